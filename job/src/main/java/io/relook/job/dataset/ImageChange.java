@@ -1,0 +1,29 @@
+package io.relook.job.dataset;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.wire.CutMarker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change to a project's data set, in the order of its partition of the image topic: an image
+ * ({@code annotation} and {@code picture}), a new label for a known picture ({@code annotation}
+ * alone), a withdrawal (neither), or a cut ({@code cut} alone).
+ *
+ * @param origin the message; its value is dropped (null) for images and cuts, whose bytes nobody
+ *     downstream needs, and kept for the two small kinds that the data set may still reject
+ * @param sourceRef identity of the image within the project; empty for a cut
+ */
+public record ImageChange(
+    String account,
+    String project,
+    KafkaRecord origin,
+    String sourceRef,
+    @Nullable Annotation annotation,
+    @Nullable Picture picture,
+    @Nullable CutMarker cut) {
+
+  /** Key of the data set. */
+  public String datasetKey() {
+    return account + "/" + project;
+  }
+}

@@ -1,0 +1,23 @@
+package io.relook.job.rejection;
+
+/** Reason codes of rejections: public and stable. */
+public enum RefusalCode {
+  /** The bytes are no message that this topic takes. */
+  UNDECODABLE,
+  /** A member breaks a rule of the contract. */
+  INVALID_MEMBER,
+  /** The bytes are neither a JPEG nor a PNG picture. */
+  UNSUPPORTED_FORMAT,
+  /** The picture is damaged or cut off. */
+  UNREADABLE_PICTURE,
+  /** The picture has too many pixels or bytes. */
+  PICTURE_TOO_LARGE,
+  /** The picture has too few pixels. */
+  PICTURE_TOO_SMALL,
+  /** The picture's colour model is not supported. */
+  UNSUPPORTED_COLOR,
+  /** There is no readable object at the given location. */
+  PICTURE_NOT_FOUND,
+  /** A label or withdrawal names an image that the project does not have. */
+  UNKNOWN_SOURCE_REF
+}

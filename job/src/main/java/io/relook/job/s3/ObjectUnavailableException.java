@@ -1,0 +1,26 @@
+package io.relook.job.s3;
+
+/** One object cannot be had or written, however often it is tried. */
+public final class ObjectUnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final Reason reason;
+
+  /** Why. */
+  public enum Reason {
+    NO_SUCH_BUCKET,
+    NO_SUCH_KEY,
+    FORBIDDEN,
+    TOO_LARGE,
+    INVALID_LOCATION
+  }
+
+  public ObjectUnavailableException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}
