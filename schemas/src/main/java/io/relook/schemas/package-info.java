@@ -1,0 +1,46 @@
+/**
+ * What crosses the wire: the topics, the schema of every record, and the codec between records and
+ * bytes.
+ *
+ * <p>The records themselves are generated into {@link io.relook.wire} from {@code src/main/avro}.
+ *
+ * <table>
+ *   <caption>Topics in flow order, with the default prefix {@code relook.}</caption>
+ *   <tr><th>topic</th><th>records</th><th>key</th><th>written by</th><th>read by</th></tr>
+ *   <tr><td>{@code relook.images}</td><td>LabeledImage, ImageWithdrawal, CutMarker</td>
+ *       <td>account/project</td><td>clients, gateway; CutMarker: the job only</td><td>job</td></tr>
+ *   <tr><td>{@code relook.commands}</td><td>Command</td><td>account</td>
+ *       <td>clients, gateway, the job's retrain triggers</td><td>job</td></tr>
+ *   <tr><td>{@code relook.replies}</td><td>CommandReply</td><td>request id</td><td>job</td>
+ *       <td>clients, gateway</td></tr>
+ *   <tr><td>{@code relook.models}</td><td>ModelMetadata</td><td>model ARN</td><td>job</td>
+ *       <td>clients, gateway</td></tr>
+ *   <tr><td>{@code relook.projects}</td><td>ProjectDescription</td><td>project ARN</td><td>job</td>
+ *       <td>clients, gateway</td></tr>
+ *   <tr><td>{@code relook.datasets}</td><td>DatasetDescription</td><td>data set ARN</td><td>job</td>
+ *       <td>clients, gateway</td></tr>
+ *   <tr><td>{@code relook.predictions}</td><td>Prediction</td><td>account/project</td>
+ *       <td>servers of models</td><td>job</td></tr>
+ *   <tr><td>{@code relook.outcomes}</td><td>TrainingOutcome</td><td>account</td><td>job</td>
+ *       <td>job</td></tr>
+ *   <tr><td>{@code relook.rejections}</td><td>Rejection</td><td>topic-partition-offset</td>
+ *       <td>job</td><td>people, clients</td></tr>
+ * </table>
+ *
+ * <p>A value is one record in Avro's single-object encoding: the bytes {@code C3 01}, the schema's
+ * CRC-64-AVRO fingerprint (8 bytes, little endian), the record in Avro's binary encoding. No schema
+ * registry is needed. Keys are UTF-8 text. On compacted topics a null value is a tombstone: what
+ * the key names is gone.
+ *
+ * <p><b>Compatibility promise.</b> Every version of every schema is checked in, under {@code
+ * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. Any version can read
+ * what any other wrote, in both directions: an old message stays readable, and a reader that was
+ * not upgraded yet reads new messages of producers that still encode with a version it knows. A
+ * change that breaks this, or a changed schema that is not checked in, fails the build; the failing
+ * test names the command to run. New fields therefore need a default, and no field, symbol or union
+ * branch may be removed or renamed.
+ */
+@NullMarked
+package io.relook.schemas;
+
+import org.jspecify.annotations.NullMarked;
