@@ -1,0 +1,325 @@
+package io.relook.embedded;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Properties;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An S3 server (s3proxy) in this JVM, on 127.0.0.1, with objects as files below a directory.
+ *
+ * <p>Requests must carry a right AWS signature (version 4). Clients must use path-style addresses.
+ * The id and the secret are drawn once and kept in the directory, readable by its owner only, so
+ * that a restart knows its clients; or they are given. Objects and their metadata outlive the
+ * process, also {@code kill -9}; metadata needs a file system with extended attributes, which is
+ * checked at start.
+ *
+ * <p>Headers of server-side encryption are kept and answered, but <strong>nothing is
+ * encrypted</strong>: what is stored here lies in the clear on the local disk. There are no object
+ * versions and no object tags.
+ */
+public final class EmbeddedS3 implements AutoCloseable {
+
+  /** The region signatures are made for. The server accepts any; this is what clients are told. */
+  public static final String DEFAULT_REGION = "us-east-1";
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedS3.class);
+  private static final String CREDENTIALS_FILE = "credentials.properties";
+  private static final String ID_KEY = "aws_access_key_id";
+  private static final String SECRET_KEY = "aws_secret_access_key";
+
+  private final Path dataDirectory;
+  private final Credentials credentials;
+  private final BlobStore store;
+  private final boolean deleteOnClose;
+  private int port;
+  private @Nullable S3Proxy server;
+
+  private EmbeddedS3(
+      Path dataDirectory,
+      int port,
+      Credentials credentials,
+      BlobStore store,
+      boolean deleteOnClose) {
+    this.dataDirectory = dataDirectory;
+    this.port = port;
+    this.credentials = credentials;
+    this.store = store;
+    this.deleteOnClose = deleteOnClose;
+  }
+
+  /**
+   * How to start the server.
+   *
+   * @param port the port to listen on, 0 for a free one
+   * @param credentials what clients must sign with; null to keep a drawn pair in the directory
+   */
+  public record Settings(int port, @Nullable Credentials credentials) {
+
+    public Settings {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("A port lies between 0 (any) and 65535, not " + port);
+      }
+    }
+
+    /** A free port and drawn credentials. */
+    public static Settings defaults() {
+      return new Settings(0, null);
+    }
+
+    /** The same with this port. */
+    public Settings onPort(int newPort) {
+      return new Settings(newPort, credentials);
+    }
+
+    /** The same with these credentials; they are not written to the directory. */
+    public Settings withCredentials(String accessKeyId, String secretAccessKey) {
+      return new Settings(port, new Credentials(accessKeyId, secretAccessKey));
+    }
+  }
+
+  /** An access key id and its secret. The secret never shows in {@link #toString()}. */
+  public record Credentials(String accessKeyId, String secretAccessKey) {
+
+    public Credentials {
+      if (accessKeyId.isBlank() || secretAccessKey.isBlank()) {
+        throw new IllegalArgumentException("Access key id and secret must not be blank");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Credentials[" + accessKeyId + "]";
+    }
+  }
+
+  /**
+   * Starts a server that keeps its objects below the directory, and returns when it answers.
+   *
+   * @param dataDirectory a directory of the server's own, made if missing; it holds {@code
+   *     objects/} and, with drawn credentials, {@code credentials.properties}
+   * @throws UncheckedIOException if the directory cannot be made or keeps no extended attributes
+   * @throws IllegalStateException if the server does not start, for instance on a port in use
+   */
+  public static EmbeddedS3 start(Path dataDirectory, Settings settings) {
+    return start(dataDirectory, settings, false);
+  }
+
+  /** Starts a server with {@link Settings#defaults()}. */
+  public static EmbeddedS3 start(Path dataDirectory) {
+    return start(dataDirectory, Settings.defaults());
+  }
+
+  /** Starts a server on a temporary directory, which {@link #close()} deletes. For tests. */
+  public static EmbeddedS3 startTransient() {
+    try {
+      return start(Files.createTempDirectory("relook-s3-"), Settings.defaults(), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a temporary directory", e);
+    }
+  }
+
+  private static EmbeddedS3 start(Path dataDirectory, Settings settings, boolean deleteOnClose) {
+    try {
+      Path directory = PrivateFiles.directory(dataDirectory);
+      Path objects = PrivateFiles.directory(directory.resolve("objects"));
+      requireExtendedAttributes(objects);
+      Credentials given = settings.credentials();
+      Credentials credentials = given != null ? given : keptCredentials(directory);
+      EmbeddedS3 s3 =
+          new EmbeddedS3(
+              directory, settings.port(), credentials, new DiskStore(objects), deleteOnClose);
+      s3.startAgain();
+      return s3;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot prepare the S3 directory " + dataDirectory, e);
+    }
+  }
+
+  /** The address clients talk to, {@code http://127.0.0.1:PORT}; kept by {@link #startAgain()}. */
+  public URI endpoint() {
+    return URI.create("http://" + FreePorts.LOOPBACK + ":" + port);
+  }
+
+  /** The public half of the credentials. */
+  public String accessKeyId() {
+    return credentials.accessKeyId();
+  }
+
+  /** The secret half of the credentials. Not for logs. */
+  public String secretAccessKey() {
+    return credentials.secretAccessKey();
+  }
+
+  /** The region clients sign for. */
+  public String region() {
+    return DEFAULT_REGION;
+  }
+
+  /** Where the server keeps everything. */
+  public Path dataDirectory() {
+    return dataDirectory;
+  }
+
+  /** Makes the bucket unless it is there. */
+  public void createBucket(String name) {
+    if (!store.containerExists(name)) {
+      store.createContainer(name);
+    }
+  }
+
+  /** Stops answering requests; running ones may finish. */
+  public synchronized void stop() {
+    S3Proxy running = server;
+    if (running != null) {
+      server = null;
+      try {
+        running.stop();
+      } catch (Exception e) {
+        throw new IllegalStateException("The S3 server does not stop", e);
+      }
+    }
+  }
+
+  /**
+   * Starts the stopped server on the same objects, port and credentials; does nothing while it
+   * runs.
+   *
+   * @throws IllegalStateException if the server does not start
+   */
+  public synchronized void startAgain() {
+    if (server != null) {
+      return;
+    }
+    if (port != 0) {
+      FreePorts.requireFree(port);
+    }
+    S3Proxy starting =
+        S3Proxy.builder()
+            .blobStore(store)
+            .endpoint(endpoint())
+            .awsAuthentication(
+                AuthenticationType.AWS_V4, credentials.accessKeyId(), credentials.secretAccessKey())
+            .build();
+    try {
+      starting.start();
+    } catch (Exception e) {
+      throw new IllegalStateException("The S3 server does not start", e);
+    }
+    port = starting.getPort();
+    server = starting;
+    LOG.info("S3 serves {} from {}", endpoint(), dataDirectory);
+  }
+
+  /** Stops the server; the directory stays, unless it was a temporary one. */
+  @Override
+  public void close() {
+    stop();
+    if (deleteOnClose) {
+      try {
+        deleteTree(dataDirectory);
+      } catch (IOException e) {
+        LOG.warn("Left {} behind", dataDirectory, e);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "EmbeddedS3[" + endpoint() + ", " + dataDirectory + "]";
+  }
+
+  private static Credentials keptCredentials(Path directory) throws IOException {
+    Path file = directory.resolve(CREDENTIALS_FILE);
+    if (!Files.exists(file)) {
+      SecureRandom random = new SecureRandom();
+      byte[] id = new byte[8];
+      byte[] secret = new byte[30];
+      random.nextBytes(id);
+      random.nextBytes(secret);
+      PrivateFiles.write(
+          directory,
+          CREDENTIALS_FILE,
+          ID_KEY
+              + "=RELOOK"
+              + HexFormat.of().formatHex(id).toUpperCase(Locale.ROOT)
+              + "\n"
+              + SECRET_KEY
+              + "="
+              + Base64.getUrlEncoder().withoutPadding().encodeToString(secret)
+              + "\n");
+    }
+    Properties kept = new Properties();
+    kept.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+    String id = kept.getProperty(ID_KEY);
+    String secret = kept.getProperty(SECRET_KEY);
+    if (id == null || secret == null) {
+      throw new IOException(
+          file + " lacks " + ID_KEY + " or " + SECRET_KEY + "; delete it to draw new credentials");
+    }
+    return new Credentials(id, secret);
+  }
+
+  /** Without extended attributes content types, user metadata and ETags would be lost silently. */
+  private static void requireExtendedAttributes(Path directory) throws IOException {
+    Path probe = Files.createTempFile(directory.getParent(), "probe", null);
+    try {
+      UserDefinedFileAttributeView view =
+          Files.getFileAttributeView(probe, UserDefinedFileAttributeView.class);
+      if (view == null) {
+        throw new IOException("no extended attributes");
+      }
+      view.write("relook.probe", StandardCharsets.UTF_8.encode("x"));
+    } catch (IOException e) {
+      throw new IOException(
+          "The file system of "
+              + directory
+              + " keeps no extended attributes, which hold the objects' metadata: choose a"
+              + " directory on another file system",
+          e);
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  private static void deleteTree(Path root) throws IOException {
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
