@@ -1,0 +1,100 @@
+package io.relook.job;
+
+import io.relook.job.kafka.KafkaConnections;
+import io.relook.job.kafka.KafkaConnections.Pipeline;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.kafka.TopicRecords;
+import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.S3Settings;
+import io.relook.schemas.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+
+/** What the graph is connected to, made from the options. */
+public final class Connections {
+
+  private final JobConfig config;
+  private final int imagePartitions;
+  private final KafkaConnections kafka;
+  private final TopicRecords topics;
+
+  /**
+   * @param imagePartitions number of partitions of the image topic
+   */
+  public Connections(JobConfig config, int imagePartitions) {
+    this.config = config;
+    this.imagePartitions = imagePartitions;
+    this.kafka = new KafkaConnections(config.kafka());
+    this.topics =
+        new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
+  }
+
+  Source<KafkaRecord, ?, ?> source(Topic topic) {
+    return kafka.source(topics.name(topic));
+  }
+
+  Sink<TopicRecord> controlSink() {
+    return kafka.sink(
+        Pipeline.CONTROL,
+        names(Topic.REPLIES, Topic.MODELS, Topic.PROJECTS, Topic.REJECTIONS, Topic.IMAGES));
+  }
+
+  Sink<TopicRecord> dataSink() {
+    return kafka.sink(Pipeline.DATA, names(Topic.OUTCOMES, Topic.DATASETS, Topic.REJECTIONS));
+  }
+
+  private List<String> names(Topic... written) {
+    return Stream.of(written).map(topics::name).toList();
+  }
+
+  TopicRecords topics() {
+    return topics;
+  }
+
+  String region() {
+    return config.store().region();
+  }
+
+  int imagePartitions() {
+    return imagePartitions;
+  }
+
+  ObjectStoreFactory store() {
+    return new S3Settings(
+        config.store().endpoint().orElse(null),
+        config.store().region(),
+        config.store().pathStyleAccess());
+  }
+
+  String bucket() {
+    return config.store().bucket();
+  }
+
+  long maxInlineBytes() {
+    return config.images().maxInlineBytes();
+  }
+
+  int extractionThreads() {
+    return config.extractionThreads();
+  }
+
+  int extractionQueue() {
+    return config.extractionQueue();
+  }
+
+  JobConfig.Window window() {
+    return config.window();
+  }
+
+  boolean minimums() {
+    return config.minimums();
+  }
+
+  Duration trainingTimeLimit() {
+    return config.training().timeLimit();
+  }
+}

@@ -1,0 +1,200 @@
+package io.relook.job;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+
+/** The options of one job, read and judged as a whole. */
+public record JobConfig(
+    Kafka kafka,
+    Store store,
+    Images images,
+    Optional<String> backboneDescriptor,
+    int featuresArea,
+    int extractionThreads,
+    int extractionQueue,
+    Window window,
+    boolean minimums,
+    Training training,
+    Pipelines pipelines,
+    boolean fresh) {
+
+  /** Which pipelines a job runs. */
+  public enum Pipelines {
+    BOTH,
+    CONTROL,
+    DATA;
+
+    boolean control() {
+      return this != DATA;
+    }
+
+    boolean data() {
+      return this != CONTROL;
+    }
+  }
+
+  /** Options of the Kafka clients. */
+  public record Kafka(
+      String bootstrapServers,
+      Map<String, String> properties,
+      String topicPrefix,
+      String outputTopicPrefix,
+      String transactionalIdPrefix,
+      Duration transactionTimeout) {}
+
+  /** Options of the object store. */
+  public record Store(
+      Optional<URI> endpoint, String region, boolean pathStyleAccess, String bucket) {}
+
+  /** Limits of pictures. */
+  public record Images(long maxInlineBytes, long maxFileBytes, int minSide, int maxSide) {}
+
+  /**
+   * Which images a training sees.
+   *
+   * @param maxAgeMillis by record time; {@link Long#MAX_VALUE} for any age
+   */
+  public record Window(int trainImages, int testImages, long maxAgeMillis)
+      implements Serializable {}
+
+  /** Options of trainings. */
+  public record Training(int threads, int cpuThreads, long seed, Duration timeLimit) {}
+
+  /**
+   * Reads the options.
+   *
+   * @throws IllegalArgumentException naming every unknown key and every value that breaks a rule,
+   *     each with the fix
+   */
+  public static JobConfig from(Map<String, String> given) {
+    List<String> problems = new ArrayList<>();
+    Set<String> unknown = new TreeSet<>(given.keySet());
+    for (ConfigOption<?> option : JobOptions.ALL) {
+      unknown.remove(option.key());
+    }
+    unknown.removeIf(key -> key.startsWith(JobOptions.KAFKA_PROPERTIES.key() + "."));
+    if (!unknown.isEmpty()) {
+      problems.add(
+          "Unknown options "
+              + String.join(", ", unknown)
+              + ": see the table of options in the README for those there are.");
+    }
+    Configuration options = Configuration.fromMap(given);
+    for (ConfigOption<?> option : JobOptions.ALL) {
+      try {
+        options.getOptional(option);
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            "The value of "
+                + option.key()
+                + " cannot be read: "
+                + given.get(option.key())
+                + ". "
+                + e.getMessage());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+    Optional<String> bootstrap = options.getOptional(JobOptions.KAFKA_BOOTSTRAP_SERVERS);
+    if (bootstrap.isEmpty()) {
+      problems.add("kafka.bootstrap-servers is missing: give it as --kafka.bootstrap-servers.");
+    }
+    atLeast(problems, options, JobOptions.EXTRACTION_THREADS, 1);
+    atLeast(problems, options, JobOptions.EXTRACTION_QUEUE, 1);
+    if (options.get(JobOptions.EXTRACTION_QUEUE) > 32) {
+      problems.add(
+          "extraction.queue must be at most 32: every checkpoint waits for what it holds.");
+    }
+    atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
+    atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
+    atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
+    atLeast(problems, options, JobOptions.IMAGES_MIN_SIDE, 1);
+    atLeast(problems, options, JobOptions.DATASET_WINDOW_TRAIN_IMAGES, 1);
+    atLeast(problems, options, JobOptions.DATASET_WINDOW_TEST_IMAGES, 1);
+    if (options.get(JobOptions.IMAGES_MAX_SIDE) < options.get(JobOptions.IMAGES_MIN_SIDE)) {
+      problems.add("images.max-side must not be smaller than images.min-side.");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("\n", problems));
+    }
+    String prefix = options.get(JobOptions.KAFKA_TOPIC_PREFIX);
+    return new JobConfig(
+        new Kafka(
+            bootstrap.orElseThrow(),
+            Map.copyOf(options.get(JobOptions.KAFKA_PROPERTIES)),
+            prefix,
+            options.getOptional(JobOptions.KAFKA_OUTPUT_TOPIC_PREFIX).orElse(prefix),
+            options.get(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),
+            options.get(JobOptions.KAFKA_TRANSACTION_TIMEOUT)),
+        new Store(
+            options.getOptional(JobOptions.S3_ENDPOINT).map(URI::create),
+            options.get(JobOptions.S3_REGION),
+            options.get(JobOptions.S3_PATH_STYLE_ACCESS),
+            options.get(JobOptions.S3_BUCKET)),
+        new Images(
+            options.get(JobOptions.IMAGES_MAX_INLINE_SIZE).getBytes(),
+            options.get(JobOptions.IMAGES_MAX_FILE_SIZE).getBytes(),
+            options.get(JobOptions.IMAGES_MIN_SIDE),
+            options.get(JobOptions.IMAGES_MAX_SIDE)),
+        options.getOptional(JobOptions.BACKBONE_DESCRIPTOR),
+        options.get(JobOptions.FEATURES_AREA),
+        options.get(JobOptions.EXTRACTION_THREADS),
+        options.get(JobOptions.EXTRACTION_QUEUE),
+        new Window(
+            options.get(JobOptions.DATASET_WINDOW_TRAIN_IMAGES),
+            options.get(JobOptions.DATASET_WINDOW_TEST_IMAGES),
+            options
+                .getOptional(JobOptions.DATASET_WINDOW_AGE)
+                .map(Duration::toMillis)
+                .orElse(Long.MAX_VALUE)),
+        options.get(JobOptions.DATASET_MINIMUMS),
+        new Training(
+            options.get(JobOptions.TRAINING_THREADS),
+            options.get(JobOptions.TRAINING_CPU_THREADS),
+            options.get(JobOptions.TRAINING_SEED),
+            options.get(JobOptions.TRAINING_TIME_LIMIT)),
+        options.get(JobOptions.JOB_PIPELINES),
+        options.get(JobOptions.JOB_FRESH));
+  }
+
+  /** The options as lines {@code key=value} for the log, client properties left out. */
+  public static String effective(Map<String, String> given) {
+    Configuration options = Configuration.fromMap(given);
+    TreeMap<String, String> lines = new TreeMap<>();
+    for (ConfigOption<?> option : JobOptions.ALL) {
+      if (option.equals(JobOptions.KAFKA_PROPERTIES)) {
+        Set<String> names = options.get(JobOptions.KAFKA_PROPERTIES).keySet();
+        lines.put(
+            option.key(), names.isEmpty() ? "none" : "(values hidden) " + new TreeSet<>(names));
+      } else {
+        lines.put(
+            option.key(),
+            Optional.<Object>ofNullable(options.get(option))
+                .map(String::valueOf)
+                .orElse("not given"));
+      }
+    }
+    return lines.entrySet().stream()
+        .map(entry -> "  " + entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static void atLeast(
+      List<String> problems, Configuration options, ConfigOption<Integer> option, int least) {
+    if (options.get(option) < least) {
+      problems.add(option.key() + " must be at least " + least + ".");
+    }
+  }
+}

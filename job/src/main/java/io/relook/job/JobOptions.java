@@ -1,0 +1,226 @@
+package io.relook.job;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * Every option of the job, once. The table in the README is generated from here; keys are public
+ * API.
+ */
+public final class JobOptions {
+
+  public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
+      ConfigOptions.key("kafka.bootstrap-servers")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Kafka brokers to connect to first, as host:port,host:port.");
+
+  public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
+      ConfigOptions.key("kafka.properties")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "Further properties of all Kafka clients, such as security.protocol. Written"
+                  + " kafka.properties.NAME=VALUE. Never logged.");
+
+  public static final ConfigOption<String> KAFKA_TOPIC_PREFIX =
+      ConfigOptions.key("kafka.topic-prefix")
+          .stringType()
+          .defaultValue("relook.")
+          .withDescription("First part of the names of all topics.");
+
+  public static final ConfigOption<String> KAFKA_OUTPUT_TOPIC_PREFIX =
+      ConfigOptions.key("kafka.output-topic-prefix")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "First part of the names of the topics that the job alone writes. Default: as"
+                  + " kafka.topic-prefix. Give another one to replay the inputs with empty state.");
+
+  public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX =
+      ConfigOptions.key("kafka.transactional-id-prefix")
+          .stringType()
+          .defaultValue("relook")
+          .withDescription(
+              "First part of transactional ids and consumer groups. Two jobs on one Kafka cluster"
+                  + " need different ones, none of which begins another.");
+
+  public static final ConfigOption<Duration> KAFKA_TRANSACTION_TIMEOUT =
+      ConfigOptions.key("kafka.transaction-timeout")
+          .durationType()
+          .defaultValue(Duration.ofDays(7))
+          .withDescription(
+              "Longest time the job may be down without losing what it had written. The broker's"
+                  + " transaction.max.timeout.ms must be at least as long.");
+
+  public static final ConfigOption<String> S3_ENDPOINT =
+      ConfigOptions.key("s3.endpoint")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Address of the S3 service. Default: that of AWS in s3.region.");
+
+  public static final ConfigOption<String> S3_REGION =
+      ConfigOptions.key("s3.region")
+          .stringType()
+          .defaultValue("us-east-1")
+          .withDescription("Region of the S3 service, also used in ARNs.");
+
+  public static final ConfigOption<Boolean> S3_PATH_STYLE_ACCESS =
+      ConfigOptions.key("s3.path-style-access")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription("Whether the bucket is named in the path, as most S3 servers want.");
+
+  public static final ConfigOption<String> S3_BUCKET =
+      ConfigOptions.key("s3.bucket")
+          .stringType()
+          .defaultValue("relook")
+          .withDescription(
+              "relook's own bucket: pictures sent inline, features, manifests, trained models"
+                  + " before they are published.");
+
+  public static final ConfigOption<MemorySize> IMAGES_MAX_INLINE_SIZE =
+      ConfigOptions.key("images.max-inline-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("512kb"))
+          .withDescription("Largest picture taken inside a message; larger ones come by location.");
+
+  public static final ConfigOption<MemorySize> IMAGES_MAX_FILE_SIZE =
+      ConfigOptions.key("images.max-file-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("8mb"))
+          .withDescription("Largest encoded picture.");
+
+  public static final ConfigOption<Integer> IMAGES_MIN_SIDE =
+      ConfigOptions.key("images.min-side")
+          .intType()
+          .defaultValue(64)
+          .withDescription("Smallest width and height of a picture, in pixels.");
+
+  public static final ConfigOption<Integer> IMAGES_MAX_SIDE =
+      ConfigOptions.key("images.max-side")
+          .intType()
+          .defaultValue(4096)
+          .withDescription("Largest width and height of a picture, in pixels.");
+
+  public static final ConfigOption<String> BACKBONE_DESCRIPTOR =
+      ConfigOptions.key("backbone.descriptor")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Path of a backbone's descriptor on every task manager. Default: the bundled"
+                  + " EfficientNet-Lite0.");
+
+  public static final ConfigOption<Integer> FEATURES_AREA =
+      ConfigOptions.key("features.area")
+          .intType()
+          .defaultValue(256 * 256)
+          .withDescription(
+              "Area in pixels to which pictures are resized, keeping their aspect, before the"
+                  + " backbone. Decides what is stored.");
+
+  public static final ConfigOption<Integer> EXTRACTION_THREADS =
+      ConfigOptions.key("extraction.threads")
+          .intType()
+          .defaultValue(2)
+          .withDescription("Pictures read at the same time in one subtask.");
+
+  public static final ConfigOption<Integer> EXTRACTION_QUEUE =
+      ConfigOptions.key("extraction.queue")
+          .intType()
+          .defaultValue(16)
+          .withDescription(
+              "Images held by one subtask while they are read, 1 to 32. All are finished before"
+                  + " each checkpoint.");
+
+  public static final ConfigOption<Integer> DATASET_WINDOW_TRAIN_IMAGES =
+      ConfigOptions.key("dataset.window.train-images")
+          .intType()
+          .defaultValue(16_000)
+          .withDescription("Newest images of the train data set that a training sees.");
+
+  public static final ConfigOption<Integer> DATASET_WINDOW_TEST_IMAGES =
+      ConfigOptions.key("dataset.window.test-images")
+          .intType()
+          .defaultValue(4_000)
+          .withDescription("Newest images of the test data set that a training sees.");
+
+  public static final ConfigOption<Duration> DATASET_WINDOW_AGE =
+      ConfigOptions.key("dataset.window.age")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "Age beyond which a training does not see an image, by record time. Default: none.");
+
+  public static final ConfigOption<Boolean> DATASET_MINIMUMS =
+      ConfigOptions.key("dataset.minimums")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether a training needs the contract's least numbers of images. Without them a"
+                  + " model can be trained from a few good images, then without metrics.");
+
+  public static final ConfigOption<Integer> TRAINING_THREADS =
+      ConfigOptions.key("training.threads")
+          .intType()
+          .defaultValue(1)
+          .withDescription("Trainings run at the same time in one subtask; others wait.");
+
+  public static final ConfigOption<Integer> TRAINING_CPU_THREADS =
+      ConfigOptions.key("training.cpu-threads")
+          .intType()
+          .defaultValue(2)
+          .withDescription("Processor threads of one training.");
+
+  public static final ConfigOption<Long> TRAINING_SEED =
+      ConfigOptions.key("training.seed")
+          .longType()
+          .defaultValue(42L)
+          .withDescription("Seed of everything random in a training.");
+
+  public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
+      ConfigOptions.key("training.time-limit")
+          .durationType()
+          .defaultValue(Duration.ofHours(24))
+          .withDescription("Time after which a training fails.");
+
+  public static final ConfigOption<JobConfig.Pipelines> JOB_PIPELINES =
+      ConfigOptions.key("job.pipelines")
+          .enumType(JobConfig.Pipelines.class)
+          .defaultValue(JobConfig.Pipelines.BOTH)
+          .withDescription("Which pipelines this job runs: both, or one of them in a job each.");
+
+  public static final ConfigOption<Boolean> JOB_FRESH =
+      ConfigOptions.key("job.fresh")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Starts with empty state although there are models already. Needs a"
+                  + " kafka.output-topic-prefix whose topics are empty.");
+
+  /** All options, by key. */
+  public static final List<ConfigOption<?>> ALL = all();
+
+  private JobOptions() {}
+
+  private static List<ConfigOption<?>> all() {
+    return Arrays.stream(JobOptions.class.getFields())
+        .filter(field -> ConfigOption.class.isAssignableFrom(field.getType()))
+        .<ConfigOption<?>>map(
+            field -> {
+              try {
+                return (ConfigOption<?>) field.get(null);
+              } catch (IllegalAccessException e) {
+                throw new IllegalStateException(e);
+              }
+            })
+        .sorted(Comparator.comparing(ConfigOption::key))
+        .toList();
+  }
+}

@@ -1,0 +1,120 @@
+package io.relook.job;
+
+import io.relook.job.kafka.Preflight;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Entry point of the Flink job: options → checks → graph → execution. */
+public final class TrainerJob {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerJob.class);
+
+  /** Name shown by Flink. */
+  public static final String NAME = "relook";
+
+  private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+
+  private TrainerJob() {}
+
+  /**
+   * Runs the job.
+   *
+   * @param args options as {@code --key value} or {@code --key=value}
+   */
+  public static void main(String[] args) throws Exception {
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    build(env, options(args));
+    env.execute(NAME);
+  }
+
+  /**
+   * Checks the world and adds the graph to an environment.
+   *
+   * @throws IllegalArgumentException when an option is unknown or breaks a rule
+   * @throws IllegalStateException when a topic or the broker is not as the job needs it; the
+   *     message says what to change
+   */
+  public static void build(StreamExecutionEnvironment env, Map<String, String> options) {
+    JobConfig config = JobConfig.from(options);
+    LOG.info(
+        "relook {} on Java {} with options\n{}",
+        version(),
+        Runtime.version(),
+        JobConfig.effective(options));
+    configure(env);
+    boolean restores =
+        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
+    int imagePartitions = Preflight.check(config, restores);
+    TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, imagePartitions));
+    if (config.pipelines().control()) {
+      pipeline.buildControl(env);
+    }
+    if (config.pipelines().data()) {
+      pipeline.buildData(env);
+    }
+  }
+
+  /** Settings without which the job would break a promise, and defaults where none are given. */
+  static void configure(StreamExecutionEnvironment env) {
+    Configuration settings = new Configuration();
+    settings.set(PipelineOptions.GENERIC_TYPES, false);
+    settings.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+    settings.set(PipelineOptions.OBJECT_REUSE, true);
+    settings.set(
+        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    // Rescaling from an unaligned checkpoint under back-pressure declines checkpoints until the
+    // restored in-flight data is consumed, and leaves a transaction open for each.
+    settings.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
+    ReadableConfig given = env.getConfiguration();
+    if (given.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
+      settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
+    }
+    if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION).isEmpty()) {
+      settings.set(
+          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    }
+    env.configure(settings);
+  }
+
+  /**
+   * Reads options from arguments.
+   *
+   * @throws IllegalArgumentException for an argument that is no option, or an option without value
+   */
+  static Map<String, String> options(String[] args) {
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < args.length; i++) {
+      String argument = args[i];
+      if (!argument.startsWith("--") || argument.length() == 2) {
+        throw new IllegalArgumentException(
+            "The argument " + argument + " is no option: write --key value or --key=value.");
+      }
+      int equals = argument.indexOf('=');
+      if (equals > 0) {
+        options.put(argument.substring(2, equals), argument.substring(equals + 1));
+      } else if (i + 1 < args.length) {
+        i++;
+        options.put(argument.substring(2), args[i]);
+      } else {
+        throw new IllegalArgumentException("The option " + argument + " has no value.");
+      }
+    }
+    return options;
+  }
+
+  private static String version() {
+    String version = TrainerJob.class.getPackage().getImplementationVersion();
+    return version == null ? "(development build)" : version;
+  }
+}

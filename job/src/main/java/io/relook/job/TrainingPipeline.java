@@ -1,0 +1,195 @@
+package io.relook.job;
+
+import io.relook.job.check.CheckCommandsFunction;
+import io.relook.job.check.CheckImagesFunction;
+import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.DatasetFunction;
+import io.relook.job.dataset.ImageChange;
+import io.relook.job.extraction.OrderedDrainingOperatorFactory;
+import io.relook.job.kafka.EncodeFunction;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.registry.RegistryFunction;
+import io.relook.job.registry.RegistryInput;
+import io.relook.job.rejection.Refused;
+import io.relook.job.rejection.WriteRejectionFunction;
+import io.relook.job.training.TrainedModel;
+import io.relook.job.training.TrainingRequest;
+import io.relook.job.training.TrainingSet;
+import io.relook.schemas.Topic;
+import io.relook.wire.TrainingOutcome;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SideOutputDataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The graph, and nothing else, in the order data flows.
+ *
+ * <pre>
+ *                  ┌─────────────────────────────── outcomes ◄─────────────────────────────┐
+ *                  ▼                                                                       │
+ * commands ──► check ──► registry ──► replies · models · projects                          │
+ *                            └──► cut markers, into every partition of images              │
+ *                                                                                          │
+ * images ──► check ──► store, extract features ──► data set ──► write manifest ──► train ──► publish
+ *                       (once per picture)            │            any stage ──► rejections
+ *                                                     └──► datasets
+ * </pre>
+ *
+ * <p>There is no edge between the two pipelines: what joins them is in the log. From source to data
+ * set nothing rebalances before the key-by, so each partition's order is kept. There are no
+ * watermarks.
+ */
+public final class TrainingPipeline {
+
+  static final OutputTag<Refused> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  static final OutputTag<TopicRecord> ANNOUNCED =
+      new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
+
+  /**
+   * Far above the trainings that can be admitted: a full queue would stop checkpoints. The bounded
+   * executors behind it decide how many really run.
+   */
+  private static final int ASYNC_CAPACITY = 10_000;
+
+  private final Connections connections;
+
+  public TrainingPipeline(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** Adds the control pipeline: commands in; replies, models, projects and cut markers out. */
+  public void buildControl(StreamExecutionEnvironment env) {
+    SingleOutputStreamOperator<RegistryInput> commands =
+        checkCommands(read(env, Topic.COMMANDS, Operator.READ_COMMANDS));
+    SingleOutputStreamOperator<RegistryInput> outcomes =
+        checkOutcomes(read(env, Topic.OUTCOMES, Operator.READ_OUTCOMES));
+    DataStream<TopicRecord> announcements = registry(commands.union(outcomes));
+    DataStream<TopicRecord> rejections =
+        writeRejections(
+            commands.getSideOutput(REFUSED).union(outcomes.getSideOutput(REFUSED)),
+            Operator.WRITE_COMMAND_REJECTIONS);
+    Operator.WRITE_CONTROL.names(announcements.union(rejections).sinkTo(connections.controlSink()));
+  }
+
+  /** Adds the data pipeline: images in; outcomes of trainings, data sets and rejections out. */
+  public void buildData(StreamExecutionEnvironment env) {
+    SingleOutputStreamOperator<CheckedImage> images =
+        checkImages(read(env, Topic.IMAGES, Operator.READ_IMAGES));
+    SingleOutputStreamOperator<ImageChange> changes = extractFeatures(images);
+    SingleOutputStreamOperator<TrainingSet> trainingSets = dataset(changes);
+    DataStream<TrainingRequest> requests = writeManifest(trainingSets);
+    DataStream<TrainedModel> models = train(requests);
+    DataStream<TopicRecord> outcomes = publish(models);
+    DataStream<TopicRecord> rejections =
+        writeRejections(
+            refusedBy(images).union(refusedBy(changes), refusedBy(trainingSets)),
+            Operator.WRITE_IMAGE_REJECTIONS);
+    Operator.WRITE_DATA.names(
+        outcomes
+            .union(trainingSets.getSideOutput(ANNOUNCED), rejections)
+            .sinkTo(connections.dataSink()));
+  }
+
+  private DataStream<KafkaRecord> read(
+      StreamExecutionEnvironment env, Topic topic, Operator operator) {
+    return operator.names(
+        env.fromSource(
+            connections.source(topic), WatermarkStrategy.noWatermarks(), operator.displayName()));
+  }
+
+  private SingleOutputStreamOperator<RegistryInput> checkCommands(DataStream<KafkaRecord> records) {
+    return Operator.CHECK_COMMANDS.namesWithSideOutputs(
+        records.process(new CheckCommandsFunction(Topic.COMMANDS, REFUSED)));
+  }
+
+  private SingleOutputStreamOperator<RegistryInput> checkOutcomes(DataStream<KafkaRecord> records) {
+    return Operator.CHECK_OUTCOMES.namesWithSideOutputs(
+        records.process(new CheckCommandsFunction(Topic.OUTCOMES, REFUSED)));
+  }
+
+  private DataStream<TopicRecord> registry(DataStream<RegistryInput> inputs) {
+    return Operator.REGISTRY.names(
+        inputs
+            .keyBy(RegistryInput::account, Types.STRING)
+            .process(
+                new RegistryFunction(
+                    connections.region(), connections.imagePartitions(), connections.topics())));
+  }
+
+  private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
+    return Operator.CHECK_IMAGES.namesWithSideOutputs(
+        records.process(new CheckImagesFunction(connections.maxInlineBytes(), REFUSED)));
+  }
+
+  private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
+    return Operator.EXTRACT_FEATURES.namesWithSideOutputs(
+        images.transform(
+            Operator.EXTRACT_FEATURES.uid(),
+            TypeInformation.of(ImageChange.class),
+            new OrderedDrainingOperatorFactory<>(
+                connections.extraction(REFUSED),
+                connections.extractionThreads(),
+                connections.extractionQueue())));
+  }
+
+  private SingleOutputStreamOperator<TrainingSet> dataset(DataStream<ImageChange> changes) {
+    return Operator.DATASET.namesWithSideOutputs(
+        changes
+            .keyBy(ImageChange::datasetKey, Types.STRING)
+            .process(
+                new DatasetFunction(
+                    connections.window(),
+                    connections.minimums(),
+                    connections.region(),
+                    connections.topics(),
+                    ANNOUNCED,
+                    REFUSED)));
+  }
+
+  private DataStream<TrainingRequest> writeManifest(DataStream<TrainingSet> trainingSets) {
+    return Operator.WRITE_MANIFEST.names(trainingSets.map(connections.writeManifest()));
+  }
+
+  private DataStream<TrainedModel> train(DataStream<TrainingRequest> requests) {
+    return Operator.TRAIN.names(
+        AsyncDataStream.unorderedWait(
+            requests,
+            connections.train(),
+            connections.trainingTimeLimit().toMillis(),
+            TimeUnit.MILLISECONDS,
+            ASYNC_CAPACITY));
+  }
+
+  private DataStream<TopicRecord> publish(DataStream<TrainedModel> models) {
+    DataStream<TrainingOutcome> outcomes =
+        Operator.PUBLISH.names(
+            AsyncDataStream.unorderedWait(
+                models,
+                connections.publish(),
+                connections.trainingTimeLimit().toMillis(),
+                TimeUnit.MILLISECONDS,
+                ASYNC_CAPACITY));
+    return Operator.ENCODE_OUTCOMES.names(
+        outcomes.map(new EncodeFunction<>(Topic.OUTCOMES, connections.topics())));
+  }
+
+  private DataStream<TopicRecord> writeRejections(DataStream<Refused> refused, Operator operator) {
+    return operator.names(
+        refused.map(
+            new WriteRejectionFunction(
+                connections.store(), connections.bucket(), connections.topics())));
+  }
+
+  private static SideOutputDataStream<Refused> refusedBy(SingleOutputStreamOperator<?> operator) {
+    return operator.getSideOutput(REFUSED);
+  }
+}

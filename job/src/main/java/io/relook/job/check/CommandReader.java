@@ -1,0 +1,68 @@
+package io.relook.job.check;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.registry.RegistryInput;
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.schemas.Decoding;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.Command;
+import io.relook.wire.TrainingOutcome;
+
+/** Bytes of the command and outcome topics to what the registry reads; never throws. */
+final class CommandReader {
+  static final String STAGE = "check-commands";
+
+  private final MessageCodec codec;
+
+  CommandReader(MessageCodec codec) {
+    this.codec = codec;
+  }
+
+  /** What became of a message. */
+  sealed interface Reading {
+    /** For the registry. */
+    record Read(RegistryInput input) implements Reading {}
+
+    /** For the rejections. */
+    record Refused(Refusal refusal) implements Reading {}
+  }
+
+  Reading command(KafkaRecord origin) {
+    Decoding decoding = codec.decode(Topic.COMMANDS, origin.value());
+    if (decoding instanceof Decoding.Decoded decoded
+        && decoded.record() instanceof Command command) {
+      return new Reading.Read(new RegistryInput(withoutValue(origin), command, null));
+    }
+    return refused(decoding);
+  }
+
+  Reading outcome(KafkaRecord origin) {
+    Decoding decoding = codec.decode(Topic.OUTCOMES, origin.value());
+    if (decoding instanceof Decoding.Decoded decoded
+        && decoded.record() instanceof TrainingOutcome outcome) {
+      return new Reading.Read(new RegistryInput(withoutValue(origin), null, outcome));
+    }
+    return refused(decoding);
+  }
+
+  private static Reading refused(Decoding decoding) {
+    String sentence =
+        decoding instanceof Decoding.Undecodable undecodable
+            ? undecodable.sentence()
+            : "The message is of a kind that this topic does not take.";
+    return new Reading.Refused(
+        new Refusal(STAGE, RefusalCode.UNDECODABLE, sentence, null, null, null));
+  }
+
+  private static KafkaRecord withoutValue(KafkaRecord origin) {
+    return new KafkaRecord(
+        origin.topic(),
+        origin.partition(),
+        origin.offset(),
+        origin.timestamp(),
+        origin.key(),
+        null);
+  }
+}

@@ -1,0 +1,120 @@
+package io.relook.job.check;
+
+import io.relook.wire.CutMarker;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules for messages of the image topic, as a flat list: each returns a sentence that names the
+ * field, the rule and the fix.
+ *
+ * @param maxInlineBytes largest picture or mask inside a message
+ */
+record ImageRules(long maxInlineBytes) {
+  private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+  private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
+  private static final int MAX_SOURCE_REF = 2048;
+  private static final int MAX_DEFECT_CLASS = 256;
+
+  Optional<String> violation(LabeledImage image) {
+    return names(image.getAccount(), image.getProject(), image.getSourceRef())
+        .or(
+            () ->
+                when(
+                    image.getImageBytes() != null && image.getImageLocation() != null,
+                    "imageBytes and imageLocation are both given: give one of them."))
+        .or(
+            () ->
+                when(
+                    image.getImageBytes() != null
+                        && image.getImageBytes().remaining() > maxInlineBytes,
+                    "imageBytes has more than "
+                        + maxInlineBytes
+                        + " bytes: put the picture into S3 and send imageLocation."))
+        .or(
+            () ->
+                when(
+                    image.getMaskBytes() != null && image.getMaskLocation() != null,
+                    "maskBytes and maskLocation are both given: give one of them."))
+        .or(
+            () ->
+                when(
+                    image.getMaskBytes() != null
+                        && image.getMaskBytes().remaining() > maxInlineBytes,
+                    "maskBytes has more than "
+                        + maxInlineBytes
+                        + " bytes: put the mask into S3 and send maskLocation."))
+        .or(() -> location("imageLocation", image.getImageLocation()))
+        .or(() -> location("maskLocation", image.getMaskLocation()))
+        .or(
+            () ->
+                when(
+                    image.getDefectClass() != null && image.getLabel() != Label.ANOMALY,
+                    "defectClass is given but label is "
+                        + image.getLabel()
+                        + ": send label ANOMALY, or no defectClass."))
+        .or(
+            () ->
+                when(
+                    image.getDefectClass() != null
+                        && (image.getDefectClass().isEmpty()
+                            || image.getDefectClass().length() > MAX_DEFECT_CLASS),
+                    "defectClass must have 1 to " + MAX_DEFECT_CLASS + " characters."));
+  }
+
+  Optional<String> violation(ImageWithdrawal withdrawal) {
+    return names(withdrawal.getAccount(), withdrawal.getProject(), withdrawal.getSourceRef());
+  }
+
+  Optional<String> violation(CutMarker cut, int partition) {
+    return names(cut.getAccount(), cut.getProject(), "cut")
+        .or(
+            () ->
+                when(
+                    cut.getPartition() != partition,
+                    "The cut marker was written for partition "
+                        + cut.getPartition()
+                        + " but stands in partition "
+                        + partition
+                        + ": only the job writes cut markers."))
+        .or(
+            () ->
+                when(
+                    cut.getPartitions() <= partition,
+                    "The cut marker counts "
+                        + cut.getPartitions()
+                        + " partitions: only the job writes cut markers."));
+  }
+
+  private static Optional<String> names(String account, String project, String sourceRef) {
+    return when(
+            !ACCOUNT.matcher(account).matches(),
+            "account must have 1 to 64 letters, digits, hyphens or underscores.")
+        .or(
+            () ->
+                when(
+                    !PROJECT.matcher(project).matches(),
+                    "project must have 1 to 255 letters, digits, hyphens and underscores, beginning"
+                        + " with a letter or digit."))
+        .or(
+            () ->
+                when(
+                    sourceRef.isBlank() || sourceRef.length() > MAX_SOURCE_REF,
+                    "sourceRef must have 1 to " + MAX_SOURCE_REF + " characters, not all blank."));
+  }
+
+  private static Optional<String> location(String field, @Nullable S3Object location) {
+    return when(
+        location != null && (location.getBucket().isEmpty() || location.getKey().isEmpty()),
+        field + " must name a bucket and a key.");
+  }
+
+  private static Optional<String> when(boolean broken, String sentence) {
+    return broken ? Optional.of(sentence) : Optional.empty();
+  }
+}

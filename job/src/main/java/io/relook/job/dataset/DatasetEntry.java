@@ -1,0 +1,24 @@
+package io.relook.job.dataset;
+
+import io.relook.job.training.ManifestLine.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image of a project.
+ *
+ * @param createdAt record time of its first message, in milliseconds since the epoch
+ * @param updatedAt record time of its latest message, in milliseconds since the epoch
+ * @param side where the first training that saw it put it; null before
+ */
+public record DatasetEntry(
+    String sourceRef,
+    Annotation annotation,
+    Picture picture,
+    long createdAt,
+    long updatedAt,
+    @Nullable Side side) {
+
+  DatasetEntry on(Side decided) {
+    return new DatasetEntry(sourceRef, annotation, picture, createdAt, updatedAt, decided);
+  }
+}

@@ -1,0 +1,23 @@
+package io.relook.job.kafka;
+
+import io.relook.schemas.Topic;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.functions.MapFunction;
+
+/** Puts messages of one topic into the form the sink takes. */
+public final class EncodeFunction<T extends SpecificRecord> implements MapFunction<T, TopicRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private final Topic topic;
+  private final TopicRecords topics;
+
+  public EncodeFunction(Topic topic, TopicRecords topics) {
+    this.topic = topic;
+    this.topics = topics;
+  }
+
+  @Override
+  public TopicRecord map(T message) {
+    return topics.record(topic, message);
+  }
+}

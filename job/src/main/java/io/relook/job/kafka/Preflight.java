@@ -1,0 +1,225 @@
+package io.relook.job.kafka;
+
+import io.relook.job.JobConfig;
+import io.relook.schemas.Topic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares the topics and the broker with what the job needs, when it starts: what is wrong then is
+ * a sentence with the fix, and not a riddle hours later.
+ */
+public final class Preflight {
+  private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+
+  private final JobConfig config;
+  private final TopicRecords topics;
+  private final List<String> problems = new ArrayList<>();
+
+  private Preflight(JobConfig config) {
+    this.config = config;
+    this.topics =
+        new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
+  }
+
+  /**
+   * Checks everything.
+   *
+   * @param restores whether the job starts from a checkpoint or savepoint
+   * @return number of partitions of the image topic
+   * @throws IllegalStateException with a sentence for each problem
+   */
+  public static int check(JobConfig config, boolean restores) {
+    Properties properties = new Properties();
+    properties.putAll(config.kafka().properties());
+    properties.setProperty(
+        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+    try (Admin admin = Admin.create(properties)) {
+      return new Preflight(config).check(admin, restores);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(
+          "Kafka at "
+              + config.kafka().bootstrapServers()
+              + " cannot be asked: "
+              + e.getCause()
+              + ". Check kafka.bootstrap-servers and kafka.properties.",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while asking Kafka", e);
+    }
+  }
+
+  private int check(Admin admin, boolean restores) throws ExecutionException, InterruptedException {
+    Optional<TopicDescription> images = Optional.empty();
+    Optional<TopicDescription> models = Optional.empty();
+    for (Topic topic : Topic.values()) {
+      if (topic == Topic.PREDICTIONS) {
+        continue; // read by retraining policies, which this job does not run yet
+      }
+      Optional<TopicDescription> description = describe(admin, topics.name(topic));
+      if (description.isPresent()) {
+        checkSettings(admin, topic);
+      }
+      if (topic == Topic.IMAGES) {
+        images = description;
+      } else if (topic == Topic.MODELS) {
+        models = description;
+      }
+    }
+    checkTransactionTimeout(admin);
+    if (models.isPresent() && !restores) {
+      checkEmptyOutputs(admin, models.get());
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          "The job cannot start:\n  - " + String.join("\n  - ", problems));
+    }
+    return images.orElseThrow().partitions().size();
+  }
+
+  private Optional<TopicDescription> describe(Admin admin, String name)
+      throws ExecutionException, InterruptedException {
+    try {
+      return Optional.ofNullable(
+          admin.describeTopics(List.of(name)).allTopicNames().get().get(name));
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        throw e;
+      }
+      problems.add(
+          "The topic " + name + " does not exist: create all topics with ./relook topics create.");
+      return Optional.empty();
+    }
+  }
+
+  private void checkSettings(Admin admin, Topic topic)
+      throws ExecutionException, InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.name(topic));
+    Config settings = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+    if (settings == null) {
+      return;
+    }
+    for (String key : List.of("message.timestamp.type", "cleanup.policy")) {
+      expect(topic, settings, key);
+    }
+    long largest = Long.parseLong(settings.get("max.message.bytes").value());
+    if (largest < topic.maxMessageBytes()) {
+      problems.add(
+          "The topic "
+              + topics.name(topic)
+              + " has max.message.bytes="
+              + largest
+              + ": set it to at least "
+              + topic.maxMessageBytes()
+              + ".");
+    }
+  }
+
+  private void expect(Topic topic, Config settings, String key) {
+    String wanted = topic.config().get(key);
+    String is = settings.get(key).value();
+    if (wanted != null && !Arrays.asList(is.split(",")).contains(wanted)) {
+      problems.add(
+          "The topic "
+              + topics.name(topic)
+              + " has "
+              + key
+              + "="
+              + is
+              + ": set it to "
+              + wanted
+              + ", for instance with kafka-configs.sh --alter --topic "
+              + topics.name(topic)
+              + " --add-config "
+              + key
+              + "="
+              + wanted
+              + ".");
+    }
+  }
+
+  private void checkTransactionTimeout(Admin admin)
+      throws ExecutionException, InterruptedException {
+    Duration wanted = config.kafka().transactionTimeout();
+    for (Node node : admin.describeCluster().nodes().get()) {
+      ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
+      Config settings = admin.describeConfigs(List.of(broker)).all().get().get(broker);
+      if (settings == null || settings.get("transaction.max.timeout.ms") == null) {
+        continue;
+      }
+      Duration most =
+          Duration.ofMillis(Long.parseLong(settings.get("transaction.max.timeout.ms").value()));
+      if (most.compareTo(wanted) < 0) {
+        problems.add(
+            "Broker "
+                + node.idString()
+                + " allows transactions of "
+                + most
+                + " (transaction.max.timeout.ms) and kafka.transaction-timeout is "
+                + wanted
+                + ": raise the broker's setting. With a lower kafka.transaction-timeout the job"
+                + " starts too, but what it wrote is lost when it is down for longer.");
+      }
+    }
+    if (wanted.compareTo(Duration.ofDays(1)) < 0) {
+      LOG.warn(
+          "kafka.transaction-timeout is {}: when the job is down for longer, answers and events that"
+              + " it had written are lost. Seven days is the default.",
+          wanted);
+    }
+  }
+
+  private void checkEmptyOutputs(Admin admin, TopicDescription models)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends =
+        models.partitions().stream()
+            .collect(
+                Collectors.toMap(
+                    partition -> new TopicPartition(models.name(), partition.partition()),
+                    partition -> OffsetSpec.latest()));
+    long records =
+        admin.listOffsets(ends).all().get().values().stream()
+            .mapToLong(ListOffsetsResultInfo::offset)
+            .sum();
+    if (records == 0) {
+      return;
+    }
+    String fix =
+        "The topic "
+            + models.name()
+            + " has models, but the job would start with empty state and give their versions away"
+            + " again. Start it from its newest checkpoint or savepoint; to replay the inputs"
+            + " instead, give --job.fresh true with a kafka.output-topic-prefix whose topics are"
+            + " empty.";
+    if (!config.fresh()) {
+      problems.add(fix);
+    } else if (config.kafka().outputTopicPrefix().equals(config.kafka().topicPrefix())) {
+      problems.add(fix);
+    } else {
+      problems.add(
+          "job.fresh needs empty output topics, but "
+              + models.name()
+              + " has records: give another kafka.output-topic-prefix.");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.relook.job.kafka;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Sends each record to the topic and partition it names, so that one transaction holds all that
+ * belongs together.
+ */
+final class TopicRecordSerializer
+    implements KafkaRecordSerializationSchema<TopicRecord>, KafkaDatasetFacetProvider {
+  private static final long serialVersionUID = 1L;
+
+  private final List<String> topics;
+
+  /**
+   * @param topics all topics that may be named; transactional ids are pooled, and that needs them
+   */
+  TopicRecordSerializer(List<String> topics) {
+    this.topics = List.copyOf(topics);
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      TopicRecord message, KafkaSinkContext context, Long timestamp) {
+    return new ProducerRecord<>(
+        message.topic(), message.partition(), message.key(), message.value());
+  }
+
+  @Override
+  public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
+    return Optional.of(
+        new DefaultKafkaDatasetFacet(DefaultKafkaDatasetIdentifier.ofTopics(topics)));
+  }
+}
