@@ -1,0 +1,86 @@
+package io.relook.client;
+
+import io.relook.schemas.Topic;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Where everything starts. What it opens belongs to the caller, who closes it; the connection
+ * itself holds nothing open.
+ *
+ * <pre>{@code
+ * var relook = new RelookConnection(RelookSettings.of("127.0.0.1:9092"));
+ * try (ImagesProducer images = relook.images(); Commands commands = relook.commands()) {
+ *   images.send(image).join();
+ *   CommandReply reply = commands.send(commands.command(new CreateProject("cookies", token))).join();
+ * }
+ * }</pre>
+ */
+public final class RelookConnection {
+  private final RelookSettings settings;
+  private final KafkaClients kafka;
+  private final Clock clock;
+  private final Supplier<String> ids;
+
+  /** A connection with the system's clock and random identifiers. */
+  public RelookConnection(RelookSettings settings) {
+    this(settings, Clock.systemUTC(), () -> UUID.randomUUID().toString());
+  }
+
+  /**
+   * @param clock for the times in commands and for waiting
+   * @param ids for request identifiers and client tokens: 1 to 64 of the characters a-z A-Z 0-9 -
+   */
+  public RelookConnection(RelookSettings settings, Clock clock, Supplier<String> ids) {
+    this.settings = settings;
+    this.kafka = new KafkaClients(settings);
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** How this connection reaches the installation. */
+  public RelookSettings settings() {
+    return settings;
+  }
+
+  /** A new identifier. */
+  public String newId() {
+    return ids.get();
+  }
+
+  /** The clock of this connection. */
+  public Clock clock() {
+    return clock;
+  }
+
+  /** Creates and checks topics. */
+  public Topics topics() {
+    return new Topics(kafka);
+  }
+
+  /** Sends pictures, labels and withdrawals. */
+  public ImagesProducer images() {
+    return new ImagesProducer(kafka, settings);
+  }
+
+  /** Sends commands and waits for their replies; returns when the replies are being read. */
+  public Commands commands() {
+    return Commands.open(kafka, settings.account(), clock, ids);
+  }
+
+  /** Reads any topic. */
+  public TopicReader read(Topic topic, TopicReader.From from) {
+    return TopicReader.open(kafka, topic, from);
+  }
+
+  /** The present state of all models. */
+  public Models models() {
+    return new Models(read(Topic.MODELS, TopicReader.From.BEGINNING), settings.timeout());
+  }
+
+  /** The object store. */
+  public ObjectStore store() {
+    return ObjectStore.open(settings);
+  }
+}

@@ -1,0 +1,266 @@
+package io.relook.client;
+
+import io.relook.client.RelookException.Kind;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How to reach a relook installation. A flag wins over an environment variable, that over a file,
+ * that over the default. AWS credentials are no settings: they come from the SDK's default provider
+ * chain.
+ *
+ * @param kafkaProperties Kafka's own properties for all its clients; they may hold secrets and are
+ *     never printed
+ * @param s3PathStyle whether the bucket is named in the path
+ * @param timeout how long to wait for brokers, the store and replies
+ * @param given settings that do not have their default
+ */
+public record RelookSettings(
+    String bootstrapServers,
+    Map<String, String> kafkaProperties,
+    Optional<URI> s3Endpoint,
+    String s3Region,
+    boolean s3PathStyle,
+    String topicPrefix,
+    String account,
+    S3Uri imagesLocation,
+    Duration timeout,
+    Set<Setting> given) {
+
+  private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+  public RelookSettings {
+    kafkaProperties = Map.copyOf(kafkaProperties);
+    given = Set.copyOf(given);
+  }
+
+  /** The settings for a broker, all others being the defaults. */
+  public static RelookSettings of(String bootstrapServers) {
+    return resolve(
+        Map.of(Setting.BOOTSTRAP_SERVERS, bootstrapServers), Map.of(), Map.of(), Map.of());
+  }
+
+  /** The same with another value of one setting. */
+  public RelookSettings with(Setting setting, String value) {
+    Map<Setting, String> flags = new EnumMap<>(Setting.class);
+    for (Setting kept : given) {
+      flags.put(kept, text(kept));
+    }
+    flags.put(setting, value);
+    return resolve(flags, kafkaProperties, Map.of(), Map.of());
+  }
+
+  /**
+   * The settings from their three sources.
+   *
+   * @param flags settings given on the command line
+   * @param kafkaFlags Kafka's own properties given on the command line
+   * @param environment environment variables; those that do not begin with RELOOK_ are not looked
+   *     at
+   * @param file what {@link #readFile} returned
+   * @throws RelookException naming the setting, its source and what it should be
+   */
+  public static RelookSettings resolve(
+      Map<Setting, String> flags,
+      Map<String, String> kafkaFlags,
+      Map<String, String> environment,
+      Map<String, String> file) {
+    Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    Map<String, String> kafka = new TreeMap<>();
+    file.forEach(
+        (key, value) -> {
+          if (key.startsWith(Setting.KAFKA_PROPERTY_KEY)) {
+            kafka.put(key.substring(Setting.KAFKA_PROPERTY_KEY.length()), value);
+          } else {
+            Setting setting =
+                Setting.byKey(key)
+                    .orElseThrow(
+                        () ->
+                            new RelookException(
+                                Kind.USAGE,
+                                "The configuration file has the unknown key %s; known are %s."
+                                    .formatted(key, knownKeys())));
+            values.put(setting, new Value(value, "the key " + key));
+          }
+        });
+    environment.forEach(
+        (variable, value) -> {
+          if (variable.startsWith(Setting.KAFKA_PROPERTY_VARIABLE)) {
+            kafka.put(
+                variable
+                    .substring(Setting.KAFKA_PROPERTY_VARIABLE.length())
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '.'),
+                value);
+          }
+        });
+    for (Setting setting : Setting.values()) {
+      String variable = environment.get(setting.variable());
+      if (variable != null && !variable.isBlank()) {
+        values.put(setting, new Value(variable, "the environment variable " + setting.variable()));
+      }
+      String flag = flags.get(setting);
+      if (flag != null) {
+        values.put(setting, new Value(flag, setting.flag()));
+      }
+    }
+    kafka.putAll(kafkaFlags);
+    return from(values, kafka);
+  }
+
+  /**
+   * The keys and values of a Java properties file.
+   *
+   * @throws RelookException when it cannot be read
+   */
+  public static Map<String, String> readFile(Path file) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new RelookException(
+          Kind.USAGE, "The configuration file " + file + " cannot be read.", e);
+    }
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String key : properties.stringPropertyNames()) {
+      values.put(key, properties.getProperty(key, "").strip());
+    }
+    return values;
+  }
+
+  private static RelookSettings from(Map<Setting, Value> values, Map<String, String> kafka) {
+    Value endpoint = value(values, Setting.S3_ENDPOINT);
+    Optional<URI> s3Endpoint =
+        endpoint.text().isEmpty() ? Optional.empty() : Optional.of(httpAddress(endpoint));
+    Value pathStyle = value(values, Setting.S3_PATH_STYLE);
+    Value account = value(values, Setting.ACCOUNT);
+    if (!ACCOUNT.matcher(account.text()).matches()) {
+      throw account.wrong("must be 1 to 64 of the characters a-z A-Z 0-9 _ -");
+    }
+    Value servers = value(values, Setting.BOOTSTRAP_SERVERS);
+    if (!servers.text().contains(":")) {
+      throw servers.wrong("must be host:port, or several of them with commas");
+    }
+    Value location = value(values, Setting.IMAGES_LOCATION);
+    S3Uri imagesLocation =
+        S3Uri.parse(location.text())
+            .orElseThrow(() -> location.wrong("must be s3://bucket/prefix"));
+    Set<Setting> given = EnumSet.noneOf(Setting.class);
+    given.addAll(values.keySet());
+    return new RelookSettings(
+        servers.text(),
+        kafka,
+        s3Endpoint,
+        value(values, Setting.S3_REGION).text(),
+        pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
+        value(values, Setting.TOPIC_PREFIX).text(),
+        account.text(),
+        imagesLocation,
+        duration(value(values, Setting.TIMEOUT)),
+        given);
+  }
+
+  /** The setting as a person would write it. */
+  public String text(Setting setting) {
+    return switch (setting) {
+      case BOOTSTRAP_SERVERS -> bootstrapServers;
+      case S3_ENDPOINT -> s3Endpoint.map(URI::toString).orElse("");
+      case S3_REGION -> s3Region;
+      case S3_PATH_STYLE -> Boolean.toString(s3PathStyle);
+      case TOPIC_PREFIX -> topicPrefix;
+      case ACCOUNT -> account;
+      case IMAGES_LOCATION -> imagesLocation.toString();
+      case TIMEOUT -> timeout.toMillis() + "ms";
+    };
+  }
+
+  /** Settings without the values of Kafka's own properties, which may be secret. */
+  @Override
+  public String toString() {
+    String own =
+        Arrays.stream(Setting.values())
+            .map(setting -> setting.key() + "=" + text(setting))
+            .collect(Collectors.joining(", "));
+    return "RelookSettings[" + own + ", kafka.properties=" + kafkaProperties.keySet() + "]";
+  }
+
+  /**
+   * A span of time such as 500ms, 30s, 2m or 8h.
+   *
+   * @throws RelookException when it is none
+   */
+  public static Duration duration(String text, String source) {
+    return duration(new Value(text, source));
+  }
+
+  private static Duration duration(Value value) {
+    Matcher matcher = DURATION.matcher(value.text());
+    if (!matcher.matches()) {
+      throw value.wrong("must be a number with a unit, such as 500ms, 30s, 2m or 8h");
+    }
+    long number = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(number);
+      case "s" -> Duration.ofSeconds(number);
+      case "m" -> Duration.ofMinutes(number);
+      default -> Duration.ofHours(number);
+    };
+  }
+
+  private static boolean truth(Value value) {
+    return switch (value.text()) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw value.wrong("must be true or false");
+    };
+  }
+
+  private static URI httpAddress(Value value) {
+    try {
+      URI uri = URI.create(value.text());
+      if (uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw value.wrong("must be an address such as http://127.0.0.1:9000");
+    }
+    throw value.wrong("must be an address such as http://127.0.0.1:9000");
+  }
+
+  private static Value value(Map<Setting, Value> values, Setting setting) {
+    return values.getOrDefault(setting, new Value(setting.defaultValue(), "the default"));
+  }
+
+  private static String knownKeys() {
+    return Arrays.stream(Setting.values()).map(Setting::key).collect(Collectors.joining(", "))
+        + ", "
+        + Setting.KAFKA_PROPERTY_KEY
+        + "*";
+  }
+
+  private record Value(String text, String source) {
+    RelookException wrong(String rule) {
+      return new RelookException(
+          Kind.USAGE, "The value '%s' of %s %s.".formatted(text, source, rule));
+    }
+  }
+}

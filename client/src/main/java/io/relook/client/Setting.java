@@ -1,0 +1,115 @@
+package io.relook.client;
+
+import io.relook.schemas.Topic;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Every setting of the client, once: its key in a properties file, its environment variable, its
+ * flag. Where the job has the same option, the key is the same.
+ */
+public enum Setting {
+  /** Kafka brokers to connect to first. */
+  BOOTSTRAP_SERVERS(
+      "kafka.bootstrap-servers",
+      "RELOOK_BOOTSTRAP_SERVERS",
+      "--bootstrap-servers",
+      "127.0.0.1:9092",
+      "Kafka brokers to connect to first, as host:port,host:port."),
+  /** Address of the S3 service. */
+  S3_ENDPOINT(
+      "s3.endpoint",
+      "RELOOK_S3_ENDPOINT",
+      "--s3-endpoint",
+      "",
+      "Address of the S3 service. Default: that of AWS in the region."),
+  /** Region of the S3 service. */
+  S3_REGION("s3.region", "RELOOK_REGION", "--region", "us-east-1", "Region of the S3 service."),
+  /** Whether the bucket is named in the path. */
+  S3_PATH_STYLE(
+      "s3.path-style-access",
+      "RELOOK_S3_PATH_STYLE",
+      "--s3-path-style",
+      "",
+      "Whether the bucket is named in the path: true or false. Default: true with an endpoint."),
+  /** First part of topic names. */
+  TOPIC_PREFIX(
+      "kafka.topic-prefix",
+      "RELOOK_TOPIC_PREFIX",
+      "--topic-prefix",
+      Topic.DEFAULT_PREFIX,
+      "First part of the names of all topics."),
+  /** Account whose projects are meant. */
+  ACCOUNT(
+      "account",
+      "RELOOK_ACCOUNT",
+      "--account",
+      "000000000000",
+      "Account whose projects are meant: twelve digits, or 1 to 64 of a-z A-Z 0-9 _ -."),
+  /** Where large pictures are uploaded. */
+  IMAGES_LOCATION(
+      "images.location",
+      "RELOOK_IMAGES_LOCATION",
+      "--images-location",
+      "s3://relook/uploads/",
+      "Where pictures too large for a message are uploaded, as s3://bucket/prefix."),
+  /** How long to wait for an answer. */
+  TIMEOUT(
+      "timeout",
+      "RELOOK_TIMEOUT",
+      "--timeout",
+      "30s",
+      "How long to wait for brokers, the store and replies, such as 500ms, 30s or 2m.");
+
+  /** Keys that begin with this carry Kafka's own properties. */
+  public static final String KAFKA_PROPERTY_KEY = "kafka.properties.";
+
+  /**
+   * Environment variables that begin with this carry Kafka's own properties, in upper case with
+   * underscores.
+   */
+  public static final String KAFKA_PROPERTY_VARIABLE = "RELOOK_KAFKA_";
+
+  private final String key;
+  private final String variable;
+  private final String flag;
+  private final String defaultValue;
+  private final String description;
+
+  Setting(String key, String variable, String flag, String defaultValue, String description) {
+    this.key = key;
+    this.variable = variable;
+    this.flag = flag;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  /** Key in a properties file. */
+  public String key() {
+    return key;
+  }
+
+  /** Environment variable. */
+  public String variable() {
+    return variable;
+  }
+
+  /** Flag of the command line. */
+  public String flag() {
+    return flag;
+  }
+
+  /** Value when it is given nowhere; empty for none. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** A sentence on what it means. */
+  public String description() {
+    return description;
+  }
+
+  static Optional<Setting> byKey(String key) {
+    return Arrays.stream(values()).filter(s -> s.key.equals(key)).findFirst();
+  }
+}
