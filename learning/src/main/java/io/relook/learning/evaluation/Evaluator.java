@@ -1,0 +1,93 @@
+package io.relook.learning.evaluation;
+
+import java.util.Comparator;
+import java.util.List;
+
+/** Computes {@link Evaluation}s. Pure. */
+public final class Evaluator {
+
+  private Evaluator() {}
+
+  /**
+   * Judges scores against their labels; a score at or above the threshold is an alarm.
+   *
+   * @throws IllegalArgumentException if a score is not a number
+   */
+  public static Evaluation evaluate(List<ImageScore> scores, double threshold) {
+    int tp = 0;
+    int fp = 0;
+    int tn = 0;
+    int fn = 0;
+    for (ImageScore score : scores) {
+      if (Double.isNaN(score.score())) {
+        throw new IllegalArgumentException(
+            "The score of %s is not a number.".formatted(score.id()));
+      }
+      boolean alarm = score.score() >= threshold;
+      if (score.anomalous()) {
+        if (alarm) {
+          tp++;
+        } else {
+          fn++;
+        }
+      } else if (alarm) {
+        fp++;
+      } else {
+        tn++;
+      }
+    }
+    double precision = ratio(tp, tp + fp);
+    double recall = ratio(tp, tp + fn);
+    double f1 = ratio(2.0 * tp, 2.0 * tp + fp + fn);
+    List<ImageScore> falling =
+        scores.stream().sorted(Comparator.comparingDouble(ImageScore::score).reversed()).toList();
+    return new Evaluation(
+        rocAuc(falling), averagePrecision(falling), precision, recall, f1, tp, fp, tn, fn);
+  }
+
+  /** Mann–Whitney statistic over all pairs of an anomalous and a good picture. */
+  private static double rocAuc(List<ImageScore> falling) {
+    double wins = 0;
+    long anomaliesAbove = 0;
+    long good = 0;
+    for (int from = 0, to; from < falling.size(); from = to) {
+      to = endOfTie(falling, from);
+      long anomalous = anomalies(falling, from, to);
+      long tiedGood = to - from - anomalous;
+      wins += tiedGood * (anomaliesAbove + anomalous / 2.0);
+      anomaliesAbove += anomalous;
+      good += tiedGood;
+    }
+    return ratio(wins, (double) anomaliesAbove * good);
+  }
+
+  /** Σ (Rₙ − Rₙ₋₁) Pₙ over distinct scores, without interpolation. */
+  private static double averagePrecision(List<ImageScore> falling) {
+    long total = anomalies(falling, 0, falling.size());
+    double sum = 0;
+    long found = 0;
+    for (int from = 0, to; from < falling.size(); from = to) {
+      to = endOfTie(falling, from);
+      long anomalous = anomalies(falling, from, to);
+      found += anomalous;
+      sum += anomalous * ((double) found / to);
+    }
+    return ratio(sum, total);
+  }
+
+  private static int endOfTie(List<ImageScore> falling, int from) {
+    int to = from + 1;
+    while (to < falling.size() && falling.get(to).score() == falling.get(from).score()) {
+      to++;
+    }
+    return to;
+  }
+
+  private static long anomalies(List<ImageScore> scores, int from, int to) {
+    return scores.subList(from, to).stream().filter(ImageScore::anomalous).count();
+  }
+
+  private static double ratio(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+}

@@ -1,0 +1,125 @@
+package io.relook.learning.onnx;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.nio.ShortBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An ONNX Runtime session on the CPU. Safe for use by several threads at once, as the runtime's own
+ * run is; closing it while a run is on the way is not. The runtime's checked exception becomes
+ * {@link OnnxFailedException}: with graphs and shapes of our own making it is a fault, not a case.
+ */
+public final class OnnxSession implements AutoCloseable {
+
+  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtSession session;
+
+  /**
+   * @param onnx the file
+   * @param threads threads one run may use; they do not spin while idle, because task slots share
+   *     cores
+   */
+  public OnnxSession(byte[] onnx, int threads) {
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setIntraOpNumThreads(threads);
+      options.setInterOpNumThreads(1);
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      session = environment.createSession(onnx, options);
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime cannot open the model: " + e.getMessage(), e);
+    }
+  }
+
+  /** Runs the graph and hands its outputs to the reader, which must copy what it keeps. */
+  public <T> T run(Map<String, OnnxTensor> inputs, Set<String> outputs, Reader<T> reader) {
+    try (OrtSession.Result result = session.run(inputs, outputs)) {
+      Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+      for (String name : outputs) {
+        tensors.put(name, (OnnxTensor) result.get(name).orElseThrow());
+      }
+      return reader.read(tensors);
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime failed: " + e.getMessage(), e);
+    }
+  }
+
+  /** Takes what is wanted out of the outputs while they are alive. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(Map<String, OnnxTensor> outputs) throws OrtException;
+  }
+
+  public OnnxTensor bytes(byte[] values, long... shape) {
+    ByteBuffer direct = ByteBuffer.allocateDirect(values.length).order(ByteOrder.nativeOrder());
+    direct.put(values).flip();
+    return create(() -> OnnxTensor.createTensor(environment, direct, shape, OnnxJavaType.UINT8));
+  }
+
+  public OnnxTensor halves(short[] values, long... shape) {
+    ShortBuffer direct =
+        ByteBuffer.allocateDirect(2 * values.length).order(ByteOrder.nativeOrder()).asShortBuffer();
+    direct.put(values).flip();
+    return create(() -> OnnxTensor.createTensor(environment, direct, shape, OnnxJavaType.FLOAT16));
+  }
+
+  public OnnxTensor integers(long... values) {
+    return create(
+        () ->
+            OnnxTensor.createTensor(
+                environment, LongBuffer.wrap(values), new long[] {values.length}));
+  }
+
+  public OnnxTensor floats(float[] values, long... shape) {
+    return create(() -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape));
+  }
+
+  /** The model card inside the file. */
+  public Map<String, String> metadata() {
+    try {
+      return session.getMetadata().getCustomMetadata();
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime cannot read the model's metadata.", e);
+    }
+  }
+
+  /** Inputs a caller must give, by name. */
+  public Map<String, NodeInfo> inputs() {
+    try {
+      return session.getInputInfo();
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime cannot read the model's inputs.", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime cannot close the model.", e);
+    }
+  }
+
+  private interface TensorSource {
+    OnnxTensor create() throws OrtException;
+  }
+
+  private static OnnxTensor create(TensorSource source) {
+    try {
+      return source.create();
+    } catch (OrtException e) {
+      throw new OnnxFailedException("ONNX Runtime cannot take the values: " + e.getMessage(), e);
+    }
+  }
+}

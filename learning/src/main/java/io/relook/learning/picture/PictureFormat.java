@@ -1,0 +1,7 @@
+package io.relook.learning.picture;
+
+/** File formats that are read. */
+public enum PictureFormat {
+  JPEG,
+  PNG
+}

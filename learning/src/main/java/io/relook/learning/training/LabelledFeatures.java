@@ -1,0 +1,19 @@
+package io.relook.learning.training;
+
+import java.util.Optional;
+
+/**
+ * One labelled picture of a data set.
+ *
+ * @param id names it in scores; unique within the data set
+ * @param anomalous its label
+ * @param defectClass what is wrong with it, where that is known
+ * @param contentDigest equal for equal bytes: such pictures share a fold
+ * @param features its features
+ */
+public record LabelledFeatures(
+    String id,
+    boolean anomalous,
+    Optional<String> defectClass,
+    String contentDigest,
+    FeatureSource features) {}

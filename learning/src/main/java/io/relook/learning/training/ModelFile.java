@@ -1,0 +1,80 @@
+package io.relook.learning.training;
+
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.backbone.InputSize;
+import io.relook.learning.heads.FittedHead;
+import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.onnx.OnnxGraph.Type;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Writes the one file that leaves a training: decoded RGB picture in, score, decision and map out.
+ */
+final class ModelFile {
+
+  private ModelFile() {}
+
+  /**
+   * @param size what the backbone sees, fixed by the training's pictures
+   * @param card goes into the metadata, beside what this class adds
+   */
+  static byte[] write(
+      Backbone backbone,
+      InputSize size,
+      FittedHead head,
+      Calibration calibration,
+      Map<String, String> card) {
+    OnnxGraph graph = new OnnxGraph("relook", backbone.opset());
+    String image = graph.input("image", Type.UINT8, "1", "H", "W", "3");
+    String threshold = graph.overridable("threshold_default", Calibration.CALIBRATED_THRESHOLD);
+    Map<String, String> taps = new LinkedHashMap<>();
+    backbone
+        .addTo(graph, image, graph.integers("input_size", size.height(), size.width()))
+        .forEach((name, half) -> taps.put(name, graph.cast(half, Type.FLOAT)));
+    FittedHead.RawOutputs raw = head.addTo(graph, taps);
+
+    String score = calibration.addTo(graph, raw.score());
+    String anomalous = graph.node("GreaterOrEqual", score, threshold);
+    String confidence =
+        graph.node(
+            "Where", anomalous, score, graph.node("Sub", graph.scalar("certain", 1f), score));
+    String pictureSize = graph.node("Shape", Map.of("start", 1L, "end", 3L), image);
+    String map =
+        graph.node(
+            "Resize",
+            Map.of(
+                "mode", "linear",
+                "coordinate_transformation_mode", "half_pixel",
+                "axes", new long[] {2, 3}),
+            calibration.addTo(graph, raw.map()),
+            "",
+            "",
+            pictureSize);
+    graph.output("score", score, Type.FLOAT, "1");
+    graph.output("confidence", confidence, Type.FLOAT, "1");
+    graph.output("is_anomalous", anomalous, Type.BOOL, "1");
+    graph.output(
+        "anomaly_map",
+        graph.node("Squeeze", map, graph.integers("channel", 1)),
+        Type.FLOAT,
+        "1",
+        "H",
+        "W");
+    graph.output("threshold", threshold, Type.FLOAT, "1");
+
+    Map<String, String> metadata = new TreeMap<>(card);
+    metadata.put("relook.backbone.name", backbone.descriptor().name());
+    metadata.put("relook.backbone.digest", backbone.digest());
+    metadata.put("relook.backbone.licence", backbone.descriptor().licence());
+    metadata.put("relook.heads", head.name());
+    metadata.put("relook.input.width", Integer.toString(size.width()));
+    metadata.put("relook.input.height", Integer.toString(size.height()));
+    metadata.put("relook.threshold", Float.toString(Calibration.CALIBRATED_THRESHOLD));
+    metadata.put("relook.threshold.raw", Float.toString(calibration.threshold()));
+    metadata.put("relook.onnx.opset", Integer.toString(backbone.opset()));
+    metadata.put("relook.onnx.ir", Integer.toString(OnnxGraph.IR_VERSION));
+    return graph.toBytes(metadata);
+  }
+}

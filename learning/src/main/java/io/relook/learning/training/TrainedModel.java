@@ -1,0 +1,35 @@
+package io.relook.learning.training;
+
+import io.relook.learning.evaluation.Evaluation;
+import io.relook.learning.evaluation.ImageScore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A trained model and what is known about it.
+ *
+ * @param onnx the model file
+ * @param testScores scores of the test pictures, in their order
+ * @param evaluation of the test pictures at the threshold; empty without labelled test pictures of
+ *     both classes
+ * @param threshold scores from here on are anomalous
+ * @param heads names of the heads in the file
+ * @param regime how the threshold was chosen: the name of a {@link ThresholdRegime}
+ * @param took time from first feature to finished file; measured, so not part of promise 4
+ */
+@SuppressWarnings("ArrayRecordComponent") // a file; models are compared by their digest
+public record TrainedModel(
+    byte[] onnx,
+    List<ImageScore> testScores,
+    Optional<Evaluation> evaluation,
+    double threshold,
+    List<String> heads,
+    String regime,
+    Duration took) {
+
+  public TrainedModel {
+    testScores = List.copyOf(testScores);
+    heads = List.copyOf(heads);
+  }
+}
