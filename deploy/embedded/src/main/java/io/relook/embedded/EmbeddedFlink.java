@@ -1,0 +1,271 @@
+package io.relook.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * A Flink cluster in this JVM, with its web UI on 127.0.0.1. Checkpoints and savepoints lie in the
+ * data directory; a job submitted again resumes from the newest complete one.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Settings settings;
+  private final MiniCluster cluster;
+  private final Configuration configuration;
+
+  /**
+   * How a cluster is made.
+   *
+   * @param dataDirectory absolute directory for checkpoints and savepoints
+   * @param uiPort port of the web UI and REST API; 0 takes a free one
+   * @param stateBackend {@code hashmap} or {@code rocksdb}
+   */
+  public record Settings(
+      Path dataDirectory,
+      int taskManagers,
+      int slotsPerTaskManager,
+      int uiPort,
+      Duration checkpointInterval,
+      String stateBackend) {
+
+    /** One task manager with two slots, a checkpoint every 200 ms, state on the heap. */
+    public static Settings in(Path dataDirectory) {
+      return new Settings(dataDirectory, 1, 2, 0, Duration.ofMillis(200), "hashmap");
+    }
+
+    public Settings withTaskManagers(int count, int slots) {
+      return new Settings(dataDirectory, count, slots, uiPort, checkpointInterval, stateBackend);
+    }
+
+    public Settings withUiPort(int port) {
+      return new Settings(
+          dataDirectory, taskManagers, slotsPerTaskManager, port, checkpointInterval, stateBackend);
+    }
+
+    public Settings withStateBackend(String backend) {
+      return new Settings(
+          dataDirectory, taskManagers, slotsPerTaskManager, uiPort, checkpointInterval, backend);
+    }
+  }
+
+  private EmbeddedFlink(Settings settings, MiniCluster cluster, Configuration configuration) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.configuration = configuration;
+  }
+
+  /**
+   * Starts a cluster.
+   *
+   * @throws IllegalStateException when it does not start, for instance because the port is taken
+   */
+  public static EmbeddedFlink start(Settings settings) {
+    Configuration configuration = configuration(settings);
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(settings.taskManagers())
+                .setNumSlotsPerTaskManager(settings.slotsPerTaskManager())
+                .build());
+    try {
+      cluster.start();
+    } catch (Exception e) {
+      throw new IllegalStateException(
+          "Flink does not start: "
+              + e.getMessage()
+              + ". Is port "
+              + settings.uiPort()
+              + " of 127.0.0.1 taken?",
+          e);
+    }
+    return new EmbeddedFlink(settings, cluster, configuration);
+  }
+
+  private static Configuration configuration(Settings settings) {
+    Configuration configuration = new Configuration();
+    configuration.set(RestOptions.ADDRESS, LOOPBACK);
+    configuration.set(RestOptions.BIND_ADDRESS, LOOPBACK);
+    configuration.set(RestOptions.BIND_PORT, Integer.toString(settings.uiPort()));
+    configuration.set(JobManagerOptions.ADDRESS, LOOPBACK);
+    configuration.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+    configuration.set(TaskManagerOptions.HOST, LOOPBACK);
+    configuration.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+    configuration.set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true);
+    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, settings.checkpointInterval());
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        settings.dataDirectory().resolve("checkpoints").toUri().toString());
+    configuration.set(
+        CheckpointingOptions.SAVEPOINT_DIRECTORY,
+        settings.dataDirectory().resolve("savepoints").toUri().toString());
+    configuration.set(StateBackendOptions.STATE_BACKEND, settings.stateBackend());
+    configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+    configuration.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+        Duration.ofMillis(200));
+    configuration.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
+        Duration.ofSeconds(10));
+    return configuration;
+  }
+
+  /** An environment in which a job for this cluster is built. */
+  public StreamExecutionEnvironment environment(int parallelism) {
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(configuration));
+    env.setParallelism(parallelism);
+    return env;
+  }
+
+  /**
+   * Submits what was built in an environment.
+   *
+   * @param restorePath checkpoint or savepoint to start from, which the job then owns
+   */
+  public JobID submit(StreamExecutionEnvironment env, String name, Optional<String> restorePath) {
+    StreamGraph graph = env.getStreamGraph();
+    graph.setJobName(name);
+    JobGraph job = graph.getJobGraph();
+    restorePath.ifPresent(
+        path ->
+            job.setSavepointRestoreSettings(
+                SavepointRestoreSettings.forPath(path, false, RecoveryClaimMode.CLAIM)));
+    return join(cluster.submitJob(job)).getJobID();
+  }
+
+  /** The newest complete checkpoint or savepoint in the data directory. */
+  public Optional<String> newestState() {
+    return newestState(settings.dataDirectory());
+  }
+
+  /** The newest complete checkpoint or savepoint in a data directory. */
+  public static Optional<String> newestState(Path dataDirectory) {
+    if (!Files.isDirectory(dataDirectory)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.walk(dataDirectory, 4)) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .max(Comparator.comparing(EmbeddedFlink::modified))
+          .map(file -> file.toUri().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for checkpoints in " + dataDirectory, e);
+    }
+  }
+
+  private static long modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toMillis();
+    } catch (IOException e) {
+      return Long.MIN_VALUE; // a checkpoint that was just subsumed
+    }
+  }
+
+  /**
+   * Stops a job with a savepoint, so that nothing is left open, and answers the savepoint's path.
+   */
+  public String stopWithSavepoint(JobID job) {
+    return join(
+        cluster.stopWithSavepoint(
+            job,
+            settings.dataDirectory().resolve("savepoints").toUri().toString(),
+            false,
+            SavepointFormatType.CANONICAL));
+  }
+
+  /** Cancels a job without a savepoint, as an operator in a hurry does. */
+  public void cancel(JobID job) {
+    join(cluster.cancelJob(job));
+  }
+
+  public JobStatus status(JobID job) {
+    return join(cluster.getJobStatus(job));
+  }
+
+  /** Why the job failed for good, if it did. */
+  public Optional<String> failure(JobID job) {
+    return Optional.ofNullable(join(cluster.getExecutionGraph(job)).getFailureInfo())
+        .map(failure -> failure.getExceptionAsString());
+  }
+
+  /** Ends a task manager as if its process had been killed. */
+  public void terminateTaskManager(int index) {
+    join(cluster.terminateTaskManager(index));
+  }
+
+  /** Starts one more task manager. */
+  public void startTaskManager() {
+    try {
+      cluster.startTaskManager();
+    } catch (Exception e) {
+      throw new IllegalStateException("The task manager does not start", e);
+    }
+  }
+
+  /** The cluster itself, for tests that need more than this class offers. */
+  public MiniCluster cluster() {
+    return cluster;
+  }
+
+  /** Address of the web UI and REST API. */
+  public URI webUi() {
+    return join(cluster.getRestAddress());
+  }
+
+  @Override
+  public void close() {
+    try {
+      cluster.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("Flink does not stop", e);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for Flink", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Flink refuses: " + e.getCause(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("Flink does not answer within " + PATIENCE, e);
+    }
+  }
+}
