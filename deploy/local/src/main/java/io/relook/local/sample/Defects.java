@@ -60,8 +60,8 @@ final class Defects {
               g.setStroke(new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
               g.draw(curve);
             });
-    float depth = 0.25f + 1.3f * severity;
-    float shine = 0.10f + 0.35f * severity;
+    float depth = 0.4f + 1.3f * severity;
+    float shine = 0.15f + 0.35f * severity;
     int seed = random.nextInt();
     for (int py = 0, i = 0; py < surface.height; py++) {
       for (int px = 0; px < surface.width; px++, i++) {
@@ -83,14 +83,16 @@ final class Defects {
 
   private void dent(float severity) {
     float radius = between(66, 106);
-    float angle = between(0, (float) (2 * Math.PI));
+    // Between two bolt holes: a hole would swallow it.
+    float half = (float) (Math.PI / Flange.HOLES);
+    float angle = Flange.holeAngle(random.nextInt(Flange.HOLES)) + half + between(-0.2f, 0.2f);
     float x = flange.x(radius, angle);
     float y = flange.y(radius, angle);
     float a = between(6, 8) + 8 * severity;
     float b = a * between(0.6f, 1);
     float cos = (float) Math.cos(angle);
     float sin = (float) Math.sin(angle);
-    float depth = 1.3f + 5 * severity;
+    float depth = 1.8f + 5 * severity;
     float[] area = new float[surface.relief.length];
     for (int py = 0, i = 0; py < surface.height; py++) {
       for (int px = 0; px < surface.width; px++, i++) {
@@ -124,7 +126,7 @@ final class Defects {
     float y = flange.y(radius, angle);
     float size = between(9, 14) + 16 * severity;
     float stretch = between(0.7f, 1.5f);
-    float strength = 0.16f + 0.5f * severity;
+    float strength = 0.2f + 0.5f * severity;
     // Rust takes blue most, coolant takes red most, oil takes all alike.
     float[][] kinds = {{0.55f, 0.95f, 1.25f}, {1.2f, 0.9f, 0.6f}, {1, 1.02f, 1.1f}};
     float[] absorbed = kinds[random.nextInt(kinds.length)];
@@ -157,7 +159,7 @@ final class Defects {
 
   private void chip(float severity) {
     float angle = between(0, (float) (2 * Math.PI));
-    float depth = between(2.5f, 4) + 9 * severity;
+    float depth = between(3, 4.5f) + 9 * severity;
     float half = depth * between(1.1f, 1.9f) + 3;
     float[] facet = surface.drawn(g -> g.fill(bite(angle, depth * 1.35f, half * 1.25f)));
     float[] gone = surface.drawn(g -> g.fill(bite(angle, depth, half)));
