@@ -117,7 +117,11 @@ public final class Commands implements AutoCloseable {
         .whenComplete((answer, failure) -> waiting.remove(requestId))
         .exceptionally(
             failure -> {
-              if (failure instanceof TimeoutException) {
+              Throwable cause =
+                  failure instanceof CompletionException && failure.getCause() != null
+                      ? failure.getCause()
+                      : failure;
+              if (cause instanceof TimeoutException) {
                 throw new RelookException(
                     Kind.UNREACHABLE,
                     ("No reply to %s came within %d ms; check that the job runs. It may still be "
@@ -125,11 +129,9 @@ public final class Commands implements AutoCloseable {
                         .formatted(
                             ((SpecificRecord) command.getBody()).getSchema().getName(),
                             timeout.toMillis()),
-                    failure);
+                    cause);
               }
-              throw failure instanceof CompletionException wrapped
-                  ? wrapped
-                  : new CompletionException(failure);
+              throw new CompletionException(cause);
             });
   }
 

@@ -1,0 +1,43 @@
+package io.relook.client.cli;
+
+import io.relook.client.RelookException;
+
+/** What the process's exit code says. Public API: scripts rely on it. */
+public enum ExitCode {
+  /** Done. */
+  OK(0, "done"),
+  /** The operation was refused or failed, for instance the training. */
+  FAILED(1, "refused, or failed (for instance the training)"),
+  /** The command line, a setting or a file that was named is not right. */
+  USAGE(2, "wrong use: flags, settings, files"),
+  /** Broker, object store, cluster or job did not answer in time. */
+  UNREACHABLE(3, "broker, store, cluster or job did not answer in time"),
+  /** A defect of this program. */
+  INTERNAL(4, "a defect of this program");
+
+  private final int code;
+  private final String meaning;
+
+  ExitCode(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  /** The number. */
+  public int code() {
+    return code;
+  }
+
+  /** What it means, in a few words. */
+  public String meaning() {
+    return meaning;
+  }
+
+  static ExitCode of(RelookException.Kind kind) {
+    return switch (kind) {
+      case FAILED -> FAILED;
+      case USAGE -> USAGE;
+      case UNREACHABLE -> UNREACHABLE;
+    };
+  }
+}

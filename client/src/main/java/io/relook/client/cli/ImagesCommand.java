@@ -1,0 +1,292 @@
+package io.relook.client.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.ImageFiles;
+import io.relook.client.ImageSource;
+import io.relook.client.ImagesProducer;
+import io.relook.client.RelookConnection;
+import io.relook.client.RelookException;
+import io.relook.wire.DatasetType;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code relook images}. */
+@Command(
+    name = "images",
+    mixinStandardHelpOptions = true,
+    description = "Sends pictures, changes their labels, takes them back.",
+    subcommands = {
+      ImagesCommand.Send.class,
+      ImagesCommand.LabelImage.class,
+      ImagesCommand.Withdraw.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  relook images send --project cookies photos/",
+      "  relook images label --project cookies photos/good/7.jpg --label anomaly --defect-class cracked"
+    })
+final class ImagesCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "A command is missing: send, label or withdraw.");
+  }
+
+  /** Labels as they are typed. */
+  enum LabelName {
+    normal(Label.NORMAL),
+    anomaly(Label.ANOMALY),
+    none(Label.NONE);
+
+    private final Label label;
+
+    LabelName(Label label) {
+      this.label = label;
+    }
+  }
+
+  /** {@code relook images send}. */
+  @Command(
+      name = "send",
+      customSynopsis = "relook images send --project NAME [OPTIONS] DIR|MANIFEST",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Sends the pictures of a folder or of a manifest, with their labels and masks.",
+        "",
+        "A folder has good/ (or normal/) and any other sub-folders as defect classes; below train/ and test/ "
+            + "these name the data set as well. Masks lie in ground_truth/CLASS or masks/CLASS.",
+        "A manifest is one of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or paths of "
+            + "files relative to the manifest.",
+        "",
+        "A picture's source reference is its address in a manifest, and FOLDER/CLASS/FILE in a folder. Sending "
+            + "the same reference again replaces the image."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  relook images send --project cookies photos/",
+        "  relook images send --project cookies --dataset test train.manifest"
+      })
+  static final class Send implements Callable<Integer> {
+    private static final Duration PROGRESS = Duration.ofSeconds(2);
+
+    @Parameters(paramLabel = "DIR|MANIFEST", description = "Folder of classes, or manifest file.")
+    private Path source = Path.of("");
+
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--dataset",
+        paramLabel = "SET",
+        description = "train or test, for all pictures; default: what the folder says, else train.")
+    private @Nullable DatasetType dataset;
+
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      List<ImageSource> images = ImageFiles.read(source);
+      String account = relook.settings().account();
+      DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
+      Instant start = relook.clock().instant();
+      Instant told = start;
+      Map<Label, Integer> labels = new EnumMap<>(Label.class);
+      int masks = 0;
+      long bytes = 0;
+      List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
+      try (ImagesProducer producer = relook.images()) {
+        for (ImageSource image : images) {
+          ImageSource placed = dataset == null ? image : image.in(dataset);
+          LabeledImage message = placed.toMessage(account, project, otherwise);
+          labels.merge(message.getLabel(), 1, Integer::sum);
+          masks += image.mask().isPresent() ? 1 : 0;
+          ByteBuffer picture = message.getImageBytes();
+          bytes += picture == null ? 0 : picture.remaining();
+          sent.add(producer.send(message));
+          Instant now = relook.clock().instant();
+          if (Duration.between(told, now).compareTo(PROGRESS) >= 0) {
+            long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
+            output.progress(
+                "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
+            told = now;
+          }
+          // The first failure ends it: what follows would fail alike, after a long wait each.
+          sent.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(f -> f.join());
+        }
+        producer.flush();
+        sent.forEach(CompletableFuture::join);
+      }
+      double seconds = Duration.between(start, relook.clock().instant()).toMillis() / 1000.0;
+      report(images.size(), labels, masks, bytes, seconds);
+      return ExitCode.OK.code();
+    }
+
+    private void report(
+        int count, Map<Label, Integer> labels, int masks, long bytes, double seconds) {
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      json.put("project", project);
+      json.put("sent", count);
+      List<String> parts = new ArrayList<>();
+      for (LabelName name : LabelName.values()) {
+        int number = labels.getOrDefault(name.label, 0);
+        json.put(name == LabelName.none ? "unlabeled" : name.name(), number);
+        if (number > 0) {
+          parts.add(number + " " + (name == LabelName.none ? "unlabelled" : name.name()));
+        }
+      }
+      json.put("masks", masks);
+      json.put("pictureBytes", bytes);
+      if (masks > 0) {
+        parts.add(masks + " with mask");
+      }
+      output.print(
+          json,
+          "Sent %d pictures to project %s: %s (%s, %s s)."
+              .formatted(
+                  count,
+                  project,
+                  String.join(", ", parts),
+                  String.format(Locale.ROOT, "%.1f MB", bytes / 1e6),
+                  String.format(Locale.ROOT, "%.1f", seconds)));
+    }
+  }
+
+  /** {@code relook images label}. */
+  @Command(
+      name = "label",
+      customSynopsis = "relook images label --project NAME --label LABEL [OPTIONS] SOURCE_REF",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Gives an image another label; the picture known under the reference is kept.",
+        "Everything else is replaced: name the defect class and the data set again."
+      },
+      footerHeading = "%nExample:%n",
+      footer =
+          "  relook images label --project cookies photos/good/7.jpg --label anomaly --defect-class cracked")
+  static final class LabelImage implements Callable<Integer> {
+    @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
+    private String sourceRef = "";
+
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--label",
+        required = true,
+        paramLabel = "LABEL",
+        description = "normal, anomaly or none.")
+    private LabelName label = LabelName.none;
+
+    @Option(names = "--defect-class", paramLabel = "CLASS", description = "Kind of defect.")
+    private @Nullable String defectClass;
+
+    @Option(
+        names = "--dataset",
+        paramLabel = "SET",
+        defaultValue = "train",
+        description = "train or test; default ${DEFAULT-VALUE}.")
+    private DatasetType dataset = DatasetType.TRAIN;
+
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      if (defectClass != null && label != LabelName.anomaly) {
+        throw new RelookException(
+            RelookException.Kind.USAGE, "Only an anomaly has a --defect-class.");
+      }
+      RelookConnection relook = connection.connection();
+      LabeledImage message =
+          LabeledImage.newBuilder()
+              .setAccount(relook.settings().account())
+              .setProject(project)
+              .setSourceRef(sourceRef)
+              .setLabel(label.label)
+              .setDefectClass(defectClass)
+              .setDataset(dataset)
+              .build();
+      try (ImagesProducer images = relook.images()) {
+        RecordMetadata place = images.send(message).join();
+        output.print(
+            place(place),
+            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project));
+      }
+      return ExitCode.OK.code();
+    }
+  }
+
+  /** {@code relook images withdraw}. */
+  @Command(
+      name = "withdraw",
+      customSynopsis = "relook images withdraw --project NAME [OPTIONS] SOURCE_REF",
+      mixinStandardHelpOptions = true,
+      description = "Takes an image out of its project.",
+      footerHeading = "%nExample:%n",
+      footer = "  relook images withdraw --project cookies photos/good/7.jpg --reason blurred")
+  static final class Withdraw implements Callable<Integer> {
+    @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
+    private String sourceRef = "";
+
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
+    private @Nullable String reason;
+
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      ImageWithdrawal message =
+          ImageWithdrawal.newBuilder()
+              .setAccount(relook.settings().account())
+              .setProject(project)
+              .setSourceRef(sourceRef)
+              .setReason(reason)
+              .build();
+      try (ImagesProducer images = relook.images()) {
+        RecordMetadata place = images.withdraw(message).join();
+        output.print(place(place), "Withdrew %s from project %s.".formatted(sourceRef, project));
+      }
+      return ExitCode.OK.code();
+    }
+  }
+
+  private static ObjectNode place(RecordMetadata metadata) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("topic", metadata.topic());
+    json.put("partition", metadata.partition());
+    json.put("offset", metadata.offset());
+    json.put("timestamp", Instant.ofEpochMilli(metadata.timestamp()).toString());
+    return json;
+  }
+}

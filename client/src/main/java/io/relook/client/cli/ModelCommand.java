@@ -1,0 +1,329 @@
+package io.relook.client.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.Digests;
+import io.relook.client.Models;
+import io.relook.client.ObjectStore;
+import io.relook.client.RelookConnection;
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
+import io.relook.client.RelookSettings;
+import io.relook.client.S3Uri;
+import io.relook.wire.CommandReply;
+import io.relook.wire.CreateModel;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.Provenance;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
+import io.relook.wire.Tag;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code relook model}. */
+@Command(
+    name = "model",
+    mixinStandardHelpOptions = true,
+    description = "Trains, describes and downloads one model.",
+    subcommands = {
+      ModelCommand.Create.class,
+      ModelCommand.Describe.class,
+      ModelCommand.Download.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  relook model create --project cookies --output s3://models/cookies/ --wait",
+      "  relook model describe --project cookies",
+      "  relook model download --project cookies --to model/"
+    })
+final class ModelCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "A command is missing: create, describe or download.");
+  }
+
+  private static ModelMetadata find(RelookConnection relook, String project, String version) {
+    try (Models models = relook.models()) {
+      models.catchUp(relook.clock());
+      return models
+          .find(relook.settings().account(), project, version)
+          .orElseThrow(
+              () ->
+                  new RelookException(
+                      Kind.FAILED,
+                      "Account %s has no model of project %s with version %s; see 'relook models list'."
+                          .formatted(relook.settings().account(), project, version)));
+    }
+  }
+
+  /** {@code relook model create}. */
+  @Command(
+      name = "create",
+      customSynopsis = "relook model create --project NAME --output s3://BUCKET/PREFIX [OPTIONS]",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Trains a new version of a project's model, from every picture acknowledged before.",
+        "Returns when the training was admitted, or with --wait when it ended."
+      },
+      footerHeading = "%nExamples:%n",
+      footer = {
+        "  relook model create --project cookies --output s3://models/cookies/ --wait",
+        "  relook model create --project cookies --output s3://models/ --tag line=4 --output json"
+      })
+  static final class Create implements Callable<Integer> {
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--output",
+        required = true,
+        paramLabel = "S3URI|FORMAT",
+        description = {
+          "Where the files go: s3://bucket/prefix. File names are appended to the prefix as it is; end it with / "
+              + "for a folder.",
+          "Given once more, how to print: text for people, json for scripts; default text."
+        })
+    private List<String> outputs = new ArrayList<>();
+
+    @Option(
+        names = "--client-token",
+        paramLabel = "TOKEN",
+        description =
+            "The same token and parameters within 8 hours start one training; default: a new one.")
+    private @Nullable String token;
+
+    @Option(
+        names = "--description",
+        paramLabel = "TEXT",
+        description = "At most 500 letters, digits and . - _")
+    private @Nullable String description;
+
+    @Option(
+        names = "--kms-key-id",
+        paramLabel = "KEY",
+        description = "Key that encrypts what is written.")
+    private @Nullable String kmsKeyId;
+
+    @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "Tag; may be repeated.")
+    private Map<String, String> tags = new LinkedHashMap<>();
+
+    @Option(names = "--wait", description = "Wait until the training ended; fails when it failed.")
+    private boolean wait;
+
+    @Option(
+        names = "--wait-timeout",
+        paramLabel = "TIME",
+        defaultValue = "24h",
+        description = "How long to wait; default ${DEFAULT-VALUE}.")
+    private String waitTimeout = "24h";
+
+    @Option(names = "--debug", description = "Print stack traces of failures.")
+    private boolean debug;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      S3Uri place = place();
+      List<Tag> tagList = new ArrayList<>();
+      tags.forEach((key, value) -> tagList.add(new Tag(key, value)));
+      CreateModel command =
+          CreateModel.newBuilder()
+              .setProjectName(project)
+              .setDescription(description)
+              .setClientToken(token == null ? relook.newId() : token)
+              .setOutputConfig(new OutputConfig(new S3Location(place.bucket(), place.path())))
+              .setKmsKeyId(kmsKeyId)
+              .setTags(tagList)
+              .build();
+      CommandReply reply = Replies.to(relook, command);
+      if (!(reply.getAnswer() instanceof ModelMetadata admitted)) {
+        throw new RelookException(Kind.FAILED, "The reply to CreateModel holds no model.");
+      }
+      Printer printer = new Printer(spec.commandLine(), isJson());
+      ModelMetadata model = wait ? awaitEnd(relook, admitted, printer) : admitted;
+      printer.print(RecordJson.of(model), ModelText.describe(model));
+      return (model.getStatus() == ModelStatus.TRAINING_FAILED ? ExitCode.FAILED : ExitCode.OK)
+          .code();
+    }
+
+    private boolean isJson() {
+      return outputs.stream().anyMatch("json"::equalsIgnoreCase);
+    }
+
+    private S3Uri place() {
+      List<String> places =
+          outputs.stream()
+              .filter(given -> !given.equalsIgnoreCase("json") && !given.equalsIgnoreCase("text"))
+              .toList();
+      if (places.size() != 1) {
+        throw new RelookException(
+            Kind.USAGE, "Give one --output s3://bucket/prefix, where the files go.");
+      }
+      return S3Uri.parse(places.get(0))
+          .orElseThrow(
+              () ->
+                  new RelookException(
+                      Kind.USAGE,
+                      "The value '%s' of --output must be s3://bucket/prefix, or json or text."
+                          .formatted(places.get(0))));
+    }
+
+    private ModelMetadata awaitEnd(
+        RelookConnection relook, ModelMetadata admitted, Printer printer) {
+      printer.progress(
+          "Training %s version %s"
+              .formatted(admitted.getProjectName(), admitted.getModelVersion()));
+      try (Models models = relook.models()) {
+        return models.awaitTrained(
+            admitted.getModelArn(),
+            RelookSettings.duration(waitTimeout, "--wait-timeout"),
+            relook.clock(),
+            event -> printer.progress(event.getStatus() + ": " + event.getStatusMessage()));
+      }
+    }
+  }
+
+  /** {@code relook model describe}. */
+  @Command(
+      name = "describe",
+      customSynopsis = "relook model describe --project NAME [OPTIONS]",
+      mixinStandardHelpOptions = true,
+      description = "Shows a model as its latest event tells it.",
+      footerHeading = "%nExample:%n",
+      footer = "  relook model describe --project cookies --version 2 --output json")
+  static final class Describe implements Callable<Integer> {
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--model-version",
+        paramLabel = "N",
+        defaultValue = "latest",
+        description = "Version; default ${DEFAULT-VALUE}.")
+    private String version = "latest";
+
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      ModelMetadata model = find(connection.connection(), project, version);
+      output.print(RecordJson.of(model), ModelText.describe(model));
+      return ExitCode.OK.code();
+    }
+  }
+
+  /** {@code relook model download}. */
+  @Command(
+      name = "download",
+      customSynopsis = "relook model download --project NAME [OPTIONS]",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Copies a model's files from the store: the ONNX file, metrics, manifests, report.",
+        "The ONNX file is held against the digest in the model's provenance."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  relook model download --project cookies --to model/")
+  static final class Download implements Callable<Integer> {
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--model-version",
+        paramLabel = "N",
+        defaultValue = "latest",
+        description = "Version; default ${DEFAULT-VALUE}.")
+    private String version = "latest";
+
+    @Option(
+        names = "--to",
+        paramLabel = "DIR",
+        defaultValue = ".",
+        description = "Folder, made when it is not there; default: here.")
+    private Path folder = Path.of(".");
+
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      ModelMetadata model = find(relook, project, version);
+      Map<String, S3Object> files = ModelText.files(model);
+      if (files.isEmpty()) {
+        throw new RelookException(
+            Kind.FAILED,
+            "Version %s of %s has no files: it is %s."
+                .formatted(model.getModelVersion(), project, model.getStatus()));
+      }
+      ArrayNode json = JsonNodeFactory.instance.arrayNode();
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(List.of("FILE", "BYTES"));
+      try (ObjectStore store = relook.store()) {
+        Files.createDirectories(folder);
+        for (S3Object object : files.values()) {
+          Path file = folder.resolve(fileName(object));
+          long length = store.download(object, file);
+          rows.add(List.of(file.toString(), Long.toString(length)));
+          ObjectNode node = json.addObject();
+          node.put("file", file.toString());
+          node.put("bytes", length);
+          node.put("source", S3Uri.of(object).toString());
+        }
+        check(model);
+      } catch (IOException e) {
+        throw new RelookException(Kind.USAGE, "The folder " + folder + " cannot be written to.", e);
+      }
+      output.print(json, Text.table(rows));
+      return ExitCode.OK.code();
+    }
+
+    private void check(ModelMetadata model) throws IOException {
+      S3Object modelFile = model.getModelFile();
+      Provenance provenance = model.getProvenance();
+      if (modelFile == null || provenance == null) {
+        return;
+      }
+      Path file = folder.resolve(fileName(modelFile));
+      if (!Digests.sha256(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
+        throw new RelookException(
+            Kind.FAILED,
+            "The model file %s is not the one that was trained: its SHA-256 is not that of the provenance."
+                .formatted(file));
+      }
+    }
+
+    /** What follows the last slash, so a key can never name a place outside of the folder. */
+    private static String fileName(S3Object object) {
+      String key = object.getKey();
+      String name = key.substring(key.lastIndexOf('/') + 1);
+      if (name.isEmpty() || name.equals("..") || name.equals(".") || name.contains("\\")) {
+        throw new RelookException(
+            Kind.FAILED, "The object " + S3Uri.of(object) + " has no usable file name.");
+      }
+      return name;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.relook.client.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a command prints: a mixin of every command. */
+public final class OutputOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command = CommandSpec.create();
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text for people, json for scripts; default ${DEFAULT-VALUE}.")
+  private Format format = Format.TEXT;
+
+  @Option(names = "--debug", description = "Print stack traces of failures.")
+  private boolean debug;
+
+  /** For whom to print. */
+  enum Format {
+    /** For people. */
+    TEXT,
+    /** For scripts: one JSON value a line. */
+    JSON
+  }
+
+  /** Whether a script reads. */
+  public boolean isJson() {
+    return format == Format.JSON;
+  }
+
+  /** Whether to print stack traces. */
+  public boolean isDebug() {
+    return debug;
+  }
+
+  /** Prints JSON on one line when a script reads, else the text. */
+  public void print(JsonNode json, String text) {
+    printer().print(json, text);
+  }
+
+  /** Prints a result on standard output. */
+  public void line(String text) {
+    printer().line(text);
+  }
+
+  /** Tells a person what goes on, on standard error. */
+  public void progress(String text) {
+    printer().progress(text);
+  }
+
+  private Printer printer() {
+    return new Printer(command.commandLine(), isJson());
+  }
+}

@@ -1,0 +1,154 @@
+package io.relook.client.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
+import io.relook.client.RelookSettings;
+import io.relook.client.Setting;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code relook submit}. */
+@Command(
+    name = "submit",
+    customSynopsis = "relook submit [OPTIONS] [-- JOB-OPTION...]",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Uploads the job to a running Flink cluster and starts it.",
+      "",
+      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag, variable or file) are "
+          + "passed to the job; everything after -- is passed as it is and wins.",
+      "Kafka's own properties are not passed: they would be seen in Flink's web UI."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  relook submit --cluster http://127.0.0.1:8081 --bootstrap-servers kafka:9092",
+      "  relook submit --from-savepoint s3://flink/savepoints/savepoint-1a2b",
+      "  relook submit -- --features.area 102400 --training.threads 2"
+    })
+final class SubmitCommand implements Callable<Integer> {
+  static final String ENTRY_CLASS = "io.relook.job.TrainerJob";
+
+  /** Settings of the client that mean the same to the job, and have the same key there. */
+  private static final Set<Setting> PASSED =
+      Set.of(
+          Setting.BOOTSTRAP_SERVERS,
+          Setting.TOPIC_PREFIX,
+          Setting.S3_ENDPOINT,
+          Setting.S3_REGION,
+          Setting.S3_PATH_STYLE);
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "URL",
+      defaultValue = "${env:RELOOK_FLINK_REST:-http://127.0.0.1:8081}",
+      description =
+          "REST address of the cluster. RELOOK_FLINK_REST; default http://127.0.0.1:8081.")
+  private String cluster = "";
+
+  @Option(
+      names = "--jar",
+      paramLabel = "FILE",
+      defaultValue = "job/target/relook-job.jar",
+      description = "The job; default ${DEFAULT-VALUE}.")
+  private Path jar = Path.of("");
+
+  @Option(names = "--parallelism", paramLabel = "N", description = "Default: the cluster's.")
+  private @Nullable Integer parallelism;
+
+  @Option(
+      names = "--from-savepoint",
+      paramLabel = "PATH",
+      description = "Go on from this savepoint or retained checkpoint.")
+  private @Nullable String savepoint;
+
+  @Option(
+      names = "--fresh",
+      description = "Start with empty state although there are models already (job.fresh).")
+  private boolean fresh;
+
+  @Parameters(paramLabel = "JOB-OPTION", description = "Options of the job: --key value.")
+  private List<String> jobOptions = new ArrayList<>();
+
+  @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Override
+  public Integer call() {
+    if (fresh && savepoint != null) {
+      throw new RelookException(Kind.USAGE, "Use either --fresh or --from-savepoint.");
+    }
+    if (!Files.isRegularFile(jar)) {
+      throw new RelookException(
+          Kind.USAGE,
+          "There is no jar %s; build it with 'mvn -Dquick -pl job -am package -DskipTests', or name it with --jar."
+              .formatted(jar));
+    }
+    RelookSettings settings = connection.settings();
+    URI address = address();
+    // Uploading and the checks the job makes at its start take longer than one answer of a broker.
+    FlinkCluster flink = new FlinkCluster(address, settings.timeout().multipliedBy(4));
+    String jarId = flink.upload(jar);
+    String job =
+        flink.run(
+            jarId,
+            ENTRY_CLASS,
+            programArgs(settings),
+            parallelism == null ? OptionalInt.empty() : OptionalInt.of(parallelism),
+            Optional.ofNullable(savepoint));
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("jobId", job);
+    json.put("jarId", jarId);
+    json.put("cluster", address.toString());
+    output.print(json, "Job %s was submitted; see %s/#/job/running".formatted(job, address));
+    return ExitCode.OK.code();
+  }
+
+  private List<String> programArgs(RelookSettings settings) {
+    List<String> args = new ArrayList<>();
+    for (Setting setting : Setting.values()) {
+      if (PASSED.contains(setting) && settings.given().contains(setting)) {
+        args.add("--" + setting.key());
+        args.add(settings.text(setting));
+      }
+    }
+    if (!settings.given().contains(Setting.BOOTSTRAP_SERVERS)) {
+      // The job has no default for its brokers.
+      args.add(0, "--" + Setting.BOOTSTRAP_SERVERS.key());
+      args.add(1, settings.bootstrapServers());
+    }
+    if (fresh) {
+      args.add("--job.fresh");
+      args.add("true");
+    }
+    args.addAll(jobOptions);
+    return args;
+  }
+
+  private URI address() {
+    try {
+      URI uri = URI.create(cluster);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new RelookException(
+          Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster), e);
+    }
+    throw new RelookException(
+        Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster));
+  }
+}
