@@ -1,0 +1,258 @@
+package io.relook.job.extraction;
+
+import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Picture;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.job.rejection.Refused;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.training.Digests;
+import io.relook.learning.features.FeatureExtractor;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.wire.AnnotationMetadata;
+import io.relook.wire.CutMarker;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a checked message to a change of the data set: the picture is fetched, decoded once, kept
+ * (when it came inline) and met by the backbone once; what passes on is a reference. Withdrawals,
+ * cuts and new labels for known pictures pass at once, in their place.
+ *
+ * <p>Objects are named by project and digest, so writing twice is harmless, and bytes already seen
+ * in a project are not extracted again.
+ */
+final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> {
+  static final String STAGE = "extract-features";
+
+  private final ExtractionSettings settings;
+  private final ObjectStore store;
+  private final PictureDecoder decoder;
+  private final FeatureExtractor extractor;
+  private final String featuresVersion;
+  private final ExtractionMetrics metrics;
+
+  /**
+   * @param featuresVersion backbone and area, part of the keys of features
+   */
+  PictureExtraction(
+      ExtractionSettings settings,
+      ObjectStore store,
+      PictureDecoder decoder,
+      FeatureExtractor extractor,
+      String featuresVersion,
+      ExtractionMetrics metrics) {
+    this.settings = settings;
+    this.store = store;
+    this.decoder = decoder;
+    this.extractor = extractor;
+    this.featuresVersion = featuresVersion;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public Optional<Emission<ImageChange>> atOnce(CheckedImage message) {
+    CutMarker cut = message.cut();
+    ImageWithdrawal withdrawal = message.withdrawal();
+    LabeledImage image = message.image();
+    if (cut != null) {
+      return Optional.of(
+          main(
+              new ImageChange(
+                  cut.getAccount(),
+                  cut.getProject(),
+                  withoutValue(message.origin()),
+                  "",
+                  null,
+                  null,
+                  cut)));
+    }
+    if (withdrawal != null) {
+      return Optional.of(
+          main(
+              new ImageChange(
+                  withdrawal.getAccount(),
+                  withdrawal.getProject(),
+                  message.origin(),
+                  withdrawal.getSourceRef(),
+                  null,
+                  null,
+                  null)));
+    }
+    if (image != null && image.getImageBytes() == null && image.getImageLocation() == null) {
+      return Optional.of(main(change(message.origin(), image, null)));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Emission<ImageChange> work(CheckedImage message) throws IOException {
+    LabeledImage image = message.image();
+    if (image == null) {
+      throw new IllegalStateException("Only images are worked on");
+    }
+    try {
+      Picture picture = picture(image);
+      return main(change(withoutValue(message.origin()), image, picture));
+    } catch (UnreadablePictureException e) {
+      metrics.refused.increment();
+      return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
+    } catch (ObjectUnavailableException e) {
+      metrics.refused.increment();
+      return refused(
+          message,
+          e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
+              ? RefusalCode.PICTURE_TOO_LARGE
+              : RefusalCode.PICTURE_NOT_FOUND,
+          "The picture at imageLocation cannot be read: "
+              + e.getMessage()
+              + " Put it there, or allow relook to read it, and send the image again.");
+    }
+  }
+
+  private Picture picture(LabeledImage image)
+      throws IOException, UnreadablePictureException, ObjectUnavailableException {
+    byte[] encoded = metrics.fetch(() -> bytes(image));
+    String digest = Digests.sha256(encoded);
+    io.relook.learning.picture.Picture pixels = metrics.decode(() -> decoder.decode(encoded));
+    S3Object location = image.getImageLocation();
+    S3Object kept = location;
+    if (kept == null) {
+      kept = own("pictures/" + project(image) + "/" + digest);
+      putOwn(kept, encoded, "application/octet-stream");
+    }
+    S3Object features = own("features/" + project(image) + "/" + featuresVersion + "/" + digest);
+    if (existsOwn(features)) {
+      metrics.reused.increment();
+    } else {
+      byte[] stored = metrics.backbone(() -> extractor.extract(pixels)).toBytes();
+      putOwn(features, stored, "application/octet-stream");
+      metrics.extracted.increment();
+    }
+    return new Picture(
+        digest,
+        kept.getBucket(),
+        kept.getKey(),
+        pixels.width(),
+        pixels.height(),
+        features.getKey());
+  }
+
+  private byte[] bytes(LabeledImage image) throws ObjectUnavailableException {
+    ByteBuffer inline = image.getImageBytes();
+    if (inline == null) {
+      return store.get(image.getImageLocation(), settings.maxPictureBytes());
+    }
+    byte[] bytes = new byte[inline.remaining()];
+    inline.duplicate().get(bytes);
+    return bytes;
+  }
+
+  private static String project(LabeledImage image) {
+    return image.getAccount() + "/" + image.getProject();
+  }
+
+  private S3Object own(String key) {
+    return new S3Object(settings.bucket(), key, null);
+  }
+
+  private boolean existsOwn(S3Object object) throws IOException {
+    try {
+      return metrics.store(() -> store.exists(object));
+    } catch (ObjectUnavailableException e) {
+      throw ownBucket(e);
+    }
+  }
+
+  private void putOwn(S3Object object, byte[] bytes, String contentType) throws IOException {
+    try {
+      metrics.store(
+          () -> {
+            store.put(object, bytes, contentType, Optional.empty());
+            return bytes;
+          });
+    } catch (ObjectUnavailableException e) {
+      throw ownBucket(e);
+    }
+  }
+
+  /** Our own bucket is part of the world: without it no message is to blame. */
+  private IOException ownBucket(ObjectUnavailableException e) {
+    return new IOException(
+        "relook's own bucket " + settings.bucket() + " cannot be used: check s3.bucket.", e);
+  }
+
+  private static ImageChange change(
+      KafkaRecord origin, LabeledImage image, @Nullable Picture picture) {
+    AnnotationMetadata given = image.getAnnotation();
+    return new ImageChange(
+        image.getAccount(),
+        image.getProject(),
+        origin,
+        image.getSourceRef(),
+        new Annotation(
+            image.getLabel(),
+            image.getDefectClass(),
+            image.getDataset(),
+            given == null ? "anomaly-label" : given.getLabelAttribute(),
+            given == null || given.getHumanAnnotated(),
+            given == null ? null : given.getCreationDate(),
+            given == null ? null : given.getJobName()),
+        picture,
+        null);
+  }
+
+  private static Emission<ImageChange> main(ImageChange change) {
+    return outputs -> outputs.main(change);
+  }
+
+  private Emission<ImageChange> refused(CheckedImage message, RefusalCode code, String sentence) {
+    LabeledImage image = message.image();
+    Refusal refusal =
+        new Refusal(
+            STAGE,
+            code,
+            sentence,
+            image == null ? null : image.getAccount(),
+            image == null ? null : image.getProject(),
+            image == null ? null : image.getSourceRef());
+    return outputs ->
+        outputs.side(settings.refusals(), new Refused(message.origin(), refusal));
+  }
+
+  private static RefusalCode code(UnreadablePictureException.Reason reason) {
+    return switch (reason) {
+      case NOT_A_PICTURE, UNSUPPORTED_FORMAT -> RefusalCode.UNSUPPORTED_FORMAT;
+      case PICTURE_TOO_LARGE, PICTURE_FILE_TOO_LARGE -> RefusalCode.PICTURE_TOO_LARGE;
+      case PICTURE_TOO_SMALL -> RefusalCode.PICTURE_TOO_SMALL;
+      case UNSUPPORTED_COLOR -> RefusalCode.UNSUPPORTED_COLOR;
+      default -> RefusalCode.UNREADABLE_PICTURE;
+    };
+  }
+
+  private static KafkaRecord withoutValue(KafkaRecord origin) {
+    return new KafkaRecord(
+        origin.topic(),
+        origin.partition(),
+        origin.offset(),
+        origin.timestamp(),
+        origin.key(),
+        null);
+  }
+
+  @Override
+  public void close() {
+    extractor.close();
+    store.close();
+  }
+}

@@ -1,0 +1,47 @@
+package io.relook.job.rejection;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
+import java.util.Optional;
+
+/** Makes rejections, and keeps a large message in the store before its rejection names it. */
+public final class RejectionWriter {
+  private final ObjectStore store;
+  private final String bucket;
+
+  /**
+   * @param store not closed here
+   * @param bucket relook's own bucket
+   */
+  public RejectionWriter(ObjectStore store, String bucket) {
+    this.store = store;
+    this.bucket = bucket;
+  }
+
+  /**
+   * The rejection of a message, its bytes being safe when this returns.
+   *
+   * @throws IllegalStateException when relook's own bucket cannot be written to
+   * @throws java.io.UncheckedIOException when the store cannot be reached
+   */
+  public Rejection reject(KafkaRecord origin, Refusal refusal) {
+    if (!Rejections.mustBeKept(origin)) {
+      return Rejections.of(origin, refusal, Optional.empty());
+    }
+    S3Object location = Rejections.location(bucket, origin);
+    byte[] value = origin.value();
+    if (value == null) {
+      throw new IllegalStateException("Only a message with bytes is kept");
+    }
+    try {
+      store.put(location, value, "application/octet-stream", Optional.empty());
+    } catch (ObjectUnavailableException e) {
+      throw new IllegalStateException(
+          "relook cannot write to its own bucket " + bucket + ": " + e.getMessage(), e);
+    }
+    return Rejections.of(origin, refusal, Optional.of(location));
+  }
+}

@@ -1,0 +1,56 @@
+package io.relook.job.rejection;
+
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.kafka.TopicRecords;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.schemas.Topic;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns refused messages into rejections. Blocks while a large message is written to the store:
+ * refusals are few.
+ */
+public final class WriteRejectionFunction extends RichMapFunction<Refused, TopicRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private final ObjectStoreFactory stores;
+  private final String bucket;
+  private final TopicRecords topics;
+  private transient @Nullable ObjectStore store;
+
+  /**
+   * @param bucket relook's own bucket
+   */
+  public WriteRejectionFunction(ObjectStoreFactory stores, String bucket, TopicRecords topics) {
+    this.stores = stores;
+    this.bucket = bucket;
+    this.topics = topics;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    store = stores.open();
+  }
+
+  @Override
+  public TopicRecord map(Refused refused) {
+    ObjectStore opened = store;
+    if (opened == null) {
+      throw new IllegalStateException("The function is not open");
+    }
+    return topics.record(
+        Topic.REJECTIONS,
+        new RejectionWriter(opened, bucket).reject(refused.origin(), refused.refusal()));
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

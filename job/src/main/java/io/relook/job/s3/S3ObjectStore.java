@@ -1,0 +1,276 @@
+package io.relook.job.s3;
+
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.RetryableException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/**
+ * An object store behind the S3 protocol.
+ *
+ * <p>Every request is tried up to {@value #ATTEMPTS} times with growing, jittered pauses (the SDK's
+ * standard strategy); what still fails because the service cannot be reached, is overloaded, or
+ * does not accept our own credentials is an {@link UncheckedIOException}: the world is broken, not
+ * this object. Everything that stays true however often it is tried is an {@link
+ * ObjectUnavailableException}.
+ */
+public final class S3ObjectStore implements ObjectStore {
+  /** Tries of one request, the first included. */
+  static final int ATTEMPTS = 5;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration ATTEMPT_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
+
+  /** Above the threads that may share one store: waiting for a connection is never the limit. */
+  private static final int MAX_CONNECTIONS = 64;
+
+  /** Answers that speak of our own credentials or clock, and so of no particular object. */
+  private static final Set<String> OURS_TO_MEND =
+      Set.of(
+          "InvalidAccessKeyId",
+          "SignatureDoesNotMatch",
+          "RequestTimeTooSkewed",
+          "ExpiredToken",
+          "InvalidToken",
+          "TokenRefreshRequired");
+
+  private final S3Client client;
+
+  private S3ObjectStore(S3Client client) {
+    this.client = client;
+  }
+
+  /** Opens a store; nothing is sent yet, so the service need not be up. */
+  public static S3ObjectStore connect(S3Settings settings) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .region(Region.of(settings.region()))
+            .forcePathStyle(settings.pathStyleAccess())
+            // Many S3-compatible services do not know the newer checksum trailers.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .httpClientBuilder(
+                Apache5HttpClient.builder()
+                    .maxConnections(MAX_CONNECTIONS)
+                    .connectionTimeout(CONNECT_TIMEOUT)
+                    .connectionAcquisitionTimeout(SILENCE_TIMEOUT)
+                    .socketTimeout(SILENCE_TIMEOUT))
+            .overrideConfiguration(
+                configuration ->
+                    configuration
+                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+                        .apiCallTimeout(REQUEST_TIMEOUT)
+                        .retryStrategy(
+                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                                .maxAttempts(ATTEMPTS)
+                                .build()));
+    if (settings.endpoint() != null) {
+      builder.endpointOverride(settings.endpoint());
+    }
+    return new S3ObjectStore(builder.build());
+  }
+
+  @Override
+  public byte[] get(S3Object location, long maxBytes) throws ObjectUnavailableException {
+    requireNamed(location);
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(location.getBucket())
+            .key(location.getKey())
+            .versionId(location.getVersionId())
+            .build();
+    Optional<byte[]> bytes;
+    try {
+      bytes = client.getObject(request, atMost(maxBytes));
+    } catch (SdkException e) {
+      throw unavailable(location, e);
+    }
+    return bytes.orElseThrow(
+        () ->
+            new ObjectUnavailableException(
+                Reason.TOO_LARGE, "The object has more than " + maxBytes + " bytes."));
+  }
+
+  @Override
+  public boolean exists(S3Object location) throws ObjectUnavailableException {
+    requireNamed(location);
+    HeadObjectRequest request =
+        HeadObjectRequest.builder()
+            .bucket(location.getBucket())
+            .key(location.getKey())
+            .versionId(location.getVersionId())
+            .build();
+    try {
+      client.headObject(request);
+      return true;
+    } catch (S3Exception e) {
+      if (e.statusCode() == 404) {
+        return false;
+      }
+      throw unavailable(location, e);
+    } catch (SdkException e) {
+      throw unavailable(location, e);
+    }
+  }
+
+  @Override
+  public void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
+      throws ObjectUnavailableException {
+    requireNamed(location);
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(location.getBucket())
+            .key(location.getKey())
+            .contentType(contentType);
+    kmsKeyId.ifPresent(
+        key -> request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(key));
+    try {
+      client.putObject(request.build(), RequestBody.fromBytes(bytes));
+    } catch (SdkException e) {
+      throw unavailable(location, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** Reads a body as a whole, or nothing of it when it is longer than the bound. */
+  private static ResponseTransformer<GetObjectResponse, Optional<byte[]>> atMost(long maxBytes) {
+    // One less than the largest array, because one byte more than the bound is asked for.
+    int bound = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
+    return (response, body) -> {
+      Long announced = response.contentLength();
+      if (announced != null && announced > bound) {
+        body.abort();
+        return Optional.empty();
+      }
+      byte[] bytes = readBounded(body, bound);
+      if (bytes.length > bound) {
+        body.abort();
+        return Optional.empty();
+      }
+      if (announced != null && bytes.length < announced) {
+        throw RetryableException.builder()
+            .message("The body ended after " + bytes.length + " of " + announced + " bytes")
+            .build();
+      }
+      return Optional.of(bytes);
+    };
+  }
+
+  private static byte[] readBounded(AbortableInputStream body, int bound) {
+    try {
+      InputStream in = body;
+      return in.readNBytes(bound + 1);
+    } catch (IOException e) {
+      // Inside the transformer a broken connection is one more failed try, not the end.
+      throw RetryableException.builder().message("The body could not be read").cause(e).build();
+    }
+  }
+
+  private static void requireNamed(S3Object location) throws ObjectUnavailableException {
+    if (location.getBucket().isBlank() || location.getKey().isEmpty()) {
+      throw new ObjectUnavailableException(
+          Reason.INVALID_LOCATION, "The location needs a bucket and a key.");
+    }
+  }
+
+  /**
+   * What a failed request means. Returns the exception for a failure of this object, throws the one
+   * for a failure of the world.
+   */
+  private static ObjectUnavailableException unavailable(S3Object location, SdkException e) {
+    if (e instanceof S3Exception answer) {
+      Optional<Reason> reason = reason(answer);
+      if (reason.isPresent()) {
+        ObjectUnavailableException unavailable =
+            new ObjectUnavailableException(reason.get(), sentence(reason.get(), location, answer));
+        unavailable.initCause(e);
+        return unavailable;
+      }
+    }
+    throw new UncheckedIOException(
+        new IOException(
+            "The object store did not serve s3://"
+                + location.getBucket()
+                + "/"
+                + location.getKey()
+                + " after "
+                + ATTEMPTS
+                + " tries: "
+                + e.getMessage(),
+            e));
+  }
+
+  private static Optional<Reason> reason(S3Exception answer) {
+    String code = errorCode(answer);
+    if (OURS_TO_MEND.contains(code)) {
+      return Optional.empty();
+    }
+    return switch (answer.statusCode()) {
+      case 404 ->
+          Optional.of("NoSuchBucket".equals(code) ? Reason.NO_SUCH_BUCKET : Reason.NO_SUCH_KEY);
+      // 405: the current version is a delete marker; 410: gone.
+      case 405, 410 -> Optional.of(Reason.NO_SUCH_KEY);
+      // 501: an encryption the service does not have.
+      case 401, 403, 501 -> Optional.of(Reason.FORBIDDEN);
+      // 301: the bucket is in another region.
+      case 301, 307 -> Optional.of(Reason.INVALID_LOCATION);
+      case 400 -> Optional.of(code.startsWith("KMS.") ? Reason.FORBIDDEN : Reason.INVALID_LOCATION);
+      default -> Optional.empty();
+    };
+  }
+
+  private static String errorCode(S3Exception answer) {
+    AwsErrorDetails details = answer.awsErrorDetails();
+    String code = details == null ? null : details.errorCode();
+    return code == null ? "" : code;
+  }
+
+  private static String sentence(Reason reason, S3Object location, S3Exception answer) {
+    String code = errorCode(answer);
+    String told = code.isEmpty() ? "" : " (" + code + ")";
+    return switch (reason) {
+      case NO_SUCH_BUCKET -> "There is no bucket " + location.getBucket() + told + ".";
+      case NO_SUCH_KEY ->
+          "There is no object "
+              + location.getKey()
+              + " in bucket "
+              + location.getBucket()
+              + told
+              + ".";
+      case FORBIDDEN ->
+          "The store refuses this request for bucket " + location.getBucket() + told + ".";
+      case TOO_LARGE -> "The object is too large.";
+      case INVALID_LOCATION ->
+          "The store does not take this location in bucket " + location.getBucket() + told + ".";
+    };
+  }
+}

@@ -1,0 +1,91 @@
+package io.relook.job.rejection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RejectionsTest {
+  private static final Refusal REFUSAL =
+      new Refusal(
+          "check-images", RefusalCode.UNDECODABLE, "Send Avro.", "123456789012", "p", "s3://b/k");
+  private static final String DIGEST_OF_ABC =
+      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
+
+  @Test
+  void aSmallMessageTravelsInItsRejection() {
+    Rejection rejection = Rejections.of(message("abc".getBytes()), REFUSAL, Optional.empty());
+
+    assertThat(rejection.getTopic()).isEqualTo("relook.images");
+    assertThat(rejection.getPartition()).isEqualTo(3);
+    assertThat(rejection.getOffset()).isEqualTo(42);
+    assertThat(rejection.getTimestamp()).isEqualTo(Instant.ofEpochMilli(1_700_000_000_123L));
+    assertThat(rejection.getKey()).isEqualTo(ByteBuffer.wrap(new byte[] {7}));
+    assertThat(rejection.getOriginalBytes()).isEqualTo(ByteBuffer.wrap("abc".getBytes()));
+    assertThat(rejection.getOriginalDigest()).isEqualTo(DIGEST_OF_ABC);
+    assertThat(rejection.getOriginalLength()).isEqualTo(3);
+    assertThat(rejection.getOriginalLocation()).isNull();
+    assertThat(rejection.getStage()).isEqualTo("check-images");
+    assertThat(rejection.getCode()).isEqualTo("UNDECODABLE");
+    assertThat(rejection.getMessage()).isEqualTo("Send Avro.");
+    assertThat(rejection.getAccount()).isEqualTo("123456789012");
+    assertThat(rejection.getProject()).isEqualTo("p");
+    assertThat(rejection.getSourceRef()).isEqualTo("s3://b/k");
+  }
+
+  @Test
+  void aTombstoneIsToldFromAnEmptyMessage() {
+    assertThat(Rejections.of(message(null), REFUSAL, Optional.empty()).getOriginalBytes()).isNull();
+    assertThat(Rejections.of(message(new byte[0]), REFUSAL, Optional.empty()).getOriginalBytes())
+        .isEqualTo(ByteBuffer.allocate(0));
+  }
+
+  @Test
+  void aLargeMessageIsKeptBeforeItsRejectionNamesIt() {
+    byte[] large = new byte[Rejections.MAX_INLINE_BYTES + 1];
+    large[5] = 5;
+
+    Rejection rejection = new RejectionWriter(store, "relook").reject(message(large), REFUSAL);
+
+    assertThat(rejection.getOriginalBytes()).isNull();
+    assertThat(rejection.getOriginalLength()).isEqualTo(large.length);
+    assertThat(rejection.getOriginalLocation())
+        .isEqualTo(new S3Object("relook", "rejections/relook.images/3-42", null));
+    assertThat(store.kept("relook", "rejections/relook.images/3-42").bytes()).isEqualTo(large);
+  }
+
+  @Test
+  void aMessageOfExactlyTheBoundTravels() {
+    Rejection rejection =
+        new RejectionWriter(store, "relook")
+            .reject(message(new byte[Rejections.MAX_INLINE_BYTES]), REFUSAL);
+
+    assertThat(rejection.getOriginalLocation()).isNull();
+    assertThat(store.puts()).isZero();
+  }
+
+  @Test
+  void aLargeMessageIsNeverRejectedWithoutBeingKept() {
+    KafkaRecord large = message(new byte[Rejections.MAX_INLINE_BYTES + 1]);
+    store.removeBucket("relook");
+
+    assertThatThrownBy(() -> Rejections.of(large, REFUSAL, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new RejectionWriter(store, "relook").reject(large, REFUSAL))
+        .hasMessage("relook cannot write to its own bucket relook: There is no bucket relook.");
+  }
+
+  private static KafkaRecord message(byte @Nullable [] value) {
+    return new KafkaRecord("relook.images", 3, 42, 1_700_000_000_123L, new byte[] {7}, value);
+  }
+}

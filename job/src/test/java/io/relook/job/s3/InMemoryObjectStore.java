@@ -1,0 +1,179 @@
+package io.relook.job.s3;
+
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An object store in memory, with failures that a test sets and counters that it reads. Passes
+ * {@link ObjectStoreContract} as the real one does.
+ */
+public final class InMemoryObjectStore implements ObjectStore {
+  /** An object as it was written. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by its parts only
+  public record Kept(byte[] bytes, String contentType, Optional<String> kmsKeyId) {}
+
+  private static final Map<Integer, InMemoryObjectStore> STORES = new ConcurrentHashMap<>();
+  private static final AtomicInteger NEXT = new AtomicInteger();
+
+  private final int id = NEXT.incrementAndGet();
+  private final Map<String, NavigableMap<String, Kept>> buckets = new ConcurrentHashMap<>();
+  private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicInteger gets = new AtomicInteger();
+  private final AtomicInteger heads = new AtomicInteger();
+  private final AtomicInteger puts = new AtomicInteger();
+  private final AtomicInteger opened = new AtomicInteger();
+  private final AtomicInteger closed = new AtomicInteger();
+  private volatile boolean unreachable;
+
+  /** A store with these empty buckets. */
+  public InMemoryObjectStore(String... names) {
+    for (String name : names) {
+      buckets.put(name, new ConcurrentSkipListMap<>());
+    }
+    STORES.put(id, this);
+  }
+
+  /** Finds this very store again, wherever Flink carries the factory. */
+  public ObjectStoreFactory factory() {
+    return new Lookup(id);
+  }
+
+  /** From now on nothing in the bucket may be read or written. */
+  public void forbid(String bucket) {
+    forbidden.add(bucket);
+  }
+
+  /** The next requests fail as if the service were down. */
+  public void failNext(int requests) {
+    failures.set(requests);
+  }
+
+  /** Whether the service is down. */
+  public void unreachable(boolean down) {
+    unreachable = down;
+  }
+
+  /** What is kept in a bucket, by key. */
+  public NavigableMap<String, Kept> bucket(String name) {
+    NavigableMap<String, Kept> bucket = buckets.get(name);
+    if (bucket == null) {
+      throw new IllegalArgumentException("No bucket " + name);
+    }
+    return bucket;
+  }
+
+  /** The object as it was written. */
+  public Kept kept(String bucket, String key) {
+    Kept kept = bucket(bucket).get(key);
+    if (kept == null) {
+      throw new IllegalArgumentException("No object " + key + " among " + bucket(bucket).keySet());
+    }
+    return kept;
+  }
+
+  public void removeBucket(String name) {
+    buckets.remove(name);
+  }
+
+  public int gets() {
+    return gets.get();
+  }
+
+  public int heads() {
+    return heads.get();
+  }
+
+  public int puts() {
+    return puts.get();
+  }
+
+  /** How often the store was opened and not closed. */
+  public int open() {
+    return opened.get() - closed.get();
+  }
+
+  @Override
+  public byte[] get(S3Object location, long maxBytes) throws ObjectUnavailableException {
+    gets.incrementAndGet();
+    Kept kept = permitted(location).get(location.getKey());
+    if (kept == null) {
+      throw new ObjectUnavailableException(
+          Reason.NO_SUCH_KEY,
+          "There is no object " + location.getKey() + " in bucket " + location.getBucket() + ".");
+    }
+    if (kept.bytes().length > maxBytes) {
+      throw new ObjectUnavailableException(
+          Reason.TOO_LARGE, "The object has more than " + maxBytes + " bytes.");
+    }
+    return kept.bytes().clone();
+  }
+
+  @Override
+  public boolean exists(S3Object location) throws ObjectUnavailableException {
+    heads.incrementAndGet();
+    try {
+      return permitted(location).containsKey(location.getKey());
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.NO_SUCH_BUCKET) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
+      throws ObjectUnavailableException {
+    puts.incrementAndGet();
+    permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
+  }
+
+  @Override
+  public void close() {
+    closed.incrementAndGet();
+  }
+
+  private NavigableMap<String, Kept> permitted(S3Object location)
+      throws ObjectUnavailableException {
+    if (unreachable || failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new UncheckedIOException(new IOException("The object store is down"));
+    }
+    if (location.getBucket().isBlank() || location.getKey().isEmpty()) {
+      throw new ObjectUnavailableException(
+          Reason.INVALID_LOCATION, "The location needs a bucket and a key.");
+    }
+    if (forbidden.contains(location.getBucket())) {
+      throw new ObjectUnavailableException(
+          Reason.FORBIDDEN,
+          "The store refuses this request for bucket " + location.getBucket() + ".");
+    }
+    NavigableMap<String, Kept> bucket = buckets.get(location.getBucket());
+    if (bucket == null) {
+      throw new ObjectUnavailableException(
+          Reason.NO_SUCH_BUCKET, "There is no bucket " + location.getBucket() + ".");
+    }
+    return bucket;
+  }
+
+  private record Lookup(int id) implements ObjectStoreFactory {
+    @Override
+    public ObjectStore open() {
+      InMemoryObjectStore store = STORES.get(id);
+      if (store == null) {
+        throw new IllegalStateException("No store " + id);
+      }
+      store.opened.incrementAndGet();
+      return store;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.relook.job.s3;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Object;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every object store promises. The bucket {@code bucket} exists and starts empty. */
+abstract class ObjectStoreContract {
+  static final String BUCKET = "bucket";
+  private static final byte[] HELLO = "hello".getBytes(UTF_8);
+
+  abstract ObjectStore store();
+
+  @Test
+  void readsWhatWasWritten() throws Exception {
+    store().put(at("a/b c/ü+%.txt"), HELLO, "text/plain", Optional.empty());
+
+    assertThat(store().get(at("a/b c/ü+%.txt"), 100)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void readsAnEmptyObject() throws Exception {
+    store().put(at("empty"), new byte[0], "text/plain", Optional.empty());
+
+    assertThat(store().get(at("empty"), 0)).isEmpty();
+  }
+
+  @Test
+  void writingAgainReplaces() throws Exception {
+    store().put(at("twice"), new byte[] {1, 2, 3}, "text/plain", Optional.empty());
+    store().put(at("twice"), HELLO, "text/plain", Optional.empty());
+
+    assertThat(store().get(at("twice"), 100)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void knowsWhatExists() throws Exception {
+    store().put(at("there"), HELLO, "text/plain", Optional.empty());
+
+    assertThat(store().exists(at("there"))).isTrue();
+    assertThat(store().exists(at("not there"))).isFalse();
+  }
+
+  @Test
+  void readsAnObjectOfExactlyTheBound() throws Exception {
+    store().put(at("bound"), HELLO, "text/plain", Optional.empty());
+
+    assertThat(store().get(at("bound"), HELLO.length)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void refusesAnObjectAboveTheBound() throws Exception {
+    store().put(at("large"), HELLO, "text/plain", Optional.empty());
+
+    assertThat(refusal(at("large"), HELLO.length - 1)).isEqualTo(Reason.TOO_LARGE);
+  }
+
+  @Test
+  void tellsAMissingKeyFromAMissingBucket() {
+    assertThat(refusal(at("missing"), 100)).isEqualTo(Reason.NO_SUCH_KEY);
+    assertThat(refusal(new S3Object("no-such-bucket", "key", null), 100))
+        .isEqualTo(Reason.NO_SUCH_BUCKET);
+  }
+
+  @Test
+  void refusesToWriteIntoAMissingBucket() {
+    S3Object location = new S3Object("no-such-bucket", "key", null);
+
+    assertThat(
+            catchThrowableOfType(
+                ObjectUnavailableException.class,
+                () -> store().put(location, HELLO, "text/plain", Optional.empty())))
+        .extracting(ObjectUnavailableException::reason)
+        .isEqualTo(Reason.NO_SUCH_BUCKET);
+  }
+
+  @Test
+  void refusesALocationWithoutName() {
+    assertThat(refusal(at(""), 100)).isEqualTo(Reason.INVALID_LOCATION);
+    assertThat(refusal(new S3Object("", "key", null), 100)).isEqualTo(Reason.INVALID_LOCATION);
+  }
+
+  @Test
+  void writesUnderAnEncryptionKey() throws Exception {
+    store().put(at("secret"), HELLO, "text/plain", Optional.of("alias/factory"));
+
+    assertThat(store().get(at("secret"), 100)).isEqualTo(HELLO);
+  }
+
+  Reason refusal(S3Object location, long maxBytes) {
+    return catchThrowableOfType(
+            ObjectUnavailableException.class, () -> store().get(location, maxBytes))
+        .reason();
+  }
+
+  static S3Object at(String key) {
+    return new S3Object(BUCKET, key, null);
+  }
+}

@@ -1,0 +1,160 @@
+package io.relook.job.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.relook.embedded.EmbeddedS3;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/** The contract on a real S3 server, and what only a server can do wrong. */
+final class S3ObjectStoreTest extends ObjectStoreContract {
+  private static EmbeddedS3 server;
+  private static ObjectStore store;
+
+  @BeforeAll
+  static void start() {
+    server = EmbeddedS3.startTransient();
+    server.createBucket(BUCKET);
+    // The default provider chain's first link.
+    System.setProperty("aws.accessKeyId", server.accessKeyId());
+    System.setProperty("aws.secretAccessKey", server.secretAccessKey());
+    store = settings(server.endpoint()).open();
+  }
+
+  @AfterAll
+  static void stop() {
+    store.close();
+    server.close();
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
+  }
+
+  @Override
+  ObjectStore store() {
+    return store;
+  }
+
+  @Test
+  void asksForEncryptionUnderTheGivenKey() throws Exception {
+    store.put(at("encrypted"), new byte[] {1}, "text/plain", Optional.of("alias/factory"));
+
+    try (S3Client client =
+        S3Client.builder()
+            .endpointOverride(server.endpoint())
+            .region(software.amazon.awssdk.regions.Region.of(server.region()))
+            .forcePathStyle(true)
+            .build()) {
+      var head = client.headObject(request -> request.bucket(BUCKET).key("encrypted"));
+      assertThat(head.serverSideEncryption()).isEqualTo(ServerSideEncryption.AWS_KMS);
+      assertThat(head.ssekmsKeyId()).isEqualTo("alias/factory");
+      assertThat(head.contentType()).isEqualTo("text/plain");
+    }
+  }
+
+  @Test
+  void aStoreThatIsDownIsNoFaultOfTheObject() {
+    try (ObjectStore nowhere = settings(URI.create("http://127.0.0.1:1")).open()) {
+      assertThatThrownBy(() -> nowhere.get(at("any"), 10))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("s3://bucket/any");
+    }
+  }
+
+  @Test
+  void wrongCredentialsAreNoFaultOfTheObject() throws Exception {
+    try (Answers answers = new Answers(403, error("SignatureDoesNotMatch"), 0);
+        ObjectStore refused = settings(answers.endpoint()).open()) {
+      assertThatThrownBy(() -> refused.get(at("any"), 10)).isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @Test
+  void aForbiddenObjectIsSaidToBeForbidden() throws Exception {
+    try (Answers answers = new Answers(403, error("AccessDenied"), 0);
+        ObjectStore refused = settings(answers.endpoint()).open()) {
+      assertThatThrownBy(() -> refused.get(at("any"), 10))
+          .isInstanceOfSatisfying(
+              ObjectUnavailableException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN);
+                assertThat(e)
+                    .hasMessage("The store refuses this request for bucket bucket (AccessDenied).");
+              });
+    }
+  }
+
+  @Test
+  void triesAgainWhenTheStoreIsBusy() throws Exception {
+    try (Answers answers = new Answers(503, error("SlowDown"), 2);
+        ObjectStore busy = settings(answers.endpoint()).open()) {
+      assertThat(busy.get(at("any"), 10)).isEqualTo(Answers.BODY);
+      assertThat(answers.asked.get()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void givesUpOnAStoreThatStaysBusy() throws Exception {
+    try (Answers answers = new Answers(503, error("SlowDown"), Integer.MAX_VALUE);
+        ObjectStore busy = settings(answers.endpoint()).open()) {
+      assertThatThrownBy(() -> busy.get(at("any"), 10)).isInstanceOf(UncheckedIOException.class);
+      assertThat(answers.asked.get()).isEqualTo(S3ObjectStore.ATTEMPTS);
+    }
+  }
+
+  private static S3Settings settings(URI endpoint) {
+    return new S3Settings(endpoint, "us-east-1", true);
+  }
+
+  private static byte[] error(String code) {
+    return ("<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>m</Message></Error>")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A server with a canned answer; after {@code times} of them (0: never) it serves an object. */
+  private static final class Answers implements AutoCloseable {
+    static final byte[] BODY = {4, 2};
+
+    final AtomicInteger asked = new AtomicInteger();
+    private final HttpServer http;
+
+    Answers(int status, byte[] error, int times) throws IOException {
+      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http.createContext(
+          "/",
+          exchange -> {
+            boolean served = times > 0 && asked.incrementAndGet() > times;
+            byte[] body = served ? BODY : error;
+            exchange.getResponseHeaders().add("Content-Type", "application/xml");
+            exchange.sendResponseHeaders(served ? 200 : status, body.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+              out.write(body);
+            }
+          });
+      http.start();
+    }
+
+    URI endpoint() {
+      return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+      http.stop(0);
+    }
+  }
+}
