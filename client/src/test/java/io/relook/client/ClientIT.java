@@ -46,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+// JUnit fills the fields that NullAway sees empty.
+@SuppressWarnings("NullAway.Init")
 class ClientIT {
   private static final Duration SHORT = Duration.ofMillis(200);
   @TempDir private static Path directory;

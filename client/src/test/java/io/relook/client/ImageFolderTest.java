@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+// JUnit fills the fields that NullAway sees empty.
+@SuppressWarnings("NullAway.Init")
 class ImageFolderTest {
   @TempDir private Path directory;
 

@@ -18,6 +18,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+// JUnit fills the fields that NullAway sees empty.
+@SuppressWarnings("NullAway.Init")
 class ManifestTest {
   private static final String DOCUMENTED =
       """

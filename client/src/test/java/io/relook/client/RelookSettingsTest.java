@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+// JUnit fills the fields that NullAway sees empty.
+@SuppressWarnings("NullAway.Init")
 class RelookSettingsTest {
   /** A value of each setting that is not its default, three times. */
   private static final Map<Setting, String[]> OTHER =
@@ -31,7 +34,7 @@ class RelookSettingsTest {
   @Test
   void aFlagWinsOverTheEnvironmentThatOverTheFileThatOverTheDefault() {
     for (Setting setting : Setting.values()) {
-      String[] values = OTHER.get(setting);
+      String[] values = Objects.requireNonNull(OTHER.get(setting));
       Map<Setting, String> flag = new EnumMap<>(Map.of(setting, values[0]));
       Map<String, String> env = Map.of(setting.variable(), values[1]);
       Map<String, String> file = Map.of(setting.key(), values[2]);
