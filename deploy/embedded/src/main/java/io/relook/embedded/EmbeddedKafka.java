@@ -57,6 +57,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final Settings settings;
   private int port;
   private @Nullable KafkaRaftServer server;
+  private @Nullable DirectoryLock lock;
 
   private EmbeddedKafka(Path dataDirectory, Settings settings) {
     this.dataDirectory = dataDirectory;
@@ -119,11 +120,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     try {
       Path directory = PrivateFiles.directory(dataDirectory);
       EmbeddedKafka kafka = new EmbeddedKafka(directory, settings);
-      kafka.formatOnce();
       kafka.startAgain();
       return kafka;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot prepare Kafka's directory " + dataDirectory, e);
+      throw new UncheckedIOException("Cannot make Kafka's directory " + dataDirectory, e);
     }
   }
 
@@ -151,6 +151,7 @@ public final class EmbeddedKafka implements AutoCloseable {
       server = null;
       running.shutdown();
       running.awaitShutdown();
+      unlock();
     }
   }
 
@@ -164,6 +165,23 @@ public final class EmbeddedKafka implements AutoCloseable {
     if (server != null) {
       return;
     }
+    try {
+      // Kafka has a lock of its own, but looks at it only after its controller has opened the
+      // metadata log and written to it, and then ends the JVM.
+      lock = DirectoryLock.take(dataDirectory);
+      formatOnce();
+      server = started();
+      LOG.info("Kafka serves {} from {}", bootstrapServers(), dataDirectory);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot prepare Kafka's directory " + dataDirectory, e);
+    } finally {
+      if (server == null) {
+        unlock();
+      }
+    }
+  }
+
+  private KafkaRaftServer started() {
     boolean anyPort = port == 0;
     if (!anyPort) {
       // Found here it is one sentence; found by Kafka it is a page of errors.
@@ -177,18 +195,12 @@ public final class EmbeddedKafka implements AutoCloseable {
       try {
         starting.startup();
         port = clientPort;
-        server = starting;
-        LOG.info("Kafka serves {} from {}", bootstrapServers(), dataDirectory);
-        return;
+        return starting;
       } catch (RuntimeException e) {
         starting.shutdown();
         starting.awaitShutdown();
         if (attempt == PORT_ATTEMPTS) {
-          throw new IllegalStateException(
-              "Kafka does not start on "
-                  + dataDirectory
-                  + "; is another process using the directory?",
-              e);
+          throw new IllegalStateException("Kafka does not start on " + dataDirectory, e);
         }
         LOG.debug("Kafka did not start on port {}, trying again", clientPort, e);
       }
@@ -204,6 +216,14 @@ public final class EmbeddedKafka implements AutoCloseable {
   @Override
   public String toString() {
     return "EmbeddedKafka[" + bootstrapServers() + ", " + dataDirectory + "]";
+  }
+
+  private void unlock() {
+    DirectoryLock held = lock;
+    if (held != null) {
+      lock = null;
+      held.close();
+    }
   }
 
   private void formatOnce() throws IOException {

@@ -182,6 +182,18 @@ class EmbeddedKafkaTest {
     }
   }
 
+  @Test
+  void aSecondBrokerOnTheSameDirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
+      assertThatThrownBy(() -> EmbeddedKafka.start(directory).close())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining(directory + " is in use");
+      createTopic(kafka);
+      sendAll(kafka, "a");
+      assertThat(readCommitted(kafka, 1)).containsExactly("a");
+    }
+  }
+
   static void createTopic(EmbeddedKafka kafka) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       NewTopic topic = new NewTopic(TOPIC, Optional.of(1), Optional.empty());
