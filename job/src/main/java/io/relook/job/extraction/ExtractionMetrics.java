@@ -8,7 +8,8 @@ import org.apache.flink.metrics.MetricGroup;
 /**
  * Metrics of the extraction, each since the task started: {@code picturesExtracted}, {@code
  * picturesReused} (features were there already), {@code picturesRefused}; {@code fetchMillis},
- * {@code decodeMillis}, {@code backboneMillis} and {@code storeMillis}, time spent over all threads.
+ * {@code decodeMillis}, {@code backboneMillis} and {@code storeMillis}, time spent over all
+ * threads.
  */
 final class ExtractionMetrics {
   final LongAdder extracted = new LongAdder();

@@ -39,7 +39,9 @@ public record ExtractionSettings(
   @Override
   public PictureExtraction open(MetricGroup metrics) throws IOException {
     Backbone backbone =
-        backboneDescriptor == null ? Backbone.bundled() : Backbone.load(Path.of(backboneDescriptor));
+        backboneDescriptor == null
+            ? Backbone.bundled()
+            : Backbone.load(Path.of(backboneDescriptor));
     return new PictureExtraction(
         this,
         store.open(),

@@ -109,14 +109,19 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
     } catch (ObjectUnavailableException e) {
       metrics.refused.increment();
-      return refused(
-          message,
-          e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
-              ? RefusalCode.PICTURE_TOO_LARGE
-              : RefusalCode.PICTURE_NOT_FOUND,
-          "The picture at imageLocation cannot be read: "
-              + e.getMessage()
-              + " Put it there, or allow relook to read it, and send the image again.");
+      return e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
+          ? refused(
+              message,
+              RefusalCode.PICTURE_TOO_LARGE,
+              "The picture at imageLocation has more than "
+                  + settings.maxPictureBytes()
+                  + " bytes; compress or shrink it and send the image again.")
+          : refused(
+              message,
+              RefusalCode.PICTURE_NOT_FOUND,
+              "The picture at imageLocation cannot be read: "
+                  + e.getMessage()
+                  + " Put it there, or allow relook to read it, and send the image again.");
     }
   }
 
@@ -226,8 +231,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             image == null ? null : image.getAccount(),
             image == null ? null : image.getProject(),
             image == null ? null : image.getSourceRef());
-    return outputs ->
-        outputs.side(settings.refusals(), new Refused(message.origin(), refusal));
+    return outputs -> outputs.side(settings.refusals(), new Refused(message.origin(), refusal));
   }
 
   private static RefusalCode code(UnreadablePictureException.Reason reason) {

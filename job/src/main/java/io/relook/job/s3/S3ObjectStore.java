@@ -49,9 +49,10 @@ public final class S3ObjectStore implements ObjectStore {
   /** Above the threads that may share one store: waiting for a connection is never the limit. */
   private static final int MAX_CONNECTIONS = 64;
 
-  /** Answers that speak of our own credentials or clock, and so of no particular object. */
+  /** Answers that speak of our credentials, clock or connection, and so of no particular object. */
   private static final Set<String> OURS_TO_MEND =
       Set.of(
+          "RequestTimeout",
           "InvalidAccessKeyId",
           "SignatureDoesNotMatch",
           "RequestTimeTooSkewed",

@@ -1,6 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.wire.ModelMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training to run: everything it depends on is in the manifest.
@@ -9,6 +10,18 @@ import io.relook.wire.ModelMetadata;
  * @param cutId cut that started the training
  * @param manifestKey key of the training manifest in relook's own bucket
  * @param manifestDigest SHA-256 of the training manifest, in hexadecimal
+ * @param failure why there is nothing to train from, when the manifest could not be written
  */
 public record TrainingRequest(
-    ModelMetadata model, String cutId, String manifestKey, String manifestDigest) {}
+    ModelMetadata model,
+    String cutId,
+    String manifestKey,
+    String manifestDigest,
+    TrainedModel.@Nullable Failure failure) {
+
+  /** A training whose manifest is written. */
+  public TrainingRequest(
+      ModelMetadata model, String cutId, String manifestKey, String manifestDigest) {
+    this(model, cutId, manifestKey, manifestDigest, null);
+  }
+}

@@ -1,0 +1,39 @@
+package io.relook.job.publication;
+
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
+
+/**
+ * Where a model's files are. The prefix is concatenated as it is, without a slash of ours (spec:
+ * lookout-for-vision.md §5.5). Keys follow from the model alone, so writing twice is harmless.
+ */
+final class FileNames {
+  private final S3Location location;
+  private final String suffix;
+
+  FileNames(ModelMetadata model) {
+    this.location = model.getOutputConfig().getS3Location();
+    this.suffix = "-" + model.getProjectName() + "-" + model.getModelVersion();
+  }
+
+  S3Object evaluationResult() {
+    return named("EvaluationResult" + suffix + ".json");
+  }
+
+  S3Object evaluationManifest() {
+    return named("EvaluationManifest" + suffix + ".json");
+  }
+
+  S3Object model() {
+    return named("Model" + suffix + ".onnx");
+  }
+
+  S3Object trainingManifest() {
+    return named("TrainingManifest" + suffix + ".json");
+  }
+
+  private S3Object named(String name) {
+    return new S3Object(location.getBucket(), location.getPrefix() + name, null);
+  }
+}

@@ -1,0 +1,261 @@
+package io.relook.job.publication;
+
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.training.Digests;
+import io.relook.job.training.ManifestLine;
+import io.relook.job.training.TrainedModel;
+import io.relook.job.training.TrainedModel.Failure;
+import io.relook.job.training.TrainedModel.Metrics;
+import io.relook.job.training.TrainedModel.Success;
+import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.job.training.TrainingManifest;
+import io.relook.job.training.TrainingRequest;
+import io.relook.learning.model.DetectionModel;
+import io.relook.learning.onnx.OnnxFailedException;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelPerformance;
+import io.relook.wire.Provenance;
+import io.relook.wire.S3Object;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import io.relook.wire.TrainingSucceeded;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes one model: checks the file, writes the files, and only then says so. */
+final class ModelPublication {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelPublication.class);
+  private static final long MAX_MODEL_BYTES = 1024L * 1024 * 1024;
+  private static final String JSON = "application/json";
+
+  private final ObjectStore store;
+  private final PublicationSettings settings;
+  private final PictureDecoder decoder;
+  private final Clock clock;
+
+  ModelPublication(ObjectStore store, PublicationSettings settings, Clock clock) {
+    this.store = store;
+    this.settings = settings;
+    this.decoder = new PictureDecoder(settings.limits());
+    this.clock = clock;
+  }
+
+  /**
+   * Publishes.
+   *
+   * @throws IOException when relook's own bucket cannot be read; the job then starts again
+   */
+  TrainingOutcome publish(TrainedModel trained) throws IOException {
+    Success success = trained.success();
+    if (success == null) {
+      Failure failure = trained.failure();
+      if (failure == null) {
+        throw new IllegalStateException("A trained model has a success or a failure");
+      }
+      return failed(trained.request(), failure.reason(), failure.message());
+    }
+    byte[] onnx = own(success.modelKey(), MAX_MODEL_BYTES);
+    byte[] manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
+    Map<String, ManifestLine> lines = new HashMap<>();
+    for (ManifestLine line : TrainingManifest.read(manifest)) {
+      lines.put(line.sourceRef(), line);
+    }
+    Optional<TrainingFailed> reason = check(onnx, success, lines);
+    if (reason.isPresent()) {
+      return failed(trained.request(), reason.get().getReason(), reason.get().getMessage());
+    }
+    try {
+      return succeeded(trained.request(), success, onnx, manifest, lines);
+    } catch (ObjectUnavailableException e) {
+      return failed(
+          trained.request(),
+          "OUTPUT_NOT_WRITABLE",
+          "The model's files cannot be written: "
+              + e.getMessage()
+              + " Check that the bucket of OutputConfig exists and that relook may write to it"
+              + (trained.request().model().getKmsKeyId() == null
+                  ? ""
+                  : " under KmsKeyId " + trained.request().model().getKmsKeyId())
+              + ", then create the model again.");
+    }
+  }
+
+  /** Why the file must not be published, found by scoring some test pictures with it. */
+  private Optional<TrainingFailed> check(
+      byte[] onnx, Success success, Map<String, ManifestLine> lines) {
+    int checked = 0;
+    Optional<TrainingFailed> gone = Optional.empty();
+    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+      for (TestScore reported : Parity.candidates(success.scores())) {
+        ManifestLine line = lines.get(reported.sourceRef());
+        if (line == null) {
+          throw new IllegalStateException("No line of the manifest is " + reported.sourceRef());
+        }
+        Optional<byte[]> picture;
+        try {
+          picture = picture(line);
+        } catch (ObjectUnavailableException e) {
+          gone = Optional.of(gone(line, "cannot be read any more: " + e.getMessage()));
+          continue;
+        }
+        if (picture.isEmpty()) {
+          gone = Optional.of(gone(line, "was changed after it was sent."));
+          continue;
+        }
+        double score = model.detect(decoder.decode(picture.get())).score();
+        Optional<String> violation = Parity.violation(reported, score);
+        if (violation.isPresent()) {
+          return Optional.of(new TrainingFailed("PARITY", violation.get()));
+        }
+        checked++;
+        if (checked == Parity.SAMPLE) {
+          return Optional.empty();
+        }
+      }
+      // Pictures that are not ours may have been deleted since: others stand in for them, but with
+      // none left nobody has seen the file at work.
+      return checked == 0 ? gone : Optional.empty();
+    } catch (OnnxFailedException e) {
+      LOG.warn("The file of {} does not run", success.modelKey(), e);
+      return Optional.of(
+          new TrainingFailed(
+              "PARITY",
+              "The model file does not run: nothing was published. Train again; if it happens"
+                  + " twice, report it with the training manifest."));
+    } catch (UnreadablePictureException e) {
+      // The digest is that of a picture which was decoded when it arrived: limits are narrower now.
+      return Optional.of(new TrainingFailed("PICTURE_REFUSED", String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The picture of a line, or nothing when what lies there now is another one. */
+  private Optional<byte[]> picture(ManifestLine line) throws ObjectUnavailableException {
+    byte[] picture =
+        store.get(
+            new S3Object(line.picture().bucket(), line.picture().key(), null),
+            settings.maxPictureBytes());
+    return Digests.sha256(picture).equals(line.picture().digest())
+        ? Optional.of(picture)
+        : Optional.empty();
+  }
+
+  private static TrainingFailed gone(ManifestLine line, String what) {
+    return new TrainingFailed(
+        "PICTURE_GONE",
+        "The picture of "
+            + line.sourceRef()
+            + " "
+            + what
+            + " Send the image again or withdraw it, then create the model again.");
+  }
+
+  private TrainingOutcome succeeded(
+      TrainingRequest request,
+      Success success,
+      byte[] onnx,
+      byte[] manifest,
+      Map<String, ManifestLine> lines)
+      throws ObjectUnavailableException {
+    ModelMetadata model = request.model();
+    FileNames names = new FileNames(model);
+    Optional<String> key = Optional.ofNullable(model.getKmsKeyId());
+    Instant endedAt = Instant.ofEpochMilli(success.trainedAt());
+    store.put(names.model(), onnx, "application/octet-stream", key);
+    store.put(names.trainingManifest(), manifest, JSON, key);
+    TrainingSucceeded.Builder files =
+        TrainingSucceeded.newBuilder()
+            .setModelFile(names.model())
+            .setTrainingManifest(names.trainingManifest())
+            .setProvenance(provenance(request, success));
+    if (!success.scores().isEmpty()) {
+      store.put(
+          names.evaluationManifest(),
+          EvaluationFiles.manifest(model, lines, success.scores(), success.threshold(), endedAt),
+          JSON,
+          key);
+      files.setEvaluationManifest(names.evaluationManifest());
+    }
+    Metrics metrics = success.evaluation();
+    if (metrics != null) {
+      store.put(
+          names.evaluationResult(),
+          EvaluationFiles.result(
+              model, metrics, success.trainingImages(), success.testImages(), endedAt),
+          JSON,
+          key);
+      files.setEvaluationResult(names.evaluationResult());
+      files.setPerformance(
+          new ModelPerformance(metrics.f1(), metrics.recall(), metrics.precision()));
+    }
+    return outcome(request, endedAt, files.build());
+  }
+
+  private Provenance provenance(TrainingRequest request, Success success) {
+    Metrics metrics = success.evaluation();
+    return Provenance.newBuilder()
+        .setTrainingManifestDigest(request.manifestDigest())
+        .setModelFileDigest(success.modelDigest())
+        .setBackboneName(success.backboneName())
+        .setBackboneDigest(success.backboneDigest())
+        .setInputArea(settings.area())
+        .setSeed(settings.seed())
+        .setExecutionProvider("cpu")
+        .setHeads(List.copyOf(success.heads()))
+        .setRegime(success.regime())
+        .setThreshold(success.threshold())
+        .setTrainingImages(success.trainingImages())
+        .setTestImages(success.testImages())
+        .setRocAuc(metrics == null ? null : metrics.rocAuc())
+        .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
+        .setTrainingMillis(success.tookMillis())
+        .setRelookVersion(settings.relookVersion())
+        .setRuntime(
+            "Java "
+                + Runtime.version()
+                + ", "
+                + System.getProperty("os.name")
+                + " "
+                + System.getProperty("os.arch"))
+        .build();
+  }
+
+  private TrainingOutcome failed(TrainingRequest request, String reason, String message) {
+    return failed(request, reason, message, clock);
+  }
+
+  static TrainingOutcome failed(
+      TrainingRequest request, String reason, String message, Clock clock) {
+    return outcome(request, clock.instant(), new TrainingFailed(reason, message));
+  }
+
+  private static TrainingOutcome outcome(TrainingRequest request, Instant endedAt, Object outcome) {
+    ModelMetadata model = request.model();
+    return TrainingOutcome.newBuilder()
+        .setAccount(model.getAccount())
+        .setProjectName(model.getProjectName())
+        .setModelVersion(model.getModelVersion())
+        .setModelArn(model.getModelArn())
+        .setCutId(request.cutId())
+        .setEndedAt(endedAt)
+        .setOutcome(outcome)
+        .build();
+  }
+
+  private byte[] own(String key, long maxBytes) throws IOException {
+    try {
+      return store.get(new S3Object(settings.bucket(), key, null), maxBytes);
+    } catch (ObjectUnavailableException e) {
+      throw new IOException("relook's own bucket lacks what was written there", e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.relook.job.publication;
+
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.training.BoundedAsyncFunction;
+import io.relook.job.training.TrainedModel;
+import io.relook.wire.TrainingOutcome;
+import java.io.IOException;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Runs {@link ModelPublication} on Flink. Keeps no state of its own. */
+public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, TrainingOutcome> {
+  private static final long serialVersionUID = 1L;
+
+  private final PublicationSettings settings;
+  private transient @Nullable ObjectStore store;
+  private transient @Nullable ModelPublication publication;
+
+  public PublishFunction(PublicationSettings settings) {
+    super(settings.threads(), "relook-publish");
+    this.settings = settings;
+  }
+
+  @Override
+  protected void openResources() {
+    ObjectStore opened = settings.store().open();
+    store = opened;
+    publication = new ModelPublication(opened, settings, Clock.systemUTC());
+  }
+
+  @Override
+  protected TrainingOutcome work(TrainedModel trained) throws IOException {
+    ModelPublication opened = publication;
+    if (opened == null) {
+      throw new IllegalStateException("The function is not open");
+    }
+    return opened.publish(trained);
+  }
+
+  @Override
+  protected TrainingOutcome timedOut(TrainedModel trained) {
+    return ModelPublication.failed(
+        trained.request(),
+        "TIME_LIMIT",
+        "Publishing the model's files took longer than training.time-limit: check the store, then"
+            + " create the model again.",
+        Clock.systemUTC());
+  }
+
+  @Override
+  protected void closeResources() {
+    publication = null;
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

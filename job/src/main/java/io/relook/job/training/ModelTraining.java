@@ -1,0 +1,230 @@
+package io.relook.job.training;
+
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.TrainedModel.Failure;
+import io.relook.job.training.TrainedModel.Metrics;
+import io.relook.job.training.TrainedModel.Success;
+import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.evaluation.Evaluation;
+import io.relook.learning.features.Features;
+import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.training.Trainer;
+import io.relook.learning.training.TrainingData;
+import io.relook.learning.training.TrainingImpossibleException;
+import io.relook.learning.training.TrainingSettings;
+import io.relook.learning.training.TrainingStage;
+import io.relook.wire.Label;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One training: from the manifest in the store to the model file in the store. */
+final class ModelTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelTraining.class);
+
+  /** Four taps of a picture of 4096² pixels would be smaller. */
+  private static final long MAX_FEATURES_BYTES = 256L * 1024 * 1024;
+
+  private final ObjectStore store;
+  private final TrainingJobSettings settings;
+  private final Backbone backbone;
+  private final Clock clock;
+
+  ModelTraining(ObjectStore store, TrainingJobSettings settings, Backbone backbone, Clock clock) {
+    this.store = store;
+    this.settings = settings;
+    this.backbone = backbone;
+    this.clock = clock;
+  }
+
+  /**
+   * Trains.
+   *
+   * @throws IOException when the store cannot be read; the job then starts again
+   */
+  TrainedModel train(TrainingRequest request, Consumer<TrainingStage> progress)
+      throws IOException, InterruptedException {
+    Failure earlier = request.failure();
+    if (earlier != null) {
+      return new TrainedModel(request, null, earlier);
+    }
+    try {
+      return new TrainedModel(request, succeed(request, progress), null);
+    } catch (CannotTrainException e) {
+      LOG.info("Training {} cannot succeed", request.model().getModelArn(), e);
+      return new TrainedModel(request, null, e.failure());
+    } catch (TrainingImpossibleException e) {
+      LOG.info("Training {} cannot succeed: {}", request.model().getModelArn(), e.getMessage());
+      return failed(request, e.reason().name(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  static TrainedModel failed(TrainingRequest request, String reason, String message) {
+    return new TrainedModel(request, null, new Failure(reason, message));
+  }
+
+  private Success succeed(TrainingRequest request, Consumer<TrainingStage> progress)
+      throws TrainingImpossibleException, IOException, InterruptedException {
+    List<ManifestLine> lines = TrainingManifest.read(manifest(request));
+    TrainingData data = new TrainingData(features(lines, Side.TRAIN), features(lines, Side.TEST));
+    io.relook.learning.training.TrainedModel trained =
+        new Trainer(backbone)
+            .train(
+                data,
+                new TrainingSettings(
+                    settings.area(), settings.seed(), settings.cpuThreads(), modelCard(request)),
+                progress);
+    String digest = Digests.sha256(trained.onnx());
+    ModelMetadata model = request.model();
+    String key =
+        "trainings/"
+            + model.getAccount()
+            + "/"
+            + model.getProjectName()
+            + "/"
+            + model.getModelVersion()
+            + "/"
+            + digest
+            + ".onnx";
+    put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
+    return new Success(
+        key,
+        digest,
+        trained.testScores().stream().map(s -> new TestScore(s.id(), s.score())).toList(),
+        metrics(trained.evaluation()),
+        trained.threshold(),
+        trained.heads(),
+        trained.regime(),
+        backbone.descriptor().name(),
+        backbone.digest(),
+        data.train().size(),
+        data.test().size(),
+        clock.millis(),
+        trained.took().toMillis());
+  }
+
+  private static @Nullable Metrics metrics(Optional<Evaluation> evaluation) {
+    return evaluation
+        .map(e -> new Metrics(e.rocAuc(), e.averagePrecision(), e.precision(), e.recall(), e.f1()))
+        .orElse(null);
+  }
+
+  private Map<String, String> modelCard(TrainingRequest request) {
+    ModelMetadata model = request.model();
+    Map<String, String> card = new TreeMap<>();
+    card.put("relook.project", model.getProjectName());
+    card.put("relook.version", model.getModelVersion());
+    card.put("relook.model-arn", model.getModelArn());
+    card.put("relook.training-manifest", request.manifestDigest());
+    return card;
+  }
+
+  private byte[] manifest(TrainingRequest request) throws IOException {
+    byte[] manifest =
+        get(
+            new S3Object(settings.bucket(), request.manifestKey(), null),
+            TrainingManifest.MAX_BYTES);
+    if (!Digests.sha256(manifest).equals(request.manifestDigest())) {
+      throw new IOException(
+          "The training manifest " + request.manifestKey() + " was changed after it was written.");
+    }
+    return manifest;
+  }
+
+  private List<LabelledFeatures> features(List<ManifestLine> lines, Side side) {
+    return lines.stream()
+        .filter(line -> line.side() == side)
+        .map(
+            line ->
+                new LabelledFeatures(
+                    line.sourceRef(),
+                    line.annotation().label() == Label.ANOMALY,
+                    Optional.ofNullable(line.annotation().defectClass()),
+                    line.picture().digest(),
+                    () -> load(line)))
+        .toList();
+  }
+
+  private Features load(ManifestLine line) throws IOException {
+    byte[] stored =
+        get(
+            new S3Object(settings.bucket(), line.picture().featuresKey(), null),
+            MAX_FEATURES_BYTES);
+    try {
+      return Features.fromBytes(stored);
+    } catch (IllegalArgumentException e) {
+      throw new CannotTrainException(
+          new Failure(
+              "FEATURES_UNREADABLE",
+              "The stored features of "
+                  + line.sourceRef()
+                  + " cannot be read: delete the object "
+                  + line.picture().featuresKey()
+                  + ", send the image again and create the model again."),
+          e);
+    }
+  }
+
+  /**
+   * Reads one of our own objects. One that somebody deleted fails this training alone: starting the
+   * job again would not bring it back.
+   */
+  private byte[] get(S3Object object, long maxBytes) throws IOException {
+    try {
+      return store.get(object, maxBytes);
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY) {
+        throw new CannotTrainException(
+            new Failure(
+                "STORED_OBJECT_GONE",
+                "relook's bucket lacks "
+                    + object.getKey()
+                    + ", which was deleted after it was written: send the project's images again"
+                    + " and create the model again."),
+            e);
+      }
+      throw new IOException("relook's own bucket cannot be read", e);
+    }
+  }
+
+  private void put(S3Object object, byte[] bytes, ModelMetadata model) throws IOException {
+    try {
+      store.put(
+          object, bytes, "application/octet-stream", Optional.ofNullable(model.getKmsKeyId()));
+    } catch (ObjectUnavailableException e) {
+      Optional<Failure> ofTheKey = EncryptionKeys.failure(model, e);
+      if (ofTheKey.isPresent()) {
+        throw new CannotTrainException(ofTheKey.get(), e);
+      }
+      throw new IOException("relook's own bucket cannot be written", e);
+    }
+  }
+
+  /** Carries a failure of this training out of code that can only throw input errors. */
+  private static final class CannotTrainException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure failure;
+
+    CannotTrainException(Failure failure, Exception cause) {
+      super(failure.message(), cause);
+      this.failure = failure;
+    }
+
+    Failure failure() {
+      return failure;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.relook.job.training;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a training went: exactly one of {@code success} and {@code failure} is present.
+ *
+ * @param request what was asked for
+ */
+public record TrainedModel(
+    TrainingRequest request, @Nullable Success success, @Nullable Failure failure) {
+
+  /**
+   * A model whose file is staged in relook's own bucket.
+   *
+   * @param modelKey key of the ONNX file
+   * @param modelDigest SHA-256 of the ONNX file, in hexadecimal
+   * @param scores of the test images, in the order of the manifest
+   * @param evaluation absent without test images of both classes
+   * @param trainedAt when evaluation ended, in milliseconds since the epoch
+   * @param tookMillis wall time of training, evaluation and export
+   */
+  public record Success(
+      String modelKey,
+      String modelDigest,
+      List<TestScore> scores,
+      @Nullable Metrics evaluation,
+      double threshold,
+      List<String> heads,
+      String regime,
+      String backboneName,
+      String backboneDigest,
+      int trainingImages,
+      int testImages,
+      long trainedAt,
+      long tookMillis) {}
+
+  /** A test image and what the model says about it. */
+  public record TestScore(String sourceRef, double score) {}
+
+  /** Metrics on the test images. */
+  public record Metrics(
+      double rocAuc, double averagePrecision, double precision, double recall, double f1) {}
+
+  /**
+   * Why the training cannot succeed.
+   *
+   * @param reason code
+   * @param message a sentence that says what to do
+   */
+  public record Failure(String reason, String message) {}
+}

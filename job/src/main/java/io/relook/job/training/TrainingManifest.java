@@ -1,0 +1,149 @@
+package io.relook.job.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.Picture;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a training as JSON Lines, one image a line: the lines of a Ground Truth manifest
+ * with one more member, {@code relook}, that says where picture and features are and on which side
+ * of the split the image stands. Equal lines give equal bytes.
+ */
+public final class TrainingManifest {
+
+  /** Largest manifest: that of 20,000 images with the longest names. */
+  public static final long MAX_BYTES = 256L * 1024 * 1024;
+
+  /** Names of members that a label attribute of the same name would overwrite. */
+  private static final Set<String> RESERVED =
+      Set.of("source-ref", "relook", "anomaly-label-detected", "anomaly-label-detected-metadata");
+
+  private static final String DEFAULT_ATTRIBUTE = "anomaly-label";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TrainingManifest() {}
+
+  /** The manifest of these images, in their order. */
+  public static byte[] write(List<ManifestLine> lines) {
+    StringBuilder text = new StringBuilder();
+    for (ManifestLine line : lines) {
+      text.append(write(line)).append('\n');
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ObjectNode write(ManifestLine line) {
+    ObjectNode node = annotation(line);
+    ObjectNode relook = node.putObject("relook");
+    relook.put("side", line.side().name());
+    relook.put("dataset", line.annotation().dataset().name());
+    relook.put("defect-class", line.annotation().defectClass());
+    relook.put("label-attribute", attribute(line.annotation()));
+    Picture picture = line.picture();
+    relook.put("digest", picture.digest());
+    relook.put("bucket", picture.bucket());
+    relook.put("key", picture.key());
+    relook.put("width", picture.width());
+    relook.put("height", picture.height());
+    relook.put("features", picture.featuresKey());
+    return node;
+  }
+
+  /** Source reference and label of an image, as in a Ground Truth manifest. */
+  public static ObjectNode annotation(ManifestLine line) {
+    Annotation annotation = line.annotation();
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("source-ref", line.sourceRef());
+    String attribute = attribute(annotation);
+    node.put(attribute, annotation.label() == Label.ANOMALY ? 1 : 0);
+    ObjectNode metadata = node.putObject(attribute + "-metadata");
+    metadata.put("class-name", annotation.label() == Label.ANOMALY ? "anomaly" : "normal");
+    metadata.put("type", "groundtruth/image-classification");
+    metadata.put("human-annotated", annotation.humanAnnotated() ? "yes" : "no");
+    put(metadata, "creation-date", annotation.creationDate());
+    put(metadata, "job-name", annotation.jobName());
+    return node;
+  }
+
+  private static String attribute(Annotation annotation) {
+    String attribute = annotation.labelAttribute();
+    return RESERVED.contains(attribute) ? DEFAULT_ATTRIBUTE : attribute;
+  }
+
+  private static void put(ObjectNode node, String name, @Nullable String value) {
+    if (value != null) {
+      node.put(name, value);
+    }
+  }
+
+  /**
+   * The images of a manifest.
+   *
+   * @throws IllegalArgumentException when a line is not as {@link #write} writes it
+   */
+  public static List<ManifestLine> read(byte[] manifest) {
+    List<ManifestLine> lines = new ArrayList<>();
+    int number = 0;
+    for (String text : new String(manifest, StandardCharsets.UTF_8).split("\n", -1)) {
+      number++;
+      if (text.isEmpty()) {
+        continue;
+      }
+      try {
+        lines.add(read(JSON.readTree(text)));
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "Line " + number + " of the training manifest cannot be read: " + e.getMessage(), e);
+      }
+    }
+    return lines;
+  }
+
+  private static ManifestLine read(JsonNode node) {
+    JsonNode relook = node.path("relook");
+    String attribute = text(relook, "label-attribute");
+    JsonNode metadata = node.path(attribute + "-metadata");
+    Annotation annotation =
+        new Annotation(
+            text(metadata, "class-name").equals("anomaly") ? Label.ANOMALY : Label.NORMAL,
+            relook.path("defect-class").textValue(),
+            DatasetType.valueOf(text(relook, "dataset")),
+            attribute,
+            text(metadata, "human-annotated").equals("yes"),
+            metadata.path("creation-date").textValue(),
+            metadata.path("job-name").textValue());
+    Picture picture =
+        new Picture(
+            text(relook, "digest"),
+            text(relook, "bucket"),
+            text(relook, "key"),
+            relook.path("width").intValue(),
+            relook.path("height").intValue(),
+            text(relook, "features"));
+    return new ManifestLine(
+        text(node, "source-ref"),
+        ManifestLine.Side.valueOf(text(relook, "side")),
+        annotation,
+        picture);
+  }
+
+  private static String text(JsonNode node, String name) {
+    String value = node.path(name).textValue();
+    if (value == null) {
+      throw new IllegalArgumentException(name + " is missing");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,70 @@
+package io.relook.job.training;
+
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.S3Object;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a training's manifest into relook's own bucket, under its digest, and passes on where it
+ * is: what waits for a training in a checkpoint is a location and not thousands of lines. A
+ * manifest that cannot be written under the model's encryption key fails that training, not the
+ * job.
+ */
+public final class WriteManifestFunction extends RichMapFunction<TrainingSet, TrainingRequest> {
+  private static final long serialVersionUID = 1L;
+
+  private final ObjectStoreFactory stores;
+  private final String bucket;
+  private transient @Nullable ObjectStore store;
+
+  /**
+   * @param bucket relook's own bucket
+   */
+  public WriteManifestFunction(ObjectStoreFactory stores, String bucket) {
+    this.stores = stores;
+    this.bucket = bucket;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    store = stores.open();
+  }
+
+  @Override
+  public TrainingRequest map(TrainingSet set) throws ObjectUnavailableException {
+    ObjectStore opened = store;
+    if (opened == null) {
+      throw new IllegalStateException("The function is not open");
+    }
+    ModelMetadata model = set.model();
+    byte[] manifest = TrainingManifest.write(set.lines());
+    String digest = Digests.sha256(manifest);
+    String key =
+        "manifests/" + model.getAccount() + "/" + model.getProjectName() + "/" + digest + ".json";
+    try {
+      opened.put(
+          new S3Object(bucket, key, null),
+          manifest,
+          "application/json",
+          Optional.ofNullable(model.getKmsKeyId()));
+    } catch (ObjectUnavailableException e) {
+      return new TrainingRequest(
+          model, set.cutId(), key, digest, EncryptionKeys.failure(model, e).orElseThrow(() -> e));
+    }
+    return new TrainingRequest(model, set.cutId(), key, digest);
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}
