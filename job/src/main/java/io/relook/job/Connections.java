@@ -1,18 +1,29 @@
 package io.relook.job;
 
+import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.ImageChange;
+import io.relook.job.extraction.ExtractionSettings;
+import io.relook.job.extraction.OrderedStep;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.publication.PublicationSettings;
+import io.relook.job.publication.PublishFunction;
+import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.S3Settings;
+import io.relook.job.training.TrainFunction;
+import io.relook.job.training.TrainingJobSettings;
+import io.relook.job.training.WriteManifestFunction;
 import io.relook.schemas.Topic;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.util.OutputTag;
 
 /** What the graph is connected to, made from the options. */
 public final class Connections {
@@ -96,5 +107,49 @@ public final class Connections {
 
   Duration trainingTimeLimit() {
     return config.training().timeLimit();
+  }
+
+  OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<Refused> refusals) {
+    return new ExtractionSettings(
+        store(),
+        bucket(),
+        config.backboneDescriptor().orElse(null),
+        config.featuresArea(),
+        config.images().maxFileBytes(),
+        config.images().minSide(),
+        config.images().maxSide(),
+        refusals);
+  }
+
+  WriteManifestFunction writeManifest() {
+    return new WriteManifestFunction(store(), bucket());
+  }
+
+  TrainFunction train() {
+    return new TrainFunction(
+        new TrainingJobSettings(
+            store(),
+            bucket(),
+            config.backboneDescriptor().orElse(null),
+            config.featuresArea(),
+            config.training().seed(),
+            config.training().threads(),
+            config.training().cpuThreads(),
+            config.training().timeLimit().toMillis()));
+  }
+
+  PublishFunction publish() {
+    return new PublishFunction(
+        new PublicationSettings(
+            store(),
+            bucket(),
+            config.featuresArea(),
+            config.training().seed(),
+            config.training().threads(),
+            config.training().cpuThreads(),
+            config.images().maxFileBytes(),
+            config.images().minSide(),
+            config.images().maxSide(),
+            TrainerJob.version()));
   }
 }

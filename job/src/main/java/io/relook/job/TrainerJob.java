@@ -113,7 +113,7 @@ public final class TrainerJob {
     return options;
   }
 
-  private static String version() {
+  static String version() {
     String version = TrainerJob.class.getPackage().getImplementationVersion();
     return version == null ? "(development build)" : version;
   }

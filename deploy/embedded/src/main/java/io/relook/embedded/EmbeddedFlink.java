@@ -19,9 +19,11 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -133,6 +135,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     configuration.set(
         CheckpointingOptions.SAVEPOINT_DIRECTORY,
         settings.dataDirectory().resolve("savepoints").toUri().toString());
+    configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(500));
     configuration.set(StateBackendOptions.STATE_BACKEND, settings.stateBackend());
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
     configuration.set(
@@ -144,27 +147,30 @@ public final class EmbeddedFlink implements AutoCloseable {
     return configuration;
   }
 
-  /** An environment in which a job for this cluster is built. */
-  public StreamExecutionEnvironment environment(int parallelism) {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration(configuration));
+  /**
+   * An environment in which a job for this cluster is built.
+   *
+   * @param restorePath checkpoint or savepoint to start from, which the job then owns
+   */
+  public StreamExecutionEnvironment environment(int parallelism, Optional<String> restorePath) {
+    Configuration job = new Configuration(configuration);
+    restorePath.ifPresent(
+        path -> {
+          job.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
+          job.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+        });
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(job);
     env.setParallelism(parallelism);
     return env;
   }
 
-  /**
-   * Submits what was built in an environment.
-   *
-   * @param restorePath checkpoint or savepoint to start from, which the job then owns
-   */
-  public JobID submit(StreamExecutionEnvironment env, String name, Optional<String> restorePath) {
+  /** Submits what was built in an environment of this cluster. */
+  public JobID submit(StreamExecutionEnvironment env, String name) {
     StreamGraph graph = env.getStreamGraph();
     graph.setJobName(name);
     JobGraph job = graph.getJobGraph();
-    restorePath.ifPresent(
-        path ->
-            job.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(path, false, RecoveryClaimMode.CLAIM)));
+    job.setSavepointRestoreSettings(
+        SavepointRestoreSettings.fromConfiguration(env.getConfiguration()));
     return join(cluster.submitJob(job)).getJobID();
   }
 

@@ -1,39 +1,51 @@
 package io.relook.job.dataset;
 
+import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
- * Aligns cut markers as Flink aligns checkpoint barriers: once a project's marker has come from a
- * partition, that project's later records from that partition wait until the marker has come from
- * all; then the command is applied. So a command sees exactly what stands before its markers.
+ * Aligns cut markers as Flink aligns checkpoint barriers: once a marker has come from a partition,
+ * the project's later records from that partition wait until a marker has come from all; then the
+ * command is applied. So a command sees exactly what stands before its markers.
+ *
+ * <p>Markers stand in the same order in every partition, so normally all partitions show the same
+ * cut. They do not on a replay whose oldest records have expired, in some partitions more than in
+ * others: a partition that shows a later cut has lost the marker of an earlier one. Therefore any
+ * marker stops its partition, and the earliest cut shown is applied first; no partition waits for a
+ * marker that cannot come.
  *
  * <p>Immutable; {@link #offer} answers with the alignment after the record and what to do with it.
  *
- * @param cutId the cut that is waited for; empty when none is
+ * @param cutId the earliest cut of which a marker has come; empty when none has
  * @param partitions number of partitions that got a marker of it
- * @param arrived partitions from which its marker has come
- * @param blocked further partitions whose next record is a marker of a later cut. They occur only
- *     where this cut's marker cannot come any more, such as on a replay whose oldest records have
- *     expired
+ * @param stopped partitions from which a marker has come, of this cut or of a later one
  */
-public record CutAlignment(
-    String cutId, int partitions, Set<Integer> arrived, Set<Integer> blocked) {
+public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
 
   /** No cut is waited for. */
-  static final CutAlignment NONE = new CutAlignment("", 0, Set.of(), Set.of());
+  static final CutAlignment NONE = new CutAlignment("", 0, Set.of());
+
+  /**
+   * A cut is named after its command's place in the log. Within a partition of the command topic,
+   * where all commands of an account stand, this is the order of the offsets.
+   */
+  private static final Comparator<String> ORDER =
+      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
 
   /** What to do with a record. */
   enum Verdict {
     /** Apply it now. */
     APPLY,
-    /** Keep it until the cut is complete. */
+    /** Keep it until a cut is applied. */
     WITHHOLD,
-    /** A marker that was expected; others are still to come. */
-    WAIT,
-    /** The last marker: apply the command, then what was withheld, in order. */
+    /**
+     * Every partition has shown a marker: apply the earliest cut, then offer what was withheld and
+     * this marker again, in the order they came.
+     */
     COMPLETE,
-    /** A marker of a cut that has been applied, written again by a replay. */
+    /** A marker of a cut that has been applied. */
     IGNORE
   }
 
@@ -41,13 +53,12 @@ public record CutAlignment(
   record Step(CutAlignment after, Verdict verdict) {}
 
   boolean isWaiting() {
-    return !cutId.isEmpty();
+    return !stopped.isEmpty();
   }
 
   /** Offers a record that is no marker. */
   Step offer(int partition) {
-    boolean waits = arrived.contains(partition) || blocked.contains(partition);
-    return new Step(this, waits ? Verdict.WITHHOLD : Verdict.APPLY);
+    return new Step(this, stopped.contains(partition) ? Verdict.WITHHOLD : Verdict.APPLY);
   }
 
   /**
@@ -56,35 +67,20 @@ public record CutAlignment(
    * @param applied whether the marker's cut has been applied before
    */
   Step offer(int partition, String markerCutId, int markerPartitions, boolean applied) {
-    if (arrived.contains(partition) || blocked.contains(partition)) {
+    if (stopped.contains(partition)) {
       return new Step(this, Verdict.WITHHOLD);
     }
     if (applied) {
       return new Step(this, Verdict.IGNORE);
     }
-    if (!isWaiting()) {
-      return arrive(new CutAlignment(markerCutId, markerPartitions, Set.of(), Set.of()), partition);
-    }
-    if (cutId.equals(markerCutId)) {
-      return arrive(this, partition);
-    }
-    return new Step(
-        new CutAlignment(cutId, partitions, arrived, plus(blocked, partition)), Verdict.WITHHOLD);
-  }
-
-  private static Step arrive(CutAlignment alignment, int partition) {
-    Set<Integer> arrived = plus(alignment.arrived(), partition);
-    if (arrived.size() == alignment.partitions()) {
-      return new Step(NONE, Verdict.COMPLETE);
-    }
-    return new Step(
-        new CutAlignment(alignment.cutId(), alignment.partitions(), arrived, alignment.blocked()),
-        Verdict.WAIT);
-  }
-
-  private static Set<Integer> plus(Set<Integer> set, int element) {
-    Set<Integer> more = new TreeSet<>(set);
-    more.add(element);
-    return more;
+    Set<Integer> more = new TreeSet<>(stopped);
+    more.add(partition);
+    boolean earliest = !isWaiting() || ORDER.compare(markerCutId, cutId) < 0;
+    CutAlignment after =
+        earliest
+            ? new CutAlignment(markerCutId, markerPartitions, more)
+            : new CutAlignment(cutId, partitions, more);
+    boolean complete = IntStream.range(0, after.partitions()).allMatch(more::contains);
+    return new Step(after, complete ? Verdict.COMPLETE : Verdict.WITHHOLD);
   }
 }

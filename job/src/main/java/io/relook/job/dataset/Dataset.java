@@ -118,9 +118,13 @@ final class Dataset {
       test.forEach(entry -> lines.add(line(state, entry, Side.TEST)));
     } else {
       Map<String, Side> sides =
-          minimums || enoughToSplit(train)
-              ? Split.sides(datasetKey, train, state::sideOfBytes)
-              : allTrain(train);
+          Split.sides(datasetKey, train, state::sideOfBytes, minimums || enoughToSplit(train));
+      if (train.stream().noneMatch(entry -> isLearnedFrom(entry, sides))) {
+        return new Plan.Impossible(
+            "TOO_FEW_IMAGES",
+            "All normal images of the data set are test images since an earlier training: add"
+                + " normal images to learn from, then create the model again.");
+      }
       train.forEach(
           entry ->
               lines.add(line(state, entry, sides.getOrDefault(entry.sourceRef(), Side.TRAIN))));
@@ -209,9 +213,8 @@ final class Dataset {
     return count(train, Label.NORMAL) >= LEAST_NORMAL_SINGLE;
   }
 
-  private static Map<String, Side> allTrain(List<DatasetEntry> train) {
-    return train.stream()
-        .collect(java.util.stream.Collectors.toMap(DatasetEntry::sourceRef, entry -> Side.TRAIN));
+  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Side> sides) {
+    return entry.annotation().label() == Label.NORMAL && sides.get(entry.sourceRef()) == Side.TRAIN;
   }
 
   private static long count(List<DatasetEntry> entries, Label label) {

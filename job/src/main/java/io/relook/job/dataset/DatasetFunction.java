@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
  *     was learned from must stay out of test
  * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>never
  * <tr><td>alignment<td>value: {@link CutAlignment}<td>one<td>when no cut is waited for
- * <tr><td>withheld<td>list of {@link ImageChange}<td>what arrives while a cut is waited for
+ * <tr><td>withheld<td>list of {@link ImageChange}<td>what arrives while a cut is waited for, markers too
  *     <td>when the cut is complete
  * <tr><td>applied-cuts<td>map: cut id → record time<td>cuts of {@link #CUTS_REMEMBERED_MILLIS}
  *     <td>swept with each cut
@@ -148,19 +148,33 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       if (verdict == Verdict.APPLY) {
         apply(change, context);
       } else if (verdict == Verdict.WITHHOLD) {
-        imagesWithheld.inc();
+        if (change.cut() == null) {
+          imagesWithheld.inc();
+        }
         withheld.add(change);
-      } else if (verdict == Verdict.COMPLETE && change.cut() != null) {
-        applyCut(change.cut(), context, out);
-        // What was withheld stands before the rest of what is pending, in each partition.
+      } else if (verdict == Verdict.COMPLETE) {
         List<ImageChange> released = new ArrayList<>();
         withheld.get().forEach(released::add);
+        released.add(change);
+        applyCut(earliestCut(released), context, out);
+        alignment.clear();
         withheld.clear();
+        // What was withheld stands before the rest of what is pending, in each partition.
         for (int i = released.size() - 1; i >= 0; i--) {
           pending.addFirst(released.get(i));
         }
       }
     }
+  }
+
+  /** The marker, one of several alike, of the cut that all partitions have reached. */
+  private CutMarker earliestCut(List<ImageChange> released) throws Exception {
+    String cutId = alignment.value().cutId();
+    return released.stream()
+        .flatMap(change -> Optional.ofNullable(change.cut()).stream())
+        .filter(cut -> cut.getCutId().equals(cutId))
+        .findFirst()
+        .orElseThrow();
   }
 
   private Verdict align(ImageChange change) throws Exception {
@@ -176,11 +190,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
                 cut.getPartitions(),
                 appliedCuts.contains(cut.getCutId()));
     if (!step.after().equals(before)) {
-      if (step.after().isWaiting()) {
-        alignment.update(step.after());
-      } else {
-        alignment.clear();
-      }
+      alignment.update(step.after());
     }
     return step.verdict();
   }

@@ -39,9 +39,13 @@ final class Split {
    *
    * @param entries labelled entries
    * @param sideOfBytes side that a digest got in earlier trainings
+   * @param takesTest whether images without a side may go to test; otherwise all go to train
    */
   static Map<String, Side> sides(
-      String datasetKey, List<DatasetEntry> entries, Function<String, Optional<Side>> sideOfBytes) {
+      String datasetKey,
+      List<DatasetEntry> entries,
+      Function<String, Optional<Side>> sideOfBytes,
+      boolean takesTest) {
     Map<String, List<DatasetEntry>> byDigest = new LinkedHashMap<>();
     entries.stream()
         .sorted(Comparator.comparing(entry -> order(datasetKey, entry.sourceRef())))
@@ -75,7 +79,7 @@ final class Split {
       int wanted =
           Math.max(
               LEAST_TEST_IMAGES, (int) Math.ceil(TEST_SHARE * classSize.getOrDefault(label, 0)));
-      Side side = inTest.getOrDefault(label, 0) < wanted ? Side.TEST : Side.TRAIN;
+      Side side = takesTest && inTest.getOrDefault(label, 0) < wanted ? Side.TEST : Side.TRAIN;
       put(group, side, sides, inTest);
     }
     return sides;

@@ -1,0 +1,17 @@
+package io.relook.local;
+
+import io.relook.client.cli.RelookCommand;
+import picocli.CommandLine;
+
+/** The command line with everything: the client's commands, and the stack in one JVM. */
+public final class Relook {
+
+  private Relook() {}
+
+  public static void main(String[] args) {
+    CommandLine commandLine = RelookCommand.commandLine();
+    commandLine.addSubcommand(new DemoCommand());
+    commandLine.addSubcommand(new LocalCommand());
+    System.exit(commandLine.execute(args));
+  }
+}

@@ -1,0 +1,33 @@
+package io.relook.job.stack;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+
+/** Pictures of 64 × 64 pixels, each unlike the others, for tests of order and not of learning. */
+public final class SmallPictures {
+
+  private SmallPictures() {}
+
+  /** The PNG with this number. */
+  public static byte[] png(int number) {
+    SplittableRandom random = new SplittableRandom(number);
+    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    int base = 0x606060 + random.nextInt(0x1f1f1f);
+    for (int y = 0; y < 64; y++) {
+      for (int x = 0; x < 64; x++) {
+        image.setRGB(x, y, base + random.nextInt(16) * 0x010101);
+      }
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(image, "png", bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}
