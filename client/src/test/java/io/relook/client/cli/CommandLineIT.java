@@ -1,0 +1,429 @@
+package io.relook.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.client.Digests;
+import io.relook.client.ObjectStore;
+import io.relook.client.RelookConnection;
+import io.relook.client.RelookSettings;
+import io.relook.client.Setting;
+import io.relook.client.TopicReader;
+import io.relook.embedded.EmbeddedKafka;
+import io.relook.embedded.EmbeddedS3;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.ExceptionCode;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelPerformance;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.ProjectMetadata;
+import io.relook.wire.Provenance;
+import io.relook.wire.S3Object;
+import io.relook.wire.ServiceException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The command line against a real broker and store. In place of the job there is {@link CannedJob},
+ * which answers each command as its project's name asks for.
+ */
+// JUnit fills the fields that NullAway sees empty.
+@SuppressWarnings("NullAway.Init")
+class CommandLineIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final byte[] MODEL = "an ONNX file".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir private static Path directory;
+  private static EmbeddedKafka kafka;
+  private static EmbeddedS3 s3;
+  private static RelookConnection connection;
+  private static CannedJob job;
+
+  @BeforeAll
+  static void startEverything() {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    s3 = EmbeddedS3.startTransient();
+    s3.createBucket("relook");
+    s3.createBucket("models");
+    System.setProperty("aws.accessKeyId", s3.accessKeyId());
+    System.setProperty("aws.secretAccessKey", s3.secretAccessKey());
+    connection =
+        new RelookConnection(
+            RelookSettings.of(kafka.bootstrapServers())
+                .with(Setting.S3_ENDPOINT, s3.endpoint().toString()));
+    connection.topics().create(Map.of(), Optional.empty());
+    job = new CannedJob();
+    job.start();
+  }
+
+  @AfterAll
+  static void stopEverything() throws InterruptedException {
+    job.stopped = true;
+    job.join();
+    s3.close();
+    kafka.close();
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
+  }
+
+  @Test
+  void topicsAreCreatedOnceAndThenExist() throws IOException {
+    Ran first = relook("topics", "create", "--topic-prefix=cli.", "--partitions", "images=2");
+    assertThat(first.exitCode()).isEqualTo(0);
+    assertThat(first.lines())
+        .startsWith("TOPIC            PARTITIONS  STATE", "cli.images       2           created")
+        .hasSize(Topic.values().length + 1);
+    Ran second = relook("topics", "create", "--topic-prefix=cli.", "--output=json");
+    JsonNode states = JSON.readTree(second.out());
+    assertThat(states.get(0).path("created").asBoolean()).isFalse();
+    assertThat(states.get(0).path("differences").get(0).asText())
+        .isEqualTo("partitions is 2, not 6");
+    assertThat(states.get(1).path("differences")).isEmpty();
+  }
+
+  @Test
+  void aFolderIsSentLabelledAndWithdrawnAndTailShowsItAll() throws IOException {
+    Path folder = directory.resolve("photos");
+    write(folder.resolve("good/1.jpg"), new byte[] {1, 2, 3});
+    write(folder.resolve("cracked/2.jpg"), new byte[] {4});
+    write(folder.resolve("ground_truth/cracked/2_mask.png"), new byte[] {5});
+    Ran sent = relook("images", "send", "--project=cookies", folder.toString());
+    assertThat(sent.err()).isEmpty();
+    assertThat(sent.out())
+        .startsWith(
+            "Sent 2 pictures to project cookies: 1 normal, 1 anomaly, 1 with mask (0.0 MB,");
+    Ran labelled =
+        relook(
+            "images",
+            "label",
+            "--project=cookies",
+            "photos/good/1.jpg",
+            "--label=anomaly",
+            "--defect-class=dent",
+            "--dataset=test");
+    assertThat(labelled.out())
+        .isEqualTo("Labelled photos/good/1.jpg anomaly in project cookies.%n".formatted());
+    Ran withdrawn =
+        relook("images", "withdraw", "--project=cookies", "photos/good/1.jpg", "--output=json");
+    assertThat(JSON.readTree(withdrawn.out()).path("topic").asText()).isEqualTo("relook.images");
+
+    List<JsonNode> tail = tail("images", "--key", "000000000000/cookies");
+    assertThat(tail)
+        .extracting(line -> line.path("type").asText())
+        .containsExactly("LabeledImage", "LabeledImage", "LabeledImage", "ImageWithdrawal");
+    assertThat(tail.get(1).path("value").path("imageBytes").toString())
+        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Digests.sha256(new byte[] {1, 2, 3}) + "\"}");
+    assertThat(tail.get(2).path("value").path("imageBytes").isNull()).isTrue();
+    assertThat(tail.get(2).path("value").path("imageLocation").isNull()).isTrue();
+    assertThat(tail.get(2).path("value").path("dataset").asText()).isEqualTo("TEST");
+    assertThat(tail("images", "--key=000000000000/cookies", "--max=2")).hasSize(2);
+  }
+
+  @Test
+  void aLargePictureIsUploadedAndItsLocationSent() throws IOException {
+    byte[] large = new byte[Topic.INLINE_PICTURE_BYTES + 1];
+    new Random(7).nextBytes(large);
+    Path folder = directory.resolve("large");
+    write(folder.resolve("good/1.jpg"), large);
+    write(folder.resolve("good/2.jpg"), new byte[Topic.INLINE_PICTURE_BYTES]);
+    assertThat(relook("images", "send", "--project=large", folder.toString()).exitCode()).isZero();
+    List<LabeledImage> images = new ArrayList<>();
+    try (TopicReader reader = connection.read(Topic.IMAGES, TopicReader.From.BEGINNING)) {
+      while (!reader.caughtUp()) {
+        reader.poll(Duration.ofMillis(200)).stream()
+            .flatMap(message -> message.decoded().stream())
+            .filter(record -> record instanceof LabeledImage i && i.getProject().equals("large"))
+            .forEach(record -> images.add((LabeledImage) record));
+      }
+    }
+    S3Object location = images.get(0).getImageLocation();
+    assertThat(images.get(0).getImageBytes()).isNull();
+    assertThat(location.getBucket()).isEqualTo("relook");
+    assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Digests.sha256(large));
+    assertThat(images.get(1).getImageLocation()).isNull();
+    Path copy = directory.resolve("copy.jpg");
+    try (ObjectStore store = connection.store()) {
+      assertThat(store.download(location, copy)).isEqualTo(large.length);
+    }
+    assertThat(Files.readAllBytes(copy)).isEqualTo(large);
+  }
+
+  @Test
+  void aProjectIsCreated() {
+    Ran ran = relook("project", "create", "--project=boards");
+    assertThat(ran.exitCode()).isEqualTo(0);
+    assertThat(ran.lines())
+        .containsExactly(
+            "Project  boards", "ARN      arn:project/boards", "Created  2026-11-23 12:00:00Z");
+  }
+
+  @Test
+  void aRefusalEndsWithOneAndTheServicesSentence() {
+    Ran ran = relook("project", "create", "--project=refused");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .isEqualTo("relook: ConflictException: The project exists already.%n".formatted());
+    assertThat(relook("project", "create", "--project=refused", "--output=json").err())
+        .isEqualTo(
+            "{\"error\":\"ConflictException: The project exists already.\",\"exitCode\":1}%n"
+                .formatted());
+  }
+
+  @Test
+  void noReplyInTimeEndsWithThree() {
+    Ran ran = relook("project", "create", "--project=silent", "--timeout=1s");
+    assertThat(ran.exitCode()).isEqualTo(3);
+    assertThat(ran.err()).startsWith("relook: No reply to CreateProject came within 1000 ms;");
+  }
+
+  @Test
+  void aModelIsTrainedDescribedListedAndDownloaded() throws IOException {
+    Ran created =
+        relook(
+            "model",
+            "create",
+            "--project=fine",
+            "--output=s3://models/out/",
+            "--output=json",
+            "--description=night-shift",
+            "--tag=line=4",
+            "--kms-key-id=alias/k",
+            "--wait");
+    assertThat(created.exitCode()).isEqualTo(0);
+    assertThat(created.err())
+        .startsWith("Training fine version 1")
+        .contains("TRAINED: Training completed successfully.");
+    assertThat(JSON.readTree(created.out()).path("status").asText()).isEqualTo("TRAINED");
+    CreateModel command = job.lastCreateModel;
+    assertThat(command.getClientToken()).matches("[a-zA-Z0-9-]{1,64}");
+    assertThat(command.getOutputConfig().getS3Location().getPrefix()).isEqualTo("out/");
+    assertThat(command.getDescription()).isEqualTo("night-shift");
+    assertThat(command.getTags().get(0).getValue()).isEqualTo("4");
+    assertThat(command.getKmsKeyId()).isEqualTo("alias/k");
+
+    Ran described = relook("model", "describe", "--project=fine");
+    assertThat(described.out())
+        .contains("Status        TRAINED: Training completed successfully.")
+        .contains("Metrics       F1 0.9000, precision 1.0000, recall 0.8000")
+        .contains("Model file    s3://models/out/Model-fine-1.onnx");
+    assertThat(relook("models", "list", "--project=fine").lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("fine     1        TRAINED  0.9000  1.0000     0.8000  2026-11-23 12:00:00Z");
+
+    Path target = directory.resolve("downloaded");
+    Ran downloaded = relook("model", "download", "--project=fine", "--to", target.toString());
+    assertThat(downloaded.err()).isEmpty();
+    assertThat(downloaded.lines()).hasSize(3);
+    assertThat(target.resolve("Model-fine-1.onnx")).hasBinaryContent(MODEL);
+    assertThat(target.resolve("TrainingManifest-fine-1.json")).exists();
+
+    Ran watched = relook("models", "watch", "--project=fine", "--from=beginning", "--max=2");
+    assertThat(watched.lines()).hasSize(2);
+    assertThat(watched.lines().get(1)).contains("fine/1  TRAINED").contains("F1 0.9000");
+  }
+
+  @Test
+  void aFailedTrainingEndsWithOne() {
+    Ran ran = relook("model", "create", "--project=failing", "--output=s3://models/", "--wait");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).contains("Status   TRAINING_FAILED: Too few images.");
+    Ran download = relook("model", "download", "--project=failing");
+    assertThat(download.exitCode()).isEqualTo(1);
+    assertThat(download.err()).contains("has no files: it is TRAINING_FAILED.");
+  }
+
+  @Test
+  void aModelThatIsNotThereEndsWithOne() {
+    Ran ran = relook("model", "describe", "--project=fine", "--model-version=99");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains("has no model of project fine with version 99");
+  }
+
+  @Test
+  void anotherAccountSeesNothing() {
+    assertThat(relook("models", "list", "--account=other").out())
+        .isEqualTo("Account other has no models.%n".formatted());
+  }
+
+  private static List<JsonNode> tail(String topic, String... more) throws IOException {
+    List<String> args = new ArrayList<>(List.of("topics", "tail", topic));
+    args.addAll(List.of(more));
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : relook(args.toArray(new String[0])).lines()) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
+  }
+
+  private static Ran relook(String... args) {
+    List<String> all = new ArrayList<>(List.of(args));
+    all.add("--bootstrap-servers=" + kafka.bootstrapServers());
+    all.add("--s3-endpoint=" + s3.endpoint());
+    return Ran.relook(all.toArray(new String[0]));
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, bytes);
+  }
+
+  /** Answers commands; projects named refused, silent and failing are treated as they are named. */
+  private static final class CannedJob extends Thread {
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private final TopicReader commands =
+        connection.read(Topic.COMMANDS, TopicReader.From.BEGINNING);
+    private final KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer());
+    private volatile boolean stopped;
+    private volatile CreateModel lastCreateModel;
+
+    CannedJob() {
+      super("canned-job");
+    }
+
+    @Override
+    public void run() {
+      while (!stopped) {
+        commands
+            .poll(Duration.ofMillis(100))
+            .forEach(message -> answer((Command) message.decoded().orElseThrow()));
+      }
+      commands.close();
+      producer.close();
+    }
+
+    private void answer(Command command) {
+      CommandReply.Builder reply =
+          CommandReply.newBuilder()
+              .setRequestId(command.getRequestId())
+              .setAccount(command.getAccount())
+              .setOperation(((SpecificRecord) command.getBody()).getSchema().getName())
+              .setCommandTopic("relook.commands")
+              .setCommandPartition(0)
+              .setCommandOffset(0)
+              .setCommandTimestamp(NOON);
+      if (command.getBody() instanceof CreateProject create) {
+        if (create.getProjectName().equals("silent")) {
+          return;
+        }
+        if (create.getProjectName().equals("refused")) {
+          reply.setError(
+              ServiceException.newBuilder()
+                  .setCode(ExceptionCode.ConflictException)
+                  .setMessage("The project exists already.")
+                  .build());
+        } else {
+          String name = create.getProjectName();
+          reply.setAnswer(new ProjectMetadata("arn:project/" + name, name, NOON));
+        }
+        write(Topic.REPLIES, reply.build());
+      } else if (command.getBody() instanceof CreateModel create) {
+        lastCreateModel = create;
+        ModelMetadata training = training(command, create);
+        write(Topic.REPLIES, reply.setAnswer(training).build());
+        write(Topic.MODELS, training);
+        write(
+            Topic.MODELS,
+            create.getProjectName().equals("failing") ? failed(training) : trained(training));
+      }
+    }
+
+    private static ModelMetadata training(Command command, CreateModel create) {
+      return ModelMetadata.newBuilder()
+          .setAccount(command.getAccount())
+          .setProjectName(create.getProjectName())
+          .setModelVersion("1")
+          .setModelArn("arn:model/" + create.getProjectName() + "/1")
+          .setCreationTimestamp(NOON)
+          .setDescription(create.getDescription())
+          .setStatus(ModelStatus.TRAINING)
+          .setStatusMessage("The model is being trained.")
+          .setOutputConfig(create.getOutputConfig())
+          .setTags(create.getTags())
+          .build();
+    }
+
+    private static ModelMetadata failed(ModelMetadata model) {
+      return ModelMetadata.newBuilder(model)
+          .setStatus(ModelStatus.TRAINING_FAILED)
+          .setStatusMessage("Too few images.")
+          .build();
+    }
+
+    private static ModelMetadata trained(ModelMetadata model) {
+      String prefix = model.getOutputConfig().getS3Location().getPrefix();
+      S3Object modelFile = new S3Object("models", prefix + "Model-fine-1.onnx", null);
+      S3Object manifest = new S3Object("models", prefix + "TrainingManifest-fine-1.json", null);
+      try (ObjectStore store = connection.store()) {
+        store.put(modelFile, MODEL, "application/octet-stream");
+        store.put(manifest, new byte[] {'{', '}'}, "application/json");
+      }
+      return ModelMetadata.newBuilder(model)
+          .setStatus(ModelStatus.TRAINED)
+          .setStatusMessage("Training completed successfully.")
+          .setPerformance(new ModelPerformance(0.9, 0.8, 1.0))
+          .setModelFile(modelFile)
+          .setTrainingManifest(manifest)
+          .setProvenance(
+              Provenance.newBuilder()
+                  .setTrainingManifestDigest("a")
+                  .setModelFileDigest(Digests.sha256(MODEL))
+                  .setBackboneName("efficientnet-lite0")
+                  .setBackboneDigest("b")
+                  .setInputArea(65536)
+                  .setSeed(42)
+                  .setExecutionProvider("cpu")
+                  .setHeads(List.of("coreset"))
+                  .setRegime("good-and-bad")
+                  .setThreshold(0.5)
+                  .setTrainingImages(51)
+                  .setTestImages(34)
+                  .setRocAuc(0.99)
+                  .setTrainingMillis(1200)
+                  .setRelookVersion("0.1.0")
+                  .setRuntime("test")
+                  .setSettings(Map.of())
+                  .build())
+          .build();
+    }
+
+    private void write(Topic topic, SpecificRecord record) {
+      producer.send(
+          new ProducerRecord<>(
+              topic.name(Topic.DEFAULT_PREFIX),
+              topic.key(record),
+              MessageCodec.standard().encode(record)));
+      producer.flush();
+    }
+  }
+}
