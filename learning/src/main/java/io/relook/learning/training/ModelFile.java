@@ -28,7 +28,7 @@ final class ModelFile {
       Map<String, String> card) {
     OnnxGraph graph = new OnnxGraph("relook", backbone.opset());
     String image = graph.input("image", Type.UINT8, "1", "H", "W", "3");
-    String threshold = graph.overridable("threshold_default", Calibration.CALIBRATED_THRESHOLD);
+    String threshold = graph.overridable("threshold", Calibration.CALIBRATED_THRESHOLD);
     Map<String, String> taps = new LinkedHashMap<>();
     backbone
         .addTo(graph, image, graph.integers("input_size", size.height(), size.width()))
@@ -62,7 +62,9 @@ final class ModelFile {
         "1",
         "H",
         "W");
-    graph.output("threshold", threshold, Type.FLOAT, "1");
+    // The value is input, default and output at once: whoever overrides it reads back what was
+    // used.
+    graph.output(threshold, Type.FLOAT, "1");
 
     Map<String, String> metadata = new TreeMap<>(card);
     metadata.put("relook.backbone.name", backbone.descriptor().name());

@@ -1,8 +1,8 @@
 package io.relook.learning.training;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /** Chooses thresholds from out-of-fold scores. Pure. */
 final class Thresholds {
@@ -10,52 +10,68 @@ final class Thresholds {
   private Thresholds() {}
 
   /**
-   * The middle of the widest interval of thresholds whose F1 is best. With equally wide ones, the
-   * lowest: a missed defect costs more than a second look.
+   * The middle of the best plateau: of the widest interval of thresholds that give the best F1. A
+   * threshold that alarms for every picture is no candidate.
    *
-   * @param good at least one
-   * @param anomalous at least one
+   * @param good at least one score
+   * @param anomalous at least one score
    */
   static double bestF1(List<Double> good, List<Double> anomalous) {
-    List<Double> values = new ArrayList<>(good);
-    values.addAll(anomalous);
-    List<Double> cuts = values.stream().distinct().sorted().toList();
+    TreeMap<Double, int[]> counts = new TreeMap<>();
+    good.forEach(s -> counts.computeIfAbsent(s, k -> new int[2])[0]++);
+    anomalous.forEach(s -> counts.computeIfAbsent(s, k -> new int[2])[1]++);
+    double best = counts.firstKey();
     double bestF1 = -1;
-    double bestWidth = -1;
-    double best = cuts.get(0);
-    double low = Double.NaN;
-    // A threshold in (cuts[i-1], cuts[i]] alarms for everything from cuts[i] on.
-    for (int i = 1; i < cuts.size(); i++) {
-      double threshold = cuts.get(i);
-      double f1 = f1(good, anomalous, threshold);
-      boolean continues = f1 == bestF1 && low == cuts.get(i - 1);
-      double from = continues ? best - bestWidth / 2 : cuts.get(i - 1);
-      double width = threshold - from;
+    double bestWidth = 0;
+    double top = counts.lastKey();
+    double lastF1 = -1;
+    int falseAlarms = 0;
+    int rightAlarms = 0;
+    // From the highest score down; thresholds in (below, at] alarm for everything from `at` on.
+    for (double at : counts.descendingKeySet()) {
+      Double below = counts.lowerKey(at);
+      if (below == null) {
+        break;
+      }
+      int[] here = Objects.requireNonNull(counts.get(at));
+      falseAlarms += here[0];
+      rightAlarms += here[1];
+      double f1 = 2.0 * rightAlarms / (anomalous.size() + rightAlarms + falseAlarms);
+      if (f1 != lastF1) {
+        top = at;
+      }
+      lastF1 = f1;
+      double width = top - below;
       if (f1 > bestF1 || (f1 == bestF1 && width > bestWidth)) {
         bestF1 = f1;
         bestWidth = width;
-        best = from + width / 2;
-        low = threshold;
+        best = below + width / 2;
       }
     }
     return best;
   }
 
-  /** Just above the highest good score: by a twentieth of its distance to the median. */
+  /**
+   * Just above the highest good score that is no outlier. Outliers are far out in Tukey's sense,
+   * above Q3 + 3 (Q3 − Q1): a single mislabelled picture must not lift the threshold over every
+   * defect.
+   *
+   * @param good at least one score, each at least 0
+   */
   static double highestGood(List<Double> good) {
-    double highest = Collections.max(good);
-    return highest + 0.05 * (highest - median(good));
+    double fence = quantile(good, 0.75) + 3 * (quantile(good, 0.75) - quantile(good, 0.25));
+    double highest = good.stream().mapToDouble(s -> s).filter(s -> s <= fence).max().orElse(fence);
+    return highest + 0.05 * (highest - quantile(good, 0.5)) + 0.01 * highest;
   }
 
-  static double median(List<Double> values) {
+  /** Linear between order statistics, as NumPy's default. */
+  static double quantile(List<Double> values, double q) {
     List<Double> sorted = values.stream().sorted().toList();
-    int n = sorted.size();
-    return n % 2 == 1 ? sorted.get(n / 2) : (sorted.get(n / 2 - 1) + sorted.get(n / 2)) / 2;
-  }
-
-  private static double f1(List<Double> good, List<Double> anomalous, double threshold) {
-    long tp = anomalous.stream().filter(s -> s >= threshold).count();
-    long fp = good.stream().filter(s -> s >= threshold).count();
-    return 2.0 * tp / (anomalous.size() + tp + fp);
+    double position = q * (sorted.size() - 1);
+    int below = (int) position;
+    double low = sorted.get(below);
+    return below + 1 < sorted.size()
+        ? low + (position - below) * (sorted.get(below + 1) - low)
+        : low;
   }
 }

@@ -1,0 +1,335 @@
+package io.relook.learning.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.learning.picture.UnreadablePictureException.Reason;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PictureDecoderTest {
+
+  private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
+
+  @Test
+  void readsAPngPixelByPixel() throws Exception {
+    Picture picture = decoder.decode(encode(quarters(BufferedImage.TYPE_INT_RGB), "png"));
+
+    assertThat(picture.width()).isEqualTo(96);
+    assertThat(picture.height()).isEqualTo(64);
+    assertThat(corners(picture)).isEqualTo("red green blue white");
+  }
+
+  @Test
+  void readsAJpeg() throws Exception {
+    Picture picture = decoder.decode(encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg"));
+
+    assertThat(corners(picture)).isEqualTo("red green blue white");
+  }
+
+  @Test
+  void dropsAlphaAndResolvesPalettes() throws Exception {
+    assertThat(corners(decoder.decode(encode(quarters(BufferedImage.TYPE_INT_ARGB), "png"))))
+        .isEqualTo("red green blue white");
+    assertThat(corners(decoder.decode(encode(quarters(BufferedImage.TYPE_BYTE_INDEXED), "png"))))
+        .isEqualTo("red green blue white");
+  }
+
+  @Test
+  void keepsGreyAsItIsStored() throws Exception {
+    BufferedImage grey = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY);
+    grey.getRaster().setSample(5, 7, 0, 100);
+
+    Picture picture = decoder.decode(encode(grey, "png"));
+
+    // Java's getRGB would answer 167 here.
+    assertThat(pixel(picture, 5, 7)).containsExactly(100, 100, 100);
+  }
+
+  @Test
+  void keepsGreyWithAlphaAndSixteenBitsAsTheyAreStored() throws Exception {
+    BufferedImage greyAlpha = component(ColorSpace.CS_GRAY, true, DataBuffer.TYPE_BYTE);
+    greyAlpha.getRaster().setPixel(5, 7, new int[] {100, 30});
+    assertThat(pixel(decoder.decode(encode(greyAlpha, "png")), 5, 7))
+        .containsExactly(100, 100, 100);
+
+    BufferedImage deep = component(ColorSpace.CS_sRGB, false, DataBuffer.TYPE_USHORT);
+    deep.getRaster().setPixel(5, 7, new int[] {0x1234, 0xABCD, 0xFFFF});
+    assertThat(pixel(decoder.decode(encode(deep, "png")), 5, 7)).containsExactly(0x12, 0xAB, 0xFF);
+
+    BufferedImage deepGrey = new BufferedImage(64, 64, BufferedImage.TYPE_USHORT_GRAY);
+    deepGrey.getRaster().setSample(5, 7, 0, 0x6400);
+    assertThat(pixel(decoder.decode(encode(deepGrey, "png")), 5, 7)).containsExactly(100, 100, 100);
+
+    BufferedImage bits = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_BINARY);
+    bits.getRaster().setSample(5, 7, 0, 1);
+    Picture binary = decoder.decode(encode(bits, "png"));
+    assertThat(pixel(binary, 5, 7)).containsExactly(255, 255, 255);
+    assertThat(pixel(binary, 6, 7)).containsExactly(0, 0, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 96, red green blue white",
+    "2, 96, green red white blue",
+    "3, 96, white blue green red",
+    "4, 96, blue white red green",
+    "5, 64, red blue green white",
+    "6, 64, blue red white green",
+    "7, 64, white green blue red",
+    "8, 64, green white red blue",
+    "9, 96, red green blue white",
+  })
+  void turnsPicturesAsTheirExifOrientationSays(int orientation, int width, String upright)
+      throws Exception {
+    byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
+
+    Picture picture = decoder.decode(withOrientation(jpeg, orientation));
+
+    assertThat(picture.width()).isEqualTo(width);
+    assertThat(corners(picture)).isEqualTo(upright);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gif", "bmp"})
+  void refusesOtherPictureFormatsByName(String format) {
+    byte[] file = encode(quarters(BufferedImage.TYPE_INT_RGB), format);
+
+    assertRefused(
+        file,
+        Reason.UNSUPPORTED_FORMAT,
+        "The file is in %s format; convert it to JPEG or PNG."
+            .formatted(format.toUpperCase(Locale.ROOT)));
+  }
+
+  @Test
+  void refusesBytesThatAreNoPicture() {
+    byte[] noise = new byte[5000];
+    new Random(7).nextBytes(noise);
+
+    assertRefused(
+        noise,
+        Reason.NOT_A_PICTURE,
+        "The bytes are not the beginning of a picture; send a JPEG or PNG file.");
+    assertRefused(new byte[0], Reason.NOT_A_PICTURE, "The file is empty; send a JPEG or PNG file.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "jpeg, 0.2",
+    "jpeg, 0.5",
+    "jpeg, 0.9",
+    "jpeg, 0.99",
+    "png, 0.01",
+    "png, 0.5",
+    "png, 0.95"
+  })
+  void refusesTruncatedFiles(String format, double kept) {
+    byte[] file = encode(noise(), format);
+
+    assertRefused(
+        Arrays.copyOf(file, (int) (file.length * kept)),
+        Reason.TRUNCATED_PICTURE,
+        "The file ends before its picture does; send the whole file again.");
+  }
+
+  @Test
+  void refusesAHugePngByItsHeaderAlone() {
+    assertRefused(
+        pngHeader(30_000, 30_000),
+        Reason.PICTURE_TOO_LARGE,
+        "The picture has 30000 x 30000 pixels, allowed are 4096 a side; shrink or crop it.");
+    assertRefused(
+        pngHeader(-1, 5),
+        Reason.CORRUPT_PICTURE,
+        "The PNG file names an impossible size (4294967295 x 5); save the picture again.");
+  }
+
+  @Test
+  void refusesAHugeJpegByItsHeaderAlone() {
+    byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
+    int frame = frame(jpeg);
+    jpeg[frame + 5] = (byte) 0xFF;
+
+    assertThatThrownBy(() -> decoder.decode(jpeg))
+        .isInstanceOfSatisfying(
+            UnreadablePictureException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.PICTURE_TOO_LARGE));
+  }
+
+  @Test
+  void refusesCmyk() {
+    byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
+    jpeg[frame(jpeg) + 9] = 4;
+
+    assertRefused(
+        jpeg,
+        Reason.UNSUPPORTED_COLOR,
+        "The JPEG file is in CMYK colours; convert it to RGB or grey.");
+  }
+
+  @Test
+  void refusesTooSmallPicturesAndTooLargeFiles() {
+    byte[] png = encode(new BufferedImage(100, 63, BufferedImage.TYPE_INT_RGB), "png");
+    assertRefused(
+        png,
+        Reason.PICTURE_TOO_SMALL,
+        "The picture has 100 x 63 pixels, needed are 64 a side; take it at a higher resolution.");
+
+    assertThatThrownBy(() -> new PictureDecoder(new PictureLimits(10, 1, 4096)).decode(png))
+        .hasMessage(
+            "The file has %d bytes, allowed are 10; compress or shrink the picture."
+                .formatted(png.length));
+  }
+
+  @Test
+  void refusesDamagedFilesWithoutAnyOtherException() {
+    Random random = new Random(11);
+    for (String format : new String[] {"jpeg", "png"}) {
+      byte[] whole = encode(noise(), format);
+      for (int i = 0; i < 300; i++) {
+        byte[] damaged = whole.clone();
+        // Mostly in the header, where lengths and sizes are.
+        int reach = i % 3 == 0 ? damaged.length : 700;
+        for (int j = 0; j < 4; j++) {
+          damaged[2 + random.nextInt(Math.min(reach, damaged.length) - 2)] =
+              (byte) random.nextInt();
+        }
+        try {
+          decoder.decode(damaged);
+        } catch (UnreadablePictureException e) {
+          assertThat(e.getMessage()).endsWith(".");
+        }
+      }
+    }
+  }
+
+  private void assertRefused(byte[] file, Reason reason, String sentence) {
+    assertThatThrownBy(() -> decoder.decode(file))
+        .isInstanceOfSatisfying(
+            UnreadablePictureException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessage(sentence);
+  }
+
+  /** 96 x 64: red, green in the upper half, blue, white in the lower. */
+  private static BufferedImage quarters(int type) {
+    BufferedImage image = new BufferedImage(96, 64, type);
+    Graphics2D graphics = image.createGraphics();
+    Color[] colors = {Color.RED, Color.GREEN, Color.BLUE, Color.WHITE};
+    for (int i = 0; i < 4; i++) {
+      graphics.setColor(colors[i]);
+      graphics.fillRect(i % 2 * 48, i / 2 * 32, 48, 32);
+    }
+    graphics.dispose();
+    return image;
+  }
+
+  private static BufferedImage noise() {
+    BufferedImage image = new BufferedImage(200, 150, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(3);
+    for (int y = 0; y < 150; y++) {
+      for (int x = 0; x < 200; x++) {
+        image.setRGB(x, y, random.nextInt());
+      }
+    }
+    return image;
+  }
+
+  private static BufferedImage component(int space, boolean alpha, int type) {
+    var model =
+        new ComponentColorModel(
+            ColorSpace.getInstance(space),
+            alpha,
+            false,
+            alpha ? Transparency.TRANSLUCENT : Transparency.OPAQUE,
+            type);
+    WritableRaster raster = model.createCompatibleWritableRaster(64, 64);
+    return new BufferedImage(model, raster, false, null);
+  }
+
+  private static String corners(Picture picture) {
+    StringBuilder names = new StringBuilder();
+    for (int[] at : new int[][] {{1, 1}, {3, 1}, {1, 3}, {3, 3}}) {
+      int[] rgb = pixel(picture, picture.width() * at[0] / 4, picture.height() * at[1] / 4);
+      int code = (rgb[0] > 127 ? 4 : 0) + (rgb[1] > 127 ? 2 : 0) + (rgb[2] > 127 ? 1 : 0);
+      names.append(
+          switch (code) {
+            case 4 -> "red ";
+            case 2 -> "green ";
+            case 1 -> "blue ";
+            case 7 -> "white ";
+            default -> "other ";
+          });
+    }
+    return names.toString().trim();
+  }
+
+  private static int[] pixel(Picture picture, int x, int y) {
+    int i = 3 * (y * picture.width() + x);
+    byte[] rgb = picture.rgb();
+    return new int[] {rgb[i] & 0xFF, rgb[i + 1] & 0xFF, rgb[i + 2] & 0xFF};
+  }
+
+  private static byte[] encode(BufferedImage image, String format) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      assertThat(ImageIO.write(image, format, out)).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  /** Index of the frame marker's FF. */
+  private static int frame(byte[] jpeg) {
+    for (int i = 2; i < jpeg.length - 1; i++) {
+      if (jpeg[i] == (byte) 0xFF && jpeg[i + 1] == (byte) 0xC0) {
+        return i;
+      }
+    }
+    throw new AssertionError("no frame");
+  }
+
+  /** Puts an APP1 segment with nothing but an orientation behind the first marker. */
+  private static byte[] withOrientation(byte[] jpeg, int orientation) {
+    ByteBuffer exif = ByteBuffer.allocate(2 + 34);
+    exif.putShort((short) 0xFFE1).putShort((short) 34);
+    exif.put(new byte[] {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42}).putInt(8);
+    exif.putShort((short) 1).putShort((short) 0x0112).putShort((short) 3).putInt(1);
+    exif.putShort((short) orientation).putShort((short) 0).putInt(0);
+    return ByteBuffer.allocate(jpeg.length + 36)
+        .put(jpeg, 0, 2)
+        .put(exif.array())
+        .put(jpeg, 2, jpeg.length - 2)
+        .array();
+  }
+
+  private static byte[] pngHeader(int width, int height) {
+    ByteBuffer png = ByteBuffer.allocate(33);
+    png.put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'}).putInt(13);
+    png.put(new byte[] {'I', 'H', 'D', 'R'}).putInt(width).putInt(height);
+    png.put(new byte[] {8, 2, 0, 0, 0});
+    CRC32 crc = new CRC32();
+    crc.update(png.array(), 12, 17);
+    return png.putInt((int) crc.getValue()).array();
+  }
+}
