@@ -27,6 +27,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final int id = NEXT.incrementAndGet();
   private final Map<String, NavigableMap<String, Kept>> buckets = new ConcurrentHashMap<>();
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private final Set<String> forbiddenKeys = ConcurrentHashMap.newKeySet();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger heads = new AtomicInteger();
@@ -51,6 +52,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** From now on nothing in the bucket may be read or written. */
   public void forbid(String bucket) {
     forbidden.add(bucket);
+  }
+
+  /** From now on nothing may be written under this encryption key. */
+  public void forbidKey(String kmsKeyId) {
+    forbiddenKeys.add(kmsKeyId);
   }
 
   /** The next requests fail as if the service were down. */
@@ -135,6 +141,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   public void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
       throws ObjectUnavailableException {
     puts.incrementAndGet();
+    if (kmsKeyId.filter(forbiddenKeys::contains).isPresent()) {
+      throw new ObjectUnavailableException(
+          Reason.FORBIDDEN,
+          "The store refuses this request for bucket " + location.getBucket() + ".");
+    }
     permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
   }
 

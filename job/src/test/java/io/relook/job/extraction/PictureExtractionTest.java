@@ -1,0 +1,327 @@
+package io.relook.job.extraction;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Picture;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.job.rejection.Refused;
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.stack.SmallPictures;
+import io.relook.job.training.Digests;
+import io.relook.learning.features.FeatureExtractor;
+import io.relook.learning.features.FeatureGrid;
+import io.relook.learning.features.Features;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.wire.AnnotationMetadata;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PictureExtractionTest {
+  private static final OutputTag<Refused> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final byte[] PNG = SmallPictures.png(1);
+  private static final String DIGEST = Digests.sha256(PNG);
+  private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
+  private final ExtractionSettings settings =
+      new ExtractionSettings(store.factory(), "relook", null, 4096, 1 << 20, 64, 4096, REFUSED);
+  private final CountingExtractor extractor = new CountingExtractor();
+  private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
+  private final PictureExtraction extraction =
+      new PictureExtraction(
+          settings,
+          store,
+          new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
+          extractor,
+          "0123456789abcdef-4096",
+          metrics);
+
+  @Test
+  void anInlinePictureIsKeptAndItsFeaturesAreStored() throws Exception {
+    ImageChange change = change(work(inline(PNG)));
+
+    assertThat(change.picture())
+        .isEqualTo(
+            new Picture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
+    assertThat(change.sourceRef()).isEqualTo("s3://theirs/a.png");
+    assertThat(change.origin().value()).isNull();
+    assertThat(change.origin().offset()).isEqualTo(42);
+    assertThat(store.kept("relook", "pictures/acct/bolts/" + DIGEST).bytes()).isEqualTo(PNG);
+    assertThat(Features.fromBytes(store.kept("relook", FEATURES).bytes()).pictureWidth())
+        .isEqualTo(64);
+  }
+
+  @Test
+  void aLocatedPictureIsReferencedAndNotCopied() throws Exception {
+    store.put(at("a.png"), PNG, "image/png", Optional.empty());
+
+    ImageChange change = change(work(located("a.png")));
+
+    assertThat(change.picture())
+        .isEqualTo(new Picture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
+    assertThat(store.bucket("relook").keySet()).containsExactly(FEATURES);
+  }
+
+  @Test
+  void bytesAlreadySeenInTheProjectMeetTheBackboneOnce() throws Exception {
+    work(inline(PNG));
+    ImageChange again = change(work(inline(PNG)));
+
+    assertThat(extractor.calls).isEqualTo(1);
+    assertThat(metrics.extracted.sum()).isEqualTo(1);
+    assertThat(metrics.reused.sum()).isEqualTo(1);
+    assertThat(again.picture())
+        .isEqualTo(
+            new Picture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
+  }
+
+  @Test
+  void theAnnotationTravelsWithThePicture() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setLabel(Label.ANOMALY);
+    image.setDefectClass("scratch");
+    image.setDataset(DatasetType.TEST);
+    image.setAnnotation(
+        new AnnotationMetadata("auto-label", false, "2026-01-01T00:00:00", "job", null));
+
+    assertThat(change(extraction.work(message(image))).annotation())
+        .isEqualTo(
+            new Annotation(
+                Label.ANOMALY,
+                "scratch",
+                DatasetType.TEST,
+                "auto-label",
+                false,
+                "2026-01-01T00:00:00",
+                "job"));
+  }
+
+  @Test
+  void aNewLabelForAKnownPicturePassesAtOnceWithItsBytes() {
+    CheckedImage message = message(image(null, null));
+
+    ImageChange change = change(extraction.atOnce(message).orElseThrow());
+
+    assertThat(change.annotation()).isNotNull();
+    assertThat(change.picture()).isNull();
+    assertThat(change.origin()).isSameAs(message.origin());
+  }
+
+  @Test
+  void aWithdrawalPassesAtOnceWithItsBytes() {
+    CheckedImage message =
+        new CheckedImage(
+            origin(), null, new ImageWithdrawal("acct", "bolts", "s3://theirs/a.png", null), null);
+
+    ImageChange change = change(extraction.atOnce(message).orElseThrow());
+
+    assertThat(change)
+        .isEqualTo(
+            new ImageChange(
+                "acct", "bolts", message.origin(), "s3://theirs/a.png", null, null, null));
+  }
+
+  @Test
+  void aCutPassesAtOnceWithoutItsBytes() {
+    CutMarker cut =
+        CutMarker.newBuilder()
+            .setAccount("acct")
+            .setProject("bolts")
+            .setCutId("c")
+            .setPartition(0)
+            .setPartitions(1)
+            .setAdmittedAt(Instant.EPOCH)
+            .setCommand(new DeleteDataset("bolts", DatasetType.TRAIN, null))
+            .build();
+
+    ImageChange change =
+        change(extraction.atOnce(new CheckedImage(origin(), null, null, cut)).orElseThrow());
+
+    assertThat(change.cut()).isEqualTo(cut);
+    assertThat(change.sourceRef()).isEmpty();
+    assertThat(change.origin().value()).isNull();
+  }
+
+  @Test
+  void picturesAreNeverPassedAtOnce() {
+    assertThat(extraction.atOnce(inline(PNG))).isEmpty();
+    assertThat(extraction.atOnce(located("a.png"))).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsNoPicture() throws Exception {
+    Refused refused = refusal(work(inline("no picture at all, just text".getBytes(UTF_8))));
+
+    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.UNSUPPORTED_FORMAT);
+    assertThat(refused.refusal().stage()).isEqualTo("extract-features");
+    assertThat(refused.refusal().account()).isEqualTo("acct");
+    assertThat(refused.refusal().project()).isEqualTo("bolts");
+    assertThat(refused.refusal().sourceRef()).isEqualTo("s3://theirs/a.png");
+    assertThat(refused.origin().value()).isEqualTo(new byte[] {1, 2, 3});
+    assertThat(metrics.refused.sum()).isEqualTo(1);
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void refusesAPictureThatIsCutOff() throws Exception {
+    Refused refused = refusal(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
+
+    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.UNREADABLE_PICTURE);
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void refusesALocationWithoutObject() throws Exception {
+    Refused refused = refusal(work(located("missing.png")));
+
+    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.PICTURE_NOT_FOUND);
+    assertThat(refused.refusal().message())
+        .isEqualTo(
+            "The picture at imageLocation cannot be read: There is no object missing.png in bucket"
+                + " theirs. Put it there, or allow relook to read it, and send the image again.");
+  }
+
+  @Test
+  void refusesABucketThatMayNotBeRead() throws Exception {
+    store.forbid("theirs");
+
+    assertThat(refusal(work(located("a.png"))).refusal().code())
+        .isEqualTo(RefusalCode.PICTURE_NOT_FOUND);
+  }
+
+  @Test
+  void refusesAnObjectAboveTheLimit() throws Exception {
+    store.put(at("large.png"), new byte[(1 << 20) + 1], "image/png", Optional.empty());
+
+    Refused refused = refusal(work(located("large.png")));
+
+    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_LARGE);
+    assertThat(refused.refusal().message())
+        .isEqualTo(
+            "The picture at imageLocation has more than 1048576 bytes; compress or shrink it and"
+                + " send the image again.");
+  }
+
+  @Test
+  void aStoreThatIsDownIsNoFaultOfThePicture() {
+    store.unreachable(true);
+
+    assertThatThrownBy(() -> work(inline(PNG))).isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(() -> work(located("a.png"))).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void ourOwnBucketMissingIsNoFaultOfThePicture() {
+    store.removeBucket("relook");
+
+    assertThatThrownBy(() -> work(inline(PNG)))
+        .hasMessage("relook's own bucket relook cannot be used: check s3.bucket.");
+  }
+
+  private OrderedStep.Emission<ImageChange> work(CheckedImage message) throws Exception {
+    return extraction.work(message);
+  }
+
+  private static CheckedImage inline(byte[] picture) {
+    return message(image(picture, null));
+  }
+
+  private static CheckedImage located(String key) {
+    return message(image(null, at(key)));
+  }
+
+  private static S3Object at(String key) {
+    return new S3Object("theirs", key, null);
+  }
+
+  private static LabeledImage image(byte @Nullable [] picture, @Nullable S3Object location) {
+    return LabeledImage.newBuilder()
+        .setAccount("acct")
+        .setProject("bolts")
+        .setSourceRef("s3://theirs/a.png")
+        .setImageBytes(picture == null ? null : ByteBuffer.wrap(picture))
+        .setImageLocation(location)
+        .setLabel(Label.NORMAL)
+        .build();
+  }
+
+  private static CheckedImage message(LabeledImage image) {
+    return new CheckedImage(origin(), image, null, null);
+  }
+
+  private static KafkaRecord origin() {
+    return new KafkaRecord("relook.images", 3, 42, 1000, new byte[] {9}, new byte[] {1, 2, 3});
+  }
+
+  private static ImageChange change(OrderedStep.Emission<ImageChange> emission) {
+    Collected collected = new Collected();
+    emission.into(collected);
+    assertThat(collected.side).isEmpty();
+    assertThat(collected.main).hasSize(1);
+    return collected.main.get(0);
+  }
+
+  private static Refused refusal(OrderedStep.Emission<ImageChange> emission) {
+    Collected collected = new Collected();
+    emission.into(collected);
+    assertThat(collected.main).isEmpty();
+    assertThat(collected.side).hasSize(1);
+    return (Refused) collected.side.get(0);
+  }
+
+  private static final class Collected implements OrderedStep.Outputs<ImageChange> {
+    final List<ImageChange> main = new ArrayList<>();
+    final List<Object> side = new ArrayList<>();
+
+    @Override
+    public void main(ImageChange value) {
+      main.add(value);
+    }
+
+    @Override
+    public <X> void side(OutputTag<X> tag, X value) {
+      assertThat(tag).isEqualTo(REFUSED);
+      side.add(value);
+    }
+  }
+
+  private static final class CountingExtractor implements FeatureExtractor {
+    int calls;
+
+    @Override
+    public Features extract(io.relook.learning.picture.Picture picture) {
+      calls++;
+      return new Features(
+          picture.width(),
+          picture.height(),
+          List.of(new FeatureGrid("tap", 1, 1, 1, new short[] {1})));
+    }
+
+    @Override
+    public void close() {}
+  }
+}

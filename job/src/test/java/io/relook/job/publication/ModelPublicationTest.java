@@ -1,0 +1,227 @@
+package io.relook.job.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.SmallTraining;
+import io.relook.job.training.TrainedModel;
+import io.relook.job.training.TrainedModel.Failure;
+import io.relook.job.training.TrainedModel.Success;
+import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.wire.ModelPerformance;
+import io.relook.wire.S3Object;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import io.relook.wire.TrainingSucceeded;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ModelPublicationTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final SmallTraining small;
+  private final ModelPublication publication;
+
+  ModelPublicationTest() throws Exception {
+    small = new SmallTraining();
+    publication =
+        new ModelPublication(
+            small.store,
+            new PublicationSettings(
+                small.store.factory(),
+                "relook",
+                SmallTraining.AREA,
+                SmallTraining.SEED,
+                1,
+                2,
+                1 << 20,
+                64,
+                4096,
+                "test"),
+            SmallTraining.clock());
+  }
+
+  @Test
+  void writesTheFilesAndNamesThem() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/k"));
+    Success success = Objects.requireNonNull(trained.success());
+
+    TrainingOutcome outcome = publication.publish(trained);
+
+    TrainingSucceeded succeeded = (TrainingSucceeded) outcome.getOutcome();
+    assertThat(small.store.bucket("out").keySet())
+        .containsExactly(
+            "p/EvaluationManifest-bolts-3.json",
+            "p/EvaluationResult-bolts-3.json",
+            "p/Model-bolts-3.onnx",
+            "p/TrainingManifest-bolts-3.json");
+    assertThat(small.store.bucket("out").values())
+        .allSatisfy(file -> assertThat(file.kmsKeyId()).contains("alias/k"));
+    assertThat(succeeded.getModelFile())
+        .isEqualTo(new S3Object("out", "p/Model-bolts-3.onnx", null));
+    assertThat(succeeded.getTrainingManifest())
+        .isEqualTo(new S3Object("out", "p/TrainingManifest-bolts-3.json", null));
+    assertThat(succeeded.getEvaluationResult())
+        .isEqualTo(new S3Object("out", "p/EvaluationResult-bolts-3.json", null));
+    assertThat(succeeded.getEvaluationManifest())
+        .isEqualTo(new S3Object("out", "p/EvaluationManifest-bolts-3.json", null));
+    assertThat(succeeded.getReport()).isNull();
+    assertThat(outcome.getEndedAt()).isEqualTo(SmallTraining.NOW);
+    assertThat(outcome.getCutId()).isEqualTo("relook.commands-0-7");
+    assertThat(outcome.getModelArn())
+        .isEqualTo("arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3");
+    assertThat(succeeded.getProvenance().getModelFileDigest()).isEqualTo(success.modelDigest());
+    assertThat(succeeded.getProvenance().getTrainingManifestDigest())
+        .isEqualTo(trained.request().manifestDigest());
+  }
+
+  @Test
+  void fileAndOutcomeSayTheSame() throws Exception {
+    TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
+
+    ModelPerformance performance = ((TrainingSucceeded) outcome.getOutcome()).getPerformance();
+    JsonNode result = JSON.readTree(file("p/EvaluationResult-bolts-3.json"));
+    JsonNode metrics = result.path("AggregatedEvaluationResults").path("Metrics");
+    assertThat(metrics.path("F1Score").doubleValue()).isEqualTo(performance.getF1Score());
+    assertThat(metrics.path("Precision").doubleValue()).isEqualTo(performance.getPrecision());
+    assertThat(metrics.path("Recall").doubleValue()).isEqualTo(performance.getRecall());
+    assertThat(result.path("EvaluationDetails").path("EvaluationEndTimestamp").textValue())
+        .isEqualTo(outcome.getEndedAt().toString());
+    assertThat(new String(file("p/EvaluationManifest-bolts-3.json")).lines()).hasSize(6);
+  }
+
+  @Test
+  void publishingTwiceWritesTheSameFiles() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingOutcome first = publication.publish(trained);
+    byte[] manifest = file("p/EvaluationManifest-bolts-3.json");
+
+    assertThat(publication.publish(trained)).isEqualTo(first);
+    assertThat(file("p/EvaluationManifest-bolts-3.json")).isEqualTo(manifest);
+  }
+
+  @Test
+  void aFileThatDoesNotScoreAsReportedIsNotPublished() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    Success success = Objects.requireNonNull(trained.success());
+    List<TestScore> other = new ArrayList<>(success.scores());
+    other.set(4, new TestScore(other.get(4).sourceRef(), other.get(4).score() * 1.001));
+
+    TrainingFailed failed =
+        failure(
+            publication.publish(new TrainedModel(trained.request(), with(success, other), null)));
+
+    assertThat(failed.getReason()).isEqualTo("PARITY");
+    assertThat(failed.getMessage()).contains(other.get(4).sourceRef());
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
+  void aFileThatDoesNotRunIsNotPublished() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    String key = Objects.requireNonNull(trained.success()).modelKey();
+    small.store.put(new S3Object("relook", key, null), new byte[] {1}, "x/y", Optional.empty());
+
+    assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PARITY");
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
+  void otherPicturesStandInForOneThatIsGone() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    small.store.bucket("relook").remove(small.lines.get(8).picture().key());
+
+    assertThat(publication.publish(trained).getOutcome()).isInstanceOf(TrainingSucceeded.class);
+  }
+
+  @Test
+  void aFileThatNobodySawAtWorkIsNotPublished() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
+
+    assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PICTURE_GONE");
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
+  void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
+    small.lines.removeIf(line -> line.side() == Side.TEST);
+
+    TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
+
+    TrainingSucceeded succeeded = (TrainingSucceeded) outcome.getOutcome();
+    assertThat(succeeded.getPerformance()).isNull();
+    assertThat(succeeded.getEvaluationResult()).isNull();
+    assertThat(small.store.bucket("out").keySet())
+        .containsExactly("p/Model-bolts-3.onnx", "p/TrainingManifest-bolts-3.json");
+  }
+
+  @Test
+  void anOutputBucketThatIsGoneFailsTheTrainingWithWhatToDo() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    small.store.removeBucket("out");
+
+    TrainingFailed failed = failure(publication.publish(trained));
+
+    assertThat(failed.getReason()).isEqualTo("OUTPUT_NOT_WRITABLE");
+    assertThat(failed.getMessage())
+        .isEqualTo(
+            "The model's files cannot be written: There is no bucket out. Check that the bucket of"
+                + " OutputConfig exists and that relook may write to it, then create the model"
+                + " again.");
+  }
+
+  @Test
+  void aStoreThatIsDownFailsTheJobAndNotTheTraining() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    small.store.unreachable(true);
+
+    assertThatThrownBy(() -> publication.publish(trained)).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void aFailedTrainingIsSaidToHaveFailed() throws Exception {
+    TrainedModel failed =
+        new TrainedModel(
+            small.request(SmallTraining.model("p/", null)),
+            null,
+            new Failure("NO_GOOD_IMAGES", "Label some."));
+
+    TrainingOutcome outcome = publication.publish(failed);
+
+    assertThat(outcome.getOutcome()).isEqualTo(new TrainingFailed("NO_GOOD_IMAGES", "Label some."));
+    assertThat(outcome.getEndedAt()).isEqualTo(SmallTraining.NOW);
+  }
+
+  private byte[] file(String key) {
+    return small.store.kept("out", key).bytes();
+  }
+
+  private static TrainingFailed failure(TrainingOutcome outcome) {
+    return (TrainingFailed) outcome.getOutcome();
+  }
+
+  private static Success with(Success success, List<TestScore> scores) {
+    return new Success(
+        success.modelKey(),
+        success.modelDigest(),
+        scores,
+        success.evaluation(),
+        success.threshold(),
+        success.heads(),
+        success.regime(),
+        success.backboneName(),
+        success.backboneDigest(),
+        success.trainingImages(),
+        success.testImages(),
+        success.trainedAt(),
+        success.tookMillis());
+  }
+}

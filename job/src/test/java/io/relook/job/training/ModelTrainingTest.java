@@ -1,0 +1,135 @@
+package io.relook.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.dataset.Picture;
+import io.relook.job.training.TrainedModel.Failure;
+import io.relook.job.training.TrainedModel.Success;
+import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.learning.training.TrainingStage;
+import io.relook.wire.S3Object;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ModelTrainingTest {
+  private final SmallTraining small;
+
+  ModelTrainingTest() throws Exception {
+    small = new SmallTraining();
+  }
+
+  @Test
+  void stagesTheModelUnderItsDigest() throws Exception {
+    List<TrainingStage> stages = new ArrayList<>();
+    TrainedModel trained =
+        small.training().train(small.request(SmallTraining.model("p/", "alias/k")), stages::add);
+
+    Success success = Objects.requireNonNull(trained.success());
+    assertThat(trained.failure()).isNull();
+    assertThat(success.modelKey())
+        .isEqualTo("trainings/123456789012/bolts/3/" + success.modelDigest() + ".onnx");
+    assertThat(Digests.sha256(small.store.kept("relook", success.modelKey()).bytes()))
+        .isEqualTo(success.modelDigest());
+    assertThat(small.store.kept("relook", success.modelKey()).kmsKeyId()).contains("alias/k");
+    assertThat(small.store.kept("relook", trained.request().manifestKey()).kmsKeyId())
+        .contains("alias/k");
+    assertThat(success.scores())
+        .extracting(TestScore::sourceRef)
+        .containsExactly(
+            "s3://theirs/08.png",
+            "s3://theirs/09.png",
+            "s3://theirs/10.png",
+            "s3://theirs/11.png",
+            "s3://theirs/12.png",
+            "s3://theirs/13.png");
+    assertThat(success.trainingImages()).isEqualTo(8);
+    assertThat(success.testImages()).isEqualTo(6);
+    assertThat(success.evaluation()).isNotNull();
+    assertThat(success.trainedAt()).isEqualTo(SmallTraining.NOW.toEpochMilli());
+    assertThat(stages).startsWith(TrainingStage.LOADING_FEATURES).endsWith(TrainingStage.DONE);
+  }
+
+  @Test
+  void theSameManifestGivesTheSameBytes() throws Exception {
+    Success first = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+    Success again = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+
+    assertThat(again.modelDigest()).isEqualTo(first.modelDigest());
+    assertThat(again.scores()).isEqualTo(first.scores());
+  }
+
+  @Test
+  void trainingOnAnomaliesAloneFailsWithASentence() throws Exception {
+    small.lines.removeIf(line -> line.annotation().defectClass() == null);
+
+    Failure failure =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).failure());
+
+    assertThat(failure.reason()).isEqualTo("NO_GOOD_IMAGES");
+    assertThat(failure.message()).contains("normal");
+  }
+
+  @Test
+  void featuresThatSomebodyDeletedFailThisTrainingAlone() throws Exception {
+    Picture gone = small.lines.get(2).picture();
+    small.store.bucket("relook").remove(gone.featuresKey());
+
+    Failure failure =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).failure());
+
+    assertThat(failure.reason()).isEqualTo("STORED_OBJECT_GONE");
+    assertThat(failure.message()).contains(gone.featuresKey());
+  }
+
+  @Test
+  void featuresThatAreDamagedFailThisTrainingAlone() throws Exception {
+    String key = small.lines.get(2).picture().featuresKey();
+    small.store.put(
+        new S3Object("relook", key, null), new byte[] {1, 2}, "image/png", Optional.empty());
+
+    Failure failure =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).failure());
+
+    assertThat(failure.reason()).isEqualTo("FEATURES_UNREADABLE");
+    assertThat(failure.message()).contains("s3://theirs/02.png");
+  }
+
+  @Test
+  void aStoreThatIsDownFailsTheJobAndNotTheTraining() throws Exception {
+    TrainingRequest request = small.request(SmallTraining.model("p/", null));
+    small.store.unreachable(true);
+
+    assertThatThrownBy(() -> small.training().train(request, stage -> {}))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void aManifestThatWasChangedIsNotTrainedOn() throws Exception {
+    TrainingRequest request = small.request(SmallTraining.model("p/", null));
+    small.store.put(
+        new S3Object("relook", request.manifestKey(), null),
+        new byte[] {'\n'},
+        "application/json",
+        Optional.empty());
+
+    assertThatThrownBy(() -> small.training().train(request, stage -> {}))
+        .hasMessageContaining("was changed after it was written");
+  }
+
+  @Test
+  void anEncryptionKeyThatCannotBeUsedFailsThisTrainingAlone() throws Exception {
+    small.store.forbidKey("alias/disabled");
+
+    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/disabled"));
+
+    Failure failure = Objects.requireNonNull(trained.failure());
+    assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");
+    assertThat(failure.message())
+        .startsWith("Nothing can be written under KmsKeyId alias/disabled:");
+  }
+}

@@ -1,0 +1,118 @@
+package io.relook.job.training;
+
+import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.Picture;
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.stack.SmallPictures;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureLimits;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training small enough for a fast test, with the real backbone, in a store in memory: a dozen
+ * pictures in bucket {@code relook}, files to go to bucket {@code out}.
+ */
+public final class SmallTraining {
+  public static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123Z");
+  public static final int AREA = 64 * 64;
+  public static final long SEED = 42;
+
+  private static final Backbone BACKBONE = Backbone.bundled();
+
+  public final InMemoryObjectStore store = new InMemoryObjectStore("relook", "out");
+  public final List<ManifestLine> lines = new ArrayList<>();
+
+  /** Eight normal training images, three normal and three anomalous test images. */
+  public SmallTraining() throws Exception {
+    PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
+      for (int i = 0; i < 14; i++) {
+        byte[] png = SmallPictures.png(i);
+        String digest = Digests.sha256(png);
+        Picture picture =
+            new Picture(digest, "relook", "pictures/" + digest, 64, 64, "features/" + digest);
+        put(picture.key(), png);
+        put(picture.featuresKey(), extractor.extract(decoder.decode(png)).toBytes());
+        lines.add(
+            new ManifestLine(
+                "s3://theirs/%02d.png".formatted(i),
+                i < 8 ? Side.TRAIN : Side.TEST,
+                new Annotation(
+                    i < 11 ? Label.NORMAL : Label.ANOMALY,
+                    i < 11 ? null : "scratch",
+                    DatasetType.TRAIN,
+                    "anomaly-label",
+                    true,
+                    "2026-11-01T00:00:00",
+                    null),
+                picture));
+      }
+    }
+    lines.sort(Comparator.comparing(ManifestLine::sourceRef));
+  }
+
+  /** Trains on the lines as they are. */
+  public TrainedModel train(ModelMetadata model) throws Exception {
+    return training().train(request(model), stage -> {});
+  }
+
+  ModelTraining training() {
+    return new ModelTraining(
+        store,
+        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000),
+        BACKBONE,
+        clock());
+  }
+
+  /** Writes the manifest of the lines as they are. */
+  public TrainingRequest request(ModelMetadata model) throws Exception {
+    WriteManifestFunction function = new WriteManifestFunction(store.factory(), "relook");
+    function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
+    try {
+      return function.map(new TrainingSet(model, "relook.commands-0-7", lines));
+    } finally {
+      function.close();
+    }
+  }
+
+  /** Always the same moment. */
+  public static Clock clock() {
+    return Clock.fixed(NOW, ZoneOffset.UTC);
+  }
+
+  /** A model that has just been announced. */
+  public static ModelMetadata model(String prefix, @Nullable String kmsKeyId) {
+    return ModelMetadata.newBuilder()
+        .setAccount("123456789012")
+        .setProjectName("bolts")
+        .setModelVersion("3")
+        .setModelArn("arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3")
+        .setCreationTimestamp(Instant.EPOCH)
+        .setStatus(ModelStatus.TRAINING)
+        .setStatusMessage("The model is being trained.")
+        .setOutputConfig(new OutputConfig(new S3Location("out", prefix)))
+        .setKmsKeyId(kmsKeyId)
+        .build();
+  }
+
+  private void put(String key, byte[] bytes) throws Exception {
+    store.put(new S3Object("relook", key, null), bytes, "image/png", Optional.empty());
+  }
+}
