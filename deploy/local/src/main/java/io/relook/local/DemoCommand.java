@@ -5,6 +5,7 @@ import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.Models;
+import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.TopicReader;
@@ -25,7 +26,9 @@ import io.relook.wire.Provenance;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import io.relook.wire.ServiceException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,9 +126,9 @@ final class DemoCommand implements Callable<Integer> {
         sources = ImageFiles.read(pictures);
       }
       RelookConnection relook = new RelookConnection(stack.settings());
-      ModelMetadata model = run(relook, sources, new TrainingWatch(stack), progress);
+      ModelMetadata model = run(relook, sources, stack.trainings(), progress);
       progress.end();
-      List<String> missing = report(out, stack, model, directory, progress.elapsed());
+      List<String> missing = report(out, stack, relook, model, directory, progress.elapsed());
       if (model.getStatus() != ModelStatus.TRAINED) {
         throw new RelookException(
             RelookException.Kind.FAILED, "The training failed: " + model.getStatusMessage());
@@ -258,7 +262,12 @@ final class DemoCommand implements Callable<Integer> {
 
   /** Prints what came out; answers the files that are not there. */
   private static List<String> report(
-      PrintWriter out, LocalStack stack, ModelMetadata model, Path directory, Duration elapsed) {
+      PrintWriter out,
+      LocalStack stack,
+      RelookConnection relook,
+      ModelMetadata model,
+      Path directory,
+      Duration elapsed) {
     out.println();
     out.printf(
         "Model      %s version %s: %s%n",
@@ -286,14 +295,15 @@ final class DemoCommand implements Callable<Integer> {
     }
     List<String> missing = new ArrayList<>();
     if (model.getStatus() == ModelStatus.TRAINED) {
-      out.println("Files");
+      Path copies = directory.resolve("model-" + model.getModelVersion());
+      out.println("Files      in s3://" + LocalStack.MODELS_BUCKET + ", copied from there to");
       for (Map.Entry<String, S3Object> file : files(model).entrySet()) {
-        S3Object object = file.getValue();
-        Path path = stack.fileOf(object.getBucket(), object.getKey());
-        if (!Files.isRegularFile(path)) {
-          missing.add("s3://" + object.getBucket() + "/" + object.getKey());
-        }
-        out.printf("  %-20s %s%n", file.getKey(), path);
+        copy(relook, file.getValue(), copies)
+            .ifPresentOrElse(
+                path -> out.printf("  %-20s %s%n", file.getKey(), path),
+                () ->
+                    missing.add(
+                        "s3://" + file.getValue().getBucket() + "/" + file.getValue().getKey()));
       }
     }
     out.printf(Locale.ROOT, "Flink UI   %s (while this runs)%n", stack.webUi());
@@ -307,6 +317,21 @@ final class DemoCommand implements Callable<Integer> {
     out.println("  ./relook --help                      every command");
     out.flush();
     return missing;
+  }
+
+  /** Reads a file from the store, as a customer would; nothing when it is not there. */
+  private static Optional<Path> copy(RelookConnection relook, S3Object object, Path directory) {
+    String name = object.getKey().substring(object.getKey().lastIndexOf('/') + 1);
+    Path path = directory.resolve(name);
+    try (ObjectStore store = relook.store()) {
+      Files.createDirectories(directory);
+      store.download(object, path);
+      return Optional.of(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write to " + directory, e);
+    } catch (RelookException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, S3Object> files(ModelMetadata model) {

@@ -194,11 +194,6 @@ public final class LocalStack implements AutoCloseable {
     return directory.resolve("credentials");
   }
 
-  /** Where an object of the store lies on disk. */
-  public Path fileOf(String bucket, String key) {
-    return s3.dataDirectory().resolve(bucket).resolve(key);
-  }
-
   public URI s3Endpoint() {
     return s3.endpoint();
   }
@@ -212,12 +207,8 @@ public final class LocalStack implements AutoCloseable {
     return resumed;
   }
 
-  EmbeddedFlink flink() {
-    return flink;
-  }
-
-  JobID job() {
-    return job;
+  TrainingWatch trainings() {
+    return new TrainingWatch(flink.webUi(), job.toHexString());
   }
 
   /** Stops everything; the job ends with a savepoint, from which the next start goes on. */
