@@ -51,7 +51,26 @@ public record JobConfig(
       String topicPrefix,
       String outputTopicPrefix,
       String transactionalIdPrefix,
-      Duration transactionTimeout) {}
+      Duration transactionTimeout) {
+
+    /** Shows the names of the client properties only: their values can be secrets. */
+    @Override
+    public String toString() {
+      return "Kafka[bootstrapServers="
+          + bootstrapServers
+          + ", properties="
+          + new TreeSet<>(properties.keySet())
+          + ", topicPrefix="
+          + topicPrefix
+          + ", outputTopicPrefix="
+          + outputTopicPrefix
+          + ", transactionalIdPrefix="
+          + transactionalIdPrefix
+          + ", transactionTimeout="
+          + transactionTimeout
+          + "]";
+    }
+  }
 
   /** Options of the object store. */
   public record Store(
