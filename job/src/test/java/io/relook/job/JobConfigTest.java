@@ -1,0 +1,195 @@
+package io.relook.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.configuration.ConfigOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobConfigTest {
+  private static final Map<String, String> LEAST = Map.of("kafka.bootstrap-servers", "k:9092");
+
+  /** Every key but kafka.properties, whose keys are the clients', at another value than default. */
+  private static final Map<String, String> OTHERS =
+      Map.ofEntries(
+          Map.entry("kafka.bootstrap-servers", "a:1,b:2"),
+          Map.entry("kafka.topic-prefix", "in."),
+          Map.entry("kafka.output-topic-prefix", "out."),
+          Map.entry("kafka.transactional-id-prefix", "mine"),
+          Map.entry("kafka.transaction-timeout", "3 h"),
+          Map.entry("s3.endpoint", "http://127.0.0.1:9000"),
+          Map.entry("s3.region", "eu-central-1"),
+          Map.entry("s3.path-style-access", "true"),
+          Map.entry("s3.bucket", "bucket"),
+          Map.entry("images.max-inline-size", "100kb"),
+          Map.entry("images.max-file-size", "1mb"),
+          Map.entry("images.min-side", "10"),
+          Map.entry("images.max-side", "20"),
+          Map.entry("backbone.descriptor", "/backbone.json"),
+          Map.entry("features.area", "16384"),
+          Map.entry("extraction.threads", "3"),
+          Map.entry("extraction.queue", "4"),
+          Map.entry("dataset.window.train-images", "5"),
+          Map.entry("dataset.window.test-images", "6"),
+          Map.entry("dataset.window.age", "7 d"),
+          Map.entry("dataset.minimums", "false"),
+          Map.entry("training.threads", "8"),
+          Map.entry("training.cpu-threads", "9"),
+          Map.entry("training.seed", "10"),
+          Map.entry("training.time-limit", "11 min"),
+          Map.entry("job.pipelines", "data"),
+          Map.entry("job.fresh", "true"));
+
+  @Test
+  void everyOptionArrives() {
+    Map<String, String> given = new HashMap<>(OTHERS);
+    given.put("kafka.properties.security.protocol", "SSL");
+
+    assertThat(JobConfig.from(given))
+        .isEqualTo(
+            new JobConfig(
+                new JobConfig.Kafka(
+                    "a:1,b:2",
+                    Map.of("security.protocol", "SSL"),
+                    "in.",
+                    "out.",
+                    "mine",
+                    Duration.ofHours(3)),
+                new JobConfig.Store(
+                    Optional.of(URI.create("http://127.0.0.1:9000")),
+                    "eu-central-1",
+                    true,
+                    "bucket"),
+                new JobConfig.Images(100 * 1024, 1024 * 1024, 10, 20),
+                Optional.of("/backbone.json"),
+                16384,
+                3,
+                4,
+                new JobConfig.Window(5, 6, Duration.ofDays(7).toMillis()),
+                false,
+                new JobConfig.Training(8, 9, 10, Duration.ofMinutes(11)),
+                JobConfig.Pipelines.DATA,
+                true));
+  }
+
+  @Test
+  void theTestOfEveryOptionKnowsEveryOption() {
+    assertThat(JobOptions.ALL.stream().map(ConfigOption::key))
+        .containsExactlyInAnyOrderElementsOf(
+            concat(OTHERS.keySet(), JobOptions.KAFKA_PROPERTIES.key()));
+  }
+
+  @Test
+  void everyOptionOfTheTestDiffersFromItsDefault() {
+    JobConfig defaults = JobConfig.from(LEAST);
+    OTHERS.forEach(
+        (key, value) -> {
+          Map<String, String> given = new HashMap<>(LEAST);
+          given.put("images.min-side", "1");
+          JobConfig without = JobConfig.from(given);
+          given.put(key, value);
+          assertThat(JobConfig.from(given)).as(key).isNotEqualTo(without);
+        });
+    assertThat(defaults.kafka().outputTopicPrefix()).isEqualTo("relook.");
+  }
+
+  @Test
+  void keysAreUnique() {
+    assertThat(JobOptions.ALL).extracting(ConfigOption::key).doesNotHaveDuplicates().isSorted();
+  }
+
+  @Test
+  void outputsAreNamedAsInputsUnlessTold() {
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.put("kafka.topic-prefix", "mine.");
+
+    assertThat(JobConfig.from(given).kafka().outputTopicPrefix()).isEqualTo("mine.");
+  }
+
+  @Test
+  void unknownOptionsAreAllNamed() {
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.put("s3.bukket", "x");
+    given.put("job.frish", "true");
+
+    assertThatThrownBy(() -> JobConfig.from(given))
+        .hasMessage(
+            "Unknown options job.frish, s3.bukket: see the table of options in the README for those"
+                + " there are.");
+  }
+
+  @Test
+  void theBrokersAreNeeded() {
+    assertThatThrownBy(() -> JobConfig.from(Map.of()))
+        .hasMessage("kafka.bootstrap-servers is missing: give it as --kafka.bootstrap-servers.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "extraction.threads|0|extraction.threads must be at least 1.",
+        "extraction.queue|0|extraction.queue must be at least 1.",
+        "extraction.queue|33|extraction.queue must be at most 32: every checkpoint waits for what"
+            + " it holds.",
+        "training.threads|0|training.threads must be at least 1.",
+        "training.cpu-threads|0|training.cpu-threads must be at least 1.",
+        "features.area|1023|features.area must be at least 1024.",
+        "images.min-side|0|images.min-side must be at least 1.",
+        "images.max-side|63|images.max-side must not be smaller than images.min-side.",
+        "dataset.window.train-images|0|dataset.window.train-images must be at least 1.",
+        "dataset.window.test-images|0|dataset.window.test-images must be at least 1."
+      })
+  void aValueThatBreaksARule(String key, String value, String sentence) {
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.put(key, value);
+
+    assertThatThrownBy(() -> JobConfig.from(given)).hasMessage(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "extraction.threads,two",
+    "training.time-limit,soon",
+    "images.max-file-size,big",
+    "job.pipelines,all",
+    "job.fresh,perhaps"
+  })
+  void aValueThatCannotBeRead(String key, String value) {
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.put(key, value);
+
+    assertThatThrownBy(() -> JobConfig.from(given))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("The value of " + key + " cannot be read: " + value + ".");
+  }
+
+  @Test
+  void theLogShowsNoSecrets() {
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.put("kafka.properties.sasl.jaas.config", "password=hunter2");
+
+    assertThat(JobConfig.effective(given))
+        .doesNotContain("hunter2")
+        .contains("  kafka.properties=(values hidden) [sasl.jaas.config]\n")
+        .contains("  kafka.bootstrap-servers=k:9092\n")
+        .contains("  s3.endpoint=not given\n");
+    assertThat(JobConfig.from(given).toString()).doesNotContain("hunter2");
+  }
+
+  private static Iterable<String> concat(Iterable<String> keys, String further) {
+    List<String> all = new ArrayList<>();
+    keys.forEach(all::add);
+    all.add(further);
+    return all;
+  }
+}

@@ -1,0 +1,273 @@
+package io.relook.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.CutAlignment;
+import io.relook.job.dataset.DatasetCounts;
+import io.relook.job.dataset.DatasetEntry;
+import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Picture;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.registry.Answered;
+import io.relook.job.registry.Project;
+import io.relook.job.registry.RegistryInput;
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.job.rejection.Refused;
+import io.relook.job.training.ManifestLine;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.TrainedModel;
+import io.relook.job.training.TrainingRequest;
+import io.relook.job.training.TrainingSet;
+import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.ProjectDescription;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
+import io.relook.wire.Tag;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.formats.avro.typeutils.AvroTypeInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything that travels between operators or stays in state, through Flink's own serializers. */
+class StateTypesTest {
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+  private static final KafkaRecord FULL_RECORD =
+      new KafkaRecord("relook.images", 3, 42, NOON.toEpochMilli(), new byte[] {1}, new byte[] {2});
+  private static final KafkaRecord BARE_RECORD =
+      new KafkaRecord("relook.images", 3, 42, NOON.toEpochMilli(), null, null);
+  private static final Annotation FULL_ANNOTATION =
+      new Annotation(
+          Label.ANOMALY,
+          "scratch",
+          DatasetType.TEST,
+          "anomaly-label",
+          true,
+          "2026-11-23T12:00:00",
+          "job");
+  private static final Annotation BARE_ANNOTATION =
+      new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
+  private static final Picture PICTURE =
+      new Picture("aa", "relook", "pictures/aa", 64, 48, "features/aa");
+  private static final ModelMetadata MODEL =
+      ModelMetadata.newBuilder()
+          .setAccount("123456789012")
+          .setProjectName("bolts")
+          .setModelVersion("1")
+          .setModelArn("arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/1")
+          .setCreationTimestamp(NOON)
+          .setStatus(ModelStatus.TRAINING)
+          .setStatusMessage("The model is being trained.")
+          .setOutputConfig(new OutputConfig(new S3Location("models", "")))
+          .setTags(List.of(new Tag("line", "4")))
+          .build();
+  private static final CreateModel CREATE_MODEL =
+      CreateModel.newBuilder()
+          .setProjectName("bolts")
+          .setOutputConfig(new OutputConfig(new S3Location("models", "p/")))
+          .build();
+  private static final CutMarker CUT =
+      CutMarker.newBuilder()
+          .setAccount("123456789012")
+          .setProject("bolts")
+          .setCutId("relook.commands-0-7")
+          .setPartition(1)
+          .setPartitions(5)
+          .setAdmittedAt(NOON)
+          .setCommand(CREATE_MODEL)
+          .setModel(MODEL)
+          .build();
+  private static final Refusal FULL_REFUSAL =
+      new Refusal("dataset", RefusalCode.UNKNOWN_SOURCE_REF, "Send it.", "1", "bolts", "s3://a/b");
+  private static final Refusal BARE_REFUSAL =
+      new Refusal("check-images", RefusalCode.UNDECODABLE, "Send Avro.", null, null, null);
+
+  private static final TrainingRequest A_REQUEST =
+      new TrainingRequest(MODEL, "cut", "manifests/x", "aa");
+
+  static Stream<Record> values() {
+    return Stream.of(
+        FULL_RECORD,
+        BARE_RECORD,
+        new TopicRecord("relook.models", 2, new byte[] {1}, new byte[] {2}),
+        new TopicRecord("relook.models", null, new byte[0], null),
+        new CheckedImage(FULL_RECORD, anImage(), null, null),
+        new CheckedImage(BARE_RECORD, null, new ImageWithdrawal("1", "bolts", "ref", null), null),
+        new CheckedImage(BARE_RECORD, null, null, CUT),
+        FULL_ANNOTATION,
+        BARE_ANNOTATION,
+        PICTURE,
+        new ImageChange("1", "bolts", FULL_RECORD, "ref", FULL_ANNOTATION, PICTURE, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "ref", BARE_ANNOTATION, null, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "ref", null, null, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "", null, null, CUT),
+        new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Side.TEST),
+        new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null),
+        new DatasetCounts(1, 2, 3, 2, 1, Map.of("scratch", 1)),
+        new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>()),
+        new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
+        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7),
+        new Answered("fingerprint", aReply(), NOON.toEpochMilli()),
+        new RegistryInput(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL), null),
+        new RegistryInput(BARE_RECORD, null, anOutcome()),
+        FULL_REFUSAL,
+        BARE_REFUSAL,
+        new Refused(FULL_RECORD, BARE_REFUSAL),
+        new Refused(BARE_RECORD, FULL_REFUSAL),
+        new ManifestLine("ref", Side.TRAIN, FULL_ANNOTATION, PICTURE),
+        new TrainingSet(
+            MODEL, "cut", List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE))),
+        new TrainingSet(MODEL, "cut", List.of()),
+        A_REQUEST,
+        new TrainingRequest(
+            MODEL, "cut", "", "", new TrainedModel.Failure("NO_KEY", "Give another key.")),
+        new TrainedModel(
+            A_REQUEST,
+            new TrainedModel.Success(
+                "models/x",
+                "aa",
+                List.of(new TrainedModel.TestScore("ref", 0.25)),
+                new TrainedModel.Metrics(1, 0.9, 0.8, 0.7, 0.6),
+                0.5,
+                List.of("bank"),
+                "full",
+                "lite0",
+                "bb",
+                20,
+                20,
+                NOON.toEpochMilli(),
+                1000),
+            null),
+        new TrainedModel(A_REQUEST, null, new TrainedModel.Failure("TOO_FEW", "Add images.")));
+  }
+
+  static Stream<Class<?>> types() {
+    return values().<Class<?>>map(Object::getClass).distinct();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  void isSerializedFieldByFieldWithoutKryo(Class<?> type) {
+    TypeInformation<?> information = TypeInformation.of(type);
+
+    assertThat(information).isInstanceOf(PojoTypeInfo.class);
+    assertThat(information.createSerializer(withoutGenericTypes())).isNotNull();
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void comesBackAsItWas(Record value) throws IOException {
+    assertThat(written(value)).usingRecursiveComparison().isEqualTo(value);
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void isCopiedAsItWas(Record value) {
+    assertThat(serializer(value).copy(value)).usingRecursiveComparison().isEqualTo(value);
+  }
+
+  @Test
+  void theRecordsOfTheWireInStateAreAvro() {
+    assertThat(TypeInformation.of(ModelMetadata.class)).isInstanceOf(AvroTypeInfo.class);
+    assertThat(TypeInformation.of(TrainingOutcome.class)).isInstanceOf(AvroTypeInfo.class);
+  }
+
+  @Test
+  void theCheckSeesAKryoType() {
+    TypeInformation<WithKryo> information = TypeInformation.of(WithKryo.class);
+
+    assertThatThrownBy(() -> information.createSerializer(withoutGenericTypes()))
+        .hasMessageContaining("Generic types have been disabled");
+  }
+
+  /** A record that must not pass: Flink has no serializer of its own for its component. */
+  public record WithKryo(Thread thread) {}
+
+  private static SerializerConfigImpl withoutGenericTypes() {
+    SerializerConfigImpl config = new SerializerConfigImpl();
+    config.setGenericTypes(false);
+    return config;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Record> TypeSerializer<T> serializer(T value) {
+    return (TypeSerializer<T>)
+        TypeInformation.of(value.getClass()).createSerializer(withoutGenericTypes());
+  }
+
+  private static <T extends Record> T written(T value) throws IOException {
+    DataOutputSerializer bytes = new DataOutputSerializer(256);
+    serializer(value).serialize(value, bytes);
+    DataInputDeserializer input = new DataInputDeserializer(bytes.getCopyOfBuffer());
+    T read = serializer(value).deserialize(input);
+    assertThat(input.available()).isZero();
+    return read;
+  }
+
+  private static LabeledImage anImage() {
+    return LabeledImage.newBuilder()
+        .setAccount("1")
+        .setProject("bolts")
+        .setSourceRef("ref")
+        .setImageBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+        .setMaskLocation(new S3Object("bucket", "key", null))
+        .setLabel(Label.ANOMALY)
+        .build();
+  }
+
+  private static CommandReply aReply() {
+    return CommandReply.newBuilder()
+        .setRequestId("r")
+        .setAccount("1")
+        .setOperation("CreateModel")
+        .setCommandTopic("relook.commands")
+        .setCommandPartition(0)
+        .setCommandOffset(7)
+        .setCommandTimestamp(NOON)
+        .setAnswer(MODEL)
+        .build();
+  }
+
+  private static TrainingOutcome anOutcome() {
+    return TrainingOutcome.newBuilder()
+        .setAccount("1")
+        .setProjectName("bolts")
+        .setModelVersion("1")
+        .setModelArn(MODEL.getModelArn())
+        .setCutId("cut")
+        .setEndedAt(NOON)
+        .setOutcome(new TrainingFailed("TOO_FEW_IMAGES", "Add images."))
+        .build();
+  }
+}

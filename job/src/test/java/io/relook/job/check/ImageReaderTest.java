@@ -1,0 +1,275 @@
+package io.relook.job.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.schemas.MessageCodec;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.ProjectDescription;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Change one field, read the exact sentence. */
+class ImageReaderTest {
+  private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  private static final int PARTITION = 3;
+  private static final int MOST_BYTES = 100;
+  private static final String PROJECT_RULE =
+      "project must have 1 to 255 letters, digits, hyphens and underscores, beginning with a letter"
+          + " or digit.";
+
+  private final MessageCodec codec = MessageCodec.standard();
+  private final ImageReader reader = new ImageReader(codec, new ImageRules(MOST_BYTES));
+
+  @Test
+  void anImageIsReadWithTheBytesItCameAs() {
+    LabeledImage image = anImage().build();
+    KafkaRecord message = message(codec.encode(image));
+
+    assertThat(reader.read(message))
+        .isEqualTo(new ImageReader.Reading.Read(new CheckedImage(message, image, null, null)));
+  }
+
+  @Test
+  void aWithdrawalAndACutAreRead() {
+    assertThat(read(new ImageWithdrawal("1", "bolts", "ref", null)).withdrawal()).isNotNull();
+    assertThat(read(aCut(PARTITION, 5)).cut()).isNotNull();
+  }
+
+  @Test
+  void aLabelAloneIsRead() {
+    assertThat(read(anImage().setImageBytes(null).build()).image()).isNotNull();
+  }
+
+  @Test
+  void bytesThatAreNoMessageAreUndecodable() {
+    assertThat(refusal(message(new byte[] {1, 2, 3})))
+        .isEqualTo(
+            new Refusal(
+                "check-images",
+                RefusalCode.UNDECODABLE,
+                "The message does not begin with C3 01 and a schema fingerprint; write it in Avro's"
+                    + " single-object encoding, without a schema registry's prefix.",
+                null,
+                null,
+                null));
+  }
+
+  @Test
+  void aTombstoneIsUndecodable() {
+    assertThat(refusal(message(null)).message())
+        .isEqualTo(
+            "The message has no value; send one record of LabeledImage, ImageWithdrawal,"
+                + " CutMarker.");
+  }
+
+  @Test
+  void aRecordOfAnotherTopicIsUndecodable() {
+    ProjectDescription project = new ProjectDescription("1", "arn", "p", NOON, Map.of(), null);
+
+    assertThat(refusal(message(codec.encode(project))).message())
+        .isEqualTo(
+            "A ProjectDescription does not belong on the topic images, which takes LabeledImage,"
+                + " ImageWithdrawal, CutMarker.");
+  }
+
+  @Test
+  void aRefusalSaysWhoseImageItIs() {
+    assertThat(refusal(anImage().setDefectClass("").build()))
+        .isEqualTo(
+            new Refusal(
+                "check-images",
+                RefusalCode.INVALID_MEMBER,
+                "defectClass must have 1 to 256 characters.",
+                "123456789012",
+                "bolts",
+                "s3://factory/1.jpg"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "12/34", "12 34"})
+  void account(String account) {
+    String sentence = "account must have 1 to 64 letters, digits, hyphens or underscores.";
+
+    assertRefused(anImage().setAccount(account).build(), sentence);
+    assertRefused(new ImageWithdrawal(account, "bolts", "ref", null), sentence);
+    assertRefused(anImage().setAccount("1".repeat(65)).build(), sentence);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-bolts", "bo/lts"})
+  void project(String project) {
+    assertRefused(anImage().setProject(project).build(), PROJECT_RULE);
+    assertRefused(new ImageWithdrawal("1", project, "ref", null), PROJECT_RULE);
+    assertRefused(anImage().setProject("b".repeat(256)).build(), PROJECT_RULE);
+  }
+
+  @Test
+  void sourceRef() {
+    String sentence = "sourceRef must have 1 to 2048 characters, not all blank.";
+
+    assertRefused(anImage().setSourceRef(" ").build(), sentence);
+    assertRefused(anImage().setSourceRef("r".repeat(2049)).build(), sentence);
+    assertRefused(new ImageWithdrawal("1", "bolts", "", null), sentence);
+    assertThat(read(anImage().setSourceRef("r".repeat(2048)).build()).image()).isNotNull();
+  }
+
+  @Test
+  void aPictureTwice() {
+    assertRefused(
+        anImage().setImageLocation(new S3Object("b", "k", null)).build(),
+        "imageBytes and imageLocation are both given: give one of them.");
+  }
+
+  @Test
+  void aPictureTooLargeForAMessage() {
+    assertThat(read(anImage().setImageBytes(bytes(MOST_BYTES)).build()).image()).isNotNull();
+    assertRefused(
+        anImage().setImageBytes(bytes(MOST_BYTES + 1)).build(),
+        "imageBytes has more than 100 bytes: put the picture into S3 and send imageLocation.");
+  }
+
+  @Test
+  void aMaskTwice() {
+    assertRefused(
+        anImage().setMaskBytes(bytes(1)).setMaskLocation(new S3Object("b", "k", null)).build(),
+        "maskBytes and maskLocation are both given: give one of them.");
+  }
+
+  @Test
+  void aMaskTooLargeForAMessage() {
+    assertRefused(
+        anImage().setMaskBytes(bytes(MOST_BYTES + 1)).build(),
+        "maskBytes has more than 100 bytes: put the mask into S3 and send maskLocation.");
+  }
+
+  @Test
+  void aLocationWithoutBucketOrKey() {
+    assertRefused(
+        anImage().setImageBytes(null).setImageLocation(new S3Object("", "k", null)).build(),
+        "imageLocation must name a bucket and a key.");
+    assertRefused(
+        anImage().setMaskLocation(new S3Object("b", "", null)).build(),
+        "maskLocation must name a bucket and a key.");
+  }
+
+  @Test
+  void aDefectClassOfAGoodImage() {
+    assertRefused(
+        anImage().setLabel(Label.NORMAL).setDefectClass("dent").build(),
+        "defectClass is given but label is NORMAL: send label ANOMALY, or no defectClass.");
+  }
+
+  @Test
+  void aDefectClassTooLong() {
+    assertRefused(
+        anImage().setDefectClass("d".repeat(257)).build(),
+        "defectClass must have 1 to 256 characters.");
+  }
+
+  @Test
+  void aCutThatStandsInAnotherPartition() {
+    assertRefused(
+        aCut(PARTITION + 1, 5),
+        "The cut marker was written for partition 4 but stands in partition 3: only the job writes"
+            + " cut markers.");
+  }
+
+  @Test
+  void aCutThatCountsTooFewPartitions() {
+    assertRefused(
+        aCut(PARTITION, PARTITION),
+        "The cut marker counts 3 partitions: only the job writes cut markers.");
+  }
+
+  @RepeatedTest(5)
+  void anyBytesAreReadOrRefused(RepetitionInfo repetition) {
+    System.out.println("Seed of these bytes: " + repetition.getCurrentRepetition());
+    Random random = new Random(repetition.getCurrentRepetition());
+    byte[][] good = {
+      codec.encode(anImage().build()),
+      codec.encode(aCut(PARTITION, 5)),
+      codec.encode(new ImageWithdrawal("1", "bolts", "ref", null))
+    };
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(reader.read(message(damaged(good[random.nextInt(3)], random)))).isNotNull();
+    }
+  }
+
+  /** A message with a few bytes changed, or cut off, or nothing but noise. */
+  static byte[] damaged(byte[] message, Random random) {
+    if (random.nextInt(4) == 0) {
+      byte[] noise = new byte[random.nextInt(60)];
+      random.nextBytes(noise);
+      return noise;
+    }
+    byte[] damaged = Arrays.copyOf(message, random.nextInt(message.length + 4));
+    for (int i = random.nextInt(4); i > 0 && damaged.length > 10; i--) {
+      damaged[10 + random.nextInt(damaged.length - 10)] = (byte) random.nextInt();
+    }
+    return damaged;
+  }
+
+  private CheckedImage read(SpecificRecord record) {
+    return ((ImageReader.Reading.Read) reader.read(message(codec.encode(record)))).image();
+  }
+
+  private Refusal refusal(SpecificRecord record) {
+    return refusal(message(codec.encode(record)));
+  }
+
+  private Refusal refusal(KafkaRecord message) {
+    return ((ImageReader.Reading.Refused) reader.read(message)).refusal();
+  }
+
+  private void assertRefused(SpecificRecord record, String sentence) {
+    assertThat(refusal(record).code()).isEqualTo(RefusalCode.INVALID_MEMBER);
+    assertThat(refusal(record).message()).isEqualTo(sentence);
+  }
+
+  private static LabeledImage.Builder anImage() {
+    return LabeledImage.newBuilder()
+        .setAccount("123456789012")
+        .setProject("bolts")
+        .setSourceRef("s3://factory/1.jpg")
+        .setImageBytes(bytes(9))
+        .setLabel(Label.ANOMALY);
+  }
+
+  private static CutMarker aCut(int partition, int partitions) {
+    CreateModel create =
+        CreateModel.newBuilder()
+            .setProjectName("bolts")
+            .setOutputConfig(new OutputConfig(new S3Location("models", "")))
+            .build();
+    return new CutMarker("1", "bolts", "cut", partition, partitions, NOON, create, null);
+  }
+
+  private static ByteBuffer bytes(int count) {
+    return ByteBuffer.wrap(new byte[count]);
+  }
+
+  private static KafkaRecord message(byte @Nullable [] value) {
+    return new KafkaRecord(
+        "relook.images", PARTITION, 42, NOON.toEpochMilli(), new byte[] {7}, value);
+  }
+}

@@ -1,0 +1,102 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.CutAlignment.NONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.dataset.CutAlignment.Step;
+import io.relook.job.dataset.CutAlignment.Verdict;
+import org.junit.jupiter.api.Test;
+
+class CutAlignmentTest {
+  private static final int PARTITIONS = 3;
+
+  private CutAlignment alignment = NONE;
+
+  @Test
+  void imagesAreAppliedWhileNoCutIsWaitedFor() {
+    assertThat(image(0)).isEqualTo(Verdict.APPLY);
+    assertThat(image(2)).isEqualTo(Verdict.APPLY);
+  }
+
+  @Test
+  void imagesWaitOnlyInThePartitionsWhoseMarkerHasCome() {
+    marker(1, "cut-1");
+
+    assertThat(image(1)).isEqualTo(Verdict.WITHHOLD);
+    assertThat(image(0)).isEqualTo(Verdict.APPLY);
+  }
+
+  @Test
+  void theLastMarkerCompletesTheCut() {
+    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(0, "cut-1")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
+  }
+
+  @Test
+  void withOnePartitionAMarkerCompletesAtOnce() {
+    assertThat(NONE.offer(0, "cut-1", 1, false).verdict()).isEqualTo(Verdict.COMPLETE);
+  }
+
+  @Test
+  void aMarkerOfAnAppliedCutIsIgnored() {
+    assertThat(NONE.offer(0, "cut-1", PARTITIONS, true)).isEqualTo(new Step(NONE, Verdict.IGNORE));
+  }
+
+  @Test
+  void aMarkerBehindAnotherWaitsWithEverythingElse() {
+    marker(0, "cut-1");
+
+    assertThat(marker(0, "cut-2")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(alignment.cutId()).isEqualTo("cut-1");
+  }
+
+  @Test
+  void aMarkerWrittenAgainDoesNotCountTwice() {
+    marker(0, "cut-1");
+    marker(0, "cut-1");
+
+    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
+  }
+
+  @Test
+  void aPartitionThatLostAMarkerIsNotWaitedFor() {
+    marker(0, "cut-9");
+    marker(1, "cut-9");
+
+    assertThat(marker(2, "cut-10")).isEqualTo(Verdict.COMPLETE);
+    assertThat(alignment.cutId()).isEqualTo("cut-9");
+  }
+
+  @Test
+  void theEarliestCutIsFirstWhereverItIsShown() {
+    marker(2, "cut-10");
+    marker(1, "cut-10");
+
+    assertThat(marker(0, "cut-9")).isEqualTo(Verdict.COMPLETE);
+    assertThat(alignment.cutId()).isEqualTo("cut-9");
+  }
+
+  @Test
+  void aCutFromBeforeAPartitionWasAddedDoesNotWaitForIt() {
+    marker(0, "cut-1");
+    marker(1, "cut-1");
+
+    assertThat(kept(alignment.offer(3, "cut-2", 4, false))).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
+  }
+
+  private Verdict image(int partition) {
+    return kept(alignment.offer(partition));
+  }
+
+  private Verdict marker(int partition, String cutId) {
+    return kept(alignment.offer(partition, cutId, PARTITIONS, false));
+  }
+
+  private Verdict kept(Step step) {
+    alignment = step.after();
+    return step.verdict();
+  }
+}

@@ -1,0 +1,109 @@
+package io.relook.job.dataset;
+
+import io.relook.job.JobConfig;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.S3Location;
+import java.time.Instant;
+
+/** Words for the tests of this package. */
+final class DatasetFixtures {
+  static final String ACCOUNT = "123456789012";
+  static final String PROJECT = "bolts";
+  static final String KEY = ACCOUNT + "/" + PROJECT;
+  static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  static final JobConfig.Window ALL_IMAGES =
+      new JobConfig.Window(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+
+  private DatasetFixtures() {}
+
+  static Annotation labelled(Label label) {
+    return labelled(label, DatasetType.TRAIN);
+  }
+
+  static Annotation labelled(Label label, DatasetType dataset) {
+    return new Annotation(label, null, dataset, "anomaly-label", true, null, null);
+  }
+
+  static Annotation aDefect(String defectClass) {
+    return new Annotation(
+        Label.ANOMALY, defectClass, DatasetType.TRAIN, "anomaly-label", true, null, null);
+  }
+
+  static Picture aPicture(String digest) {
+    return aPicture(digest, 64, 64);
+  }
+
+  static Picture aPicture(String digest, int width, int height) {
+    return new Picture(digest, "relook", "pictures/" + digest, width, height, "features/" + digest);
+  }
+
+  static KafkaRecord standing(int partition, long offset, Instant at) {
+    return new KafkaRecord("relook.images", partition, offset, at.toEpochMilli(), null, null);
+  }
+
+  static ImageChange sent(
+      KafkaRecord place, String sourceRef, Annotation annotation, Picture picture) {
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, picture, null);
+  }
+
+  static ImageChange relabelled(KafkaRecord place, String sourceRef, Annotation annotation) {
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, null, null);
+  }
+
+  static ImageChange withdrawn(KafkaRecord place, String sourceRef) {
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, null, null, null);
+  }
+
+  static ImageChange cut(String project, KafkaRecord place, int cut, int partitions) {
+    return new ImageChange(
+        ACCOUNT,
+        project,
+        place,
+        "",
+        null,
+        null,
+        CutMarker.newBuilder()
+            .setAccount(ACCOUNT)
+            .setProject(project)
+            .setCutId(cutId(cut))
+            .setPartition(place.partition())
+            .setPartitions(partitions)
+            .setAdmittedAt(NOON.plusSeconds(cut))
+            .setCommand(aCreateModel(project))
+            .setModel(aModel(project, cut))
+            .build());
+  }
+
+  /** The id of a cut, in the order of the cuts: the place of its command. */
+  static String cutId(int cut) {
+    return "relook.commands-0-" + cut;
+  }
+
+  static CreateModel aCreateModel(String project) {
+    return CreateModel.newBuilder()
+        .setProjectName(project)
+        .setOutputConfig(new OutputConfig(new S3Location("models", "")))
+        .build();
+  }
+
+  static ModelMetadata aModel(String project, int version) {
+    return ModelMetadata.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProjectName(project)
+        .setModelVersion(Integer.toString(version))
+        .setModelArn(
+            "arn:aws:lookoutvision:us-east-1:" + ACCOUNT + ":model/" + project + "/" + version)
+        .setCreationTimestamp(NOON)
+        .setStatus(ModelStatus.TRAINING)
+        .setStatusMessage("The model is being trained.")
+        .setOutputConfig(new OutputConfig(new S3Location("models", "")))
+        .build();
+  }
+}

@@ -1,0 +1,192 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
+import static io.relook.job.dataset.DatasetFixtures.KEY;
+import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aDefect;
+import static io.relook.job.dataset.DatasetFixtures.aPicture;
+import static io.relook.job.dataset.DatasetFixtures.cut;
+import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.relabelled;
+import static io.relook.job.dataset.DatasetFixtures.sent;
+import static io.relook.job.dataset.DatasetFixtures.standing;
+import static io.relook.job.dataset.DatasetFixtures.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.training.ManifestLine;
+import io.relook.schemas.Decoding.Decoded;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DatasetFunctionHarnessTest {
+  private DatasetHarness harness;
+  private long offset;
+
+  @BeforeEach
+  void open() throws Exception {
+    harness = DatasetHarness.open(ALL_IMAGES, false);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+  }
+
+  @Test
+  void aTrainingIsToldItsModelItsCutAndItsImages() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    mark(1);
+
+    assertThat(harness.trainings()).hasSize(1);
+    assertThat(harness.trainings().get(0).model()).isEqualTo(DatasetFixtures.aModel(PROJECT, 1));
+    assertThat(harness.trainings().get(0).cutId()).isEqualTo("relook.commands-0-1");
+    assertThat(harness.trainings().get(0).lines())
+        .extracting(ManifestLine::sourceRef)
+        .containsExactly("a");
+  }
+
+  @Test
+  void aTrainingThatCannotSucceedEndsAtOnce() throws Exception {
+    mark(1);
+
+    TopicRecord announced = harness.announced().get(0);
+    assertThat(announced.topic()).isEqualTo("relook.outcomes");
+    assertThat(announced.key()).isEqualTo("123456789012".getBytes(StandardCharsets.UTF_8));
+    TrainingOutcome outcome = decoded(Topic.OUTCOMES, announced, TrainingOutcome.class);
+    assertThat(outcome.getModelArn()).isEqualTo(DatasetFixtures.aModel(PROJECT, 1).getModelArn());
+    assertThat(outcome.getModelVersion()).isEqualTo("1");
+    assertThat(outcome.getCutId()).isEqualTo("relook.commands-0-1");
+    assertThat(outcome.getEndedAt()).isEqualTo(NOON.plusSeconds(1));
+    assertThat(outcome.getOutcome())
+        .isEqualTo(
+            new TrainingFailed(
+                "TOO_FEW_IMAGES", "The train data set has no normal image: add at least one."));
+    assertThat(harness.trainings()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeAppliedIsRefused() throws Exception {
+    harness.send(withdrawn(place(), "a"));
+
+    assertThat(harness.refused()).hasSize(1);
+    assertThat(harness.refused().get(0).origin().place()).isEqualTo("relook.images-0-0");
+    assertThat(harness.timers()).isZero();
+    assertThat(harness.left(KEY)).containsExactly("offsets");
+  }
+
+  @Test
+  void changesOfHalfASecondMakeOneEvent() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      send("good-" + i, labelled(Label.NORMAL));
+    }
+    send("bad", aDefect("scratch"));
+    harness.letTimePass(499);
+    assertThat(harness.announced()).isEmpty();
+    harness.letTimePass(1);
+
+    assertThat(harness.announced()).hasSize(1);
+    TopicRecord announced = harness.announced().get(0);
+    assertThat(announced.topic()).isEqualTo("relook.datasets");
+    assertThat(decoded(Topic.DATASETS, announced, DatasetDescription.class))
+        .isEqualTo(
+            DatasetDescription.newBuilder()
+                .setAccount("123456789012")
+                .setDatasetArn("arn:aws:lookoutvision:us-east-1:123456789012:dataset/bolts/train")
+                .setProjectName(PROJECT)
+                .setDatasetType(DatasetType.TRAIN)
+                .setCreationTimestamp(NOON)
+                .setLastUpdatedTimestamp(NOON)
+                .setStatus(DatasetStatus.UPDATE_COMPLETE)
+                .setStatusMessage("The dataset was updated successfully.")
+                .setImageStats(new DatasetImageStats(6, 6, 5, 1))
+                .setImagesByDefectClass(Map.of("scratch", 1))
+                .build());
+    harness.letTimePass(10_000);
+    assertThat(harness.announced()).hasSize(1);
+  }
+
+  @Test
+  void aChangeAfterAnEventMakesAnother() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    harness.letTimePass(500);
+    harness.send(relabelled(place(), "a", aDefect("dent")));
+    harness.letTimePass(500);
+
+    assertThat(harness.announced()).hasSize(2);
+  }
+
+  @Test
+  void anEventThatWasDueWhenTheJobDiedIsSentByTheNext() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    try (DatasetHarness next = DatasetHarness.open(ALL_IMAGES, false, 3, harness.snapshot(1))) {
+      next.letTimePass(500);
+      assertThat(next.announced()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsLeftIsWhatIsNeeded() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    assertThat(harness.left(KEY)).containsExactly("changed", "counts", "entries", "offsets");
+    mark(1);
+    harness.letTimePass(500);
+    assertThat(harness.left(KEY))
+        .containsExactly("applied-cuts", "counts", "entries", "offsets", "sides");
+    harness.send(withdrawn(place(), "a"));
+    harness.letTimePass(500);
+
+    assertThat(harness.left(KEY)).containsExactly("applied-cuts", "counts", "offsets", "sides");
+    assertThat(harness.timers()).isZero();
+  }
+
+  @Test
+  void whileACutIsWaitedForItsPartitionsRecordsAreKept() throws Exception {
+    harness.send(cut(PROJECT, standing(0, 0, NOON), 1, 2));
+    harness.send(sent(standing(0, 1, NOON), "late", labelled(Label.NORMAL), aPicture("1")));
+
+    assertThat(harness.left(KEY)).containsExactly("alignment", "offsets", "withheld");
+  }
+
+  @Test
+  void cutsAreForgottenWhenNoReplayCanMeetThem() throws Exception {
+    mark(1);
+    mark(2);
+    assertThat(harness.cutsRemembered(KEY)).isEqualTo(2);
+    int daysLater = (int) (DatasetFunction.CUTS_REMEMBERED_MILLIS / 1000) + 2;
+    mark(daysLater);
+
+    // The second is exactly as old as is remembered.
+    assertThat(harness.cutsRemembered(KEY)).isEqualTo(2);
+  }
+
+  private void send(String sourceRef, Annotation annotation) throws Exception {
+    harness.send(sent(place(), sourceRef, annotation, aPicture("digest of " + sourceRef)));
+  }
+
+  private void mark(int cut) throws Exception {
+    harness.send(cut(PROJECT, place(), cut, 1));
+  }
+
+  private KafkaRecord place() {
+    return standing(0, offset++, NOON);
+  }
+
+  private static <T> T decoded(Topic topic, TopicRecord record, Class<T> type) {
+    return type.cast(((Decoded) MessageCodec.standard().decode(topic, record.value())).record());
+  }
+}

@@ -1,0 +1,185 @@
+package io.relook.job.dataset;
+
+import io.relook.job.JobConfig;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.kafka.TopicRecords;
+import io.relook.job.rejection.Refused;
+import io.relook.job.training.TrainingSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
+
+/** {@link DatasetFunction} in Flink's own operator, in one or more subtasks. */
+final class DatasetHarness implements AutoCloseable {
+  private static final int MAX_PARALLELISM = 16;
+  private static final List<String> STATES =
+      List.of(
+          "entries",
+          "sides",
+          "counts",
+          "alignment",
+          "withheld",
+          "applied-cuts",
+          "offsets",
+          "changed");
+
+  static final OutputTag<TopicRecord> ANNOUNCED =
+      new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
+  static final OutputTag<Refused> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+
+  private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, TrainingSet>>
+      subtasks = new ArrayList<>();
+
+  private DatasetHarness() {}
+
+  static DatasetHarness open(JobConfig.Window window, boolean minimums) throws Exception {
+    return open(window, minimums, 1, null);
+  }
+
+  /** Opens subtasks on the state of others, however many those were. */
+  static DatasetHarness open(
+      JobConfig.Window window, boolean minimums, int parallelism, @Nullable Snapshot snapshot)
+      throws Exception {
+    DatasetHarness harness = new DatasetHarness();
+    for (int subtask = 0; subtask < parallelism; subtask++) {
+      var opened =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              new KeyedProcessOperator<>(
+                  new DatasetFunction(
+                      window,
+                      minimums,
+                      "us-east-1",
+                      new TopicRecords("relook.", "relook."),
+                      ANNOUNCED,
+                      REFUSED)),
+              ImageChange::datasetKey,
+              Types.STRING,
+              MAX_PARALLELISM,
+              parallelism,
+              subtask);
+      opened.setup(
+          TypeInformation.of(TrainingSet.class)
+              .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
+      if (snapshot != null) {
+        opened.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                snapshot.state(), MAX_PARALLELISM, snapshot.parallelism(), parallelism, subtask));
+      }
+      opened.open();
+      harness.subtasks.add(opened);
+    }
+    return harness;
+  }
+
+  /** The state of all subtasks. */
+  record Snapshot(OperatorSubtaskState state, int parallelism) {}
+
+  Snapshot snapshot(long checkpoint) throws Exception {
+    OperatorSubtaskState[] states = new OperatorSubtaskState[subtasks.size()];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = subtasks.get(i).snapshot(checkpoint, checkpoint);
+    }
+    return new Snapshot(AbstractStreamOperatorTestHarness.repackageState(states), subtasks.size());
+  }
+
+  DatasetHarness send(ImageChange... changes) throws Exception {
+    for (ImageChange change : changes) {
+      of(change.datasetKey()).processElement(new StreamRecord<>(change));
+    }
+    return this;
+  }
+
+  void letTimePass(long millis) throws Exception {
+    for (var subtask : subtasks) {
+      subtask.setProcessingTime(subtask.getProcessingTime() + millis);
+    }
+  }
+
+  List<TrainingSet> trainings() {
+    return subtasks.stream().flatMap(subtask -> subtask.extractOutputValues().stream()).toList();
+  }
+
+  List<TopicRecord> announced() {
+    return side(ANNOUNCED);
+  }
+
+  List<Refused> refused() {
+    return side(REFUSED);
+  }
+
+  private <T> List<T> side(OutputTag<T> tag) {
+    List<T> values = new ArrayList<>();
+    for (var subtask : subtasks) {
+      Queue<StreamRecord<T>> output = subtask.getSideOutput(tag);
+      if (output != null) {
+        output.forEach(element -> values.add(element.getValue()));
+      }
+    }
+    return values;
+  }
+
+  int timers() {
+    return subtasks.stream().mapToInt(subtask -> subtask.numProcessingTimeTimers()).sum();
+  }
+
+  /** Names of the states that hold something for a key. */
+  Set<String> left(String key) {
+    KeyedStateBackend<String> backend = of(key).getOperator().getKeyedStateBackend();
+    Set<String> left = new TreeSet<>();
+    for (String state : STATES) {
+      try (Stream<String> keys = backend.getKeys(state, VoidNamespace.INSTANCE)) {
+        if (keys.anyMatch(key::equals)) {
+          left.add(state);
+        }
+      }
+    }
+    return left;
+  }
+
+  /** Cuts that a key remembers as applied. */
+  int cutsRemembered(String key) throws Exception {
+    KeyedStateBackend<String> backend = of(key).getOperator().getKeyedStateBackend();
+    backend.setCurrentKey(key);
+    MapState<String, Long> cuts =
+        backend.getPartitionedState(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            new MapStateDescriptor<>("applied-cuts", String.class, Long.class));
+    int count = 0;
+    for (String ignored : cuts.keys()) {
+      count++;
+    }
+    return count;
+  }
+
+  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, TrainingSet> of(String key) {
+    return subtasks.get(
+        KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, subtasks.size()));
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (var subtask : subtasks) {
+      subtask.close();
+    }
+  }
+}

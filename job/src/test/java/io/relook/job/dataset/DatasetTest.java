@@ -1,0 +1,348 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.DatasetFixtures.ACCOUNT;
+import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
+import static io.relook.job.dataset.DatasetFixtures.KEY;
+import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aDefect;
+import static io.relook.job.dataset.DatasetFixtures.aPicture;
+import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.relabelled;
+import static io.relook.job.dataset.DatasetFixtures.sent;
+import static io.relook.job.dataset.DatasetFixtures.standing;
+import static io.relook.job.dataset.DatasetFixtures.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.JobConfig;
+import io.relook.job.dataset.Dataset.Plan;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.job.training.ManifestLine;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class DatasetTest {
+  private final InMemoryDatasetState state = new InMemoryDatasetState();
+  private Dataset dataset = new Dataset(ALL_IMAGES, true);
+  private Instant now = NOON;
+
+  @Test
+  void aSecondMessageReplacesTheFirst() {
+    send("a", labelled(Label.NORMAL), "old");
+    now = NOON.plusSeconds(5);
+    send("a", aDefect("scratch"), "new");
+
+    assertThat(state.entries.values())
+        .containsExactly(
+            new DatasetEntry(
+                "a",
+                aDefect("scratch"),
+                aPicture("new"),
+                NOON.toEpochMilli(),
+                now.toEpochMilli(),
+                null));
+  }
+
+  @Test
+  void aLabelAloneKeepsThePicture() {
+    send("a", labelled(Label.NONE), "bytes");
+
+    assertThat(dataset.apply(state, relabelled(place(), "a", aDefect("dent")))).isEmpty();
+    assertThat(state.entry("a").orElseThrow().picture()).isEqualTo(aPicture("bytes"));
+    assertThat(state.entry("a").orElseThrow().annotation()).isEqualTo(aDefect("dent"));
+  }
+
+  @Test
+  void aWithdrawnImageIsGone() {
+    send("a", labelled(Label.NORMAL), "bytes");
+
+    assertThat(dataset.apply(state, withdrawn(place(), "a"))).isEmpty();
+    assertThat(state.entries).isEmpty();
+    assertThat(counts(DatasetType.TRAIN).total()).isZero();
+  }
+
+  @Test
+  void aLabelForAnUnknownImageIsRefused() {
+    assertThat(dataset.apply(state, relabelled(place(), "a", labelled(Label.NORMAL))))
+        .contains(
+            new Refusal(
+                "dataset",
+                RefusalCode.UNKNOWN_SOURCE_REF,
+                "There is no image to label under this source reference in the project: send the"
+                    + " picture first.",
+                ACCOUNT,
+                PROJECT,
+                "a"));
+  }
+
+  @Test
+  void aWithdrawalOfAnUnknownImageIsRefused() {
+    assertThat(dataset.apply(state, withdrawn(place(), "a")).map(Refusal::message))
+        .contains(
+            "There is no image to withdraw under this source reference in the project: send the"
+                + " picture first.");
+    assertThat(state.counts).isEmpty();
+  }
+
+  @Test
+  void countsFollowEveryChange() {
+    send("a", labelled(Label.NORMAL), "1");
+    send("b", aDefect("scratch"), "2");
+    send("c", aDefect("dent"), "3");
+    send("d", labelled(Label.NONE), "4");
+    send("e", labelled(Label.ANOMALY, DatasetType.TEST), "5");
+    dataset.apply(state, relabelled(place(), "c", aDefect("scratch")));
+    dataset.apply(state, withdrawn(place(), "a"));
+    long at = NOON.toEpochMilli();
+
+    assertThat(counts(DatasetType.TRAIN))
+        .isEqualTo(new DatasetCounts(at, at, 3, 0, 2, Map.of("scratch", 2)));
+    assertThat(counts(DatasetType.TEST)).isEqualTo(new DatasetCounts(at, at, 1, 0, 1, Map.of()));
+  }
+
+  @Test
+  void anImageThatMovesToTheOtherDataSetIsCountedThere() {
+    send("a", labelled(Label.NORMAL), "1");
+    send("a", labelled(Label.NORMAL, DatasetType.TEST), "1");
+
+    assertThat(counts(DatasetType.TRAIN).total()).isZero();
+    assertThat(counts(DatasetType.TEST).total()).isEqualTo(1);
+  }
+
+  @Test
+  void unlabelledImagesAreNotTrainedWith() {
+    sendMany("good", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 10);
+    sendMany("unknown", Label.NONE, 7);
+
+    assertThat(lines()).hasSize(30).noneMatch(line -> line.sourceRef().startsWith("unknown"));
+  }
+
+  @Test
+  void linesAreSortedBySourceReference() {
+    sendMany("good", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 10);
+
+    assertThat(lines()).extracting(ManifestLine::sourceRef).isSorted();
+  }
+
+  @Test
+  void theWindowKeepsTheNewest() {
+    dataset = new Dataset(new JobConfig.Window(30, 30, Long.MAX_VALUE), true);
+    sendMany("old", Label.NORMAL, 20);
+    now = NOON.plusSeconds(1);
+    sendMany("young", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 10);
+
+    assertThat(lines()).hasSize(30).noneMatch(line -> line.sourceRef().startsWith("old"));
+  }
+
+  @Test
+  void theWindowKeepsWhatIsExactlyAsOldAsItsAge() {
+    dataset = new Dataset(new JobConfig.Window(100, 100, Duration.ofHours(1).toMillis()), false);
+    send("too old", labelled(Label.NORMAL), "1");
+    now = NOON.plusMillis(1);
+    send("old", labelled(Label.NORMAL), "2");
+    now = NOON.plusMillis(1).plus(Duration.ofHours(1));
+
+    assertThat(lines()).extracting(ManifestLine::sourceRef).containsExactly("old");
+  }
+
+  @Test
+  void aSingleDataSetNeedsTwentyNormalAndTenAnomalousImages() {
+    sendMany("good", Label.NORMAL, 19);
+    sendMany("bad", Label.ANOMALY, 10);
+
+    assertThat(impossible())
+        .isEqualTo(
+            new Plan.Impossible(
+                "TOO_FEW_IMAGES",
+                "The data set has 19 normal and 10 anomalous labelled images: a training needs at"
+                    + " least 20 normal and 10 anomalous ones. Add or label images, then create"
+                    + " the model again."));
+    send("one more", labelled(Label.NORMAL), "1");
+    assertThat(lines()).hasSize(30);
+  }
+
+  @Test
+  void nineAnomalousImagesAreTooFew() {
+    sendMany("good", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 9);
+
+    assertThat(impossible().message())
+        .startsWith("The data set has 20 normal and 9 anomalous labelled images:");
+  }
+
+  @Test
+  void withATestDataSetTenNormalImagesAreEnoughToTrain() {
+    sendMany("good", Label.NORMAL, 9);
+    sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
+    sendMany("test-bad", Label.ANOMALY, DatasetType.TEST, 10);
+
+    assertThat(impossible().message())
+        .isEqualTo(
+            "The train data set has 9 normal labelled images: a training with a test data set needs"
+                + " at least 10. Add or label images, then create the model again.");
+    send("one more", labelled(Label.NORMAL), "1");
+    assertThat(lines()).hasSize(30);
+  }
+
+  @Test
+  void aTestDataSetNeedsTenOfEach() {
+    sendMany("good", Label.NORMAL, 10);
+    sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
+    sendMany("test-bad", Label.ANOMALY, DatasetType.TEST, 9);
+
+    assertThat(impossible().message())
+        .isEqualTo(
+            "The test data set has 10 normal and 9 anomalous labelled images: it needs at least 10"
+                + " normal and 10 anomalous ones. Add or label images, then create the model"
+                + " again.");
+  }
+
+  @Test
+  void twoDataSetsAreUsedAsTheyAre() {
+    sendMany("good", Label.NORMAL, 40);
+    sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
+    sendMany("test-bad", Label.ANOMALY, DatasetType.TEST, 10);
+
+    assertThat(lines())
+        .allMatch(line -> (line.side() == Side.TEST) == line.sourceRef().startsWith("test-"));
+  }
+
+  @Test
+  void picturesOfDifferentSizesFailTheTraining() {
+    sendMany("good", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 10);
+    dataset.apply(state, sent(place(), "other", labelled(Label.NORMAL), aPicture("other", 64, 65)));
+
+    assertThat(impossible())
+        .isEqualTo(
+            new Plan.Impossible(
+                "DIFFERENT_DIMENSIONS", "Images in the dataset must have the same dimensions."));
+  }
+
+  @Test
+  void withoutMinimumsOneNormalImageIsEnough() {
+    dataset = new Dataset(ALL_IMAGES, false);
+    assertThat(impossible().message())
+        .isEqualTo("The train data set has no normal image: add at least one.");
+    send("a", labelled(Label.NORMAL), "1");
+
+    assertThat(lines()).extracting(ManifestLine::side).containsExactly(Side.TRAIN);
+  }
+
+  @Test
+  void testImagesStayTestImagesWhenTooFewAreLeftToSplit() {
+    dataset = new Dataset(ALL_IMAGES, false);
+    sendMany("good", Label.NORMAL, 25);
+    Map<String, Side> before = sides();
+    for (int i = 0; i < 8; i++) {
+      dataset.apply(state, withdrawn(place(), "good-" + i));
+    }
+
+    sides().forEach((ref, side) -> assertThat(side).as(ref).isEqualTo(before.get(ref)));
+  }
+
+  @Test
+  void aTrainingWithNothingButTestImagesIsImpossible() {
+    sendMany("good", Label.NORMAL, 200);
+    sendMany("bad", Label.ANOMALY, 10);
+    sides()
+        .forEach(
+            (ref, side) -> {
+              if (side == Side.TRAIN) {
+                dataset.apply(state, withdrawn(place(), ref));
+              }
+            });
+
+    assertThat(impossible())
+        .isEqualTo(
+            new Plan.Impossible(
+                "TOO_FEW_IMAGES",
+                "All normal images of the data set are test images since an earlier training: add"
+                    + " normal images to learn from, then create the model again."));
+  }
+
+  @RepeatedTest(10)
+  void aSideNeverMoves(RepetitionInfo repetition) {
+    System.out.println("Seed of these changes: " + repetition.getCurrentRepetition());
+    Random random = new Random(repetition.getCurrentRepetition());
+    sendMany("good", Label.NORMAL, 30);
+    sendMany("bad", Label.ANOMALY, 20);
+    Map<String, Side> sideOfBytes = new HashMap<>();
+    for (int training = 0; training < 10; training++) {
+      for (ManifestLine line : lines()) {
+        assertThat(sideOfBytes.merge(line.picture().digest(), line.side(), (old, now) -> old))
+            .as("training %d, %s", training, line.sourceRef())
+            .isEqualTo(line.side());
+      }
+      for (int i = 0; i < 20; i++) {
+        changeAnything(random);
+      }
+      sendMany("spare-good", Label.NORMAL, 20);
+      sendMany("spare-bad", Label.ANOMALY, 10);
+    }
+  }
+
+  private void changeAnything(Random random) {
+    String sourceRef = (random.nextBoolean() ? "good-" : "bad-") + random.nextInt(40);
+    Label label = random.nextBoolean() ? Label.NORMAL : Label.ANOMALY;
+    switch (random.nextInt(4)) {
+      case 0 -> dataset.apply(state, withdrawn(place(), sourceRef));
+      case 1 -> dataset.apply(state, relabelled(place(), sourceRef, labelled(label)));
+      case 2 -> send(sourceRef, labelled(label), "digest of " + sourceRef);
+      default ->
+          send("another name " + random.nextInt(9), labelled(label), "digest of " + sourceRef);
+    }
+  }
+
+  private KafkaRecord place() {
+    return standing(0, 0, now);
+  }
+
+  private void send(String sourceRef, Annotation annotation, String digest) {
+    assertThat(dataset.apply(state, sent(place(), sourceRef, annotation, aPicture(digest))))
+        .isEmpty();
+  }
+
+  private void sendMany(String name, Label label, int count) {
+    sendMany(name, label, DatasetType.TRAIN, count);
+  }
+
+  private void sendMany(String name, Label label, DatasetType type, int count) {
+    for (int i = 0; i < count; i++) {
+      send(name + "-" + i, labelled(label, type), "digest of " + name + "-" + i);
+    }
+  }
+
+  private List<ManifestLine> lines() {
+    return ((Plan.Train) dataset.plan(KEY, state, now.toEpochMilli())).lines();
+  }
+
+  private DatasetCounts counts(DatasetType type) {
+    return state.counts.getOrDefault(type, DatasetCounts.empty(0));
+  }
+
+  private Map<String, Side> sides() {
+    Map<String, Side> sides = new HashMap<>();
+    lines().forEach(line -> sides.put(line.sourceRef(), line.side()));
+    return sides;
+  }
+
+  private Plan.Impossible impossible() {
+    return (Plan.Impossible) dataset.plan(KEY, state, now.toEpochMilli());
+  }
+}

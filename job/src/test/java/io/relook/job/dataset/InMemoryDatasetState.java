@@ -1,0 +1,52 @@
+package io.relook.job.dataset;
+
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.wire.DatasetType;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A data set's memory without Flink. */
+final class InMemoryDatasetState implements DatasetState {
+  final Map<String, DatasetEntry> entries = new HashMap<>();
+  final Map<String, Side> sides = new HashMap<>();
+  final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
+
+  @Override
+  public Optional<DatasetEntry> entry(String sourceRef) {
+    return Optional.ofNullable(entries.get(sourceRef));
+  }
+
+  @Override
+  public Iterable<DatasetEntry> entriesInAnyOrder() {
+    return List.copyOf(entries.values());
+  }
+
+  @Override
+  public void put(DatasetEntry entry) {
+    entries.put(entry.sourceRef(), entry);
+  }
+
+  @Override
+  public void remove(String sourceRef) {
+    entries.remove(sourceRef);
+  }
+
+  @Override
+  public Optional<Side> sideOfBytes(String digest) {
+    return Optional.ofNullable(sides.get(digest));
+  }
+
+  @Override
+  public void rememberSide(String digest, Side side) {
+    sides.merge(digest, side, (old, young) -> old == Side.TRAIN ? Side.TRAIN : young);
+  }
+
+  @Override
+  public void count(DatasetType type, long at, UnaryOperator<DatasetCounts> change) {
+    counts.put(type, change.apply(counts.getOrDefault(type, DatasetCounts.empty(at))));
+  }
+}

@@ -1,0 +1,174 @@
+package io.relook.job.registry;
+
+import static io.relook.job.registry.RegistryFixtures.NOON;
+import static io.relook.job.registry.RegistryFixtures.aCreateModel;
+import static io.relook.job.registry.RegistryFixtures.command;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.wire.Command;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.S3Location;
+import io.relook.wire.Tag;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Change one field, read the exact sentence. */
+class CommandRulesTest {
+
+  @Test
+  void aGoodCommandBreaksNoRule() {
+    assertGood(
+        aCreateModel()
+            .setDescription("line-4_night.shift")
+            .setClientToken("a-B-9")
+            .setKmsKeyId("arn:aws:kms:us-east-1:123456789012:key/1234")
+            .setTags(List.of(new Tag("Größe", ""), new Tag("a b", "c.d:e/f=g+h-i@j")))
+            .build());
+  }
+
+  @Test
+  void theShortestAndTheLongestAreGood() {
+    assertGood(new CreateProject("a", "t"));
+    assertGood(new CreateProject("a".repeat(255), "t".repeat(64)));
+    assertGood(aCreateModel().setDescription("d".repeat(500)).setKmsKeyId("k").build());
+    assertGood(aCreateModel().setKmsKeyId("k".repeat(2048)).build());
+    assertGood(output("abc", ""));
+    assertGood(output("b".repeat(63), "p".repeat(1024)));
+    assertGood(aCreateModel().setTags(List.of(new Tag("k".repeat(128), "v".repeat(256)))).build());
+  }
+
+  @Test
+  void account() {
+    assertThat(
+            CommandRules.violation(
+                new Command("r", "12/34", null, NOON, new CreateProject("bolts", null))))
+        .contains(
+            "account is '12/34': it must have 1 to 64 letters, digits, hyphens or underscores.");
+  }
+
+  @Test
+  void projectNameWithoutText() {
+    assertThat(of(new CreateProject("", null)))
+        .contains("ProjectName is '' with 0 characters: it must have 1 to 255.");
+    assertThat(of(aCreateModel().setProjectName("").build()))
+        .contains("ProjectName is '' with 0 characters: it must have 1 to 255.");
+  }
+
+  @Test
+  void aLongValueIsShownInPart() {
+    assertThat(of(new CreateProject("a".repeat(256), null)))
+        .contains(
+            "ProjectName is '" + "a".repeat(80) + "…' with 256 characters: it must have 1 to 255.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-bolts", "_bolts", "bolts/1", "bolts 1", "bölts", "bolts\n"})
+  void projectNameOfOtherCharacters(String name) {
+    assertThat(of(new CreateProject(name, null)))
+        .contains(
+            "ProjectName is '"
+                + name
+                + "': it may only have letters, digits, hyphens and underscores, beginning with a"
+                + " letter or digit.");
+  }
+
+  @Test
+  void clientToken() {
+    assertThat(of(new CreateProject("bolts", "")))
+        .contains("ClientToken is '' with 0 characters: it must have 1 to 64.");
+    assertThat(of(aCreateModel().setClientToken("t".repeat(65)).build()))
+        .contains(
+            "ClientToken is '" + "t".repeat(65) + "' with 65 characters: it must have 1 to 64.");
+    assertThat(of(aCreateModel().setClientToken("a_b").build()))
+        .contains("ClientToken is 'a_b': it may only have letters, digits and hyphens.");
+  }
+
+  @Test
+  void description() {
+    assertThat(of(aCreateModel().setDescription("").build()))
+        .contains("Description is '' with 0 characters: it must have 1 to 500.");
+    assertThat(of(aCreateModel().setDescription("two words").build()))
+        .contains(
+            "Description is 'two words': it may only have letters, digits, dots, hyphens and"
+                + " underscores.");
+  }
+
+  @Test
+  void bucket() {
+    assertThat(of(output("ab", "")))
+        .contains(
+            "OutputConfig.S3Location.Bucket is 'ab' with 2 characters: it must have 3 to 63.");
+    assertThat(of(output("a/b", "")))
+        .contains(
+            "OutputConfig.S3Location.Bucket is 'a/b': it may only have letters, digits, dots,"
+                + " hyphens and underscores.");
+  }
+
+  @Test
+  void prefix() {
+    assertThat(of(output("models", "/relook")))
+        .contains(
+            "OutputConfig.S3Location.Prefix is '/relook': it may only have letters, digits and / !"
+                + " _ . * ' ( ) -, and no / at the start.");
+    assertThat(of(output("models", "p".repeat(1025))))
+        .contains(
+            "OutputConfig.S3Location.Prefix is '"
+                + "p".repeat(80)
+                + "…' with 1025 characters: it must have 0 to 1024.");
+  }
+
+  @Test
+  void kmsKeyId() {
+    assertThat(of(aCreateModel().setKmsKeyId("").build()))
+        .contains("KmsKeyId is '' with 0 characters: it must have 1 to 2048.");
+    assertThat(of(aCreateModel().setKmsKeyId("/key").build()))
+        .contains("KmsKeyId is '/key': it may only have a key id, an alias or the ARN of either.");
+  }
+
+  @Test
+  void tags() {
+    List<Tag> many = IntStream.range(0, 201).mapToObj(i -> new Tag("k" + i, "")).toList();
+
+    assertThat(of(aCreateModel().setTags(many).build()))
+        .contains("Tags has 201 entries: give at most 200.");
+    assertGood(aCreateModel().setTags(many.subList(0, 200)).build());
+    assertThat(of(aCreateModel().setTags(Collections.nCopies(2, new Tag("a", "b"))).build()))
+        .contains("Tags has the key 'a' twice: give it once.");
+    assertThat(of(tagged("", "b")))
+        .contains("a tag's Key is '' with 0 characters: it must have 1 to 128.");
+    assertThat(of(tagged("a", "v".repeat(257))))
+        .contains(
+            "a tag's Value is '"
+                + "v".repeat(80)
+                + "…' with 257 characters: it must have 0 to 256.");
+    assertThat(of(tagged("a;b", "b")))
+        .contains(
+            "a tag's Key is 'a;b': it may only have letters, digits, spaces and _ . : / = + - @.");
+    assertThat(of(tagged("a", "b!")))
+        .contains(
+            "a tag's Value is 'b!': it may only have letters, digits, spaces and _ . : / = + - @.");
+  }
+
+  private static Optional<String> of(Object body) {
+    return CommandRules.violation(command("r-1", body));
+  }
+
+  private static void assertGood(Object body) {
+    assertThat(of(body)).isEmpty();
+  }
+
+  private static CreateModel output(String bucket, String prefix) {
+    return aCreateModel().setOutputConfig(new OutputConfig(new S3Location(bucket, prefix))).build();
+  }
+
+  private static CreateModel tagged(String key, String value) {
+    return aCreateModel().setTags(List.of(new Tag(key, value))).build();
+  }
+}

@@ -1,0 +1,427 @@
+package io.relook.job.registry;
+
+import static io.relook.job.registry.RegistryFixtures.ACCOUNT;
+import static io.relook.job.registry.RegistryFixtures.BOLTS_1;
+import static io.relook.job.registry.RegistryFixtures.NOON;
+import static io.relook.job.registry.RegistryFixtures.aCreateModel;
+import static io.relook.job.registry.RegistryFixtures.aCreateProject;
+import static io.relook.job.registry.RegistryFixtures.aFailure;
+import static io.relook.job.registry.RegistryFixtures.aSuccess;
+import static io.relook.job.registry.RegistryFixtures.anOutcome;
+import static io.relook.job.registry.RegistryFixtures.command;
+import static io.relook.job.registry.RegistryFixtures.file;
+import static io.relook.job.registry.RegistryFixtures.modelArn;
+import static io.relook.job.registry.RegistryFixtures.standing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.wire.CommandReply;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.ExceptionCode;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.ProjectDescription;
+import io.relook.wire.ProjectMetadata;
+import io.relook.wire.ResourceType;
+import io.relook.wire.S3Location;
+import io.relook.wire.ServiceException;
+import io.relook.wire.Tag;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RegistryTest {
+  private static final Duration EIGHT_HOURS = Duration.ofHours(8);
+
+  private final InMemoryAccountState state = new InMemoryAccountState();
+  private final Registry registry = new Registry("us-east-1", 5);
+  private long offset = 100;
+  private Instant now = NOON;
+
+  @Test
+  void aProjectIsAnsweredAndAnnounced() {
+    String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
+
+    assertThat(send("r-1", aCreateProject("bolts")))
+        .containsExactly(
+            new Announcement.Reply(
+                CommandReply.newBuilder()
+                    .setRequestId("r-1")
+                    .setAccount(ACCOUNT)
+                    .setOperation("CreateProject")
+                    .setCommandTopic("relook.commands")
+                    .setCommandPartition(0)
+                    .setCommandOffset(100)
+                    .setCommandTimestamp(NOON)
+                    .setAnswer(new ProjectMetadata(arn, "bolts", NOON))
+                    .build()),
+            new Announcement.NewProject(
+                new ProjectDescription(ACCOUNT, arn, "bolts", NOON, Map.of(), null)));
+  }
+
+  @Test
+  void aProjectThatExistsIsAConflict() {
+    send("r-1", aCreateProject("bolts"));
+
+    assertThat(error(send("r-2", aCreateProject("bolts"))))
+        .isEqualTo(
+            ServiceException.newBuilder()
+                .setCode(ExceptionCode.ConflictException)
+                .setMessage("The project bolts exists already: use it, or choose another name.")
+                .setResourceId("arn:aws:lookoutvision:us-east-1:123456789012:project/bolts")
+                .setResourceType(ResourceType.PROJECT)
+                .build());
+  }
+
+  @Test
+  void aModelNeedsItsProject() {
+    assertThat(error(send("r-1", aCreateModel().build())))
+        .isEqualTo(
+            ServiceException.newBuilder()
+                .setCode(ExceptionCode.ResourceNotFoundException)
+                .setMessage("There is no project bolts: create it with CreateProject.")
+                .setResourceId("bolts")
+                .setResourceType(ResourceType.PROJECT)
+                .build());
+  }
+
+  @Test
+  void aModelIsAnsweredAnnouncedAndCut() {
+    send("r-1", aCreateProject("bolts"));
+    CreateModel create =
+        aCreateModel()
+            .setDescription("line-4")
+            .setKmsKeyId("alias/key")
+            .setTags(List.of(new Tag("line", "4")))
+            .build();
+    List<Announcement> announcements = send("r-2", create);
+    ModelMetadata model =
+        ModelMetadata.newBuilder()
+            .setAccount(ACCOUNT)
+            .setProjectName("bolts")
+            .setModelVersion("1")
+            .setModelArn(BOLTS_1)
+            .setCreationTimestamp(NOON)
+            .setDescription("line-4")
+            .setStatus(ModelStatus.TRAINING)
+            .setStatusMessage("The model is being trained.")
+            .setOutputConfig(create.getOutputConfig())
+            .setKmsKeyId("alias/key")
+            .setTags(create.getTags())
+            .build();
+
+    assertThat(reply(announcements).getAnswer()).isEqualTo(model);
+    assertThat(announcements.subList(1, announcements.size()))
+        .containsExactly(
+            new Announcement.Model(model),
+            new Announcement.Cut(
+                new CutMarker(
+                    ACCOUNT, "bolts", "relook.commands-0-101", 0, 5, NOON, create, model)));
+  }
+
+  @Test
+  void versionsCountUpWhateverBecomesOfThem() {
+    send("r-1", aCreateProject("bolts"));
+
+    assertThat(version(send("r-2", aCreateModel().build()))).isEqualTo("1");
+    registry.ended(state, anOutcome(1, aFailure()));
+    assertThat(version(send("r-3", aCreateModel().build()))).isEqualTo("2");
+    assertThat(version(send("r-4", aCreateModel().build()))).isEqualTo("3");
+  }
+
+  @Test
+  void theSameTokenIsAnsweredAgainAndTrainsOnce() {
+    send("r-1", aCreateProject("bolts"));
+    CommandReply first = reply(send("r-2", aCreateModel().setClientToken("t").build()));
+    registry.ended(state, anOutcome(1, aSuccess()));
+    now = NOON.plusSeconds(9);
+    List<Announcement> again = send("r-3", aCreateModel().setClientToken("t").build());
+
+    assertThat(again)
+        .containsExactly(
+            new Announcement.Reply(
+                CommandReply.newBuilder(first)
+                    .setRequestId("r-3")
+                    .setCommandOffset(102)
+                    .setCommandTimestamp(now)
+                    .setReplayed(true)
+                    .build()));
+    assertThat(first.getReplayed()).isFalse();
+  }
+
+  @Test
+  void theOrderOfTagsAndAnAbsentPrefixDoNotCount() {
+    send("r-1", aCreateProject("bolts"));
+    Tag line = new Tag("line", "4");
+    Tag shift = new Tag("shift", "night");
+    CreateModel withEmptyPrefix =
+        aCreateModel()
+            .setClientToken("t")
+            .setOutputConfig(new OutputConfig(new S3Location("models", "")))
+            .setTags(List.of(line, shift))
+            .build();
+    CreateModel withoutPrefix =
+        aCreateModel()
+            .setClientToken("t")
+            .setOutputConfig(new OutputConfig(S3Location.newBuilder().setBucket("models").build()))
+            .setTags(List.of(shift, line))
+            .build();
+    send("r-2", withEmptyPrefix);
+
+    assertThat(reply(send("r-3", withoutPrefix)).getReplayed()).isTrue();
+  }
+
+  @Test
+  void theSameTokenWithOtherParametersIsAConflict() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().setClientToken("t").build());
+
+    assertThat(
+            error(send("r-3", aCreateModel().setClientToken("t").setDescription("other").build())))
+        .isEqualTo(
+            ServiceException.newBuilder()
+                .setCode(ExceptionCode.ConflictException)
+                .setMessage(
+                    "The client token was used within the last 8 hours for CreateModel with other"
+                        + " parameters: send a new token for a new call, or the same parameters to"
+                        + " get the first answer again.")
+                .setResourceId("bolts")
+                .setResourceType(ResourceType.PROJECT)
+                .build());
+  }
+
+  @Test
+  void eachParameterCounts() {
+    List<CreateModel> different =
+        List.of(
+            aCreateModel().build(),
+            aCreateModel().setDescription("d").build(),
+            aCreateModel().setKmsKeyId("d").build(),
+            aCreateModel()
+                .setOutputConfig(new OutputConfig(new S3Location("others", "relook/")))
+                .build(),
+            aCreateModel()
+                .setOutputConfig(new OutputConfig(new S3Location("models", "other/")))
+                .build(),
+            aCreateModel().setTags(List.of(new Tag("a", "b"))).build(),
+            aCreateModel().setTags(List.of(new Tag("a", "c"))).build(),
+            aCreateModel().setTags(List.of(new Tag("a", "b"), new Tag("c", ""))).build());
+
+    assertThat(different.stream().map(body -> ClientTokens.fingerprint(command("r", body))))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aTokenIsForgottenAfterEightHoursOfRecordTime() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().setClientToken("t").build());
+    now = NOON.plus(EIGHT_HOURS).minusSeconds(1);
+    assertThat(reply(send("r-3", aCreateModel().setClientToken("t").build())).getReplayed())
+        .isTrue();
+    now = NOON.plus(EIGHT_HOURS).plusSeconds(1);
+
+    assertThat(version(send("r-4", aCreateModel().setClientToken("t").build()))).isEqualTo("2");
+  }
+
+  @Test
+  void aTokenIsForgottenAtEightHoursExactly() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().setClientToken("t").build());
+    now = NOON.plus(EIGHT_HOURS).minusMillis(1);
+    assertThat(version(send("r-3", aCreateModel().setClientToken("t").build()))).isEqualTo("1");
+    now = NOON.plus(EIGHT_HOURS);
+
+    assertThat(version(send("r-4", aCreateModel().setClientToken("t").build()))).isEqualTo("2");
+  }
+
+  @Test
+  void aRepeatDoesNotLengthenTheEightHours() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().setClientToken("t").build());
+    now = NOON.plus(Duration.ofHours(5));
+    send("r-3", aCreateModel().setClientToken("t").build());
+    now = NOON.plus(Duration.ofHours(9));
+
+    assertThat(version(send("r-4", aCreateModel().setClientToken("t").build()))).isEqualTo("2");
+  }
+
+  @Test
+  void aTokenBelongsToOneProjectAndOneOperation() {
+    CreateProject bolts =
+        CreateProject.newBuilder().setProjectName("bolts").setClientToken("RunOnce").build();
+    CreateProject nuts = CreateProject.newBuilder(bolts).setProjectName("nuts").build();
+    send("r-1", bolts);
+    send("r-2", nuts);
+
+    assertThat(version(send("r-3", aCreateModel().setClientToken("RunOnce").build())))
+        .isEqualTo("1");
+    assertThat(
+            version(
+                send(
+                    "r-4",
+                    aCreateModel().setProjectName("nuts").setClientToken("RunOnce").build())))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void aRefusalIsNotRemembered() {
+    assertThat(error(send("r-1", aCreateModel().setClientToken("t").build())).getCode())
+        .isEqualTo(ExceptionCode.ResourceNotFoundException);
+    send("r-2", aCreateProject("bolts"));
+
+    assertThat(version(send("r-3", aCreateModel().setClientToken("t").build()))).isEqualTo("1");
+  }
+
+  @Test
+  void aTokenlessCommandReadAgainAtItsOffsetTrainsOnce() {
+    send("r-1", aCreateProject("bolts"));
+    send(null, aCreateModel().build());
+    offset--;
+
+    assertThat(send(null, aCreateModel().build())).hasSize(1);
+    assertThat(state.models).hasSize(1);
+  }
+
+  @Test
+  void aTokenlessCommandAtAnotherOffsetIsANewOne() {
+    send("r-1", aCreateProject("bolts"));
+    send(null, aCreateModel().build());
+
+    assertThat(version(send(null, aCreateModel().build()))).isEqualTo("2");
+  }
+
+  @Test
+  void aTokenlessCommandSentTwiceWithItsRequestIdTrainsOnce() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().build());
+
+    assertThat(reply(send("r-2", aCreateModel().build())).getReplayed()).isTrue();
+  }
+
+  @Test
+  void aTokenIsNeverMistakenForARequestId() {
+    send("r-1", aCreateProject("bolts"));
+    send("same", aCreateModel().build());
+
+    assertThat(version(send("r-3", aCreateModel().setClientToken("same").build()))).isEqualTo("2");
+  }
+
+  @Test
+  void withoutARequestIdTheReplyNamesTheCommandsPlace() {
+    assertThat(reply(send(null, aCreateProject("bolts"))).getRequestId())
+        .isEqualTo("relook.commands-0-100");
+    assertThat(reply(send("mine", aCreateProject("nuts"))).getRequestId()).isEqualTo("mine");
+  }
+
+  @Test
+  void aBrokenRuleIsAValidationException() {
+    assertThat(error(send("r-1", aCreateProject("-bolts"))))
+        .isEqualTo(
+            ServiceException.newBuilder()
+                .setCode(ExceptionCode.ValidationException)
+                .setMessage(
+                    "ProjectName is '-bolts': it may only have letters, digits, hyphens and"
+                        + " underscores, beginning with a letter or digit.")
+                .build());
+    assertThat(state.projects).isEmpty();
+  }
+
+  @Test
+  void anOperationOfALaterVersionIsRefusedWithItsName() {
+    assertThat(error(send("r-1", new DeleteModel("bolts", "1", null))).getMessage())
+        .isEqualTo(
+            "DeleteModel is not served by this version of relook: it serves CreateProject and"
+                + " CreateModel.");
+  }
+
+  @Test
+  void aSuccessBecomesTrained() {
+    send("r-1", aCreateProject("bolts"));
+    ModelMetadata training = model(send("r-2", aCreateModel().build()));
+
+    assertThat(model(registry.ended(state, anOutcome(1, aSuccess()))))
+        .isEqualTo(
+            ModelMetadata.newBuilder(training)
+                .setStatus(ModelStatus.TRAINED)
+                .setStatusMessage("Training completed successfully.")
+                .setEvaluationEndTimestamp(NOON.plusSeconds(60))
+                .setPerformance(aSuccess().getPerformance())
+                .setEvaluationManifest(file("manifest"))
+                .setEvaluationResult(file("result"))
+                .setModelFile(file("model"))
+                .setTrainingManifest(file("training"))
+                .setReport(file("report"))
+                .setProvenance(aSuccess().getProvenance())
+                .build());
+  }
+
+  @Test
+  void aFailureBecomesTrainingFailedWithItsSentence() {
+    send("r-1", aCreateProject("bolts"));
+    ModelMetadata training = model(send("r-2", aCreateModel().build()));
+
+    assertThat(model(registry.ended(state, anOutcome(1, aFailure()))))
+        .isEqualTo(
+            ModelMetadata.newBuilder(training)
+                .setStatus(ModelStatus.TRAINING_FAILED)
+                .setStatusMessage("Add images, then create the model again.")
+                .build());
+  }
+
+  @Test
+  void onlyTheFirstEndCounts() {
+    send("r-1", aCreateProject("bolts"));
+    send("r-2", aCreateModel().build());
+    registry.ended(state, anOutcome(1, aSuccess()));
+
+    assertThat(registry.ended(state, anOutcome(1, aFailure()))).isEmpty();
+    assertThat(state.model(BOLTS_1).orElseThrow().getStatus()).isEqualTo(ModelStatus.TRAINED);
+  }
+
+  @Test
+  void anEndThatIsReadBeforeItsCommandWaitsForIt() {
+    send("r-1", aCreateProject("bolts"));
+    assertThat(registry.ended(state, anOutcome(1, aSuccess()))).isEmpty();
+    List<Announcement> announcements = send("r-2", aCreateModel().build());
+
+    assertThat(
+            announcements.stream()
+                .flatMap(a -> a instanceof Announcement.Model m ? List.of(m).stream() : null)
+                .map(m -> m.model().getStatus()))
+        .containsExactly(ModelStatus.TRAINING, ModelStatus.TRAINED);
+    assertThat(state.early).isEmpty();
+    assertThat(state.model(modelArn(1)).orElseThrow().getStatus()).isEqualTo(ModelStatus.TRAINED);
+  }
+
+  private List<Announcement> send(@Nullable String requestId, Object body) {
+    return registry.judge(state, command(requestId, body), standing(offset++, now));
+  }
+
+  private static CommandReply reply(List<Announcement> announcements) {
+    return ((Announcement.Reply) announcements.get(0)).reply();
+  }
+
+  private static ServiceException error(List<Announcement> announcements) {
+    assertThat(announcements).hasSize(1);
+    assertThat(reply(announcements).getAnswer()).isNull();
+    return reply(announcements).getError();
+  }
+
+  private static String version(List<Announcement> announcements) {
+    return ((ModelMetadata) reply(announcements).getAnswer()).getModelVersion();
+  }
+
+  private static ModelMetadata model(List<Announcement> announcements) {
+    return announcements.stream()
+        .filter(Announcement.Model.class::isInstance)
+        .map(announcement -> ((Announcement.Model) announcement).model())
+        .findFirst()
+        .orElseThrow();
+  }
+}
