@@ -41,7 +41,11 @@ final class KCentre {
       for (int from = 0; from < count; from += BLOCK) {
         int size = Math.min(BLOCK, count - from);
         Arrays.fill(squares, 0, size, 0f);
-        for (int c = 0; c < length; c++) {
+        int c = 0;
+        for (; c + 3 < length; c += 4) {
+          addSquares(columns, c * count + from, count, size, points, pick * length + c, squares);
+        }
+        for (; c < length; c++) {
           addSquares(columns, c * count + from, size, points[pick * length + c], squares);
         }
         for (int i = 0; i < size; i++) {
@@ -58,6 +62,25 @@ final class KCentre {
       }
     }
     return picks;
+  }
+
+  /** Four coordinates at once halve the traffic of the sums. */
+  private static void addSquares(
+      float[] columns, int from, int count, int size, float[] centres, int centre, float[] sums) {
+    int second = from + count;
+    int third = second + count;
+    int fourth = third + count;
+    float c0 = centres[centre];
+    float c1 = centres[centre + 1];
+    float c2 = centres[centre + 2];
+    float c3 = centres[centre + 3];
+    for (int i = 0; i < size; i++) {
+      float d0 = columns[from + i] - c0;
+      float d1 = columns[second + i] - c1;
+      float d2 = columns[third + i] - c2;
+      float d3 = columns[fourth + i] - c3;
+      sums[i] += (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3);
+    }
   }
 
   private static void addSquares(float[] column, int from, int size, float centre, float[] sums) {

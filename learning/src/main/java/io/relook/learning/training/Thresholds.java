@@ -53,15 +53,18 @@ final class Thresholds {
 
   /**
    * Just above the highest good score that is no outlier. Outliers are far out in Tukey's sense,
-   * above Q3 + 3 (Q3 − Q1): a single mislabelled picture must not lift the threshold over every
-   * defect.
+   * above Q3 + 3 (Q3 − Q1), and a fifth above what is typical: a single mislabelled picture must
+   * not lift the threshold over every defect, and the quartiles of a few close scores must not call
+   * the rest far out.
    *
    * @param good at least one score, each at least 0
    */
   static double highestGood(List<Double> good) {
-    double fence = quantile(good, 0.75) + 3 * (quantile(good, 0.75) - quantile(good, 0.25));
+    double typical = quantile(good, 0.5);
+    double upper = quantile(good, 0.75);
+    double fence = upper + Math.max(3 * (upper - quantile(good, 0.25)), 0.2 * typical);
     double highest = good.stream().mapToDouble(s -> s).filter(s -> s <= fence).max().orElse(fence);
-    return highest + 0.05 * (highest - quantile(good, 0.5)) + 0.01 * highest;
+    return highest + 0.05 * (highest - typical) + 0.01 * highest;
   }
 
   /** Linear between order statistics, as NumPy's default. */

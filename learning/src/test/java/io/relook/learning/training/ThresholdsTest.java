@@ -44,6 +44,12 @@ class ThresholdsTest {
   }
 
   @Test
+  void takesNoScoreForAnOutlierThatIsCloseToTheOthers() {
+    assertThat(Thresholds.highestGood(List.of(14.0, 14.1, 14.1, 14.2, 14.2, 14.2, 16.0)))
+        .isBetween(16.0, 16.5);
+  }
+
+  @Test
   void liesAboveIdenticalScores() {
     assertThat(Thresholds.highestGood(List.of(3.0, 3.0, 3.0))).isGreaterThan(3.0);
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class TrainerTest {
 
-  private static final int AREA = 96 * 96;
+  private static final int AREA = 64 * 64;
   private static final TrainingSettings SETTINGS =
       new TrainingSettings(AREA, 7, 2, Map.of("relook.project", "discs"));
   private static final Backbone BACKBONE = Backbone.bundled();
@@ -189,13 +189,13 @@ class TrainerTest {
 
   @Test
   void refusesFeaturesOfAnotherArea() {
-    try (var other = new OnnxFeatureExtractor(BACKBONE, 64 * 64, 1)) {
-      Features small = other.extract(Pictures.part(96, 96, 1));
+    try (var other = new OnnxFeatureExtractor(BACKBONE, 128 * 128, 1)) {
+      Features large = other.extract(Pictures.part(96, 96, 1));
 
       assertImpossible(
-          List.of(labelled("a", false, small)),
+          List.of(labelled("a", false, large)),
           Reason.FOREIGN_FEATURES,
-          "The stored features of a were not made by backbone efficientnet-lite0 at an area of 9216 pixels; extract them again.");
+          "The stored features of a were not made by backbone efficientnet-lite0 at an area of 4096 pixels; extract them again.");
     }
   }
 
@@ -227,7 +227,7 @@ class TrainerTest {
     TrainedModel goodOnly = TRAINER.train(new TrainingData(good, discs.test()), SETTINGS, s -> {});
 
     assertThat(goodOnly.regime()).isEqualTo("HIGHEST_GOOD");
-    assertThat(goodOnly.evaluation().orElseThrow().f1()).isGreaterThan(0.9);
+    assertThat(goodOnly.evaluation().orElseThrow().f1()).isGreaterThan(0.8);
     assertThat(TRAINER.train(new TrainingData(few, discs.test()), SETTINGS, s -> {}).onnx())
         .isEqualTo(goodOnly.onnx());
   }
