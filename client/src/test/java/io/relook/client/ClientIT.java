@@ -44,10 +44,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 // JUnit fills the fields that NullAway sees empty.
 @SuppressWarnings("NullAway.Init")
+// A record that never comes fails the test instead of holding up the build.
+@Timeout(120)
 class ClientIT {
   private static final Duration SHORT = Duration.ofMillis(200);
   @TempDir private static Path directory;
@@ -193,6 +196,24 @@ class ClientIT {
     assertThat(read).hasSize(1);
     assertThat(read.get(0).decoded()).isEmpty();
     assertThat(read.get(0).key()).isNull();
+  }
+
+  @Test
+  void aReaderFromTheEndSeesWhatIsWrittenAfterItWasOpenedAndNothingBefore() throws Exception {
+    RelookConnection own = connection("end.");
+    own.topics().create(Map.of(), Optional.empty());
+    write("end.", List.of(aModel("1", ModelStatus.TRAINING)), true);
+    try (TopicReader reader = own.read(Topic.MODELS, TopicReader.From.END)) {
+      // Written before anything is asked of the reader: where it starts must be fixed already.
+      write("end.", List.of(aModel("2", ModelStatus.TRAINING)), true);
+      List<TopicReader.Message> read = new ArrayList<>();
+      while (read.isEmpty()) {
+        read.addAll(reader.poll(SHORT));
+      }
+      assertThat(read)
+          .extracting(m -> ((ModelMetadata) m.decoded().orElseThrow()).getModelVersion())
+          .containsExactly("2");
+    }
   }
 
   @Test

@@ -46,6 +46,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -54,6 +55,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 // JUnit fills the fields that NullAway sees empty.
 @SuppressWarnings("NullAway.Init")
+// A record that never comes fails the test instead of holding up the build.
+@Timeout(120)
 class CommandLineIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final byte[] MODEL = "an ONNX file".getBytes(StandardCharsets.UTF_8);
