@@ -11,8 +11,7 @@ import java.util.Optional;
  *
  * @param onnx the model file
  * @param testScores scores of the test pictures, in their order
- * @param evaluation of the test pictures at the threshold; empty without labelled test pictures of
- *     both classes
+ * @param evaluation of the test pictures at the threshold; empty without test pictures
  * @param threshold scores from here on are anomalous
  * @param heads names of the heads in the file
  * @param regime how the threshold was chosen: the name of a {@link ThresholdRegime}
