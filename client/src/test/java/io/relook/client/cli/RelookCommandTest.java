@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -51,7 +52,7 @@ class RelookCommandTest {
     for (String path : paths) {
       CommandLine command = RelookCommand.commandLine();
       for (String name : path.isEmpty() ? new String[0] : path.split(" ")) {
-        command = command.getSubcommands().get(name);
+        command = Objects.requireNonNull(command.getSubcommands().get(name));
       }
       for (String example : command.getCommandSpec().usageMessage().footer()) {
         String[] words = example.strip().split(" ");
