@@ -38,13 +38,16 @@ class CutsHarnessTest {
   private static final MessageCodec CODEC = MessageCodec.standard();
 
   private Random random = new Random();
+  private int partitions;
   private final Map<String, List<Map<String, String>>> applied = new HashMap<>();
 
   @BeforeEach
   void printTheSeed(RepetitionInfo repetition) {
     long seed = 20261123L + repetition.getCurrentRepetition();
     System.out.println("Seed of this log: " + seed);
-    random = new Random(seed);
+    // Seeds that are neighbours begin alike; a long from them does not.
+    random = new Random(new Random(seed).nextLong());
+    partitions = repetition.getCurrentRepetition() % 4 == 0 ? 1 : 5;
   }
 
   @AfterEach
@@ -54,7 +57,7 @@ class CutsHarnessTest {
 
   @RepeatedTest(LOGS)
   void aCutSeesExactlyWhatStandsBeforeItsMarkers() throws Exception {
-    ImageLog log = ImageLog.random(random, random.nextBoolean() ? 1 : 5, PROJECTS, 120);
+    ImageLog log = ImageLog.random(random, partitions, PROJECTS, 120);
 
     replay(log);
 
@@ -64,7 +67,7 @@ class CutsHarnessTest {
   @RepeatedTest(LOGS)
   void markersWrittenAgainByAReplayChangeNothing() throws Exception {
     ImageLog log =
-        ImageLog.random(random, random.nextBoolean() ? 1 : 5, PROJECTS, 80)
+        ImageLog.random(random, partitions, PROJECTS, 80)
             .withMarkersWrittenAgain(random);
 
     replay(log);
