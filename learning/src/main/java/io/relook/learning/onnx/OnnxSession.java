@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class OnnxSession implements AutoCloseable {
 
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+  private final OrtEnvironment environment = OnnxEnvironment.get();
   private final OrtSession session;
 
   /**
