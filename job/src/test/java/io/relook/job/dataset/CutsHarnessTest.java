@@ -67,8 +67,7 @@ class CutsHarnessTest {
   @RepeatedTest(LOGS)
   void markersWrittenAgainByAReplayChangeNothing() throws Exception {
     ImageLog log =
-        ImageLog.random(random, partitions, PROJECTS, 80)
-            .withMarkersWrittenAgain(random);
+        ImageLog.random(random, partitions, PROJECTS, 80).withMarkersWrittenAgain(random);
 
     replay(log);
 
