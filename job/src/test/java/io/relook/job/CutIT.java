@@ -161,7 +161,7 @@ class CutIT {
   private static TestStack small(Path directory, int partitions) {
     return TestStack.start(directory, partitions, 2, 3, EmbeddedKafka.Settings.defaults())
         .option("dataset.minimums", "false")
-        .option("features.area", "4096")
+        .option("features.area", "1024")
         .option("extraction.threads", "1");
   }
 
@@ -213,7 +213,7 @@ class CutIT {
   /** Sends small good pictures, a few at a time, until it is closed. */
   private static final class Stream implements AutoCloseable {
     private static final int IN_FLIGHT = 8;
-    private static final int MOST = 400;
+    private static final int MOST = 250;
 
     private final Workload workload;
     private final AtomicBoolean stopped = new AtomicBoolean();

@@ -235,7 +235,7 @@ class FailureIT {
   private static TestStack small(Path directory) {
     return TestStack.start(directory, 2)
         .option("dataset.minimums", "false")
-        .option("features.area", "4096");
+        .option("features.area", "1024");
   }
 
   private static List<Rejection> rejections(Workload workload) {
