@@ -124,13 +124,11 @@ class LocalStackIT {
         CreateModel.newBuilder()
             .setProjectName("parts")
             .setClientToken(relook.newId())
-            .setOutputConfig(
-                new OutputConfig(new S3Location(LocalStack.MODELS_BUCKET, "parts/")))
+            .setOutputConfig(new OutputConfig(new S3Location(LocalStack.MODELS_BUCKET, "parts/")))
             .build();
     ModelMetadata announced = (ModelMetadata) ask(relook, create).getAnswer();
     try (Models models = relook.models()) {
-      return models.awaitTrained(
-          announced.getModelArn(), PATIENCE, Clock.systemUTC(), event -> {});
+      return models.awaitTrained(announced.getModelArn(), PATIENCE, Clock.systemUTC(), event -> {});
     }
   }
 

@@ -158,6 +158,9 @@ public final class TestStack implements AutoCloseable {
 
   @Override
   public void close() {
+    if (job != null) {
+      cancelJob(); // or its clients would go on looking for the broker
+    }
     flink.close();
     s3.close();
     kafka.close();
