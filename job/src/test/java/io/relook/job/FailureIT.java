@@ -20,7 +20,9 @@ import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
+import io.relook.wire.OutputConfig;
 import io.relook.wire.Rejection;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import io.relook.wire.TrainingOutcome;
 import java.awt.image.BufferedImage;
@@ -132,6 +134,32 @@ class FailureIT {
       assertThat(((ModelMetadata) fresh.getAnswer()).getModelVersion()).isEqualTo("2");
       workload.awaitEnd(fresh);
       assertThat(Log.records(workload.relook(), Topic.OUTCOMES, TrainingOutcome.class)).hasSize(2);
+    }
+  }
+
+  @Test
+  void aMissingOutputBucketFailsTheTrainingAndTheNextOneSucceeds(@TempDir Path directory) {
+    try (TestStack stack = small(directory);
+        Workload workload = new Workload(stack.connect(), PROJECT)) {
+      stack.startJob(2);
+      workload.createProject();
+      for (int i = 0; i < 12; i++) {
+        var unused = workload.sendImage("image-" + i, Label.NORMAL, SmallPictures.png(i));
+      }
+      workload.flush();
+      CreateModel nowhere =
+          CreateModel.newBuilder(workload.createModelCommand("nowhere"))
+              .setOutputConfig(new OutputConfig(new S3Location("not-there", "")))
+              .build();
+      ModelMetadata failed = workload.awaitEnd(workload.send(nowhere));
+      assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
+      assertThat(failed.getStatusMessage())
+          .startsWith("The model's files cannot be written: ")
+          .contains("not-there")
+          .endsWith("then create the model again.");
+      ModelMetadata next = workload.awaitEnd(workload.createModel("somewhere"));
+      assertThat(next.getStatus()).as(next.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);
+      assertThat(next.getModelVersion()).isEqualTo("2");
     }
   }
 

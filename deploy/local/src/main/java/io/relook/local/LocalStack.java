@@ -141,10 +141,7 @@ public final class LocalStack implements AutoCloseable {
         "s3.path-style-access",
         "true",
         "s3.bucket",
-        OWN_BUCKET,
-        // One thread in each of two subtasks: as many as a small machine has cores.
-        "extraction.threads",
-        "1");
+        OWN_BUCKET);
   }
 
   /** What other processes need to talk to this stack. */

@@ -170,8 +170,10 @@ final class ModelPublication {
     FileNames names = new FileNames(model);
     Optional<String> key = Optional.ofNullable(model.getKmsKeyId());
     Instant endedAt = Instant.ofEpochMilli(success.trainedAt());
-    store.put(names.model(), onnx, "application/octet-stream", key);
+    // A small file first: a store may hang up on a large one instead of saying that its bucket is
+    // missing, which looks as if the store were down.
     store.put(names.trainingManifest(), manifest, JSON, key);
+    store.put(names.model(), onnx, "application/octet-stream", key);
     TrainingSucceeded.Builder files =
         TrainingSucceeded.newBuilder()
             .setModelFile(names.model())
