@@ -63,7 +63,9 @@ public final class PictureDecoder {
       throw new UnreadablePictureException(
           Reason.UNSUPPORTED_COLOR, "The JPEG file is in CMYK colours; convert it to RGB or grey.");
     }
-    BufferedImage image = read(encoded, header);
+    byte[] plain =
+        header.format() == PictureFormat.JPEG ? JpegSegments.withoutColorProfile(encoded) : encoded;
+    BufferedImage image = read(plain, header);
     return upright(rgb(image), orientation(encoded));
   }
 
