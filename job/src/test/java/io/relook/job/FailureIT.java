@@ -37,14 +37,17 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -206,7 +209,7 @@ class FailureIT {
         EmbeddedKafka.Settings.defaults().endingTimedOutTransactionsEvery(Duration.ofSeconds(1));
     try (TestStack stack = TestStack.start(directory, 2, 1, 2, broker);
         KafkaProducer<byte[], byte[]> raw = rawProducer(stack, Map.of())) {
-      stack.startJob(2);
+      stack.checkpointEvery(Duration.ofHours(1)).startJob(2);
       for (int i = 0; i < projects; i++) {
         Command command =
             Command.newBuilder()
@@ -216,15 +219,12 @@ class FailureIT {
                 .setBody(new CreateProject("project-" + i, null))
                 .build();
         send(raw, "relook.commands", CODEC.encode(command));
-        if (i == projects / 2) {
-          Awaitility.await()
-              .atMost(PATIENCE)
-              .until(() -> !Log.read(stack.connect(), Topic.REPLIES).isEmpty());
-        }
       }
-      stack.cancelJob();
+      awaitUncommittedReplies(stack, projects);
+      String savepoint = stack.crashBeforeCommit();
+      assertThat(replies(stack)).as("nothing was committed before the crash").isEmpty();
       awaitATransactionTimingOut(stack);
-      stack.startJob(2, stack.flink().newestState());
+      stack.checkpointEvery(Duration.ofMillis(200)).startJob(2, Optional.of(savepoint));
       Awaitility.await().atMost(PATIENCE).until(() -> replies(stack).size() >= projects);
       assertThat(replies(stack))
           .extracting(CommandReply::getRequestId)
@@ -236,6 +236,23 @@ class FailureIT {
 
   private static List<CommandReply> replies(TestStack stack) {
     return Log.records(stack.connect(), Topic.REPLIES, CommandReply.class);
+  }
+
+  private static void awaitUncommittedReplies(TestStack stack, int count) {
+    TopicPartition replies = new TopicPartition("relook.replies", 0);
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                          .listOffsets(Map.of(replies, OffsetSpec.latest()))
+                          .partitionResult(replies)
+                          .get()
+                          .offset()
+                      >= count);
+    }
   }
 
   /** Opens a transaction with a short time-out and waits until the broker has ended it. */

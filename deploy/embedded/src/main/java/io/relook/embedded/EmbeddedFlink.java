@@ -202,16 +202,17 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
+  /** Where savepoints are kept. */
+  public String savepointDirectory() {
+    return settings.dataDirectory().resolve("savepoints").toUri().toString();
+  }
+
   /**
    * Stops a job with a savepoint, so that nothing is left open, and answers the savepoint's path.
    */
   public String stopWithSavepoint(JobID job) {
     return join(
-        cluster.stopWithSavepoint(
-            job,
-            settings.dataDirectory().resolve("savepoints").toUri().toString(),
-            false,
-            SavepointFormatType.CANONICAL));
+        cluster.stopWithSavepoint(job, savepointDirectory(), false, SavepointFormatType.CANONICAL));
   }
 
   /** Cancels a job without a savepoint, as an operator in a hurry does. */

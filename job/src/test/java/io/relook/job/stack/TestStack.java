@@ -9,11 +9,13 @@ import io.relook.embedded.EmbeddedS3;
 import io.relook.job.TrainerJob;
 import io.relook.schemas.Topic;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class TestStack implements AutoCloseable {
   private final EmbeddedFlink flink;
   private final Map<String, String> options = new HashMap<>();
   private @Nullable JobID job;
+  private @Nullable Duration checkpointInterval;
 
   private TestStack(EmbeddedKafka kafka, EmbeddedS3 s3, EmbeddedFlink flink) {
     this.kafka = kafka;
@@ -78,6 +81,12 @@ public final class TestStack implements AutoCloseable {
     return this;
   }
 
+  /** Jobs started from now on checkpoint this often. */
+  public TestStack checkpointEvery(Duration interval) {
+    checkpointInterval = interval;
+    return this;
+  }
+
   /** Starts the job with empty state. */
   public void startJob(int parallelism) {
     startJob(parallelism, Optional.empty());
@@ -86,6 +95,9 @@ public final class TestStack implements AutoCloseable {
   /** Starts the job from a checkpoint or savepoint. */
   public void startJob(int parallelism, Optional<String> restorePath) {
     StreamExecutionEnvironment env = flink.environment(parallelism, restorePath);
+    if (checkpointInterval != null) {
+      env.enableCheckpointing(checkpointInterval.toMillis());
+    }
     TrainerJob.build(env, options);
     job = flink.submit(env, "test");
   }
@@ -99,6 +111,25 @@ public final class TestStack implements AutoCloseable {
 
   public String stopJob() {
     String savepoint = flink.stopWithSavepoint(running());
+    job = null;
+    return savepoint;
+  }
+
+  /**
+   * Ends the job right after a savepoint has pre-committed its transactions, before they are
+   * committed, as a crash at that moment does.
+   */
+  public String crashBeforeCommit() throws Exception {
+    JobID ending = running();
+    String savepoint =
+        flink
+            .cluster()
+            .triggerSavepoint(
+                ending, flink.savepointDirectory(), true, SavepointFormatType.CANONICAL)
+            .get();
+    Awaitility.await()
+        .alias("the job is gone")
+        .until(() -> flink.status(ending).isGloballyTerminalState());
     job = null;
     return savepoint;
   }
