@@ -33,7 +33,7 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.COMMANDS, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof Command command) {
-      return new Reading.Read(new RegistryInput(withoutValue(origin), command, null));
+      return new Reading.Read(new RegistryInput(origin.withoutValue(), command, null));
     }
     return refused(decoding);
   }
@@ -42,7 +42,7 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.OUTCOMES, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof TrainingOutcome outcome) {
-      return new Reading.Read(new RegistryInput(withoutValue(origin), null, outcome));
+      return new Reading.Read(new RegistryInput(origin.withoutValue(), null, outcome));
     }
     return refused(decoding);
   }
@@ -54,15 +54,5 @@ final class CommandReader {
             : "The message is of a kind that this topic does not take.";
     return new Reading.Refused(
         new Refusal(STAGE, RefusalCode.UNDECODABLE, sentence, null, null, null));
-  }
-
-  private static KafkaRecord withoutValue(KafkaRecord origin) {
-    return new KafkaRecord(
-        origin.topic(),
-        origin.partition(),
-        origin.offset(),
-        origin.timestamp(),
-        origin.key(),
-        null);
   }
 }

@@ -1,15 +1,13 @@
 package io.relook.job.dataset;
 
+import io.relook.job.digest.Digests;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.Label;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,15 +94,8 @@ final class Split {
   }
 
   private static String order(String datasetKey, String sourceRef) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(datasetKey.getBytes(StandardCharsets.UTF_8));
-      // Neither part can hold this byte, so no two pairs read alike.
-      digest.update((byte) 0);
-      digest.update(sourceRef.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest()) + sourceRef;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
+    // Neither part can hold this character, so no two pairs read alike.
+    String pair = datasetKey + '\u0000' + sourceRef;
+    return Digests.sha256(pair.getBytes(StandardCharsets.UTF_8)) + sourceRef;
   }
 }

@@ -4,13 +4,13 @@ import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Picture;
+import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.job.training.Digests;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
@@ -71,7 +71,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
               new ImageChange(
                   cut.getAccount(),
                   cut.getProject(),
-                  withoutValue(message.origin()),
+                  message.origin().withoutValue(),
                   "",
                   null,
                   null,
@@ -103,7 +103,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
     try {
       Picture picture = picture(image);
-      return main(change(withoutValue(message.origin()), image, picture));
+      return main(change(message.origin().withoutValue(), image, picture));
     } catch (UnreadablePictureException e) {
       metrics.refused.increment();
       return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
@@ -242,16 +242,6 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       case UNSUPPORTED_COLOR -> RefusalCode.UNSUPPORTED_COLOR;
       default -> RefusalCode.UNREADABLE_PICTURE;
     };
-  }
-
-  private static KafkaRecord withoutValue(KafkaRecord origin) {
-    return new KafkaRecord(
-        origin.topic(),
-        origin.partition(),
-        origin.offset(),
-        origin.timestamp(),
-        origin.key(),
-        null);
   }
 
   @Override

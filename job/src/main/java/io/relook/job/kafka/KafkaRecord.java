@@ -20,4 +20,9 @@ public record KafkaRecord(
   public String place() {
     return topic + "-" + partition + "-" + offset;
   }
+
+  /** The same place without the bytes, for stages after which nobody needs them. */
+  public KafkaRecord withoutValue() {
+    return new KafkaRecord(topic, partition, offset, timestamp, key, null);
+  }
 }

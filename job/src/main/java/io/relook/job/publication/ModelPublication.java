@@ -1,8 +1,8 @@
 package io.relook.job.publication;
 
+import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.job.training.Digests;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.TrainedModel;
 import io.relook.job.training.TrainedModel.Failure;

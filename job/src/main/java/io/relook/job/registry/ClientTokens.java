@@ -1,14 +1,12 @@
 package io.relook.job.registry;
 
+import io.relook.job.digest.Digests;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
 import io.relook.wire.Tag;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +73,6 @@ final class ClientTokens {
   }
 
   private static String digest(String parameters) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(parameters.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
+    return Digests.sha256(parameters.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,13 +1,11 @@
 package io.relook.job.rejection;
 
+import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -58,7 +56,7 @@ public final class Rejections {
         .setTimestamp(Instant.ofEpochMilli(origin.timestamp()))
         .setKey(key == null ? null : ByteBuffer.wrap(key))
         .setOriginalBytes(value == null || keptAt.isPresent() ? null : ByteBuffer.wrap(value))
-        .setOriginalDigest(sha256(bytes))
+        .setOriginalDigest(Digests.sha256(bytes))
         .setOriginalLength(bytes.length)
         .setOriginalLocation(keptAt.orElse(null))
         .setStage(refusal.stage())
@@ -68,13 +66,5 @@ public final class Rejections {
         .setProject(refusal.project())
         .setSourceRef(refusal.sourceRef())
         .build();
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.ObjectUnavailableException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.dataset.Picture;
+import io.relook.job.digest.Digests;
 import io.relook.job.training.TrainedModel.Failure;
 import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;

@@ -2,6 +2,7 @@ package io.relook.job.training;
 
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.Picture;
+import io.relook.job.digest.Digests;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.training.ManifestLine.Side;

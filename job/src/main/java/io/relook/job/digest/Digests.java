@@ -1,4 +1,4 @@
-package io.relook.job.training;
+package io.relook.job.digest;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
