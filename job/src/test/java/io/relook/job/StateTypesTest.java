@@ -3,12 +3,14 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.access.OutputBucket;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.CutAlignment;
 import io.relook.job.dataset.DatasetCounts;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
@@ -80,6 +82,7 @@ class StateTypesTest {
       new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
   private static final Picture PICTURE =
       new Picture("aa", "relook", "pictures/aa", 64, 48, "features/aa");
+  private static final Mask MASK = new Mask("bb", "relook", "masks/bb", List.of("cracked"));
   private static final ModelMetadata MODEL =
       ModelMetadata.newBuilder()
           .setAccount("123456789012")
@@ -128,19 +131,20 @@ class StateTypesTest {
         FULL_ANNOTATION,
         BARE_ANNOTATION,
         PICTURE,
-        new ImageChange("1", "bolts", FULL_RECORD, "ref", FULL_ANNOTATION, PICTURE, null),
-        new ImageChange("1", "bolts", BARE_RECORD, "ref", BARE_ANNOTATION, null, null),
-        new ImageChange("1", "bolts", BARE_RECORD, "ref", null, null, null),
-        new ImageChange("1", "bolts", BARE_RECORD, "", null, null, CUT),
-        new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Side.TEST),
-        new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null),
+        new ImageChange("1", "bolts", FULL_RECORD, "ref", FULL_ANNOTATION, PICTURE, MASK, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "ref", BARE_ANNOTATION, null, null, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "ref", null, null, null, null),
+        new ImageChange("1", "bolts", BARE_RECORD, "", null, null, null, CUT),
+        new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Side.TEST, MASK),
+        new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
         new DatasetCounts(1, 2, 3, 2, 1, Map.of("scratch", 1)),
         new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>()),
         new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
         new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7),
         new Answered("fingerprint", aReply(), NOON.toEpochMilli()),
-        new RegistryInput(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL), null),
-        new RegistryInput(BARE_RECORD, null, anOutcome()),
+        RegistryInput.of(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL))
+            .with(new OutputBucket(OutputBucket.Verdict.FORBIDDEN, "Allow it.")),
+        RegistryInput.of(BARE_RECORD, anOutcome()),
         FULL_REFUSAL,
         BARE_REFUSAL,
         new Refused(FULL_RECORD, BARE_REFUSAL),

@@ -4,6 +4,7 @@ import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetOutcome;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
@@ -97,10 +98,10 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       MaxBytes.PLAIN),
-  /** How trainings ended; from the job to itself. */
+  /** How trainings and imports ended; from the job to itself. */
   OUTCOMES(
       "outcomes",
-      List.of(TrainingOutcome.class),
+      List.of(TrainingOutcome.class, DatasetOutcome.class),
       "account",
       1,
       Cleanup.DELETE,
@@ -259,6 +260,8 @@ public enum Topic {
     } else if (record instanceof Prediction prediction) {
       return projectKey(prediction.getAccount(), prediction.getProject());
     } else if (record instanceof TrainingOutcome outcome) {
+      return outcome.getAccount();
+    } else if (record instanceof DatasetOutcome outcome) {
       return outcome.getAccount();
     } else if (record instanceof Rejection rejection) {
       return rejection.getTopic() + "-" + rejection.getPartition() + "-" + rejection.getOffset();

@@ -21,7 +21,7 @@
  *       <td>clients, gateway</td></tr>
  *   <tr><td>{@code relook.predictions}</td><td>Prediction</td><td>account/project</td>
  *       <td>servers of models</td><td>job</td></tr>
- *   <tr><td>{@code relook.outcomes}</td><td>TrainingOutcome</td><td>account</td><td>job</td>
+ *   <tr><td>{@code relook.outcomes}</td><td>TrainingOutcome, DatasetOutcome</td><td>account</td><td>job</td>
  *       <td>job</td></tr>
  *   <tr><td>{@code relook.rejections}</td><td>Rejection</td><td>topic-partition-offset</td>
  *       <td>job</td><td>people, clients</td></tr>

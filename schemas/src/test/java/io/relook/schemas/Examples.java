@@ -9,6 +9,8 @@ import io.relook.wire.CreateProject;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
@@ -64,6 +66,7 @@ final class Examples {
         aDataset(),
         aPrediction(),
         anOutcome(),
+        aDatasetOutcome(),
         aRejection());
   }
 
@@ -106,6 +109,7 @@ final class Examples {
         .setAdmittedAt(NOON)
         .setCommand(aCreateModel())
         .setModel(aModel())
+        .setDatasetOutcome(aDatasetOutcome())
         .build();
   }
 
@@ -217,6 +221,7 @@ final class Examples {
         .setStatusMessage("The dataset was created successfully.")
         .setImageStats(new DatasetImageStats(44, 44, 34, 10))
         .setImagesByDefectClass(Map.of("cracked", 10))
+        .setErasedPictures(2)
         .build();
   }
 
@@ -232,6 +237,19 @@ final class Examples {
         .setConfidence(0.75)
         .setPredictedAt(NOON)
         .setPooledEmbedding(ByteBuffer.wrap(new byte[] {0, 60}))
+        .build();
+  }
+
+  static DatasetOutcome aDatasetOutcome() {
+    return DatasetOutcome.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProjectName("cookies")
+        .setDatasetType(DatasetType.TEST)
+        .setCutId("relook.commands-0-41")
+        .setLastDeletion("relook.commands-0-12")
+        .setKind(DatasetOutcomeKind.IMPORT_REFUSED)
+        .setMessage("Line 3 is not JSON.")
+        .setEndedAt(NOON)
         .build();
   }
 

@@ -8,6 +8,7 @@ import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
+import io.relook.wire.DatasetOutcome;
 import io.relook.wire.TrainingOutcome;
 
 /** Bytes of the command and outcome topics to what the registry reads; never throws. */
@@ -33,7 +34,7 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.COMMANDS, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof Command command) {
-      return new Reading.Read(new RegistryInput(origin.withoutValue(), command, null));
+      return new Reading.Read(RegistryInput.of(origin.withoutValue(), command));
     }
     return refused(decoding);
   }
@@ -42,7 +43,11 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.OUTCOMES, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof TrainingOutcome outcome) {
-      return new Reading.Read(new RegistryInput(origin.withoutValue(), null, outcome));
+      return new Reading.Read(RegistryInput.of(origin.withoutValue(), outcome));
+    }
+    if (decoding instanceof Decoding.Decoded decoded
+        && decoded.record() instanceof DatasetOutcome outcome) {
+      return new Reading.Read(RegistryInput.of(origin.withoutValue(), outcome));
     }
     return refused(decoding);
   }

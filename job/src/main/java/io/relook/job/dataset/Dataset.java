@@ -83,7 +83,8 @@ final class Dataset {
             picture,
             known.map(DatasetEntry::createdAt).orElse(at),
             at,
-            known.map(DatasetEntry::side).orElse(null)));
+            known.map(DatasetEntry::side).orElse(null),
+            change.mask()));
     state.count(annotation.dataset(), at, c -> c.with(annotation, at));
     return Optional.empty();
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt record time of its first message, in milliseconds since the epoch
  * @param updatedAt record time of its latest message, in milliseconds since the epoch
  * @param side where the first training that saw it put it; null before
+ * @param mask where its defects are; null when nobody said
  */
 public record DatasetEntry(
     String sourceRef,
@@ -16,9 +17,10 @@ public record DatasetEntry(
     Picture picture,
     long createdAt,
     long updatedAt,
-    @Nullable Side side) {
+    @Nullable Side side,
+    @Nullable Mask mask) {
 
   DatasetEntry on(Side decided) {
-    return new DatasetEntry(sourceRef, annotation, picture, createdAt, updatedAt, decided);
+    return new DatasetEntry(sourceRef, annotation, picture, createdAt, updatedAt, decided, mask);
   }
 }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One change to a project's data set, in the order of its partition of the image topic: an image
- * ({@code annotation} and {@code picture}), a new label for a known picture ({@code annotation}
- * alone), a withdrawal (neither), or a cut ({@code cut} alone).
+ * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
+ * ({@code annotation} alone), a withdrawal (neither), or a cut ({@code cut} alone).
  *
  * @param origin the message; its value is dropped (null) for images and cuts, whose bytes nobody
  *     downstream needs, and kept for the two small kinds that the data set may still reject
@@ -20,6 +20,7 @@ public record ImageChange(
     String sourceRef,
     @Nullable Annotation annotation,
     @Nullable Picture picture,
+    @Nullable Mask mask,
     @Nullable CutMarker cut) {
 
   /** Key of the data set. */

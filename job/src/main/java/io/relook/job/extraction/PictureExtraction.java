@@ -75,6 +75,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
                   "",
                   null,
                   null,
+                  null,
                   cut)));
     }
     if (withdrawal != null) {
@@ -85,6 +86,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
                   withdrawal.getProject(),
                   message.origin(),
                   withdrawal.getSourceRef(),
+                  null,
                   null,
                   null,
                   null)));
@@ -214,6 +216,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             given == null ? null : given.getCreationDate(),
             given == null ? null : given.getJobName()),
         picture,
+        null,
         null);
   }
 

@@ -34,14 +34,14 @@ class CommandReaderTest {
   void aCommandIsReadWithoutItsBytes() {
     assertThat(reader.command(message(codec.encode(COMMAND))))
         .usingRecursiveComparison()
-        .isEqualTo(new Reading.Read(new RegistryInput(message(null), COMMAND, null)));
+        .isEqualTo(new Reading.Read(RegistryInput.of(message(null), COMMAND)));
   }
 
   @Test
   void anOutcomeIsReadWithoutItsBytes() {
     assertThat(reader.outcome(message(codec.encode(OUTCOME))))
         .usingRecursiveComparison()
-        .isEqualTo(new Reading.Read(new RegistryInput(message(null), null, OUTCOME)));
+        .isEqualTo(new Reading.Read(RegistryInput.of(message(null), OUTCOME)));
   }
 
   @Test

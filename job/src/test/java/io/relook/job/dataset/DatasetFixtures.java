@@ -50,15 +50,15 @@ final class DatasetFixtures {
 
   static ImageChange sent(
       KafkaRecord place, String sourceRef, Annotation annotation, Picture picture) {
-    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, picture, null);
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, picture, null, null);
   }
 
   static ImageChange relabelled(KafkaRecord place, String sourceRef, Annotation annotation) {
-    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, null, null);
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, null, null, null);
   }
 
   static ImageChange withdrawn(KafkaRecord place, String sourceRef) {
-    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, null, null, null);
+    return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, null, null, null, null);
   }
 
   static ImageChange cut(String project, KafkaRecord place, int cut, int partitions) {
@@ -67,6 +67,7 @@ final class DatasetFixtures {
         project,
         place,
         "",
+        null,
         null,
         null,
         CutMarker.newBuilder()

@@ -52,6 +52,7 @@ class DatasetTest {
                 aPicture("new"),
                 NOON.toEpochMilli(),
                 now.toEpochMilli(),
+                null,
                 null));
   }
 

@@ -124,6 +124,7 @@ final class ImageLog {
                 sourceRef,
                 labelled(Label.NORMAL),
                 aPicture("digest-" + images++),
+                null,
                 null));
   }
 

@@ -138,6 +138,6 @@ class SplitTest {
   }
 
   private static DatasetEntry image(String sourceRef, Label label, String digest) {
-    return new DatasetEntry(sourceRef, labelled(label), aPicture(digest), 0, 0, null);
+    return new DatasetEntry(sourceRef, labelled(label), aPicture(digest), 0, 0, null, null);
   }
 }

@@ -142,7 +142,7 @@ class PictureExtractionTest {
     assertThat(change)
         .isEqualTo(
             new ImageChange(
-                "acct", "bolts", message.origin(), "s3://theirs/a.png", null, null, null));
+                "acct", "bolts", message.origin(), "s3://theirs/a.png", null, null, null, null));
   }
 
   @Test

@@ -218,13 +218,12 @@ class RegistryFunctionHarnessTest {
   private void send(Command... commands) throws Exception {
     for (Command command : commands) {
       harness.processElement(
-          new StreamRecord<>(new RegistryInput(standing(offset++, now), command, null)));
+          new StreamRecord<>(RegistryInput.of(standing(offset++, now), command)));
     }
   }
 
   private void end(TrainingOutcome outcome) throws Exception {
-    harness.processElement(
-        new StreamRecord<>(new RegistryInput(standing(offset++, now), null, outcome)));
+    harness.processElement(new StreamRecord<>(RegistryInput.of(standing(offset++, now), outcome)));
   }
 
   private TopicRecord written(int index) {

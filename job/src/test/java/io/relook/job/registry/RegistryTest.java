@@ -122,7 +122,7 @@ class RegistryTest {
             new Announcement.Model(model),
             new Announcement.Cut(
                 new CutMarker(
-                    ACCOUNT, "bolts", "relook.commands-0-101", 0, 5, NOON, create, model)));
+                    ACCOUNT, "bolts", "relook.commands-0-101", 0, 5, NOON, create, model, null)));
   }
 
   @Test
