@@ -1,6 +1,7 @@
 package io.relook.job;
 
 import io.relook.job.check.CheckedImage;
+import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.ExtractionSettings;
 import io.relook.job.extraction.OrderedStep;
@@ -11,6 +12,8 @@ import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
+import io.relook.job.registry.Permissions;
+import io.relook.job.registry.RegistrySettings;
 import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.S3Settings;
@@ -55,7 +58,8 @@ public final class Connections {
   }
 
   Sink<TopicRecord> dataSink() {
-    return kafka.sink(Pipeline.DATA, names(Topic.OUTCOMES, Topic.DATASETS, Topic.REJECTIONS));
+    return kafka.sink(
+        Pipeline.DATA, names(Topic.OUTCOMES, Topic.DATASETS, Topic.REJECTIONS, Topic.IMAGES));
   }
 
   private List<String> names(Topic... written) {
@@ -64,14 +68,6 @@ public final class Connections {
 
   TopicRecords topics() {
     return topics;
-  }
-
-  String region() {
-    return config.store().region();
-  }
-
-  int imagePartitions() {
-    return imagePartitions;
   }
 
   ObjectStoreFactory store() {
@@ -97,16 +93,34 @@ public final class Connections {
     return config.extractionQueue();
   }
 
-  JobConfig.Window window() {
-    return config.window();
+  RegistrySettings registry() {
+    return new RegistrySettings(
+        config.store().region(),
+        imagePartitions,
+        config.quotas().concurrentTrainings(),
+        config.quotas().requestsPerSecond(),
+        Permissions.ALL);
   }
 
-  boolean minimums() {
-    return config.minimums();
+  DatasetSettings dataset() {
+    return new DatasetSettings(
+        config.window(),
+        config.minimums(),
+        new DatasetSettings.Quotas(
+            config.quotas().defectClasses(),
+            config.quotas().maskedTrainImages(),
+            config.quotas().maskedTestImages()),
+        config.store().region(),
+        config.store().bucket(),
+        config.erasureDelay().toMillis());
   }
 
   Duration trainingTimeLimit() {
     return config.training().timeLimit();
+  }
+
+  Duration testingTimeLimit() {
+    return config.training().testingTimeLimit();
   }
 
   OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<Refused> refusals) {

@@ -25,6 +25,10 @@ public record JobConfig(
     int extractionQueue,
     Window window,
     boolean minimums,
+    long maxManifestBytes,
+    Quotas quotas,
+    Access access,
+    Duration erasureDelay,
     Training training,
     Pipelines pipelines,
     boolean fresh) {
@@ -74,7 +78,11 @@ public record JobConfig(
 
   /** Options of the object store. */
   public record Store(
-      Optional<URI> endpoint, String region, boolean pathStyleAccess, String bucket) {}
+      Optional<URI> endpoint,
+      String region,
+      boolean pathStyleAccess,
+      String bucket,
+      Optional<String> kmsKeyId) {}
 
   /** Limits of pictures. */
   public record Images(long maxInlineBytes, long maxFileBytes, int minSide, int maxSide) {}
@@ -87,8 +95,20 @@ public record JobConfig(
   public record Window(int trainImages, int testImages, long maxAgeMillis)
       implements Serializable {}
 
+  /** Greatest numbers that the contract allows, or others. */
+  public record Quotas(
+      int concurrentTrainings,
+      int requestsPerSecond,
+      int defectClasses,
+      int maskedTrainImages,
+      int maskedTestImages) {}
+
+  /** Who may do what, and how output buckets are probed. */
+  public record Access(Optional<String> policyFile, Duration probeTimeout, Duration probeCache) {}
+
   /** Options of trainings. */
-  public record Training(int threads, int cpuThreads, long seed, Duration timeLimit) {}
+  public record Training(
+      int threads, int cpuThreads, long seed, Duration timeLimit, Duration testingTimeLimit) {}
 
   /**
    * Reads the options.
@@ -142,6 +162,26 @@ public record JobConfig(
     atLeast(problems, options, JobOptions.IMAGES_MIN_SIDE, 1);
     atLeast(problems, options, JobOptions.DATASET_WINDOW_TRAIN_IMAGES, 1);
     atLeast(problems, options, JobOptions.DATASET_WINDOW_TEST_IMAGES, 1);
+    for (ConfigOption<Integer> quota :
+        List.of(
+            JobOptions.QUOTA_CONCURRENT_TRAININGS,
+            JobOptions.QUOTA_REQUESTS_PER_SECOND,
+            JobOptions.QUOTA_DEFECT_CLASSES,
+            JobOptions.QUOTA_MASKED_TRAIN_IMAGES,
+            JobOptions.QUOTA_MASKED_TEST_IMAGES)) {
+      atLeast(problems, options, quota, 1);
+    }
+    if (options
+            .get(JobOptions.ERASURE_DELAY)
+            .compareTo(
+                options
+                    .get(JobOptions.TRAINING_TIME_LIMIT)
+                    .plus(options.get(JobOptions.TESTING_TIME_LIMIT)))
+        < 0) {
+      problems.add(
+          "erasure.delay must not be shorter than training.time-limit and testing.time-limit"
+              + " together: a training may still need what is erased.");
+    }
     if (options.get(JobOptions.IMAGES_MAX_SIDE) < options.get(JobOptions.IMAGES_MIN_SIDE)) {
       problems.add("images.max-side must not be smaller than images.min-side.");
     }
@@ -161,7 +201,8 @@ public record JobConfig(
             options.getOptional(JobOptions.S3_ENDPOINT).map(URI::create),
             options.get(JobOptions.S3_REGION),
             options.get(JobOptions.S3_PATH_STYLE_ACCESS),
-            options.get(JobOptions.S3_BUCKET)),
+            options.get(JobOptions.S3_BUCKET),
+            options.getOptional(JobOptions.S3_KMS_KEY_ID)),
         new Images(
             options.get(JobOptions.IMAGES_MAX_INLINE_SIZE).getBytes(),
             options.get(JobOptions.IMAGES_MAX_FILE_SIZE).getBytes(),
@@ -179,11 +220,24 @@ public record JobConfig(
                 .map(Duration::toMillis)
                 .orElse(Long.MAX_VALUE)),
         options.get(JobOptions.DATASET_MINIMUMS),
+        options.get(JobOptions.DATASET_MANIFEST_MAX_SIZE).getBytes(),
+        new Quotas(
+            options.get(JobOptions.QUOTA_CONCURRENT_TRAININGS),
+            options.get(JobOptions.QUOTA_REQUESTS_PER_SECOND),
+            options.get(JobOptions.QUOTA_DEFECT_CLASSES),
+            options.get(JobOptions.QUOTA_MASKED_TRAIN_IMAGES),
+            options.get(JobOptions.QUOTA_MASKED_TEST_IMAGES)),
+        new Access(
+            options.getOptional(JobOptions.ACCESS_POLICY_FILE),
+            options.get(JobOptions.ACCESS_PROBE_TIMEOUT),
+            options.get(JobOptions.ACCESS_PROBE_CACHE)),
+        options.get(JobOptions.ERASURE_DELAY),
         new Training(
             options.get(JobOptions.TRAINING_THREADS),
             options.get(JobOptions.TRAINING_CPU_THREADS),
             options.get(JobOptions.TRAINING_SEED),
-            options.get(JobOptions.TRAINING_TIME_LIMIT)),
+            options.get(JobOptions.TRAINING_TIME_LIMIT),
+            options.get(JobOptions.TESTING_TIME_LIMIT)),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

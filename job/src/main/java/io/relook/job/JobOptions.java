@@ -166,6 +166,86 @@ public final class JobOptions {
               "Whether a training needs the contract's least numbers of images. Without them a"
                   + " model can be trained from a few good images, then without metrics.");
 
+  public static final ConfigOption<MemorySize> DATASET_MANIFEST_MAX_SIZE =
+      ConfigOptions.key("dataset.manifest-max-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("1gb"))
+          .withDescription("Largest manifest that CreateDataset imports.");
+
+  public static final ConfigOption<Duration> ERASURE_DELAY =
+      ConfigOptions.key("erasure.delay")
+          .durationType()
+          .defaultValue(Duration.ofHours(49))
+          .withDescription(
+              "How long relook keeps its copies and features of a picture after the last image that"
+                  + " referred to it has gone. Longer than training.time-limit and"
+                  + " testing.time-limit together, for a training may still need them.");
+
+  public static final ConfigOption<Integer> QUOTA_CONCURRENT_TRAININGS =
+      ConfigOptions.key("quota.concurrent-trainings")
+          .intType()
+          .defaultValue(2)
+          .withDescription("Trainings that an account may have at the same time.");
+
+  public static final ConfigOption<Integer> QUOTA_REQUESTS_PER_SECOND =
+      ConfigOptions.key("quota.requests-per-second")
+          .intType()
+          .defaultValue(5)
+          .withDescription(
+              "Requests of one operation that an account may send within a second of record time.");
+
+  public static final ConfigOption<Integer> QUOTA_DEFECT_CLASSES =
+      ConfigOptions.key("quota.defect-classes")
+          .intType()
+          .defaultValue(100)
+          .withDescription("Defect classes of a project.");
+
+  public static final ConfigOption<Integer> QUOTA_MASKED_TRAIN_IMAGES =
+      ConfigOptions.key("quota.masked-train-images")
+          .intType()
+          .defaultValue(8_000)
+          .withDescription("Newest images that a training sees of a train data set with masks.");
+
+  public static final ConfigOption<Integer> QUOTA_MASKED_TEST_IMAGES =
+      ConfigOptions.key("quota.masked-test-images")
+          .intType()
+          .defaultValue(800)
+          .withDescription("Newest images that a training sees of a test data set with masks.");
+
+  public static final ConfigOption<String> ACCESS_POLICY_FILE =
+      ConfigOptions.key("access.policy-file")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Path of the policy that says which caller may do which operation on which project,"
+                  + " read when the job is submitted. Default: everybody may do everything.");
+
+  public static final ConfigOption<Duration> ACCESS_PROBE_TIMEOUT =
+      ConfigOptions.key("access.probe-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(5))
+          .withDescription("Longest time for probing the output bucket of a CreateModel.");
+
+  public static final ConfigOption<Duration> ACCESS_PROBE_CACHE =
+      ConfigOptions.key("access.probe-cache")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription("How long the result of probing an output bucket holds.");
+
+  public static final ConfigOption<String> S3_KMS_KEY_ID =
+      ConfigOptions.key("s3.kms-key-id")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "KMS key under which pictures, masks and features are stored when they arrive."
+                  + " Default: as the bucket encrypts by itself.");
+
+  public static final ConfigOption<Duration> TESTING_TIME_LIMIT =
+      ConfigOptions.key("testing.time-limit")
+          .durationType()
+          .defaultValue(Duration.ofHours(24))
+          .withDescription("Time after which checking and publishing a trained model fails.");
+
   public static final ConfigOption<Integer> TRAINING_THREADS =
       ConfigOptions.key("training.threads")
           .intType()

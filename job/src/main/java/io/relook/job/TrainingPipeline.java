@@ -4,8 +4,10 @@ import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.DatasetFunction;
+import io.relook.job.dataset.DatasetOrder;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.OrderedDrainingOperatorFactory;
+import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
@@ -54,6 +56,9 @@ public final class TrainingPipeline {
   static final OutputTag<TopicRecord> ANNOUNCED =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
 
+  static final OutputTag<ImportRequest> IMPORTS =
+      new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+
   /**
    * Far above the trainings that can be admitted: a full queue would stop checkpoints. The bounded
    * executors behind it decide how many really run.
@@ -85,18 +90,17 @@ public final class TrainingPipeline {
     SingleOutputStreamOperator<CheckedImage> images =
         checkImages(read(env, Topic.IMAGES, Operator.READ_IMAGES));
     SingleOutputStreamOperator<ImageChange> changes = extractFeatures(images);
-    SingleOutputStreamOperator<TrainingSet> trainingSets = dataset(changes);
+    SingleOutputStreamOperator<DatasetOrder> orders = dataset(changes);
+    DataStream<TrainingSet> trainingSets = removeObjects(orders);
     DataStream<TrainingRequest> requests = writeManifest(trainingSets);
     DataStream<TrainedModel> models = train(requests);
     DataStream<TopicRecord> outcomes = publish(models);
     DataStream<TopicRecord> rejections =
         writeRejections(
-            refusedBy(images).union(refusedBy(changes), refusedBy(trainingSets)),
+            refusedBy(images).union(refusedBy(changes), refusedBy(orders)),
             Operator.WRITE_IMAGE_REJECTIONS);
     Operator.WRITE_DATA.names(
-        outcomes
-            .union(trainingSets.getSideOutput(ANNOUNCED), rejections)
-            .sinkTo(connections.dataSink()));
+        outcomes.union(orders.getSideOutput(ANNOUNCED), rejections).sinkTo(connections.dataSink()));
   }
 
   private DataStream<KafkaRecord> read(
@@ -120,9 +124,7 @@ public final class TrainingPipeline {
     return Operator.REGISTRY.names(
         inputs
             .keyBy(RegistryInput::account, Types.STRING)
-            .process(
-                new RegistryFunction(
-                    connections.region(), connections.imagePartitions(), connections.topics())));
+            .process(new RegistryFunction(connections.registry(), connections.topics())));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
@@ -141,18 +143,20 @@ public final class TrainingPipeline {
                 connections.extractionQueue())));
   }
 
-  private SingleOutputStreamOperator<TrainingSet> dataset(DataStream<ImageChange> changes) {
+  private SingleOutputStreamOperator<DatasetOrder> dataset(DataStream<ImageChange> changes) {
     return Operator.DATASET.namesWithSideOutputs(
         changes
             .keyBy(ImageChange::datasetKey, Types.STRING)
             .process(
                 new DatasetFunction(
-                    connections.window(),
-                    connections.minimums(),
-                    connections.region(),
-                    connections.topics(),
-                    ANNOUNCED,
-                    REFUSED)));
+                    connections.dataset(), connections.topics(), ANNOUNCED, IMPORTS, REFUSED)));
+  }
+
+  private DataStream<TrainingSet> removeObjects(DataStream<DatasetOrder> orders) {
+    return orders
+        .filter(o -> o.training() != null)
+        .map(DatasetOrder::training)
+        .returns(TrainingSet.class);
   }
 
   private DataStream<TrainingRequest> writeManifest(DataStream<TrainingSet> trainingSets) {
@@ -175,7 +179,7 @@ public final class TrainingPipeline {
             AsyncDataStream.unorderedWait(
                 models,
                 connections.publish(),
-                connections.trainingTimeLimit().toMillis(),
+                connections.testingTimeLimit().toMillis(),
                 TimeUnit.MILLISECONDS,
                 ASYNC_CAPACITY));
     return Operator.ENCODE_OUTCOMES.names(

@@ -9,17 +9,23 @@ import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.CutAlignment;
 import io.relook.job.dataset.DatasetCounts;
 import io.relook.job.dataset.DatasetEntry;
+import io.relook.job.dataset.DatasetOrder;
 import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Leaving;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
+import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.registry.Answered;
+import io.relook.job.registry.Deletion;
+import io.relook.job.registry.KnownDataset;
 import io.relook.job.registry.Project;
 import io.relook.job.registry.RegistryInput;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.Removal;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.job.training.TrainedModel;
@@ -29,6 +35,7 @@ import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
@@ -137,10 +144,44 @@ class StateTypesTest {
         new ImageChange("1", "bolts", BARE_RECORD, "", null, null, null, CUT),
         new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Side.TEST, MASK),
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
-        new DatasetCounts(1, 2, 3, 2, 1, Map.of("scratch", 1)),
-        new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>()),
+        new DatasetCounts(
+            1,
+            2,
+            3,
+            2,
+            1,
+            Map.of("scratch", 1),
+            DatasetStatus.CREATE_FAILED,
+            "Line 3 is not JSON.",
+            true,
+            4),
+        new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>(), null, null, false, 0),
+        new Leaving(DatasetType.TEST, 7),
+        DatasetOrder.of(new TrainingSet(MODEL, "cut", List.of())),
+        DatasetOrder.of(
+            new Removal("1", "bolts", List.of(new S3Object("relook", "features/aa", null)), "why")),
+        new ImportRequest(
+            "1",
+            "bolts",
+            DatasetType.TRAIN,
+            "cut",
+            "CreateDataset",
+            new S3Object("theirs", "m.manifest", "v1"),
+            "theirs"),
+        new ImportRequest(
+            "1",
+            "bolts",
+            DatasetType.TEST,
+            "cut",
+            "UpdateDatasetEntries",
+            new S3Object("theirs", "m.manifest", null),
+            null),
+        new KnownDataset("bolts", DatasetType.TEST, 1, KnownDataset.Phase.UPDATING, "cut"),
+        new KnownDataset("bolts", DatasetType.TRAIN, 1, KnownDataset.Phase.BEGUN, null),
+        new Deletion("cut", 1),
         new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
-        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7),
+        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, 2),
+        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, null),
         new Answered("fingerprint", aReply(), NOON.toEpochMilli()),
         RegistryInput.of(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL))
             .with(new OutputBucket(OutputBucket.Verdict.FORBIDDEN, "Allow it.")),

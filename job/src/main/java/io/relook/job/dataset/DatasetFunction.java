@@ -1,34 +1,29 @@
 package io.relook.job.dataset;
 
-import io.relook.job.JobConfig;
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
+import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.Removal;
 import io.relook.job.state.StateAccess;
 import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
-import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DatasetDescription;
-import io.relook.wire.DatasetImageStats;
-import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
-import io.relook.wire.ModelMetadata;
-import io.relook.wire.TrainingFailed;
-import io.relook.wire.TrainingOutcome;
-import java.time.Instant;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.S3Object;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -44,73 +39,86 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link CutAlignment} and {@link Dataset} on Flink. Key: account/project.
+ * Runs {@link CutAlignment}, {@link Dataset} and {@link DatasetCuts} on Flink. Key:
+ * account/project.
  *
  * <table>
  * <caption>State</caption>
  * <tr><th>name<th>kind<th>bound<th>end of life
  * <tr><td>entries<td>map: source reference → {@link DatasetEntry}<td>images of the project
- *     <td>withdrawal
- * <tr><td>sides<td>map: digest → side<td>pictures ever trained with, 70 bytes each<td>never: what
- *     was learned from must stay out of test
- * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>never
+ *     <td>withdrawal, DeleteDataset
+ * <tr><td>sides<td>map: digest → side<td>pictures ever trained with, 70 bytes each
+ *     <td>DeleteProject: until then what was learned from must stay out of test
+ * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>DeleteDataset
+ * <tr><td>deletions<td>map: data set → cut id of its last deletion<td>two
+ *     <td>{@link #FORGET_MILLIS} after DeleteProject
+ * <tr><td>leaving<td>map: key of an object → {@link Leaving}<td>pictures that left within the delay
+ *     of erasure<td>erasure
  * <tr><td>alignment<td>value: {@link CutAlignment}<td>one<td>when no cut is waited for
  * <tr><td>withheld<td>list of {@link ImageChange}<td>what arrives while a cut is waited for, markers too
  *     <td>when the cut is complete
  * <tr><td>applied-cuts<td>map: cut id → record time<td>cuts of {@link #CUTS_REMEMBERED_MILLIS}
- *     <td>swept with each cut
- * <tr><td>offsets<td>map: partition → offset<td>partitions of the image topic<td>never
+ *     <td>swept with each cut;
+ *     {@link #FORGET_MILLIS} after DeleteProject
+ * <tr><td>offsets<td>map: partition → offset<td>partitions of the image topic
+ *     <td>{@link #FORGET_MILLIS} after DeleteProject
  * <tr><td>changed<td>value: whether an event on relook.datasets is due<td>one<td>when it is sent
+ * <tr><td>forget-at<td>value: processing time<td>one<td>{@link #FORGET_MILLIS} after DeleteProject
  * </table>
  *
- * The processing-time timer only gathers changes of one interval into one event; it decides
- * nothing.
+ * Processing-time timers gather changes of one interval into one event, erase what nothing refers
+ * to, and clean up; they decide nothing.
  */
-public final class DatasetFunction extends KeyedProcessFunction<String, ImageChange, TrainingSet> {
+public final class DatasetFunction extends KeyedProcessFunction<String, ImageChange, DatasetOrder> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DatasetFunction.class);
 
   /** Longer than the image topic keeps its records: a replay meets no marker older than this. */
   static final long CUTS_REMEMBERED_MILLIS = 45L * 24 * 3_600_000;
 
-  private static final long ANNOUNCEMENT_INTERVAL_MILLIS = 500;
+  /** After this a project that was deleted and not used again leaves nothing behind. */
+  static final long FORGET_MILLIS = 8L * 3_600_000;
 
-  private final JobConfig.Window window;
-  private final boolean minimums;
-  private final String region;
+  private static final long ANNOUNCEMENT_INTERVAL_MILLIS = 500;
+  private static final long ERASURE_GRAIN_MILLIS = 600_000;
+
+  private final DatasetSettings settings;
   private final TopicRecords topics;
   private final OutputTag<TopicRecord> announcements;
+  private final OutputTag<ImportRequest> imports;
   private final OutputTag<Refused> refusals;
 
   private transient Dataset dataset;
+  private transient DatasetCuts cuts;
   private transient KeyedState state;
   private transient ValueState<CutAlignment> alignment;
   private transient ListState<ImageChange> withheld;
   private transient MapState<String, Long> appliedCuts;
   private transient MapState<Integer, Long> offsets;
   private transient ValueState<Boolean> changed;
+  private transient MapState<String, Leaving> leaving;
+  private transient ValueState<Long> forgetAt;
   private transient Counter imagesApplied;
   private transient Counter imagesWithheld;
   private transient Counter offsetsBackwards;
 
   public DatasetFunction(
-      JobConfig.Window window,
-      boolean minimums,
-      String region,
+      DatasetSettings settings,
       TopicRecords topics,
       OutputTag<TopicRecord> announcements,
+      OutputTag<ImportRequest> imports,
       OutputTag<Refused> refusals) {
-    this.window = window;
-    this.minimums = minimums;
-    this.region = region;
+    this.settings = settings;
     this.topics = topics;
     this.announcements = announcements;
+    this.imports = imports;
     this.refusals = refusals;
   }
 
   @Override
   public void open(OpenContext context) {
-    dataset = new Dataset(window, minimums);
+    dataset = new Dataset(settings);
+    cuts = new DatasetCuts(settings);
     state =
         new KeyedState(
             getRuntimeContext()
@@ -119,7 +127,15 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
                 .getMapState(new MapStateDescriptor<>("sides", String.class, Side.class)),
             getRuntimeContext()
                 .getMapState(
-                    new MapStateDescriptor<>("counts", DatasetType.class, DatasetCounts.class)));
+                    new MapStateDescriptor<>("counts", DatasetType.class, DatasetCounts.class)),
+            getRuntimeContext()
+                .getMapState(
+                    new MapStateDescriptor<>("deletions", DatasetType.class, String.class)),
+            new HashMap<>());
+    leaving =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("leaving", String.class, Leaving.class));
+    forgetAt = getRuntimeContext().getState(new ValueStateDescriptor<>("forget-at", Long.class));
     alignment =
         getRuntimeContext().getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
     withheld =
@@ -137,7 +153,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   }
 
   @Override
-  public void processElement(ImageChange arrived, Context context, Collector<TrainingSet> out)
+  public void processElement(ImageChange arrived, Context context, Collector<DatasetOrder> out)
       throws Exception {
     watchOrder(arrived);
     Deque<ImageChange> pending = new ArrayDeque<>();
@@ -146,7 +162,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       ImageChange change = pending.poll();
       Verdict verdict = align(change);
       if (verdict == Verdict.APPLY) {
-        apply(change, context);
+        apply(change, context, out);
       } else if (verdict == Verdict.WITHHOLD) {
         if (change.cut() == null) {
           imagesWithheld.inc();
@@ -195,13 +211,16 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     return step.verdict();
   }
 
-  private void apply(ImageChange change, Context context) throws Exception {
+  private void apply(ImageChange change, Context context, Collector<DatasetOrder> out)
+      throws Exception {
     Optional<Refusal> refusal = dataset.apply(state, change);
     if (refusal.isPresent()) {
       context.output(refusals, new Refused(change.origin(), refusal.get()));
       return;
     }
     imagesApplied.inc();
+    perform(cuts.begun(state, change.account(), change.project()), context, out);
+    expectErasures(context);
     if (changed.value() == null) {
       changed.update(true);
       long now = context.timerService().currentProcessingTime();
@@ -209,7 +228,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
   }
 
-  private void applyCut(CutMarker cut, Context context, Collector<TrainingSet> out)
+  private void applyCut(CutMarker cut, Context context, Collector<DatasetOrder> out)
       throws Exception {
     long cutTime = cut.getAdmittedAt().toEpochMilli();
     List<String> old = new ArrayList<>();
@@ -221,75 +240,115 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     for (String cutId : old) {
       appliedCuts.remove(cutId);
     }
-    appliedCuts.put(cut.getCutId(), cutTime);
-    ModelMetadata model = cut.getModel();
-    if (!(cut.getCommand() instanceof CreateModel) || model == null) {
-      LOG.warn(
-          "Cut {} of project {} carries a command that this version does not apply: {}",
-          cut.getCutId(),
-          context.getCurrentKey(),
-          cut.getCommand().getClass().getSimpleName());
-      return;
+    if (cut.getCommand() instanceof DeleteProject) {
+      // Markers stand in one order in every partition: none of an earlier cut can come any more.
+      appliedCuts.clear();
+      long at = context.timerService().currentProcessingTime() + FORGET_MILLIS;
+      forgetAt.update(at);
+      context.timerService().registerProcessingTimeTimer(at);
     }
-    Dataset.Plan plan = dataset.plan(context.getCurrentKey(), state, cutTime);
-    if (plan instanceof Dataset.Plan.Train train) {
-      LOG.info(
-          "Training {} sees {} images (cut {})",
-          model.getModelArn(),
-          train.lines().size(),
-          cut.getCutId());
-      out.collect(new TrainingSet(model, cut.getCutId(), train.lines()));
-    } else if (plan instanceof Dataset.Plan.Impossible impossible) {
-      LOG.info("Training {} cannot succeed: {}", model.getModelArn(), impossible.message());
-      TrainingOutcome outcome =
-          TrainingOutcome.newBuilder()
-              .setAccount(model.getAccount())
-              .setProjectName(model.getProjectName())
-              .setModelVersion(model.getModelVersion())
-              .setModelArn(model.getModelArn())
-              .setCutId(cut.getCutId())
-              .setEndedAt(cut.getAdmittedAt())
-              .setOutcome(new TrainingFailed(impossible.reason(), impossible.message()))
-              .build();
-      context.output(announcements, topics.record(Topic.OUTCOMES, outcome));
+    appliedCuts.put(cut.getCutId(), cutTime);
+    perform(cuts.begun(state, cut.getAccount(), cut.getProject()), context, out);
+    perform(cuts.apply(state, cut), context, out);
+    expectErasures(context);
+  }
+
+  private void perform(List<DatasetEffect> effects, Context context, Collector<DatasetOrder> out) {
+    for (DatasetEffect effect : effects) {
+      if (effect instanceof DatasetEffect.Described described) {
+        context.output(announcements, topics.record(Topic.DATASETS, described.description()));
+      } else if (effect instanceof DatasetEffect.Gone gone) {
+        context.output(announcements, topics.tombstone(Topic.DATASETS, gone.arn()));
+      } else if (effect instanceof DatasetEffect.Began began) {
+        context.output(announcements, topics.record(Topic.OUTCOMES, began.outcome()));
+      } else if (effect instanceof DatasetEffect.CannotTrain cannot) {
+        LOG.info("Training {} cannot succeed", cannot.outcome().getModelArn());
+        context.output(announcements, topics.record(Topic.OUTCOMES, cannot.outcome()));
+      } else if (effect instanceof DatasetEffect.Imports imports) {
+        LOG.info("Importing {} into {}", imports.request().manifest(), context.getCurrentKey());
+        context.output(this.imports, imports.request());
+      } else if (effect instanceof DatasetEffect.Trains trains) {
+        LOG.info(
+            "Training {} sees {} images",
+            trains.set().model().getModelArn(),
+            trains.set().lines().size());
+        out.collect(DatasetOrder.of(trains.set()));
+      } else if (effect instanceof DatasetEffect.Removes removes) {
+        out.collect(DatasetOrder.of(removes.removal()));
+      }
     }
   }
 
+  /** Notes what has left, with one timer for all that leave within a while. */
+  private void expectErasures(Context context) throws Exception {
+    if (state.left().isEmpty()) {
+      return;
+    }
+    long delay = settings.erasureDelayMillis();
+    long grain = Math.max(1, Math.min(ERASURE_GRAIN_MILLIS, delay));
+    long now = context.timerService().currentProcessingTime();
+    long dueAt = ((now + delay) / grain + 1) * grain;
+    for (Map.Entry<String, DatasetType> left : state.left().entrySet()) {
+      leaving.put(left.getKey(), new Leaving(left.getValue(), dueAt));
+    }
+    state.left().clear();
+    context.timerService().registerProcessingTimeTimer(dueAt);
+  }
+
   @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<TrainingSet> out)
+  public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOrder> out)
       throws Exception {
-    changed.clear();
     String[] key = context.getCurrentKey().split("/", 2);
-    for (Map.Entry<DatasetType, DatasetCounts> entry : state.counts.entries()) {
-      DatasetCounts counts = entry.getValue();
-      String type = entry.getKey().name().toLowerCase(Locale.ROOT);
-      DatasetDescription description =
-          DatasetDescription.newBuilder()
-              .setAccount(key[0])
-              .setDatasetArn(
-                  "arn:aws:lookoutvision:"
-                      + region
-                      + ":"
-                      + key[0]
-                      + ":dataset/"
-                      + key[1]
-                      + "/"
-                      + type)
-              .setProjectName(key[1])
-              .setDatasetType(entry.getKey())
-              .setCreationTimestamp(Instant.ofEpochMilli(counts.createdAt()))
-              .setLastUpdatedTimestamp(Instant.ofEpochMilli(counts.updatedAt()))
-              .setStatus(DatasetStatus.UPDATE_COMPLETE)
-              .setStatusMessage("The dataset was updated successfully.")
-              .setImageStats(
-                  new DatasetImageStats(
-                      counts.total(),
-                      counts.normal() + counts.anomaly(),
-                      counts.normal(),
-                      counts.anomaly()))
-              .setImagesByDefectClass(counts.byDefectClass())
-              .build();
-      context.output(announcements, topics.record(Topic.DATASETS, description));
+    erase(timestamp, key[0], key[1], out);
+    if (changed.value() != null) {
+      changed.clear();
+      perform(cuts.described(state, key[0], key[1]), context, out);
+    }
+    Long forget = forgetAt.value();
+    if (forget != null && forget <= timestamp) {
+      forgetAt.clear();
+      if (state.entries.isEmpty() && state.counts.isEmpty() && alignment.value() == null) {
+        appliedCuts.clear();
+        offsets.clear();
+        state.deletions.clear();
+      }
+    }
+  }
+
+  private void erase(long timestamp, String account, String project, Collector<DatasetOrder> out)
+      throws Exception {
+    Map<String, Leaving> due = new TreeMap<>();
+    for (Map.Entry<String, Leaving> entry : leaving.entries()) {
+      if (entry.getValue().dueAt() <= timestamp) {
+        due.put(entry.getKey(), entry.getValue());
+      }
+    }
+    if (due.isEmpty()) {
+      return;
+    }
+    for (String objectKey : due.keySet()) {
+      leaving.remove(objectKey);
+    }
+    for (DatasetEntry entry : state.entriesInAnyOrder()) {
+      dataset.ownObjects(entry).forEach(due::remove);
+    }
+    if (due.isEmpty()) {
+      return;
+    }
+    List<S3Object> objects =
+        due.keySet().stream().map(k -> new S3Object(settings.bucket(), k, null)).toList();
+    LOG.info("Erasing {} objects of images that left {}/{}", objects.size(), account, project);
+    out.collect(DatasetOrder.of(new Removal(account, project, objects, "no image refers to them")));
+    Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
+    due.forEach(
+        (k, left) ->
+            pictures.merge(left.dataset(), k.startsWith("features/") ? 1 : 0, Integer::sum));
+    for (Map.Entry<DatasetType, Integer> erased : pictures.entrySet()) {
+      Optional<DatasetCounts> counts = state.counts(erased.getKey());
+      if (counts.isPresent()) {
+        state.put(erased.getKey(), counts.get().withErased(erased.getValue()));
+        changed.update(true);
+      }
     }
   }
 
@@ -309,11 +368,17 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     offsets.put(partition, change.origin().offset());
   }
 
-  /** The state of the project at hand. */
+  /**
+   * The state of the project at hand.
+   *
+   * @param left objects that the element at hand has left without a reference
+   */
   private record KeyedState(
       MapState<String, DatasetEntry> entries,
       MapState<String, Side> sides,
-      MapState<DatasetType, DatasetCounts> counts)
+      MapState<DatasetType, DatasetCounts> counts,
+      MapState<DatasetType, String> deletions,
+      Map<String, DatasetType> left)
       implements DatasetState {
 
     @Override
@@ -352,12 +417,38 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
 
     @Override
-    public void count(DatasetType type, long at, UnaryOperator<DatasetCounts> change) {
-      StateAccess.write(
-          () -> {
-            DatasetCounts before = counts.get(type);
-            counts.put(type, change.apply(before == null ? DatasetCounts.empty(at) : before));
-          });
+    public void forgetSides() {
+      sides.clear();
+    }
+
+    @Override
+    public Optional<DatasetCounts> counts(DatasetType dataset) {
+      return StateAccess.read(() -> counts.get(dataset));
+    }
+
+    @Override
+    public void put(DatasetType dataset, DatasetCounts changed) {
+      StateAccess.write(() -> counts.put(dataset, changed));
+    }
+
+    @Override
+    public void removeCounts(DatasetType dataset) {
+      StateAccess.write(() -> counts.remove(dataset));
+    }
+
+    @Override
+    public Optional<String> lastDeletion(DatasetType dataset) {
+      return StateAccess.read(() -> deletions.get(dataset));
+    }
+
+    @Override
+    public void putLastDeletion(DatasetType dataset, String cutId) {
+      StateAccess.write(() -> deletions.put(dataset, cutId));
+    }
+
+    @Override
+    public void leaves(DatasetType dataset, String objectKey) {
+      left.put(objectKey, dataset);
     }
   }
 }

@@ -3,9 +3,8 @@ package io.relook.job.dataset;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.DatasetType;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
-/** What is remembered of one project's data set. */
+/** What is remembered of one project's data sets. */
 interface DatasetState {
 
   Optional<DatasetEntry> entry(String sourceRef);
@@ -22,10 +21,19 @@ interface DatasetState {
   /** Remembers a side; TRAIN is never overwritten, for what was learned from stays out of test. */
   void rememberSide(String digest, Side side);
 
-  /**
-   * Changes the counts of a data set.
-   *
-   * @param at record time, when the data set has just begun to exist
-   */
-  void count(DatasetType dataset, long at, UnaryOperator<DatasetCounts> change);
+  void forgetSides();
+
+  Optional<DatasetCounts> counts(DatasetType dataset);
+
+  void put(DatasetType dataset, DatasetCounts counts);
+
+  void removeCounts(DatasetType dataset);
+
+  /** Place of the last deletion that was applied to a data set. */
+  Optional<String> lastDeletion(DatasetType dataset);
+
+  void putLastDeletion(DatasetType dataset, String cutId);
+
+  /** An entry no longer refers to an object of ours: it is erased later unless another does. */
+  void leaves(DatasetType dataset, String objectKey);
 }

@@ -32,6 +32,11 @@ public record TopicRecords(String prefix, String outputPrefix) implements Serial
     return of(topic, message, partition);
   }
 
+  /** A tombstone: a compacted topic forgets the key. */
+  public TopicRecord tombstone(Topic topic, String key) {
+    return new TopicRecord(name(topic), null, key.getBytes(StandardCharsets.UTF_8), null);
+  }
+
   private TopicRecord of(Topic topic, SpecificRecord message, @Nullable Integer partition) {
     byte[] key = topic.key(message).getBytes(StandardCharsets.UTF_8);
     return new TopicRecord(name(topic), partition, key, CODEC.encode(message));

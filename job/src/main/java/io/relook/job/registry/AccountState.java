@@ -1,7 +1,9 @@
 package io.relook.job.registry;
 
+import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
+import java.util.List;
 import java.util.Optional;
 
 /** What the registry remembers of one account. */
@@ -11,17 +13,45 @@ public interface AccountState {
 
   void put(Project project);
 
+  void removeProject(String name);
+
   Optional<ModelMetadata> model(String arn);
 
   void put(ModelMetadata model);
+
+  void removeModel(String arn);
+
+  /** All models; read only where no count was kept. */
+  Iterable<ModelMetadata> models();
+
+  /** ARNs of the models in training, or nothing when nobody has noted them yet. */
+  Optional<List<String>> inTraining();
+
+  void putInTraining(List<String> arns);
+
+  Optional<KnownDataset> dataset(String project, DatasetType type);
+
+  void put(KnownDataset dataset);
+
+  void removeDataset(String project, DatasetType type);
+
+  /** The last deletion of a data set, unless it was forgotten after {@link Registry#MEMORY}. */
+  Optional<Deletion> deletion(String project, DatasetType type);
+
+  void put(String project, DatasetType type, Deletion deletion);
+
+  /** Record times of the latest requests of an operation, oldest first. */
+  List<Long> requests(String operation);
+
+  void putRequests(String operation, List<Long> timestamps);
 
   /** The answer that a scoped client token got, however long ago. */
   Optional<Answered> answered(String scopedToken);
 
   void remember(String scopedToken, Answered answered);
 
-  /** Forgets answers to commands with record times before the given one. */
-  void forgetAnsweredBefore(long timestamp);
+  /** Forgets answers, deletions and requests of commands with record times before the given one. */
+  void forgetBefore(long timestamp);
 
   /** Takes the outcome that came before the command that started its training. */
   Optional<TrainingOutcome> takeEarlyOutcome(String modelArn);

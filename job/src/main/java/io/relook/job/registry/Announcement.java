@@ -14,8 +14,14 @@ public sealed interface Announcement {
   /** A model's new state. */
   record Model(ModelMetadata model) implements Announcement {}
 
+  /** A model is gone: a tombstone. */
+  record ModelGone(String arn) implements Announcement {}
+
   /** A project's new state. */
   record NewProject(ProjectDescription project) implements Announcement {}
+
+  /** A project is gone: a tombstone. */
+  record ProjectGone(String arn) implements Announcement {}
 
   /**
    * A command for a data set, to be written into every partition of the image topic.

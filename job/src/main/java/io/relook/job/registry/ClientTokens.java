@@ -1,12 +1,20 @@
 package io.relook.job.registry;
 
 import io.relook.job.digest.Digests;
-import io.relook.wire.Command;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.S3Object;
 import io.relook.wire.Tag;
+import io.relook.wire.UpdateDatasetEntries;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,57 +30,73 @@ final class ClientTokens {
    * The token with its scope, operation and project (the account is the key of the state). Without
    * a token the request id serves; both kinds live in separate spaces.
    */
-  static String scoped(Command command, @Nullable String clientToken, String requestId) {
-    return command.getBody().getClass().getSimpleName()
+  static String scoped(Request request, @Nullable String clientToken) {
+    return request.operation()
         + SEPARATOR
-        + projectName(command)
+        + request.project()
         + SEPARATOR
-        + (clientToken == null ? "request " + requestId : "token " + clientToken);
+        + (clientToken == null ? "request " + request.requestId() : "token " + clientToken);
   }
 
   /**
    * SHA-256 over the parameters. The order of tags does not count, nor whether they are absent or
    * empty; the prefix is empty when absent (schema default).
    */
-  static String fingerprint(Command command) {
-    Object body = command.getBody();
-    if (body instanceof CreateProject create) {
-      return digest(create.getProjectName());
+  static String fingerprint(Object body) {
+    if (body instanceof CreateProject c) {
+      return Digests.sha256(c.getProjectName().getBytes(StandardCharsets.UTF_8));
     }
-    if (body instanceof CreateModel create) {
-      String tags =
-          create.getTags().stream()
-              .sorted(Comparator.comparing(Tag::getKey))
-              .map(tag -> part(tag.getKey()) + part(tag.getValue()))
-              .collect(Collectors.joining());
-      return digest(
-          part(create.getProjectName())
-              + part(create.getDescription())
-              + part(create.getOutputConfig().getS3Location().getBucket())
-              + part(create.getOutputConfig().getS3Location().getPrefix())
-              + part(create.getKmsKeyId())
-              + tags);
+    if (body instanceof DeleteProject c) {
+      return digest(c.getProjectName());
+    }
+    if (body instanceof CreateDataset c) {
+      return digest(c.getDatasetType().name(), c.getGroundTruthManifest());
+    }
+    if (body instanceof UpdateDatasetEntries c) {
+      return digest(c.getDatasetType().name(), c.getChanges());
+    }
+    if (body instanceof DeleteDataset c) {
+      return digest(c.getDatasetType().name());
+    }
+    if (body instanceof DeleteModel c) {
+      return digest(c.getModelVersion());
+    }
+    if (body instanceof CreateModel c) {
+      List<@Nullable String> parts = new ArrayList<>();
+      parts.add(c.getProjectName());
+      parts.add(c.getDescription());
+      parts.add(c.getOutputConfig().getS3Location().getBucket());
+      parts.add(c.getOutputConfig().getS3Location().getPrefix());
+      parts.add(c.getKmsKeyId());
+      c.getTags().stream()
+          .sorted(Comparator.comparing(Tag::getKey))
+          .forEach(
+              tag -> {
+                parts.add(tag.getKey());
+                parts.add(tag.getValue());
+              });
+      return digest(parts);
     }
     throw new IllegalArgumentException("No parameters are known for " + body.getClass());
   }
 
-  static String projectName(Command command) {
-    Object body = command.getBody();
-    if (body instanceof CreateProject create) {
-      return create.getProjectName();
-    }
-    if (body instanceof CreateModel create) {
-      return create.getProjectName();
-    }
-    throw new IllegalArgumentException("No project is known for " + body.getClass());
+  private static String digest(String first, @Nullable S3Object object) {
+    return object == null
+        ? digest(first)
+        : digest(Arrays.asList(first, object.getBucket(), object.getKey(), object.getVersionId()));
+  }
+
+  private static String digest(String... parts) {
+    return digest(List.of(parts));
+  }
+
+  private static String digest(List<@Nullable String> parts) {
+    String text = parts.stream().map(ClientTokens::part).collect(Collectors.joining());
+    return Digests.sha256(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Length before text, so that no two lists of parts read alike. */
   private static String part(@Nullable String text) {
     return text == null ? "-;" : text.length() + ":" + text + ";";
-  }
-
-  private static String digest(String parameters) {
-    return Digests.sha256(parameters.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,168 +1,294 @@
 package io.relook.job.registry;
 
 import io.relook.wire.Command;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
 import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateDatasetEntries;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lengths and patterns of the members of commands (spec: lookout-for-vision.md §2), as a flat list:
- * each check returns a sentence that names the field, the value, the rule and the fix.
+ * Lengths and patterns of the members of commands, in the order of the table they come from (spec:
+ * lookout-for-vision.md §2), and which members each operation has. A broken rule becomes a sentence
+ * that names the field, the value, the rule and the fix.
  */
 public final class CommandRules {
 
-  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]*");
+  /** One line of the table: a text's least and greatest length, its pattern, and both in words. */
+  enum Rule {
+    PROJECT_NAME(
+        "ProjectName",
+        1,
+        255,
+        "[a-zA-Z0-9][a-zA-Z0-9_\\-]*",
+        "letters, digits, hyphens and underscores, beginning with a letter or digit"),
+    CLIENT_TOKEN("ClientToken", 1, 64, "[a-zA-Z0-9-]+", "letters, digits and hyphens"),
+    MODEL_VERSION("ModelVersion", 1, 10, "[1-9][0-9]*", "a decimal number such as 3"),
+    /** As the service modelled it: without spaces. */
+    DESCRIPTION(
+        "Description",
+        1,
+        500,
+        "[0-9A-Za-z.\\-_]*",
+        "letters, digits, dots, hyphens and underscores, and no spaces"),
+    KMS_KEY_ID(
+        "KmsKeyId",
+        1,
+        2048,
+        "[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}",
+        "a key id, an alias or the ARN of either"),
+    BUCKET("Bucket", 3, 63, "[0-9A-Za-z.\\-_]*", "letters, digits, dots, hyphens and underscores"),
+    PREFIX(
+        "Prefix",
+        0,
+        1024,
+        "([a-zA-Z0-9!_.*'()-][/a-zA-Z0-9!_.*'()-]*)?",
+        "letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
+    KEY(
+        "Key",
+        1,
+        1024,
+        "([a-zA-Z0-9!_.*'()-][/a-zA-Z0-9!_.*'()-]*)?",
+        "letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
+    VERSION_ID("VersionId", 1, 1024, ".*", "text on one line"),
+    TAG_KEY(
+        "Key",
+        1,
+        128,
+        "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
+        "letters, digits, spaces and _ . : / = + - @"),
+    TAG_VALUE(
+        "Value",
+        0,
+        256,
+        "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
+        "letters, digits, spaces and _ . : / = + - @"),
+    RESOURCE_ARN(
+        "ResourceArn",
+        1,
+        1011,
+        "arn:aws:lookoutvision:[^:]*:[^:]+:model/[^/]+/[1-9][0-9]*",
+        "the ARN of a model, such as"
+            + " arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3; only models have tags");
+
+    private final String member;
+    private final int least;
+    private final int most;
+    private final Pattern pattern;
+    private final String words;
+
+    Rule(String member, int least, int most, String pattern, String words) {
+      this.member = member;
+      this.least = least;
+      this.most = most;
+      this.pattern = Pattern.compile(pattern);
+      this.words = words;
+    }
+
+    Optional<String> violation(String value) {
+      return violation("", value);
+    }
+
+    /**
+     * Why a value breaks the rule.
+     *
+     * @param path members around it, each with a dot behind
+     */
+    Optional<String> violation(String path, String value) {
+      if (value.length() < least || value.length() > most) {
+        return Optional.of(
+            path
+                + member
+                + " is "
+                + shown(value)
+                + " with "
+                + value.length()
+                + " characters: it must have "
+                + least
+                + " to "
+                + most
+                + ".");
+      }
+      return pattern.matcher(value).matches()
+          ? Optional.empty()
+          : Optional.of(path + member + " is " + shown(value) + ": it must be " + words + ".");
+    }
+
+    Optional<String> violationIfGiven(String path, @Nullable String value) {
+      return value == null ? Optional.empty() : violation(path, value);
+    }
+  }
+
+  /** Most tags in a list, and on a model (spec §2, Tags and TagKeys). */
+  static final int MAX_TAGS = 200;
+
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
-  private static final Pattern TOKEN = Pattern.compile("[a-zA-Z0-9-]+");
-  private static final Pattern BUCKET = Pattern.compile("[0-9A-Za-z.\\-_]*");
-  private static final Pattern PREFIX =
-      Pattern.compile("([a-zA-Z0-9!_.*'()-][/a-zA-Z0-9!_.*'()-]*)?");
-  private static final Pattern KMS_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}");
-  private static final Pattern TAG_TEXT = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*");
-
-  /** As the service modelled it: without spaces. */
-  private static final Pattern DESCRIPTION = Pattern.compile("[0-9A-Za-z.\\-_]*");
-
-  private static final List<Function<CreateModel, Optional<String>>> CREATE_MODEL =
-      List.of(
-          c -> projectName(c.getProjectName()),
-          c -> token(c.getClientToken()),
-          c ->
-              optional(
-                  "Description",
-                  c.getDescription(),
-                  1,
-                  500,
-                  DESCRIPTION,
-                  "letters, digits, dots, hyphens and underscores"),
-          c ->
-              text(
-                  "OutputConfig.S3Location.Bucket",
-                  c.getOutputConfig().getS3Location().getBucket(),
-                  3,
-                  63,
-                  BUCKET,
-                  "letters, digits, dots, hyphens and underscores"),
-          c ->
-              text(
-                  "OutputConfig.S3Location.Prefix",
-                  c.getOutputConfig().getS3Location().getPrefix(),
-                  0,
-                  1024,
-                  PREFIX,
-                  "letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
-          c ->
-              optional(
-                  "KmsKeyId",
-                  c.getKmsKeyId(),
-                  1,
-                  2048,
-                  KMS_KEY,
-                  "a key id, an alias or the ARN of either"),
-          c -> tags(c.getTags()));
+  private static final int MAX_REQUEST_ID = 128;
+  private static final int MAX_CALLER = 256;
 
   private CommandRules() {}
 
   /** The first rule that a command breaks, as a sentence. */
   public static Optional<String> violation(Command command) {
-    if (!ACCOUNT.matcher(command.getAccount()).matches()) {
-      return Optional.of(
-          "account is "
-              + shown(command.getAccount())
-              + ": it must have 1 to 64 letters, digits, hyphens or underscores.");
-    }
-    Object body = command.getBody();
-    if (body instanceof CreateProject create) {
-      return projectName(create.getProjectName()).or(() -> token(create.getClientToken()));
-    }
-    if (body instanceof CreateModel create) {
-      return CREATE_MODEL.stream()
-          .map(check -> check.apply(create))
-          .flatMap(Optional::stream)
-          .findFirst();
-    }
-    return Optional.empty();
+    return Stream.concat(envelope(command), body(command.getBody()))
+        .map(Supplier::get)
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  private static Optional<String> projectName(String name) {
-    return text(
-        "ProjectName",
-        name,
-        1,
-        255,
-        NAME,
-        "letters, digits, hyphens and underscores, beginning with a letter or digit");
+  private static Stream<Supplier<Optional<String>>> envelope(Command command) {
+    return Stream.of(
+        () ->
+            when(
+                !ACCOUNT.matcher(command.getAccount()).matches(),
+                "account is "
+                    + shown(command.getAccount())
+                    + ": it must have 1 to 64 letters, digits, hyphens or underscores."),
+        () ->
+            when(
+                command.getRequestId() != null
+                    && (command.getRequestId().isEmpty()
+                        || command.getRequestId().length() > MAX_REQUEST_ID),
+                "requestId is "
+                    + shown(command.getRequestId())
+                    + ": it must have 1 to "
+                    + MAX_REQUEST_ID
+                    + " characters, or be absent."),
+        () ->
+            when(
+                command.getCaller() != null
+                    && (command.getCaller().isEmpty() || command.getCaller().length() > MAX_CALLER),
+                "caller is "
+                    + shown(command.getCaller())
+                    + ": it must have 1 to "
+                    + MAX_CALLER
+                    + " characters, or be absent."));
   }
 
-  private static Optional<String> token(String token) {
-    return optional("ClientToken", token, 1, 64, TOKEN, "letters, digits and hyphens");
+  private static Stream<Supplier<Optional<String>>> body(Object body) {
+    if (body instanceof CreateProject c) {
+      return named(c.getProjectName(), c.getClientToken());
+    }
+    if (body instanceof DeleteProject c) {
+      return named(c.getProjectName(), c.getClientToken());
+    }
+    if (body instanceof CreateDataset c) {
+      return Stream.concat(
+          named(c.getProjectName(), c.getClientToken()),
+          object("DatasetSource.GroundTruthManifest.S3Object.", c.getGroundTruthManifest()));
+    }
+    if (body instanceof UpdateDatasetEntries c) {
+      return Stream.concat(
+          named(c.getProjectName(), c.getClientToken()), object("Changes.", c.getChanges()));
+    }
+    if (body instanceof DeleteDataset c) {
+      return named(c.getProjectName(), c.getClientToken());
+    }
+    if (body instanceof CreateModel c) {
+      S3Location output = c.getOutputConfig().getS3Location();
+      return Stream.concat(
+          named(c.getProjectName(), c.getClientToken()),
+          Stream.of(
+              () -> Rule.DESCRIPTION.violationIfGiven("", c.getDescription()),
+              () -> Rule.BUCKET.violation("OutputConfig.S3Location.", output.getBucket()),
+              () -> Rule.PREFIX.violation("OutputConfig.S3Location.", output.getPrefix()),
+              () -> Rule.KMS_KEY_ID.violationIfGiven("", c.getKmsKeyId()),
+              () -> tags(c.getTags())));
+    }
+    if (body instanceof DeleteModel c) {
+      return Stream.concat(
+          named(c.getProjectName(), c.getClientToken()),
+          Stream.of(() -> Rule.MODEL_VERSION.violation(c.getModelVersion())));
+    }
+    if (body instanceof TagResource c) {
+      return Stream.of(
+          () -> Rule.RESOURCE_ARN.violation(c.getResourceArn()), () -> tags(c.getTags()));
+    }
+    if (body instanceof UntagResource c) {
+      return Stream.of(
+          () -> Rule.RESOURCE_ARN.violation(c.getResourceArn()), () -> tagKeys(c.getTagKeys()));
+    }
+    return Stream.empty();
+  }
+
+  private static Stream<Supplier<Optional<String>>> named(
+      String project, @Nullable String clientToken) {
+    return Stream.of(
+        () -> Rule.PROJECT_NAME.violation(project),
+        () -> Rule.CLIENT_TOKEN.violationIfGiven("", clientToken));
+  }
+
+  private static Stream<Supplier<Optional<String>>> object(String path, @Nullable S3Object object) {
+    return object == null
+        ? Stream.empty()
+        : Stream.of(
+            () -> Rule.BUCKET.violation(path, object.getBucket()),
+            () -> Rule.KEY.violation(path, object.getKey()),
+            () -> Rule.VERSION_ID.violationIfGiven(path, object.getVersionId()));
   }
 
   private static Optional<String> tags(List<Tag> tags) {
-    if (tags.size() > 200) {
-      return Optional.of("Tags has " + tags.size() + " entries: give at most 200.");
-    }
-    Set<String> keys = new HashSet<>();
-    for (Tag tag : tags) {
-      if (!keys.add(tag.getKey())) {
-        return Optional.of("Tags has the key " + shown(tag.getKey()) + " twice: give it once.");
-      }
-      Optional<String> violation =
-          text(
-                  "a tag's Key",
-                  tag.getKey(),
-                  1,
-                  128,
-                  TAG_TEXT,
-                  "letters, digits, spaces and _ . : / = + - @")
-              .or(
-                  () ->
-                      text(
-                          "a tag's Value",
-                          tag.getValue(),
-                          0,
-                          256,
-                          TAG_TEXT,
-                          "letters, digits, spaces and _ . : / = + - @"));
-      if (violation.isPresent()) {
-        return violation;
-      }
-    }
-    return Optional.empty();
+    return size("Tags", tags)
+        .or(() -> unique("Tags", tags.stream().map(Tag::getKey).toList()))
+        .or(
+            () ->
+                tags.stream()
+                    .map(
+                        tag ->
+                            Rule.TAG_KEY
+                                .violation("Tags.", tag.getKey())
+                                .or(() -> Rule.TAG_VALUE.violation("Tags.", tag.getValue())))
+                    .flatMap(Optional::stream)
+                    .findFirst());
   }
 
-  private static Optional<String> optional(
-      String field, String value, int least, int most, Pattern pattern, String rule) {
-    return value == null ? Optional.empty() : text(field, value, least, most, pattern, rule);
+  private static Optional<String> tagKeys(List<String> keys) {
+    return size("TagKeys", keys)
+        .or(
+            () ->
+                keys.stream()
+                    .map(key -> Rule.TAG_KEY.violation("TagKeys.", key))
+                    .flatMap(Optional::stream)
+                    .findFirst());
   }
 
-  private static Optional<String> text(
-      String field, String value, int least, int most, Pattern pattern, String rule) {
-    if (value.length() < least || value.length() > most) {
-      return Optional.of(
-          field
-              + " is "
-              + shown(value)
-              + " with "
-              + value.length()
-              + " characters: it must have "
-              + least
-              + " to "
-              + most
-              + ".");
+  private static Optional<String> size(String member, List<?> list) {
+    return when(
+        list.size() > MAX_TAGS,
+        member + " has " + list.size() + " entries: give at most " + MAX_TAGS + ".");
+  }
+
+  private static Optional<String> unique(String member, List<String> keys) {
+    Set<String> seen = new HashSet<>();
+    return keys.stream()
+        .filter(key -> !seen.add(key))
+        .findFirst()
+        .map(key -> member + " has the key " + shown(key) + " twice: give it once.");
+  }
+
+  private static Optional<String> when(boolean broken, String sentence) {
+    return broken ? Optional.of(sentence) : Optional.empty();
+  }
+
+  private static String shown(@Nullable String value) {
+    if (value == null) {
+      return "absent";
     }
-    return pattern.matcher(value).matches()
-        ? Optional.empty()
-        : Optional.of(field + " is " + shown(value) + ": it may only have " + rule + ".");
-  }
-
-  private static String shown(String value) {
     return "'" + (value.length() <= 80 ? value : value.substring(0, 80) + "…") + "'";
   }
 }

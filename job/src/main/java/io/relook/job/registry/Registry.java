@@ -1,296 +1,202 @@
 package io.relook.job.registry;
 
-import io.relook.job.kafka.KafkaRecord;
-import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
-import io.relook.wire.CutMarker;
-import io.relook.wire.ExceptionCode;
-import io.relook.wire.ModelMetadata;
-import io.relook.wire.ModelStatus;
-import io.relook.wire.ProjectDescription;
-import io.relook.wire.ProjectMetadata;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
 import io.relook.wire.ResourceType;
 import io.relook.wire.ServiceException;
-import io.relook.wire.TrainingFailed;
+import io.relook.wire.TagResource;
 import io.relook.wire.TrainingOutcome;
-import io.relook.wire.TrainingSucceeded;
+import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateDatasetEntries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of a command or of a training's end: {@code (input, state) → announcements}.
+ * Decides what becomes of a command, of a training's end and of news about a data set: {@code
+ * (input, state) → announcements}.
  *
- * <p>Order of checks: syntax, then client token, then the operation's own. A repeat of a client
- * token within {@link #TOKEN_LIFETIME} of record time gets the first answer again, whatever changed
- * since; a refusal is not remembered. Everything is decided by record times, never by a clock, so a
- * replay decides alike.
+ * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
+ * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
+ * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
+ * a refusal is not remembered. Everything is decided by record times, never by a clock, so a replay
+ * decides alike.
  */
 public final class Registry {
 
   /** How long a client token makes repeats one call (API: CreateModel, ClientToken). */
-  public static final Duration TOKEN_LIFETIME = Duration.ofHours(8);
+  public static final Duration MEMORY = Duration.ofHours(8);
 
-  /** Texts seen on the live service (spec: lookout-for-vision.md §5.2). */
-  static final String BEING_TRAINED = "The model is being trained.";
+  private static final long RATE_WINDOW_MILLIS = 1_000;
 
-  static final String TRAINED = "Training completed successfully.";
+  private final RegistrySettings settings;
+  private final Projects projects;
+  private final Datasets datasets;
+  private final ModelVersions models;
 
-  private final Arns arns;
-  private final int imagePartitions;
-
-  /**
-   * @param region region that appears in ARNs
-   * @param imagePartitions number of partitions of the image topic
-   */
-  public Registry(String region, int imagePartitions) {
-    this.arns = new Arns(region);
-    this.imagePartitions = imagePartitions;
+  public Registry(RegistrySettings settings) {
+    Arns arns = new Arns(settings.region());
+    this.settings = settings;
+    this.projects = new Projects(arns, settings.imagePartitions());
+    this.datasets = new Datasets(arns, settings.imagePartitions());
+    this.models =
+        new ModelVersions(
+            arns, datasets, settings.imagePartitions(), settings.concurrentTrainings());
   }
 
-  /**
-   * Judges a command.
-   *
-   * @param origin where the command stands in its log
-   */
-  public List<Announcement> judge(AccountState state, Command command, KafkaRecord origin) {
-    Request request = new Request(command, origin);
-    Optional<String> violation = CommandRules.violation(command);
-    if (violation.isPresent()) {
-      return request.refused(error(ExceptionCode.ValidationException, violation.get()));
+  /** Judges a command. */
+  List<Announcement> judge(AccountState state, Request request) {
+    Optional<ServiceException> unacceptable =
+        CommandRules.violation(request.command())
+            .map(Exceptions::validation)
+            .or(() -> forbidden(request));
+    if (unacceptable.isPresent()) {
+      return request.refused(unacceptable.get());
     }
-    if (command.getBody() instanceof CreateProject create) {
-      return once(
-          state, request, create.getClientToken(), () -> createProject(state, request, create));
+    state.forgetBefore(request.timestamp() - MEMORY.toMillis());
+    Object body = request.command().getBody();
+    if (body instanceof CreateProject c) {
+      return once(state, request, c.getClientToken(), () -> projects.create(state, request));
     }
-    if (command.getBody() instanceof CreateModel create) {
-      return once(
-          state, request, create.getClientToken(), () -> createModel(state, request, create));
+    if (body instanceof DeleteProject c) {
+      return once(state, request, c.getClientToken(), () -> projects.delete(state, request));
+    }
+    if (body instanceof CreateDataset c) {
+      return once(state, request, c.getClientToken(), () -> datasets.create(state, request, c));
+    }
+    if (body instanceof UpdateDatasetEntries c) {
+      return once(state, request, c.getClientToken(), () -> datasets.update(state, request, c));
+    }
+    if (body instanceof DeleteDataset c) {
+      return once(state, request, c.getClientToken(), () -> datasets.delete(state, request, c));
+    }
+    if (body instanceof CreateModel c) {
+      return once(state, request, c.getClientToken(), () -> models.create(state, request, c));
+    }
+    if (body instanceof DeleteModel c) {
+      return once(state, request, c.getClientToken(), () -> models.delete(state, request, c));
+    }
+    // The API gives these two no client token: repeating them changes nothing.
+    if (body instanceof TagResource c) {
+      return rated(state, request, () -> models.tag(state, request, c));
+    }
+    if (body instanceof UntagResource c) {
+      return rated(state, request, () -> models.untag(state, request, c));
     }
     return request.refused(
-        error(
-            ExceptionCode.ValidationException,
-            request.operation()
-                + " is not served by this version of relook: it serves CreateProject and"
-                + " CreateModel."));
+        Exceptions.validation(request.operation() + " is not served by this version of relook."));
   }
 
   /** Takes note of a training's end. Only the first end of a training counts. */
-  public List<Announcement> ended(AccountState state, TrainingOutcome outcome) {
-    Optional<ModelMetadata> known = state.model(outcome.getModelArn());
-    if (known.isEmpty()) {
-      // A replay can see the end before the command: the cut markers of the first run are still in
-      // the image topic, and images are read beside commands.
-      state.keepEarlyOutcome(outcome);
-      return List.of();
-    }
-    ModelMetadata model = known.get();
-    if (model.getStatus() != ModelStatus.TRAINING) {
-      return List.of();
-    }
-    ModelMetadata after = after(model, outcome);
-    state.put(after);
-    return List.of(new Announcement.Model(after));
+  List<Announcement> ended(AccountState state, TrainingOutcome outcome) {
+    return models.ended(state, outcome);
   }
 
-  private List<Announcement> createProject(
-      AccountState state, Request request, CreateProject create) {
-    String name = create.getProjectName();
-    String arn = arns.project(request.account(), name);
-    if (state.project(name).isPresent()) {
-      return request.refused(
-          error(
-              ExceptionCode.ConflictException,
-              "The project " + name + " exists already: use it, or choose another name.",
-              arn,
-              ResourceType.PROJECT));
-    }
-    ProjectDescription project =
-        ProjectDescription.newBuilder()
-            .setAccount(request.account())
-            .setProjectArn(arn)
-            .setProjectName(name)
-            .setCreationTimestamp(request.time())
-            .build();
-    state.put(new Project(project, 0));
-    ProjectMetadata answer = new ProjectMetadata(arn, name, request.time());
-    return List.of(
-        new Announcement.Reply(request.answered(answer)), new Announcement.NewProject(project));
+  /**
+   * Takes note of what became of a data set.
+   *
+   * @param at record time of the news
+   */
+  List<Announcement> became(AccountState state, DatasetOutcome outcome, Instant at) {
+    return datasets.became(state, outcome, at);
   }
 
-  private List<Announcement> createModel(AccountState state, Request request, CreateModel create) {
-    String name = create.getProjectName();
-    Optional<Project> found = state.project(name);
-    if (found.isEmpty()) {
-      return request.refused(
-          error(
-              ExceptionCode.ResourceNotFoundException,
-              "There is no project " + name + ": create it with CreateProject.",
-              name,
-              ResourceType.PROJECT));
-    }
-    int version = found.get().lastVersion() + 1;
-    ModelMetadata model =
-        ModelMetadata.newBuilder()
-            .setAccount(request.account())
-            .setProjectName(name)
-            .setModelVersion(Integer.toString(version))
-            .setModelArn(arns.model(request.account(), name, version))
-            .setCreationTimestamp(request.time())
-            .setDescription(create.getDescription())
-            .setStatus(ModelStatus.TRAINING)
-            .setStatusMessage(BEING_TRAINED)
-            .setOutputConfig(create.getOutputConfig())
-            .setKmsKeyId(create.getKmsKeyId())
-            .setTags(create.getTags())
-            .build();
-    state.put(new Project(found.get().description(), version));
-    state.put(model);
-    CutMarker marker =
-        CutMarker.newBuilder()
-            .setAccount(request.account())
-            .setProject(name)
-            .setCutId(request.origin().place())
-            .setPartition(0)
-            .setPartitions(imagePartitions)
-            .setAdmittedAt(request.time())
-            .setCommand(create)
-            .setModel(model)
-            .build();
-    List<Announcement> announcements = new ArrayList<>();
-    announcements.add(new Announcement.Reply(request.answered(model)));
-    announcements.add(new Announcement.Model(model));
-    announcements.add(new Announcement.Cut(marker));
-    state
-        .takeEarlyOutcome(model.getModelArn())
-        .ifPresent(outcome -> announcements.addAll(ended(state, outcome)));
-    return List.copyOf(announcements);
+  private Optional<ServiceException> forbidden(Request request) {
+    boolean tagging =
+        request.command().getBody() instanceof CreateModel create && !create.getTags().isEmpty();
+    return Stream.of(request.operation(), tagging ? "TagResource" : request.operation())
+        .filter(
+            operation ->
+                !settings
+                    .permissions()
+                    .allow(
+                        request.account(),
+                        request.command().getCaller(),
+                        operation,
+                        request.project()))
+        .findFirst()
+        .map(
+            operation ->
+                Exceptions.accessDenied(
+                    "The caller "
+                        + (request.command().getCaller() == null
+                            ? "(none was named)"
+                            : "'" + request.command().getCaller() + "'")
+                        + " may not do "
+                        + operation
+                        + " on the project '"
+                        + request.project()
+                        + "'"
+                        + (operation.equals(request.operation())
+                            ? ""
+                            : ", which CreateModel with Tags needs")
+                        + ": ask for a statement in the job's access policy that allows it."));
   }
 
-  private static ModelMetadata after(ModelMetadata model, TrainingOutcome outcome) {
-    ModelMetadata.Builder after =
-        ModelMetadata.newBuilder(model).setEvaluationEndTimestamp(outcome.getEndedAt());
-    if (outcome.getOutcome() instanceof TrainingSucceeded succeeded) {
-      return after
-          .setStatus(ModelStatus.TRAINED)
-          .setStatusMessage(TRAINED)
-          .setPerformance(succeeded.getPerformance())
-          .setEvaluationManifest(succeeded.getEvaluationManifest())
-          .setEvaluationResult(succeeded.getEvaluationResult())
-          .setModelFile(succeeded.getModelFile())
-          .setTrainingManifest(succeeded.getTrainingManifest())
-          .setReport(succeeded.getReport())
-          .setProvenance(succeeded.getProvenance())
-          .build();
-    }
-    TrainingFailed failed = (TrainingFailed) outcome.getOutcome();
-    return after
-        .setEvaluationEndTimestamp(null)
-        .setStatus(ModelStatus.TRAINING_FAILED)
-        .setStatusMessage(failed.getMessage())
-        .build();
-  }
-
-  private interface Operation {
-    List<Announcement> run();
-  }
-
-  /** Runs an operation unless its client token has been answered. */
+  /** Runs an operation unless its client token has been answered or too many came before. */
   private List<Announcement> once(
-      AccountState state, Request request, String clientToken, Operation operation) {
-    state.forgetAnsweredBefore(request.timestamp() - TOKEN_LIFETIME.toMillis());
-    String scopedToken = ClientTokens.scoped(request.command(), clientToken, request.requestId());
-    String fingerprint = ClientTokens.fingerprint(request.command());
+      AccountState state,
+      Request request,
+      @Nullable String clientToken,
+      Supplier<List<Announcement>> operation) {
+    String scopedToken = ClientTokens.scoped(request, clientToken);
+    String fingerprint = ClientTokens.fingerprint(request.command().getBody());
     Optional<Answered> before =
         state
             .answered(scopedToken)
-            .filter(a -> request.timestamp() - a.timestamp() < TOKEN_LIFETIME.toMillis());
+            .filter(a -> request.timestamp() - a.timestamp() < MEMORY.toMillis());
     if (before.isPresent()) {
-      if (!before.get().fingerprint().equals(fingerprint)) {
-        return request.refused(
-            error(
-                ExceptionCode.ConflictException,
-                "The client token was used within the last 8 hours for "
-                    + request.operation()
-                    + " with other parameters: send a new token for a new call, or the same"
-                    + " parameters to get the first answer again.",
-                ClientTokens.projectName(request.command()),
-                ResourceType.PROJECT));
-      }
-      return List.of(new Announcement.Reply(request.again(before.get().reply())));
+      return before.get().fingerprint().equals(fingerprint)
+          ? request.again(before.get().reply())
+          : request.refused(
+              Exceptions.conflict(
+                  "The client token was used within the last 8 hours for "
+                      + request.operation()
+                      + " with other parameters: send a new token for a new call, or the same"
+                      + " parameters to get the first answer again.",
+                  request.project(),
+                  ResourceType.PROJECT));
     }
-    List<Announcement> announcements = operation.run();
+    List<Announcement> announcements = rated(state, request, operation);
     for (Announcement announcement : announcements) {
-      if (announcement instanceof Announcement.Reply reply && reply.reply().getError() == null) {
-        state.remember(scopedToken, new Answered(fingerprint, reply.reply(), request.timestamp()));
+      if (announcement instanceof Announcement.Reply reply) {
+        CommandReply answer = reply.reply();
+        if (answer.getError() == null) {
+          state.remember(scopedToken, new Answered(fingerprint, answer, request.timestamp()));
+        }
       }
     }
     return announcements;
   }
 
-  private static ServiceException error(ExceptionCode code, String message) {
-    return ServiceException.newBuilder().setCode(code).setMessage(message).build();
-  }
-
-  private static ServiceException error(
-      ExceptionCode code, String message, String resourceId, ResourceType type) {
-    return ServiceException.newBuilder()
-        .setCode(code)
-        .setMessage(message)
-        .setResourceId(resourceId)
-        .setResourceType(type)
-        .build();
-  }
-
-  /** A command and its place in the log. */
-  private record Request(Command command, KafkaRecord origin) {
-
-    String account() {
-      return command.getAccount();
+  /** Runs an operation unless too many of its kind came within the last second. */
+  private List<Announcement> rated(
+      AccountState state, Request request, Supplier<List<Announcement>> operation) {
+    List<Long> recent = new ArrayList<>(state.requests(request.operation()));
+    recent.removeIf(at -> request.timestamp() - at >= RATE_WINDOW_MILLIS);
+    if (recent.size() >= settings.requestsPerSecond()) {
+      return request.refused(
+          Exceptions.throttling(
+              "More than "
+                  + settings.requestsPerSecond()
+                  + " requests of "
+                  + request.operation()
+                  + " came within a second: send the same request again, with the same client"
+                  + " token, after RetryAfterSeconds."));
     }
-
-    String requestId() {
-      String given = command.getRequestId();
-      return given == null ? origin.place() : given;
-    }
-
-    String operation() {
-      return command.getBody().getClass().getSimpleName();
-    }
-
-    long timestamp() {
-      return origin.timestamp();
-    }
-
-    Instant time() {
-      return Instant.ofEpochMilli(origin.timestamp());
-    }
-
-    CommandReply answered(Object answer) {
-      return reply().setAnswer(answer).build();
-    }
-
-    List<Announcement> refused(ServiceException error) {
-      return List.of(new Announcement.Reply(reply().setAnswer(null).setError(error).build()));
-    }
-
-    CommandReply again(CommandReply first) {
-      return reply().setAnswer(first.getAnswer()).setReplayed(true).build();
-    }
-
-    private CommandReply.Builder reply() {
-      return CommandReply.newBuilder()
-          .setRequestId(requestId())
-          .setAccount(account())
-          .setOperation(operation())
-          .setCommandTopic(origin.topic())
-          .setCommandPartition(origin.partition())
-          .setCommandOffset(origin.offset())
-          .setCommandTimestamp(time());
-    }
+    recent.add(request.timestamp());
+    state.putRequests(request.operation(), recent);
+    return operation.get();
   }
 }

@@ -1,21 +1,27 @@
 package io.relook.job.registry;
 
+import io.relook.job.access.OutputBucket;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.state.StateAccess;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -25,58 +31,90 @@ import org.apache.flink.util.Collector;
  * <table>
  * <caption>State</caption>
  * <tr><th>name<th>kind<th>bound<th>end of life
- * <tr><td>projects<td>map: name → {@link Project}<td>projects of the account<td>with the project
- * <tr><td>models<td>map: ARN → {@link ModelMetadata}<td>models of the account<td>with the model
+ * <tr><td>projects<td>map: name → {@link Project}<td>projects of the account<td>DeleteProject
+ * <tr><td>models<td>map: ARN → {@link ModelMetadata}<td>models of the account<td>DeleteModel
+ * <tr><td>in-training<td>value: list of ARNs<td>trainings that the quota allows<td>with the last
+ *     training that ends
+ * <tr><td>datasets<td>map: project/TYPE → {@link KnownDataset}<td>two for each project
+ *     <td>DeleteDataset
+ * <tr><td>deletions<td>map: project/TYPE → {@link Deletion}<td>data sets deleted in 9 hours<td>swept
+ * <tr><td>requests<td>map: operation → record times<td>the request rate for each operation<td>swept
  * <tr><td>answered<td>map: scoped client token → {@link Answered}<td>commands admitted in 9 hours
- *     <td>8 hours of record time after the command, swept once an hour of record time
- * <tr><td>swept<td>value: hour of record time of the last sweep<td>one<td>never
+ *     <td>swept
+ * <tr><td>swept<td>value: hour of record time of the last sweep<td>one<td>with the last entry swept
+ * <tr><td>sweep-timer<td>value: processing time of the timer that is set<td>one<td>when it fires
  * <tr><td>early-outcomes<td>map: ARN → {@link TrainingOutcome}<td>trainings that a replay sees end
  *     before their command<td>when the command comes
  * </table>
+ *
+ * <p>A sweep forgets what is 8 hours of record time old, once an hour of record time, when a
+ * command comes. A silent account is swept by a processing-time timer: it waits for the longest
+ * downtime besides, so that nothing is forgotten that a command in the backlog could ask for.
  */
 public final class RegistryFunction
     extends KeyedProcessFunction<String, RegistryInput, TopicRecord> {
   private static final long serialVersionUID = 1L;
   private static final long HOUR = 3_600_000L;
 
-  private final String region;
-  private final int imagePartitions;
+  /** Longest downtime that loses nothing: the transaction time-out of our deployments. */
+  static final Duration LONGEST_DOWNTIME = Duration.ofDays(7);
+
+  private final RegistrySettings settings;
   private final TopicRecords topics;
 
   private transient Registry registry;
   private transient KeyedState state;
+  private transient ValueState<Long> sweepTimer;
 
-  public RegistryFunction(String region, int imagePartitions, TopicRecords topics) {
-    this.region = region;
-    this.imagePartitions = imagePartitions;
+  public RegistryFunction(RegistrySettings settings, TopicRecords topics) {
+    this.settings = settings;
     this.topics = topics;
   }
 
   @Override
   public void open(OpenContext context) {
-    registry = new Registry(region, imagePartitions);
+    registry = new Registry(settings);
+    sweepTimer =
+        getRuntimeContext().getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
     state =
         new KeyedState(
+            map("projects", Project.class),
+            map("models", ModelMetadata.class),
             getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("projects", String.class, Project.class)),
-            getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("models", String.class, ModelMetadata.class)),
-            getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("answered", String.class, Answered.class)),
-            getRuntimeContext().getState(new ValueStateDescriptor<>("swept", Long.class)),
+                .getState(new ValueStateDescriptor<>("in-training", Types.LIST(Types.STRING))),
+            map("datasets", KnownDataset.class),
+            map("deletions", Deletion.class),
             getRuntimeContext()
                 .getMapState(
-                    new MapStateDescriptor<>(
-                        "early-outcomes", String.class, TrainingOutcome.class)));
+                    new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG))),
+            map("answered", Answered.class),
+            getRuntimeContext().getState(new ValueStateDescriptor<>("swept", Long.class)),
+            map("early-outcomes", TrainingOutcome.class));
+  }
+
+  private <V> MapState<String, V> map(String name, Class<V> type) {
+    return getRuntimeContext().getMapState(new MapStateDescriptor<>(name, String.class, type));
   }
 
   @Override
-  public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out) {
+  public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out)
+      throws Exception {
     List<Announcement> announcements;
     if (input.command() != null) {
-      announcements = registry.judge(state, input.command(), input.origin());
+      OutputBucket found = input.outputBucket();
+      announcements =
+          registry.judge(
+              state,
+              new Request(
+                  input.command(),
+                  input.origin(),
+                  found == null ? OutputBucket.ASSUMED_WRITABLE : found));
+      setSweepTimer(context);
     } else if (input.outcome() != null) {
       announcements = registry.ended(state, input.outcome());
+    } else if (input.datasetOutcome() != null) {
+      Instant at = Instant.ofEpochMilli(input.origin().timestamp());
+      announcements = registry.became(state, input.datasetOutcome(), at);
     } else {
       throw new IllegalStateException("An input of the registry has a command or an outcome");
     }
@@ -85,15 +123,37 @@ public final class RegistryFunction
     }
   }
 
+  private void setSweepTimer(Context context) throws Exception {
+    if (sweepTimer.value() == null && state.hasWhatIsSwept()) {
+      long at =
+          context.timerService().currentProcessingTime()
+              + Registry.MEMORY.plus(LONGEST_DOWNTIME).toMillis();
+      sweepTimer.update(at);
+      context.timerService().registerProcessingTimeTimer(at);
+    }
+  }
+
+  @Override
+  public void onTimer(long timestamp, OnTimerContext context, Collector<TopicRecord> out)
+      throws Exception {
+    sweepTimer.clear();
+    state.sweep(timestamp - Registry.MEMORY.plus(LONGEST_DOWNTIME).toMillis() + 1);
+    setSweepTimer(context);
+  }
+
   private void announce(Announcement announcement, Collector<TopicRecord> out) {
     if (announcement instanceof Announcement.Reply reply) {
       out.collect(topics.record(Topic.REPLIES, reply.reply()));
     } else if (announcement instanceof Announcement.Model model) {
       out.collect(topics.record(Topic.MODELS, model.model()));
+    } else if (announcement instanceof Announcement.ModelGone gone) {
+      out.collect(topics.tombstone(Topic.MODELS, gone.arn()));
     } else if (announcement instanceof Announcement.NewProject project) {
       out.collect(topics.record(Topic.PROJECTS, project.project()));
+    } else if (announcement instanceof Announcement.ProjectGone gone) {
+      out.collect(topics.tombstone(Topic.PROJECTS, gone.arn()));
     } else if (announcement instanceof Announcement.Cut cut) {
-      for (int partition = 0; partition < imagePartitions; partition++) {
+      for (int partition = 0; partition < settings.imagePartitions(); partition++) {
         CutMarker marker = CutMarker.newBuilder(cut.marker()).setPartition(partition).build();
         out.collect(topics.record(Topic.IMAGES, marker, partition));
       }
@@ -103,7 +163,11 @@ public final class RegistryFunction
   /** The state of the account at hand. */
   private record KeyedState(
       MapState<String, Project> projects,
-      MapState<String, ModelMetadata> models,
+      MapState<String, ModelMetadata> modelsByArn,
+      ValueState<List<String>> inTrainingArns,
+      MapState<String, KnownDataset> datasets,
+      MapState<String, Deletion> deletions,
+      MapState<String, List<Long>> requestTimes,
       MapState<String, Answered> answered,
       ValueState<Long> swept,
       MapState<String, TrainingOutcome> earlyOutcomes)
@@ -120,13 +184,81 @@ public final class RegistryFunction
     }
 
     @Override
+    public void removeProject(String name) {
+      StateAccess.write(() -> projects.remove(name));
+    }
+
+    @Override
     public Optional<ModelMetadata> model(String arn) {
-      return StateAccess.read(() -> models.get(arn));
+      return StateAccess.read(() -> modelsByArn.get(arn));
     }
 
     @Override
     public void put(ModelMetadata model) {
-      StateAccess.write(() -> models.put(model.getModelArn(), model));
+      StateAccess.write(() -> modelsByArn.put(model.getModelArn(), model));
+    }
+
+    @Override
+    public void removeModel(String arn) {
+      StateAccess.write(() -> modelsByArn.remove(arn));
+    }
+
+    @Override
+    public Iterable<ModelMetadata> models() {
+      return StateAccess.read(modelsByArn::values).orElse(List.of());
+    }
+
+    @Override
+    public Optional<List<String>> inTraining() {
+      return StateAccess.read(inTrainingArns::value);
+    }
+
+    @Override
+    public void putInTraining(List<String> arns) {
+      StateAccess.write(
+          () -> {
+            if (arns.isEmpty() && projects.isEmpty()) {
+              inTrainingArns.clear();
+            } else {
+              inTrainingArns.update(new ArrayList<>(arns));
+            }
+          });
+    }
+
+    @Override
+    public Optional<KnownDataset> dataset(String project, DatasetType type) {
+      return StateAccess.read(() -> datasets.get(KnownDataset.key(project, type)));
+    }
+
+    @Override
+    public void put(KnownDataset dataset) {
+      StateAccess.write(
+          () -> datasets.put(KnownDataset.key(dataset.project(), dataset.type()), dataset));
+    }
+
+    @Override
+    public void removeDataset(String project, DatasetType type) {
+      StateAccess.write(() -> datasets.remove(KnownDataset.key(project, type)));
+    }
+
+    @Override
+    public Optional<Deletion> deletion(String project, DatasetType type) {
+      return StateAccess.read(() -> deletions.get(KnownDataset.key(project, type)));
+    }
+
+    @Override
+    public void put(String project, DatasetType type, Deletion deletion) {
+      StateAccess.write(() -> deletions.put(KnownDataset.key(project, type), deletion));
+    }
+
+    @Override
+    public List<Long> requests(String operation) {
+      return StateAccess.read(() -> requestTimes.get(operation)).orElse(List.of());
+    }
+
+    @Override
+    public void putRequests(String operation, List<Long> timestamps) {
+      StateAccess.write(() -> requestTimes.put(operation, new ArrayList<>(timestamps)));
     }
 
     @Override
@@ -140,25 +272,52 @@ public final class RegistryFunction
     }
 
     @Override
-    public void forgetAnsweredBefore(long timestamp) {
+    public void forgetBefore(long timestamp) {
       StateAccess.write(
           () -> {
             long hour = timestamp / HOUR;
             Long last = swept.value();
-            if (last != null && last >= hour) {
-              return;
-            }
-            swept.update(hour);
-            List<String> expired = new ArrayList<>();
-            for (Map.Entry<String, Answered> entry : answered.entries()) {
-              if (entry.getValue().timestamp() < hour * HOUR) {
-                expired.add(entry.getKey());
-              }
-            }
-            for (String scopedToken : expired) {
-              answered.remove(scopedToken);
+            if (last == null || last < hour) {
+              swept.update(hour);
+              sweep(hour * HOUR);
             }
           });
+    }
+
+    /** Forgets everything from before a record time. */
+    void sweep(long before) {
+      StateAccess.write(
+          () -> {
+            removeBefore(answered, before, Answered::timestamp);
+            removeBefore(deletions, before, Deletion::timestamp);
+            removeBefore(
+                requestTimes, before, times -> times.isEmpty() ? 0 : times.get(times.size() - 1));
+            if (!hasWhatIsSwept()) {
+              swept.clear();
+            }
+            if (projects.isEmpty()) {
+              inTrainingArns.clear();
+            }
+          });
+    }
+
+    boolean hasWhatIsSwept() {
+      return StateAccess.read(
+              () -> !answered.isEmpty() || !deletions.isEmpty() || !requestTimes.isEmpty())
+          .orElse(false);
+    }
+
+    private static <V> void removeBefore(
+        MapState<String, V> map, long before, ToLongFunction<V> timestamp) throws Exception {
+      List<String> old = new ArrayList<>();
+      for (Map.Entry<String, V> entry : map.entries()) {
+        if (timestamp.applyAsLong(entry.getValue()) < before) {
+          old.add(entry.getKey());
+        }
+      }
+      for (String key : old) {
+        map.remove(key);
+      }
     }
 
     @Override

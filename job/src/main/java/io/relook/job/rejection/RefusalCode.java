@@ -19,5 +19,7 @@ public enum RefusalCode {
   /** There is no readable object at the given location. */
   PICTURE_NOT_FOUND,
   /** A label or withdrawal names an image that the project does not have. */
-  UNKNOWN_SOURCE_REF
+  UNKNOWN_SOURCE_REF,
+  /** The project has as many defect classes as it may. */
+  TOO_MANY_DEFECT_CLASSES
 }

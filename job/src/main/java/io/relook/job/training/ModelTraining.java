@@ -89,16 +89,7 @@ final class ModelTraining {
                 progress);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
-    String key =
-        "trainings/"
-            + model.getAccount()
-            + "/"
-            + model.getProjectName()
-            + "/"
-            + model.getModelVersion()
-            + "/"
-            + digest
-            + ".onnx";
+    String key = TrainingSet.modelKey(model, digest);
     put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
     return new Success(
         key,

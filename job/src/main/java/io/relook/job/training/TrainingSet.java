@@ -10,4 +10,18 @@ import java.util.List;
  * @param cutId cut that started the training
  * @param lines sorted by source reference
  */
-public record TrainingSet(ModelMetadata model, String cutId, List<ManifestLine> lines) {}
+public record TrainingSet(ModelMetadata model, String cutId, List<ManifestLine> lines) {
+
+  /** Key in relook's own bucket under which a trained model waits to be published. */
+  public static String modelKey(ModelMetadata model, String digest) {
+    return "trainings/"
+        + model.getAccount()
+        + "/"
+        + model.getProjectName()
+        + "/"
+        + model.getModelVersion()
+        + "/"
+        + digest
+        + ".onnx";
+  }
+}

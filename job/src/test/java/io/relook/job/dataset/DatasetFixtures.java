@@ -10,6 +10,7 @@ import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Words for the tests of this package. */
@@ -22,6 +23,16 @@ final class DatasetFixtures {
       new JobConfig.Window(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
 
   private DatasetFixtures() {}
+
+  static DatasetSettings settings(JobConfig.Window window, boolean minimums) {
+    return new DatasetSettings(
+        window,
+        minimums,
+        new DatasetSettings.Quotas(100, 8_000, 800),
+        "us-east-1",
+        "relook",
+        Duration.ofHours(49).toMillis());
+  }
 
   static Annotation labelled(Label label) {
     return labelled(label, DatasetType.TRAIN);

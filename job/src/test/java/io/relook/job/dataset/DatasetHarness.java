@@ -1,9 +1,11 @@
 package io.relook.job.dataset;
 
 import io.relook.job.JobConfig;
+import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.Removal;
 import io.relook.job.training.TrainingSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +41,19 @@ final class DatasetHarness implements AutoCloseable {
           "withheld",
           "applied-cuts",
           "offsets",
-          "changed");
+          "changed",
+          "deletions",
+          "leaving",
+          "forget-at");
 
   static final OutputTag<TopicRecord> ANNOUNCED =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
+  static final OutputTag<ImportRequest> IMPORTS =
+      new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
   static final OutputTag<Refused> REFUSED =
       new OutputTag<>("refused", TypeInformation.of(Refused.class));
 
-  private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, TrainingSet>>
+  private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder>>
       subtasks = new ArrayList<>();
 
   private DatasetHarness() {}
@@ -65,11 +72,10 @@ final class DatasetHarness implements AutoCloseable {
           new KeyedOneInputStreamOperatorTestHarness<>(
               new KeyedProcessOperator<>(
                   new DatasetFunction(
-                      window,
-                      minimums,
-                      "us-east-1",
+                      DatasetFixtures.settings(window, minimums),
                       new TopicRecords("relook.", "relook."),
                       ANNOUNCED,
+                      IMPORTS,
                       REFUSED)),
               ImageChange::datasetKey,
               Types.STRING,
@@ -77,7 +83,7 @@ final class DatasetHarness implements AutoCloseable {
               parallelism,
               subtask);
       opened.setup(
-          TypeInformation.of(TrainingSet.class)
+          TypeInformation.of(DatasetOrder.class)
               .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
       if (snapshot != null) {
         opened.initializeState(
@@ -115,6 +121,18 @@ final class DatasetHarness implements AutoCloseable {
   }
 
   List<TrainingSet> trainings() {
+    return orders().stream().flatMap(order -> Stream.ofNullable(order.training())).toList();
+  }
+
+  List<Removal> removals() {
+    return orders().stream().flatMap(order -> Stream.ofNullable(order.removal())).toList();
+  }
+
+  List<ImportRequest> imports() {
+    return side(IMPORTS);
+  }
+
+  private List<DatasetOrder> orders() {
     return subtasks.stream().flatMap(subtask -> subtask.extractOutputValues().stream()).toList();
   }
 
@@ -171,7 +189,7 @@ final class DatasetHarness implements AutoCloseable {
     return count;
   }
 
-  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, TrainingSet> of(String key) {
+  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder> of(String key) {
     return subtasks.get(
         KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, subtasks.size()));
   }

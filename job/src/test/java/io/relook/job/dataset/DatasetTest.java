@@ -10,17 +10,19 @@ import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
 import static io.relook.job.dataset.DatasetFixtures.relabelled;
 import static io.relook.job.dataset.DatasetFixtures.sent;
+import static io.relook.job.dataset.DatasetFixtures.settings;
 import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.JobConfig;
-import io.relook.job.dataset.Dataset.Plan;
+import io.relook.job.dataset.TrainingPlanner.Plan;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
+import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import java.time.Duration;
@@ -35,7 +37,8 @@ import org.junit.jupiter.api.Test;
 
 class DatasetTest {
   private final InMemoryDatasetState state = new InMemoryDatasetState();
-  private Dataset dataset = new Dataset(ALL_IMAGES, true);
+  private final Dataset dataset = new Dataset(settings(ALL_IMAGES, true));
+  private TrainingPlanner planner = new TrainingPlanner(settings(ALL_IMAGES, true));
   private Instant now = NOON;
 
   @Test
@@ -109,8 +112,31 @@ class DatasetTest {
     long at = NOON.toEpochMilli();
 
     assertThat(counts(DatasetType.TRAIN))
-        .isEqualTo(new DatasetCounts(at, at, 3, 0, 2, Map.of("scratch", 2)));
-    assertThat(counts(DatasetType.TEST)).isEqualTo(new DatasetCounts(at, at, 1, 0, 1, Map.of()));
+        .isEqualTo(
+            new DatasetCounts(
+                at,
+                at,
+                3,
+                0,
+                2,
+                Map.of("scratch", 2),
+                DatasetStatus.UPDATE_COMPLETE,
+                DatasetCounts.UPDATED,
+                false,
+                0));
+    assertThat(counts(DatasetType.TEST))
+        .isEqualTo(
+            new DatasetCounts(
+                at,
+                at,
+                1,
+                0,
+                1,
+                Map.of(),
+                DatasetStatus.UPDATE_COMPLETE,
+                DatasetCounts.UPDATED,
+                false,
+                0));
   }
 
   @Test
@@ -141,7 +167,7 @@ class DatasetTest {
 
   @Test
   void theWindowKeepsTheNewest() {
-    dataset = new Dataset(new JobConfig.Window(30, 30, Long.MAX_VALUE), true);
+    planner = new TrainingPlanner(settings(new JobConfig.Window(30, 30, Long.MAX_VALUE), true));
     sendMany("old", Label.NORMAL, 20);
     now = NOON.plusSeconds(1);
     sendMany("young", Label.NORMAL, 20);
@@ -152,7 +178,9 @@ class DatasetTest {
 
   @Test
   void theWindowKeepsWhatIsExactlyAsOldAsItsAge() {
-    dataset = new Dataset(new JobConfig.Window(100, 100, Duration.ofHours(1).toMillis()), false);
+    planner =
+        new TrainingPlanner(
+            settings(new JobConfig.Window(100, 100, Duration.ofHours(1).toMillis()), false));
     send("too old", labelled(Label.NORMAL), "1");
     now = NOON.plusMillis(1);
     send("old", labelled(Label.NORMAL), "2");
@@ -237,7 +265,7 @@ class DatasetTest {
 
   @Test
   void withoutMinimumsOneNormalImageIsEnough() {
-    dataset = new Dataset(ALL_IMAGES, false);
+    planner = new TrainingPlanner(settings(ALL_IMAGES, false));
     assertThat(impossible().message())
         .isEqualTo("The train data set has no normal image: add at least one.");
     send("a", labelled(Label.NORMAL), "1");
@@ -247,7 +275,7 @@ class DatasetTest {
 
   @Test
   void testImagesStayTestImagesWhenTooFewAreLeftToSplit() {
-    dataset = new Dataset(ALL_IMAGES, false);
+    planner = new TrainingPlanner(settings(ALL_IMAGES, false));
     sendMany("good", Label.NORMAL, 25);
     Map<String, Side> before = sides();
     for (int i = 0; i < 8; i++) {
@@ -330,7 +358,7 @@ class DatasetTest {
   }
 
   private List<ManifestLine> lines() {
-    return ((Plan.Train) dataset.plan(KEY, state, now.toEpochMilli())).lines();
+    return ((Plan.Train) planner.plan(KEY, state, now.toEpochMilli())).lines();
   }
 
   private DatasetCounts counts(DatasetType type) {
@@ -344,6 +372,6 @@ class DatasetTest {
   }
 
   private Plan.Impossible impossible() {
-    return (Plan.Impossible) dataset.plan(KEY, state, now.toEpochMilli());
+    return (Plan.Impossible) planner.plan(KEY, state, now.toEpochMilli());
   }
 }

@@ -7,13 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /** A data set's memory without Flink. */
 final class InMemoryDatasetState implements DatasetState {
   final Map<String, DatasetEntry> entries = new HashMap<>();
   final Map<String, Side> sides = new HashMap<>();
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
+  final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
+  final Map<String, DatasetType> left = new HashMap<>();
 
   @Override
   public Optional<DatasetEntry> entry(String sourceRef) {
@@ -46,7 +47,37 @@ final class InMemoryDatasetState implements DatasetState {
   }
 
   @Override
-  public void count(DatasetType type, long at, UnaryOperator<DatasetCounts> change) {
-    counts.put(type, change.apply(counts.getOrDefault(type, DatasetCounts.empty(at))));
+  public void forgetSides() {
+    sides.clear();
+  }
+
+  @Override
+  public Optional<DatasetCounts> counts(DatasetType dataset) {
+    return Optional.ofNullable(counts.get(dataset));
+  }
+
+  @Override
+  public void put(DatasetType dataset, DatasetCounts changed) {
+    counts.put(dataset, changed);
+  }
+
+  @Override
+  public void removeCounts(DatasetType dataset) {
+    counts.remove(dataset);
+  }
+
+  @Override
+  public Optional<String> lastDeletion(DatasetType dataset) {
+    return Optional.ofNullable(deletions.get(dataset));
+  }
+
+  @Override
+  public void putLastDeletion(DatasetType dataset, String cutId) {
+    deletions.put(dataset, cutId);
+  }
+
+  @Override
+  public void leaves(DatasetType dataset, String objectKey) {
+    left.put(objectKey, dataset);
   }
 }

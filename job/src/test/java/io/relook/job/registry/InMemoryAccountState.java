@@ -1,16 +1,23 @@
 package io.relook.job.registry;
 
+import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** An account's memory without Flink. */
 final class InMemoryAccountState implements AccountState {
   final Map<String, Project> projects = new HashMap<>();
   final Map<String, ModelMetadata> models = new HashMap<>();
+  final Map<String, KnownDataset> datasets = new HashMap<>();
+  final Map<String, Deletion> deletions = new HashMap<>();
+  final Map<String, List<Long>> requests = new HashMap<>();
   final Map<String, Answered> answered = new HashMap<>();
+  @Nullable List<String> inTraining;
   final Map<String, TrainingOutcome> early = new HashMap<>();
 
   @Override
@@ -44,8 +51,70 @@ final class InMemoryAccountState implements AccountState {
   }
 
   @Override
-  public void forgetAnsweredBefore(long timestamp) {
+  public void removeProject(String name) {
+    projects.remove(name);
+  }
+
+  @Override
+  public void removeModel(String arn) {
+    models.remove(arn);
+  }
+
+  @Override
+  public Iterable<ModelMetadata> models() {
+    return List.copyOf(models.values());
+  }
+
+  @Override
+  public Optional<List<String>> inTraining() {
+    return Optional.ofNullable(inTraining);
+  }
+
+  @Override
+  public void putInTraining(List<String> arns) {
+    inTraining = List.copyOf(arns);
+  }
+
+  @Override
+  public Optional<KnownDataset> dataset(String project, DatasetType type) {
+    return Optional.ofNullable(datasets.get(KnownDataset.key(project, type)));
+  }
+
+  @Override
+  public void put(KnownDataset dataset) {
+    datasets.put(KnownDataset.key(dataset.project(), dataset.type()), dataset);
+  }
+
+  @Override
+  public void removeDataset(String project, DatasetType type) {
+    datasets.remove(KnownDataset.key(project, type));
+  }
+
+  @Override
+  public Optional<Deletion> deletion(String project, DatasetType type) {
+    return Optional.ofNullable(deletions.get(KnownDataset.key(project, type)));
+  }
+
+  @Override
+  public void put(String project, DatasetType type, Deletion deletion) {
+    deletions.put(KnownDataset.key(project, type), deletion);
+  }
+
+  @Override
+  public List<Long> requests(String operation) {
+    return requests.getOrDefault(operation, List.of());
+  }
+
+  @Override
+  public void putRequests(String operation, List<Long> timestamps) {
+    requests.put(operation, List.copyOf(timestamps));
+  }
+
+  @Override
+  public void forgetBefore(long timestamp) {
     answered.values().removeIf(answer -> answer.timestamp() < timestamp);
+    deletions.values().removeIf(deletion -> deletion.timestamp() < timestamp);
+    requests.values().removeIf(times -> times.stream().allMatch(at -> at < timestamp));
   }
 
   @Override

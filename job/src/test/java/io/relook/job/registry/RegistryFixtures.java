@@ -23,6 +23,12 @@ final class RegistryFixtures {
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
   static final String BOLTS_1 = modelArn(1);
 
+  static final int IMAGE_PARTITIONS = 5;
+
+  /** Quotas that no test meets by accident. */
+  static final RegistrySettings GENEROUS =
+      new RegistrySettings("us-east-1", IMAGE_PARTITIONS, 1_000, 1_000_000, Permissions.ALL);
+
   private RegistryFixtures() {}
 
   static String modelArn(int version) {

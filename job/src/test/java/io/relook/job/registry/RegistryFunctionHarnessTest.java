@@ -210,7 +210,7 @@ class RegistryFunctionHarnessTest {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
             new RegistryFunction(
-                "us-east-1", IMAGE_PARTITIONS, new TopicRecords("relook.", "relook."))),
+                RegistryFixtures.GENEROUS, new TopicRecords("relook.", "relook."))),
         RegistryInput::account,
         Types.STRING);
   }

@@ -14,17 +14,18 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.access.OutputBucket;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DeleteModel;
 import io.relook.wire.ExceptionCode;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.ProjectDescription;
 import io.relook.wire.ProjectMetadata;
+import io.relook.wire.PromoteModel;
 import io.relook.wire.ResourceType;
 import io.relook.wire.S3Location;
 import io.relook.wire.ServiceException;
@@ -40,7 +41,7 @@ class RegistryTest {
   private static final Duration EIGHT_HOURS = Duration.ofHours(8);
 
   private final InMemoryAccountState state = new InMemoryAccountState();
-  private final Registry registry = new Registry("us-east-1", 5);
+  private final Registry registry = new Registry(RegistryFixtures.GENEROUS);
   private long offset = 100;
   private Instant now = NOON;
 
@@ -334,10 +335,9 @@ class RegistryTest {
 
   @Test
   void anOperationOfALaterVersionIsRefusedWithItsName() {
-    assertThat(error(send("r-1", new DeleteModel("bolts", "1", null))).getMessage())
-        .isEqualTo(
-            "DeleteModel is not served by this version of relook: it serves CreateProject and"
-                + " CreateModel.");
+    assertThat(
+            error(send("r-1", new PromoteModel("bolts", "1", "champion", null, null))).getMessage())
+        .isEqualTo("PromoteModel is not served by this version of relook.");
   }
 
   @Test
@@ -400,7 +400,10 @@ class RegistryTest {
   }
 
   private List<Announcement> send(@Nullable String requestId, Object body) {
-    return registry.judge(state, command(requestId, body), standing(offset++, now));
+    return registry.judge(
+        state,
+        new Request(
+            command(requestId, body), standing(offset++, now), OutputBucket.ASSUMED_WRITABLE));
   }
 
   private static CommandReply reply(List<Announcement> announcements) {

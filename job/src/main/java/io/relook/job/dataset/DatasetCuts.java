@@ -1,0 +1,309 @@
+package io.relook.job.dataset;
+
+import io.relook.job.importing.ImportRequest;
+import io.relook.job.removal.Removal;
+import io.relook.job.training.TrainingSet;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.Provenance;
+import io.relook.wire.S3Object;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import io.relook.wire.UpdateDatasetEntries;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a project's data sets do with a command that has been aligned: {@code (cut, state) →
+ * effects}.
+ */
+final class DatasetCuts {
+
+  /** Texts seen on the live service (spec: lookout-for-vision.md §4.1), and their like. */
+  private static final String CREATING = "The dataset is creating.";
+
+  private static final String CREATED = "The dataset was created successfully.";
+  private static final String UPDATING = "The dataset is updating.";
+  private static final String DELETED = "The dataset was deleted.";
+
+  private final DatasetSettings settings;
+  private final Dataset dataset;
+  private final TrainingPlanner planner;
+
+  DatasetCuts(DatasetSettings settings) {
+    this.settings = settings;
+    this.dataset = new Dataset(settings);
+    this.planner = new TrainingPlanner(settings);
+  }
+
+  /** Applies an aligned cut. */
+  List<DatasetEffect> apply(DatasetState state, CutMarker cut) {
+    Object command = cut.getCommand();
+    DatasetOutcome imported = cut.getDatasetOutcome();
+    if (imported != null) {
+      return importEnded(state, cut, imported);
+    }
+    if (command instanceof CreateModel) {
+      return train(state, cut);
+    }
+    if (command instanceof CreateDataset create) {
+      return create(state, cut, create);
+    }
+    if (command instanceof UpdateDatasetEntries update) {
+      return update(state, cut, update);
+    }
+    if (command instanceof DeleteDataset delete) {
+      return delete(state, cut, delete.getDatasetType());
+    }
+    if (command instanceof DeleteModel) {
+      return removeFiles(cut);
+    }
+    if (command instanceof DeleteProject) {
+      List<DatasetEffect> effects = new ArrayList<>();
+      for (DatasetType type : DatasetType.values()) {
+        effects.addAll(delete(state, cut, type));
+      }
+      state.forgetSides();
+      return effects;
+    }
+    // The registry cuts for no other command.
+    return List.of();
+  }
+
+  /** Data sets that images began and the registry has not been told of. */
+  List<DatasetEffect> begun(DatasetState state, String account, String project) {
+    List<DatasetEffect> effects = new ArrayList<>();
+    for (DatasetType type : DatasetType.values()) {
+      Optional<DatasetCounts> counts = state.counts(type).filter(c -> !c.reported());
+      if (counts.isPresent()) {
+        state.put(type, counts.get().nowReported());
+        effects.add(
+            new DatasetEffect.Began(
+                DatasetOutcome.newBuilder()
+                    .setAccount(account)
+                    .setProjectName(project)
+                    .setDatasetType(type)
+                    .setKind(DatasetOutcomeKind.BEGAN)
+                    .setLastDeletion(state.lastDeletion(type).orElse(null))
+                    .setEndedAt(Instant.ofEpochMilli(counts.get().createdAt()))
+                    .build()));
+      }
+    }
+    return effects;
+  }
+
+  /** The present state of a project's data sets, for everybody. */
+  List<DatasetEffect> described(DatasetState state, String account, String project) {
+    List<DatasetEffect> effects = new ArrayList<>();
+    for (DatasetType type : DatasetType.values()) {
+      state
+          .counts(type)
+          .map(counts -> described(account, project, type, counts))
+          .ifPresent(effects::add);
+    }
+    return effects;
+  }
+
+  private List<DatasetEffect> create(DatasetState state, CutMarker cut, CreateDataset create) {
+    long at = cut.getAdmittedAt().toEpochMilli();
+    DatasetType type = create.getDatasetType();
+    S3Object manifest = create.getGroundTruthManifest();
+    DatasetCounts created =
+        state.counts(type).orElseGet(() -> DatasetCounts.empty(at)).createdAt(at);
+    created =
+        manifest == null
+            ? created.in(DatasetStatus.CREATE_COMPLETE, CREATED, at)
+            : created.in(DatasetStatus.CREATE_IN_PROGRESS, CREATING, at);
+    state.put(type, created);
+    List<DatasetEffect> effects = new ArrayList<>();
+    effects.add(described(cut.getAccount(), cut.getProject(), type, created));
+    if (manifest != null) {
+      effects.add(imports(state, cut, type, "CreateDataset", manifest));
+    }
+    return effects;
+  }
+
+  private List<DatasetEffect> update(
+      DatasetState state, CutMarker cut, UpdateDatasetEntries update) {
+    long at = cut.getAdmittedAt().toEpochMilli();
+    DatasetType type = update.getDatasetType();
+    DatasetCounts updating =
+        state
+            .counts(type)
+            .orElseGet(() -> DatasetCounts.empty(at))
+            .in(DatasetStatus.UPDATE_IN_PROGRESS, UPDATING, at);
+    state.put(type, updating);
+    return List.of(
+        described(cut.getAccount(), cut.getProject(), type, updating),
+        imports(state, cut, type, "UpdateDatasetEntries", update.getChanges()));
+  }
+
+  private List<DatasetEffect> importEnded(
+      DatasetState state, CutMarker cut, DatasetOutcome outcome) {
+    long at = cut.getAdmittedAt().toEpochMilli();
+    DatasetType type = outcome.getDatasetType();
+    DatasetCounts counts = state.counts(type).orElseGet(() -> DatasetCounts.empty(at));
+    boolean creating = counts.statusNow() == DatasetStatus.CREATE_IN_PROGRESS;
+    DatasetCounts ended =
+        outcome.getKind() == DatasetOutcomeKind.IMPORTED
+            ? counts.in(
+                creating ? DatasetStatus.CREATE_COMPLETE : DatasetStatus.UPDATE_COMPLETE,
+                creating ? CREATED : DatasetCounts.UPDATED,
+                at)
+            : counts.in(
+                creating
+                    ? DatasetStatus.CREATE_FAILED
+                    : DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE,
+                outcome.getMessage(),
+                at);
+    state.put(type, ended);
+    return List.of(described(cut.getAccount(), cut.getProject(), type, ended));
+  }
+
+  private List<DatasetEffect> delete(DatasetState state, CutMarker cut, DatasetType type) {
+    long at = cut.getAdmittedAt().toEpochMilli();
+    List<DatasetEntry> leaving = new ArrayList<>();
+    for (DatasetEntry entry : state.entriesInAnyOrder()) {
+      if (entry.annotation().dataset() == type) {
+        leaving.add(entry);
+      }
+    }
+    leaving.forEach(entry -> dataset.remove(state, entry, at));
+    state.putLastDeletion(type, cut.getCutId());
+    Optional<DatasetCounts> counts = state.counts(type);
+    if (counts.isEmpty()) {
+      return List.of();
+    }
+    state.removeCounts(type);
+    DatasetCounts deleted = counts.get().in(DatasetStatus.DELETE_COMPLETE, DELETED, at);
+    return List.of(
+        described(cut.getAccount(), cut.getProject(), type, deleted),
+        new DatasetEffect.Gone(arn(cut.getAccount(), cut.getProject(), type)));
+  }
+
+  private List<DatasetEffect> train(DatasetState state, CutMarker cut) {
+    ModelMetadata model = cut.getModel();
+    if (model == null) {
+      throw new IllegalStateException("The cut " + cut.getCutId() + " trains no model");
+    }
+    String key = cut.getAccount() + "/" + cut.getProject();
+    TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
+    if (plan instanceof TrainingPlanner.Plan.Train train) {
+      return List.of(
+          new DatasetEffect.Trains(new TrainingSet(model, cut.getCutId(), train.lines())));
+    }
+    TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
+    return List.of(
+        new DatasetEffect.CannotTrain(
+            TrainingOutcome.newBuilder()
+                .setAccount(model.getAccount())
+                .setProjectName(model.getProjectName())
+                .setModelVersion(model.getModelVersion())
+                .setModelArn(model.getModelArn())
+                .setCutId(cut.getCutId())
+                .setEndedAt(cut.getAdmittedAt())
+                .setOutcome(new TrainingFailed(impossible.reason(), impossible.message()))
+                .build()));
+  }
+
+  /** Our files beside the customer's evaluation files, and our own copy of the model. */
+  private List<DatasetEffect> removeFiles(CutMarker cut) {
+    ModelMetadata model = cut.getModel();
+    if (model == null) {
+      throw new IllegalStateException("The cut " + cut.getCutId() + " deletes no model");
+    }
+    List<S3Object> files = new ArrayList<>();
+    add(files, model.getModelFile());
+    add(files, model.getTrainingManifest());
+    add(files, model.getReport());
+    Provenance provenance = model.getProvenance();
+    if (provenance != null) {
+      files.add(
+          new S3Object(
+              settings.bucket(),
+              TrainingSet.modelKey(model, provenance.getModelFileDigest()),
+              null));
+    }
+    return files.isEmpty()
+        ? List.of()
+        : List.of(
+            new DatasetEffect.Removes(
+                new Removal(
+                    cut.getAccount(),
+                    cut.getProject(),
+                    files,
+                    "the model " + model.getModelArn() + " was deleted")));
+  }
+
+  private static void add(List<S3Object> files, @Nullable S3Object file) {
+    if (file != null) {
+      files.add(file);
+    }
+  }
+
+  private DatasetEffect imports(
+      DatasetState state, CutMarker cut, DatasetType type, String operation, S3Object manifest) {
+    return new DatasetEffect.Imports(
+        new ImportRequest(
+            cut.getAccount(),
+            cut.getProject(),
+            type,
+            cut.getCutId(),
+            operation,
+            manifest,
+            imageBucket(state, type).orElse(null)));
+  }
+
+  /** Bucket of an image that the data set has already; all of a data set's are in one. */
+  private static Optional<String> imageBucket(DatasetState state, DatasetType type) {
+    for (DatasetEntry entry : state.entriesInAnyOrder()) {
+      String ref = entry.sourceRef();
+      int slash = ref.indexOf('/', "s3://".length());
+      if (entry.annotation().dataset() == type && ref.startsWith("s3://") && slash > 0) {
+        return Optional.of(ref.substring("s3://".length(), slash));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private DatasetEffect described(
+      String account, String project, DatasetType type, DatasetCounts counts) {
+    return new DatasetEffect.Described(
+        DatasetDescription.newBuilder()
+            .setAccount(account)
+            .setDatasetArn(arn(account, project, type))
+            .setProjectName(project)
+            .setDatasetType(type)
+            .setCreationTimestamp(Instant.ofEpochMilli(counts.createdAt()))
+            .setLastUpdatedTimestamp(Instant.ofEpochMilli(counts.updatedAt()))
+            .setStatus(counts.statusNow())
+            .setStatusMessage(counts.statusMessageNow())
+            .setImageStats(
+                new DatasetImageStats(
+                    counts.total(),
+                    counts.normal() + counts.anomaly(),
+                    counts.normal(),
+                    counts.anomaly()))
+            .setImagesByDefectClass(counts.byDefectClass())
+            .setErasedPictures(counts.erasedPictures())
+            .build());
+  }
+
+  private String arn(String account, String project, DatasetType type) {
+    return DatasetArn.of(settings.region(), account, project, type);
+  }
+}

@@ -1,0 +1,32 @@
+package io.relook.job.dataset;
+
+import io.relook.job.JobConfig;
+import java.io.Serializable;
+
+/**
+ * What data sets are told by the job's options.
+ *
+ * @param minimums whether a training needs the contract's least numbers of images
+ * @param region region that appears in ARNs
+ * @param bucket relook's own bucket
+ * @param erasureDelayMillis how long copies and features stay after their last image has gone
+ */
+public record DatasetSettings(
+    JobConfig.Window window,
+    boolean minimums,
+    Quotas quotas,
+    String region,
+    String bucket,
+    long erasureDelayMillis)
+    implements Serializable {
+
+  /**
+   * Greatest numbers (spec: lookout-for-vision.md §3).
+   *
+   * @param defectClasses defect classes of a project
+   * @param maskedTrainImages images of a train data set with masks that a training sees
+   * @param maskedTestImages images of a test data set with masks that a training sees
+   */
+  public record Quotas(int defectClasses, int maskedTrainImages, int maskedTestImages)
+      implements Serializable {}
+}

@@ -1,0 +1,256 @@
+package io.relook.job.dataset;
+
+import io.relook.job.JobConfig;
+import io.relook.job.training.ManifestLine;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Plans the training of a cut: which images it gets, on which side, or why it cannot succeed.
+ *
+ * <p>Unlabelled images are ignored. With a test data set the two data sets are used as they are;
+ * without, {@link Split} decides. Least numbers of images are the contract's (spec:
+ * lookout-for-vision.md §3).
+ */
+final class TrainingPlanner {
+  private static final int LEAST_NORMAL_SINGLE = 20;
+  private static final int LEAST_ANOMALY_SINGLE = 10;
+  private static final int LEAST_NORMAL_TRAIN = 10;
+  private static final int LEAST_NORMAL_TEST = 10;
+  private static final int LEAST_ANOMALY_TEST = 10;
+  private static final int LEAST_OF_CLASS_SINGLE = 20;
+  private static final int LEAST_OF_CLASS = 10;
+
+  /** Seen on the live service (spec: lookout-for-vision.md §5.2). */
+  static final String SAME_DIMENSIONS = "Images in the dataset must have the same dimensions.";
+
+  private final DatasetSettings settings;
+
+  TrainingPlanner(DatasetSettings settings) {
+    this.settings = settings;
+  }
+
+  /** What a training gets. */
+  sealed interface Plan {
+    /** These images. */
+    record Train(List<ManifestLine> lines) implements Plan {}
+
+    /** Nothing, because it cannot succeed. */
+    record Impossible(String reason, String message) implements Plan {}
+  }
+
+  /**
+   * Plans the training of a cut. Sides decided here are remembered, so a second training of the
+   * same images finds them on the same sides.
+   *
+   * @param cutTime record time of the command, in milliseconds since the epoch
+   */
+  Plan plan(String datasetKey, DatasetState state, long cutTime) {
+    List<DatasetEntry> labelled = new ArrayList<>();
+    boolean anyTest = false;
+    for (DatasetEntry entry : state.entriesInAnyOrder()) {
+      anyTest |= entry.annotation().dataset() == DatasetType.TEST;
+      if (entry.annotation().label() != Label.NONE) {
+        labelled.add(entry);
+      }
+    }
+    boolean hasTestDataset = anyTest;
+    boolean segmented =
+        labelled.stream()
+            .anyMatch(
+                entry -> entry.annotation().dataset() == DatasetType.TRAIN && entry.mask() != null);
+    JobConfig.Window window = settings.window();
+    List<DatasetEntry> train =
+        windowed(
+            labelled,
+            DatasetType.TRAIN,
+            segmented
+                ? Math.min(window.trainImages(), settings.quotas().maskedTrainImages())
+                : window.trainImages(),
+            cutTime);
+    List<DatasetEntry> test =
+        windowed(
+            labelled,
+            DatasetType.TEST,
+            segmented
+                ? Math.min(window.testImages(), settings.quotas().maskedTestImages())
+                : window.testImages(),
+            cutTime);
+    Optional<Plan.Impossible> impossible =
+        tooFew(train, test, hasTestDataset)
+            .or(() -> segmented ? tooFewOfAClass(train, test, hasTestDataset) : Optional.empty())
+            .map(message -> new Plan.Impossible("TOO_FEW_IMAGES", message))
+            .or(() -> differentDimensions(train, test));
+    if (impossible.isPresent()) {
+      return impossible.get();
+    }
+    List<ManifestLine> lines = new ArrayList<>();
+    if (hasTestDataset) {
+      train.forEach(entry -> lines.add(line(state, entry, Side.TRAIN)));
+      test.forEach(entry -> lines.add(line(state, entry, Side.TEST)));
+    } else {
+      Map<String, Side> sides =
+          Split.sides(
+              datasetKey, train, state::sideOfBytes, settings.minimums() || enoughToSplit(train));
+      if (train.stream().noneMatch(entry -> isLearnedFrom(entry, sides))) {
+        return new Plan.Impossible(
+            "TOO_FEW_IMAGES",
+            "All normal images of the data set are test images since an earlier training: add"
+                + " normal images to learn from, then create the model again.");
+      }
+      train.forEach(
+          entry ->
+              lines.add(line(state, entry, sides.getOrDefault(entry.sourceRef(), Side.TRAIN))));
+    }
+    lines.sort(Comparator.comparing(ManifestLine::sourceRef));
+    return new Plan.Train(List.copyOf(lines));
+  }
+
+  private List<DatasetEntry> windowed(
+      List<DatasetEntry> labelled, DatasetType dataset, int most, long cutTime) {
+    return labelled.stream()
+        .filter(entry -> entry.annotation().dataset() == dataset)
+        .filter(entry -> cutTime - entry.updatedAt() <= settings.window().maxAgeMillis())
+        .sorted(
+            Comparator.comparingLong(DatasetEntry::updatedAt)
+                .reversed()
+                .thenComparing(DatasetEntry::sourceRef))
+        .limit(most)
+        .toList();
+  }
+
+  private Optional<String> tooFew(
+      List<DatasetEntry> train, List<DatasetEntry> test, boolean hasTestDataset) {
+    long normal = count(train, Label.NORMAL);
+    long anomaly = count(train, Label.ANOMALY);
+    if (!settings.minimums()) {
+      return normal > 0
+          ? Optional.empty()
+          : Optional.of("The train data set has no normal image: add at least one.");
+    }
+    if (!hasTestDataset) {
+      return normal >= LEAST_NORMAL_SINGLE && anomaly >= LEAST_ANOMALY_SINGLE
+          ? Optional.empty()
+          : Optional.of(
+              "The data set has "
+                  + normal
+                  + " normal and "
+                  + anomaly
+                  + " anomalous labelled images: a training needs at least "
+                  + LEAST_NORMAL_SINGLE
+                  + " normal and "
+                  + LEAST_ANOMALY_SINGLE
+                  + " anomalous ones. Add or label images, then create the model again.");
+    }
+    long testNormal = count(test, Label.NORMAL);
+    long testAnomaly = count(test, Label.ANOMALY);
+    if (normal < LEAST_NORMAL_TRAIN) {
+      return Optional.of(
+          "The train data set has "
+              + normal
+              + " normal labelled images: a training with a test data set needs at least "
+              + LEAST_NORMAL_TRAIN
+              + ". Add or label images, then create the model again.");
+    }
+    return testNormal >= LEAST_NORMAL_TEST && testAnomaly >= LEAST_ANOMALY_TEST
+        ? Optional.empty()
+        : Optional.of(
+            "The test data set has "
+                + testNormal
+                + " normal and "
+                + testAnomaly
+                + " anomalous labelled images: it needs at least "
+                + LEAST_NORMAL_TEST
+                + " normal and "
+                + LEAST_ANOMALY_TEST
+                + " anomalous ones. Add or label images, then create the model again.");
+  }
+
+  /** An image counts for a class when its mask shows that class alone. */
+  private Optional<String> tooFewOfAClass(
+      List<DatasetEntry> train, List<DatasetEntry> test, boolean hasTestDataset) {
+    if (!settings.minimums()) {
+      return Optional.empty();
+    }
+    Map<String, Integer> inTrain = ofOneClass(train);
+    Map<String, Integer> inTest = ofOneClass(test);
+    int least = hasTestDataset ? LEAST_OF_CLASS : LEAST_OF_CLASS_SINGLE;
+    for (Map.Entry<String, Integer> counted : inTrain.entrySet()) {
+      if (counted.getValue() < least) {
+        return Optional.of(tooFewOf(counted.getKey(), counted.getValue(), "train", least));
+      }
+      int tested = inTest.getOrDefault(counted.getKey(), 0);
+      if (hasTestDataset && tested < least) {
+        return Optional.of(tooFewOf(counted.getKey(), tested, "test", least));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Map<String, Integer> ofOneClass(List<DatasetEntry> entries) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (DatasetEntry entry : entries) {
+      Mask mask = entry.mask();
+      if (mask != null) {
+        int one = mask.classes().size() == 1 ? 1 : 0;
+        mask.classes().forEach(name -> counts.merge(name, one, Integer::sum));
+      }
+    }
+    return counts;
+  }
+
+  private static String tooFewOf(String name, int count, String dataset, int least) {
+    return "The "
+        + dataset
+        + " data set has "
+        + count
+        + " images whose mask shows the defect class '"
+        + name
+        + "' alone: a training with masks needs at least "
+        + least
+        + " for each class. Add images with masks, then create the model again.";
+  }
+
+  private static Optional<Plan.Impossible> differentDimensions(
+      List<DatasetEntry> train, List<DatasetEntry> test) {
+    List<DatasetEntry> all = new ArrayList<>(train);
+    all.addAll(test);
+    boolean same =
+        all.stream()
+                .map(entry -> entry.picture().width() + "x" + entry.picture().height())
+                .distinct()
+                .count()
+            <= 1;
+    return same
+        ? Optional.empty()
+        : Optional.of(new Plan.Impossible("DIFFERENT_DIMENSIONS", SAME_DIMENSIONS));
+  }
+
+  /** Whether something is left to learn from once the test images are taken. */
+  private static boolean enoughToSplit(List<DatasetEntry> train) {
+    return count(train, Label.NORMAL) >= LEAST_NORMAL_SINGLE;
+  }
+
+  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Side> sides) {
+    return entry.annotation().label() == Label.NORMAL && sides.get(entry.sourceRef()) == Side.TRAIN;
+  }
+
+  private static long count(List<DatasetEntry> entries, Label label) {
+    return entries.stream().filter(entry -> entry.annotation().label() == label).count();
+  }
+
+  private static ManifestLine line(DatasetState state, DatasetEntry entry, Side side) {
+    if (entry.side() != side) {
+      state.put(entry.on(side));
+    }
+    state.rememberSide(entry.picture().digest(), side);
+    return new ManifestLine(entry.sourceRef(), side, entry.annotation(), entry.picture());
+  }
+}

@@ -1,0 +1,205 @@
+package io.relook.job.registry;
+
+import io.relook.job.registry.KnownDataset.Phase;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetMetadata;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.ResourceArn;
+import io.relook.wire.ResourceType;
+import io.relook.wire.UpdateDatasetEntries;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * CreateDataset, UpdateDatasetEntries and DeleteDataset, and what becomes of data sets by
+ * themselves: images begin them, imports end.
+ *
+ * <p>The texts are those seen on the live service (spec: lookout-for-vision.md §4.1), and for
+ * updates their like.
+ */
+final class Datasets {
+  private static final String CREATED = "The dataset was created successfully.";
+  private static final String CREATING = "The dataset is creating.";
+  private static final String UPDATING = "The dataset is updating.";
+
+  private final Arns arns;
+  private final int imagePartitions;
+
+  Datasets(Arns arns, int imagePartitions) {
+    this.arns = arns;
+    this.imagePartitions = imagePartitions;
+  }
+
+  List<Announcement> create(AccountState state, Request request, CreateDataset create) {
+    if (state.project(request.project()).isEmpty()) {
+      return Projects.missing(request);
+    }
+    DatasetType type = create.getDatasetType();
+    Optional<KnownDataset> known = state.dataset(request.project(), type);
+    if (known.filter(dataset -> dataset.phase() != Phase.BEGUN).isPresent()) {
+      return request.refused(
+          Exceptions.conflict(
+              "The project "
+                  + request.project()
+                  + " has a "
+                  + name(type)
+                  + " data set already: change it with UpdateDatasetEntries or by sending images, or"
+                  + " delete it with DeleteDataset and create it again.",
+              arn(request, type),
+              ResourceType.DATASET));
+    }
+    if (create.getGroundTruthManifest() == null) {
+      KnownDataset ready = KnownDataset.ready(request.project(), type, request.timestamp());
+      state.put(ready);
+      return List.of(answer(request, ready, DatasetStatus.CREATE_COMPLETE, CREATED), cut(request));
+    }
+    KnownDataset creating =
+        KnownDataset.creating(
+            request.project(), type, request.timestamp(), request.origin().place());
+    state.put(creating);
+    return List.of(
+        answer(request, creating, DatasetStatus.CREATE_IN_PROGRESS, CREATING), cut(request));
+  }
+
+  List<Announcement> update(AccountState state, Request request, UpdateDatasetEntries update) {
+    if (state.project(request.project()).isEmpty()) {
+      return Projects.missing(request);
+    }
+    DatasetType type = update.getDatasetType();
+    Optional<KnownDataset> known = state.dataset(request.project(), type);
+    if (known.isEmpty()) {
+      return missing(request, type);
+    }
+    if (known.get().isBusy()) {
+      return busy(request, known.get());
+    }
+    if (known.get().phase() == Phase.FAILED) {
+      return request.refused(
+          Exceptions.conflict(
+              "The "
+                  + name(type)
+                  + " data set of the project "
+                  + request.project()
+                  + " could not be created: delete it with DeleteDataset and create it again.",
+              arn(request, type),
+              ResourceType.DATASET));
+    }
+    state.put(known.get().updating(request.origin().place()));
+    return List.of(
+        answer(request, known.get(), DatasetStatus.UPDATE_IN_PROGRESS, UPDATING), cut(request));
+  }
+
+  List<Announcement> delete(AccountState state, Request request, DeleteDataset delete) {
+    if (state.project(request.project()).isEmpty()) {
+      return Projects.missing(request);
+    }
+    DatasetType type = delete.getDatasetType();
+    Optional<KnownDataset> known = state.dataset(request.project(), type);
+    if (known.isEmpty()) {
+      return missing(request, type);
+    }
+    if (known.get().isBusy()) {
+      return busy(request, known.get());
+    }
+    state.removeDataset(request.project(), type);
+    state.put(request.project(), type, new Deletion(request.origin().place(), request.timestamp()));
+    return List.of(request.answered(new ResourceArn(arn(request, type))), cut(request));
+  }
+
+  /** A data set of a project whose import goes on. */
+  static Optional<KnownDataset> importing(AccountState state, String project) {
+    return Stream.of(DatasetType.values())
+        .flatMap(type -> state.dataset(project, type).stream())
+        .filter(KnownDataset::isBusy)
+        .findFirst();
+  }
+
+  /** Refuses a command that needs a data set at rest. */
+  List<Announcement> busy(Request request, KnownDataset dataset) {
+    return request.refused(
+        Exceptions.conflict(
+            "A manifest is being imported into the "
+                + name(dataset.type())
+                + " data set of the project "
+                + request.project()
+                + ": wait until relook.datasets says that it is complete, then send the command"
+                + " again.",
+            arn(request, dataset.type()),
+            ResourceType.DATASET));
+  }
+
+  /** Takes note of what became of a data set; stale news changes nothing. */
+  List<Announcement> became(AccountState state, DatasetOutcome outcome, Instant at) {
+    String project = outcome.getProjectName();
+    DatasetType type = outcome.getDatasetType();
+    Optional<KnownDataset> known = state.dataset(project, type);
+    if (outcome.getKind() == DatasetOutcomeKind.BEGAN) {
+      boolean stale =
+          state
+              .deletion(project, type)
+              .filter(deletion -> !deletion.cutId().equals(outcome.getLastDeletion()))
+              .isPresent();
+      if (known.isEmpty() && !stale) {
+        state.put(KnownDataset.begun(project, type, outcome.getEndedAt().toEpochMilli()));
+      }
+      return List.of();
+    }
+    String cutId = outcome.getCutId();
+    if (cutId == null || known.filter(d -> cutId.equals(d.importing())).isEmpty()) {
+      return List.of();
+    }
+    state.put(known.get().imported(outcome.getKind() == DatasetOutcomeKind.IMPORT_REFUSED));
+    return List.of(
+        new Announcement.Cut(
+            CutMarker.newBuilder()
+                .setAccount(outcome.getAccount())
+                .setProject(project)
+                .setCutId(cutId + "-end")
+                .setPartition(0)
+                .setPartitions(imagePartitions)
+                .setAdmittedAt(at)
+                .setCommand(
+                    CreateDataset.newBuilder().setProjectName(project).setDatasetType(type).build())
+                .setDatasetOutcome(outcome)
+                .build()));
+  }
+
+  static String name(DatasetType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  private List<Announcement> missing(Request request, DatasetType type) {
+    return request.refused(
+        Exceptions.notFound(
+            "The project "
+                + request.project()
+                + " has no "
+                + name(type)
+                + " data set: create it with CreateDataset, or send images.",
+            request.project() + "/" + name(type),
+            ResourceType.DATASET));
+  }
+
+  private Announcement answer(
+      Request request, KnownDataset dataset, DatasetStatus status, String message) {
+    return request.answered(
+        new DatasetMetadata(
+            dataset.type(), Instant.ofEpochMilli(dataset.createdAt()), status, message));
+  }
+
+  private Announcement cut(Request request) {
+    return new Announcement.Cut(request.cut(imagePartitions).build());
+  }
+
+  private String arn(Request request, DatasetType type) {
+    return arns.dataset(request.account(), request.project(), type);
+  }
+}

@@ -1,0 +1,287 @@
+package io.relook.job.registry;
+
+import io.relook.job.access.OutputBucket;
+import io.relook.wire.CreateModel;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.ResourceArn;
+import io.relook.wire.ResourceType;
+import io.relook.wire.ServiceException;
+import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
+import io.relook.wire.TrainingSucceeded;
+import io.relook.wire.UntagResource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** CreateModel, DeleteModel and the tags of models, and how trainings end. */
+final class ModelVersions {
+
+  /** Texts seen on the live service (spec: lookout-for-vision.md §5.2). */
+  static final String BEING_TRAINED = "The model is being trained.";
+
+  static final String TRAINED = "Training completed successfully.";
+
+  /** Like them; the service's own is not known. */
+  private static final String BEING_DELETED = "The model is being deleted.";
+
+  private final Arns arns;
+  private final Datasets datasets;
+  private final int imagePartitions;
+  private final int concurrentTrainings;
+
+  ModelVersions(Arns arns, Datasets datasets, int imagePartitions, int concurrentTrainings) {
+    this.arns = arns;
+    this.datasets = datasets;
+    this.imagePartitions = imagePartitions;
+    this.concurrentTrainings = concurrentTrainings;
+  }
+
+  List<Announcement> create(AccountState state, Request request, CreateModel create) {
+    String name = request.project();
+    Optional<Project> project = state.project(name);
+    if (project.isEmpty()) {
+      return Projects.missing(request);
+    }
+    Optional<KnownDataset> importing = Datasets.importing(state, name);
+    if (importing.isPresent()) {
+      return datasets.busy(request, importing.get());
+    }
+    Optional<ServiceException> bucket = unusable(create, request.outputBucket());
+    if (bucket.isPresent()) {
+      return request.refused(bucket.get());
+    }
+    List<String> inTraining = inTraining(state);
+    if (inTraining.size() >= concurrentTrainings) {
+      return request.refused(
+          Exceptions.quota(
+              "The account has "
+                  + inTraining.size()
+                  + " trainings going on, and "
+                  + concurrentTrainings
+                  + " are allowed: wait until one ends, or raise quota.concurrent-trainings.",
+              Exceptions.TRAININGS_QUOTA,
+              arns.project(request.account(), name),
+              ResourceType.PROJECT));
+    }
+    int version = project.get().lastVersion() + 1;
+    ModelMetadata model =
+        ModelMetadata.newBuilder()
+            .setAccount(request.account())
+            .setProjectName(name)
+            .setModelVersion(Integer.toString(version))
+            .setModelArn(arns.model(request.account(), name, Integer.toString(version)))
+            .setCreationTimestamp(request.time())
+            .setDescription(create.getDescription())
+            .setStatus(ModelStatus.TRAINING)
+            .setStatusMessage(BEING_TRAINED)
+            .setOutputConfig(create.getOutputConfig())
+            .setKmsKeyId(create.getKmsKeyId())
+            .setTags(create.getTags())
+            .build();
+    state.put(
+        new Project(
+            project.get().description(), version, Projects.models(state, project.get()) + 1));
+    state.put(model);
+    List<String> more = new ArrayList<>(inTraining);
+    more.add(model.getModelArn());
+    state.putInTraining(more);
+    List<Announcement> announcements = new ArrayList<>();
+    announcements.add(request.answered(model));
+    announcements.add(new Announcement.Model(model));
+    announcements.add(new Announcement.Cut(request.cut(imagePartitions).setModel(model).build()));
+    state
+        .takeEarlyOutcome(model.getModelArn())
+        .ifPresent(outcome -> announcements.addAll(ended(state, outcome)));
+    return List.copyOf(announcements);
+  }
+
+  List<Announcement> delete(AccountState state, Request request, DeleteModel delete) {
+    Optional<Project> project = state.project(request.project());
+    if (project.isEmpty()) {
+      return Projects.missing(request);
+    }
+    String arn = arns.model(request.account(), request.project(), delete.getModelVersion());
+    Optional<ModelMetadata> found = state.model(arn);
+    if (found.isEmpty()) {
+      return missing(request, arn);
+    }
+    ModelMetadata model = found.get();
+    if (model.getStatus() == ModelStatus.TRAINING) {
+      return request.refused(
+          Exceptions.conflict(
+              "The model "
+                  + arn
+                  + " is being trained: wait until relook.models says that its training has ended,"
+                  + " then delete it.",
+              arn,
+              ResourceType.MODEL));
+    }
+    state.put(
+        new Project(
+            project.get().description(),
+            project.get().lastVersion(),
+            Projects.models(state, project.get()) - 1));
+    state.removeModel(arn);
+    ModelMetadata deleting =
+        ModelMetadata.newBuilder(model)
+            .setStatus(ModelStatus.DELETING)
+            .setStatusMessage(BEING_DELETED)
+            .build();
+    return List.of(
+        request.answered(new ResourceArn(arn)),
+        new Announcement.Model(deleting),
+        new Announcement.ModelGone(arn),
+        new Announcement.Cut(request.cut(imagePartitions).setModel(model).build()));
+  }
+
+  List<Announcement> tag(AccountState state, Request request, TagResource tag) {
+    Optional<ModelMetadata> model = state.model(tag.getResourceArn());
+    if (model.isEmpty()) {
+      return missing(request, tag.getResourceArn());
+    }
+    Map<String, Tag> tags = new LinkedHashMap<>();
+    model.get().getTags().forEach(old -> tags.put(old.getKey(), old));
+    tag.getTags().forEach(added -> tags.put(added.getKey(), added));
+    if (tags.size() > CommandRules.MAX_TAGS) {
+      return request.refused(
+          Exceptions.quota(
+              "The model "
+                  + tag.getResourceArn()
+                  + " would have "
+                  + tags.size()
+                  + " tags, and "
+                  + CommandRules.MAX_TAGS
+                  + " are allowed: remove some with UntagResource first.",
+              Exceptions.TAGS_QUOTA,
+              tag.getResourceArn(),
+              ResourceType.MODEL));
+    }
+    return tagged(state, request, model.get(), List.copyOf(tags.values()));
+  }
+
+  List<Announcement> untag(AccountState state, Request request, UntagResource untag) {
+    Optional<ModelMetadata> model = state.model(untag.getResourceArn());
+    if (model.isEmpty()) {
+      return missing(request, untag.getResourceArn());
+    }
+    Set<String> keys = new HashSet<>(untag.getTagKeys());
+    return tagged(
+        state,
+        request,
+        model.get(),
+        model.get().getTags().stream().filter(tag -> !keys.contains(tag.getKey())).toList());
+  }
+
+  /** Takes note of a training's end. Only the first end of a training counts. */
+  List<Announcement> ended(AccountState state, TrainingOutcome outcome) {
+    Optional<ModelMetadata> known = state.model(outcome.getModelArn());
+    if (known.isEmpty()) {
+      // A replay can see the end before the command: the cut markers of the first run are still in
+      // the image topic, and images are read beside commands.
+      if (!wasDeleted(state, outcome)) {
+        state.keepEarlyOutcome(outcome);
+      }
+      return List.of();
+    }
+    ModelMetadata model = known.get();
+    if (model.getStatus() != ModelStatus.TRAINING) {
+      return List.of();
+    }
+    ModelMetadata after = after(model, outcome);
+    state.put(after);
+    state.putInTraining(
+        inTraining(state).stream().filter(arn -> !arn.equals(after.getModelArn())).toList());
+    return List.of(new Announcement.Model(after));
+  }
+
+  private static boolean wasDeleted(AccountState state, TrainingOutcome outcome) {
+    int version = Integer.parseInt(outcome.getModelVersion());
+    return state
+        .project(outcome.getProjectName())
+        .filter(project -> version <= project.lastVersion())
+        .isPresent();
+  }
+
+  private static ModelMetadata after(ModelMetadata model, TrainingOutcome outcome) {
+    ModelMetadata.Builder after = ModelMetadata.newBuilder(model);
+    if (outcome.getOutcome() instanceof TrainingSucceeded succeeded) {
+      return after
+          .setStatus(ModelStatus.TRAINED)
+          .setStatusMessage(TRAINED)
+          .setEvaluationEndTimestamp(outcome.getEndedAt())
+          .setPerformance(succeeded.getPerformance())
+          .setEvaluationManifest(succeeded.getEvaluationManifest())
+          .setEvaluationResult(succeeded.getEvaluationResult())
+          .setModelFile(succeeded.getModelFile())
+          .setTrainingManifest(succeeded.getTrainingManifest())
+          .setReport(succeeded.getReport())
+          .setProvenance(succeeded.getProvenance())
+          .build();
+    }
+    TrainingFailed failed = (TrainingFailed) outcome.getOutcome();
+    return after
+        .setStatus(ModelStatus.TRAINING_FAILED)
+        .setStatusMessage(failed.getMessage())
+        .build();
+  }
+
+  private static List<Announcement> tagged(
+      AccountState state, Request request, ModelMetadata model, List<Tag> tags) {
+    ModelMetadata after = ModelMetadata.newBuilder(model).setTags(tags).build();
+    state.put(after);
+    return List.of(
+        request.answered(new ResourceArn(model.getModelArn())), new Announcement.Model(after));
+  }
+
+  private static List<Announcement> missing(Request request, String arn) {
+    return request.refused(
+        Exceptions.notFound(
+            "There is no model " + arn + ": the versions there are stand in relook.models.",
+            arn,
+            ResourceType.MODEL));
+  }
+
+  private static Optional<ServiceException> unusable(CreateModel create, OutputBucket found) {
+    String bucket = create.getOutputConfig().getS3Location().getBucket();
+    return switch (found.verdict()) {
+      case WRITABLE -> Optional.empty();
+      case MISSING, OTHER_REGION ->
+          Optional.of(
+              Exceptions.validation(
+                  "OutputConfig.S3Location.Bucket is '" + bucket + "': " + found.message()));
+      case FORBIDDEN ->
+          Optional.of(
+              Exceptions.accessDenied(
+                  "OutputConfig.S3Location.Bucket is '" + bucket + "': " + found.message()));
+      case UNREACHABLE ->
+          Optional.of(
+              Exceptions.internal(
+                  "The output bucket '" + bucket + "' could not be probed: " + found.message()));
+    };
+  }
+
+  /** ARNs of the models in training; found among the models where version 0.1 kept no list. */
+  private static List<String> inTraining(AccountState state) {
+    return state
+        .inTraining()
+        .orElseGet(
+            () -> {
+              List<String> arns = new ArrayList<>();
+              for (ModelMetadata model : state.models()) {
+                if (model.getStatus() == ModelStatus.TRAINING) {
+                  arns.add(model.getModelArn());
+                }
+              }
+              return arns;
+            });
+  }
+}

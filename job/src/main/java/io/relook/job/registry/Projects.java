@@ -1,0 +1,115 @@
+package io.relook.job.registry;
+
+import io.relook.wire.DatasetType;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ProjectDescription;
+import io.relook.wire.ProjectMetadata;
+import io.relook.wire.ResourceArn;
+import io.relook.wire.ResourceType;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** CreateProject and DeleteProject. */
+final class Projects {
+
+  private final Arns arns;
+  private final int imagePartitions;
+
+  Projects(Arns arns, int imagePartitions) {
+    this.arns = arns;
+    this.imagePartitions = imagePartitions;
+  }
+
+  List<Announcement> create(AccountState state, Request request) {
+    String name = request.project();
+    String arn = arns.project(request.account(), name);
+    if (state.project(name).isPresent()) {
+      return request.refused(
+          Exceptions.conflict(
+              "The project " + name + " exists already: use it, or choose another name.",
+              arn,
+              ResourceType.PROJECT));
+    }
+    ProjectDescription project =
+        ProjectDescription.newBuilder()
+            .setAccount(request.account())
+            .setProjectArn(arn)
+            .setProjectName(name)
+            .setCreationTimestamp(request.time())
+            .build();
+    state.put(Project.created(project));
+    return List.of(
+        request.answered(new ProjectMetadata(arn, name, request.time())),
+        new Announcement.NewProject(project));
+  }
+
+  List<Announcement> delete(AccountState state, Request request) {
+    String name = request.project();
+    Optional<Project> project = state.project(name);
+    if (project.isEmpty()) {
+      return missing(request);
+    }
+    String arn = arns.project(request.account(), name);
+    int models = models(state, project.get());
+    if (models > 0) {
+      return request.refused(
+          Exceptions.conflict(
+              "The project "
+                  + name
+                  + " has "
+                  + models
+                  + (models == 1 ? " model" : " models")
+                  + ": delete its models and data sets with DeleteModel and DeleteDataset first.",
+              arn,
+              ResourceType.PROJECT));
+    }
+    Optional<KnownDataset> dataset =
+        Stream.of(DatasetType.values())
+            .flatMap(type -> state.dataset(name, type).stream())
+            .findFirst();
+    if (dataset.isPresent()) {
+      return request.refused(
+          Exceptions.conflict(
+              "The project "
+                  + name
+                  + " has a "
+                  + Datasets.name(dataset.get().type())
+                  + " data set: delete it with DeleteDataset first.",
+              arn,
+              ResourceType.PROJECT));
+    }
+    state.removeProject(name);
+    for (DatasetType type : DatasetType.values()) {
+      state.put(name, type, new Deletion(request.origin().place(), request.timestamp()));
+    }
+    return List.of(
+        request.answered(new ResourceArn(arn)),
+        new Announcement.ProjectGone(arn),
+        new Announcement.Cut(request.cut(imagePartitions).build()));
+  }
+
+  /** The answer to a command for a project that there is not. */
+  static List<Announcement> missing(Request request) {
+    return request.refused(
+        Exceptions.notFound(
+            "There is no project " + request.project() + ": create it with CreateProject.",
+            request.project(),
+            ResourceType.PROJECT));
+  }
+
+  /** Number of models of a project; counted where version 0.1 kept no count. */
+  static int models(AccountState state, Project project) {
+    Integer counted = project.models();
+    if (counted != null) {
+      return counted;
+    }
+    int models = 0;
+    for (ModelMetadata model : state.models()) {
+      if (model.getProjectName().equals(project.description().getProjectName())) {
+        models++;
+      }
+    }
+    return models;
+  }
+}
