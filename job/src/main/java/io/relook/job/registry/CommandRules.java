@@ -36,54 +36,60 @@ public final class CommandRules {
         1,
         255,
         "[a-zA-Z0-9][a-zA-Z0-9_\\-]*",
-        "letters, digits, hyphens and underscores, beginning with a letter or digit"),
-    CLIENT_TOKEN("ClientToken", 1, 64, "[a-zA-Z0-9-]+", "letters, digits and hyphens"),
-    MODEL_VERSION("ModelVersion", 1, 10, "[1-9][0-9]*", "a decimal number such as 3"),
+        "it may only have letters, digits, hyphens and underscores, beginning with a letter or digit"),
+    CLIENT_TOKEN(
+        "ClientToken", 1, 64, "[a-zA-Z0-9-]+", "it may only have letters, digits and hyphens"),
+    MODEL_VERSION("ModelVersion", 1, 10, "[1-9][0-9]*", "it must be a decimal number such as 3"),
     /** As the service modelled it: without spaces. */
     DESCRIPTION(
         "Description",
         1,
         500,
         "[0-9A-Za-z.\\-_]*",
-        "letters, digits, dots, hyphens and underscores, and no spaces"),
+        "it may only have letters, digits, dots, hyphens and underscores, and no spaces"),
     KMS_KEY_ID(
         "KmsKeyId",
         1,
         2048,
         "[A-Za-z0-9][A-Za-z0-9:_/+=,@.-]{0,2048}",
-        "a key id, an alias or the ARN of either"),
-    BUCKET("Bucket", 3, 63, "[0-9A-Za-z.\\-_]*", "letters, digits, dots, hyphens and underscores"),
+        "it must be a key id, an alias or the ARN of either"),
+    BUCKET(
+        "Bucket",
+        3,
+        63,
+        "[0-9A-Za-z.\\-_]*",
+        "it may only have letters, digits, dots, hyphens and underscores"),
     PREFIX(
         "Prefix",
         0,
         1024,
         "([a-zA-Z0-9!_.*'()-][/a-zA-Z0-9!_.*'()-]*)?",
-        "letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
+        "it may only have letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
     KEY(
         "Key",
         1,
         1024,
         "([a-zA-Z0-9!_.*'()-][/a-zA-Z0-9!_.*'()-]*)?",
-        "letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
-    VERSION_ID("VersionId", 1, 1024, ".*", "text on one line"),
+        "it may only have letters, digits and / ! _ . * ' ( ) -, and no / at the start"),
+    VERSION_ID("VersionId", 1, 1024, ".*", "it must be text on one line"),
     TAG_KEY(
         "Key",
         1,
         128,
         "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
-        "letters, digits, spaces and _ . : / = + - @"),
+        "it may only have letters, digits, spaces and _ . : / = + - @"),
     TAG_VALUE(
         "Value",
         0,
         256,
         "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*",
-        "letters, digits, spaces and _ . : / = + - @"),
+        "it may only have letters, digits, spaces and _ . : / = + - @"),
     RESOURCE_ARN(
         "ResourceArn",
         1,
         1011,
         "arn:aws:lookoutvision:[^:]*:[^:]+:model/[^/]+/[1-9][0-9]*",
-        "the ARN of a model, such as"
+        "it must be the ARN of a model, such as"
             + " arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3; only models have tags");
 
     private final String member;
@@ -126,7 +132,7 @@ public final class CommandRules {
       }
       return pattern.matcher(value).matches()
           ? Optional.empty()
-          : Optional.of(path + member + " is " + shown(value) + ": it must be " + words + ".");
+          : Optional.of(path + member + " is " + shown(value) + ": " + words + ".");
     }
 
     Optional<String> violationIfGiven(String path, @Nullable String value) {
@@ -251,8 +257,8 @@ public final class CommandRules {
                     .map(
                         tag ->
                             Rule.TAG_KEY
-                                .violation("Tags.", tag.getKey())
-                                .or(() -> Rule.TAG_VALUE.violation("Tags.", tag.getValue())))
+                                .violation("a tag's ", tag.getKey())
+                                .or(() -> Rule.TAG_VALUE.violation("a tag's ", tag.getValue())))
                     .flatMap(Optional::stream)
                     .findFirst());
   }

@@ -49,7 +49,9 @@ class CommandReaderTest {
     assertThat(reader.command(message(null)))
         .isEqualTo(refused("The message has no value; send one record of Command."));
     assertThat(reader.outcome(message(new byte[0])))
-        .isEqualTo(refused("The message has no value; send one record of TrainingOutcome."));
+        .isEqualTo(
+            refused(
+                "The message has no value; send one record of TrainingOutcome, DatasetOutcome."));
   }
 
   @Test

@@ -96,11 +96,11 @@ class DatasetFunctionHarnessTest {
     }
     send("bad", aDefect("scratch"));
     harness.letTimePass(499);
-    assertThat(harness.announced()).isEmpty();
+    assertThat(harness.announced(Topic.DATASETS)).isEmpty();
     harness.letTimePass(1);
 
-    assertThat(harness.announced()).hasSize(1);
-    TopicRecord announced = harness.announced().get(0);
+    assertThat(harness.announced(Topic.DATASETS)).hasSize(1);
+    TopicRecord announced = harness.announced(Topic.DATASETS).get(0);
     assertThat(announced.topic()).isEqualTo("relook.datasets");
     assertThat(decoded(Topic.DATASETS, announced, DatasetDescription.class))
         .isEqualTo(
@@ -117,7 +117,7 @@ class DatasetFunctionHarnessTest {
                 .setImagesByDefectClass(Map.of("scratch", 1))
                 .build());
     harness.letTimePass(10_000);
-    assertThat(harness.announced()).hasSize(1);
+    assertThat(harness.announced(Topic.DATASETS)).hasSize(1);
   }
 
   @Test
@@ -127,7 +127,7 @@ class DatasetFunctionHarnessTest {
     harness.send(relabelled(place(), "a", aDefect("dent")));
     harness.letTimePass(500);
 
-    assertThat(harness.announced()).hasSize(2);
+    assertThat(harness.announced(Topic.DATASETS)).hasSize(2);
   }
 
   @Test
@@ -135,7 +135,7 @@ class DatasetFunctionHarnessTest {
     send("a", labelled(Label.NORMAL));
     try (DatasetHarness next = DatasetHarness.open(ALL_IMAGES, false, 3, harness.snapshot(1))) {
       next.letTimePass(500);
-      assertThat(next.announced()).hasSize(1);
+      assertThat(next.announced(Topic.DATASETS)).hasSize(1);
     }
   }
 
@@ -150,8 +150,8 @@ class DatasetFunctionHarnessTest {
     harness.send(withdrawn(place(), "a"));
     harness.letTimePass(500);
 
-    assertThat(harness.left(KEY)).containsExactly("applied-cuts", "counts", "offsets", "sides");
-    assertThat(harness.timers()).isZero();
+    assertThat(harness.left(KEY))
+        .containsExactly("applied-cuts", "counts", "leaving", "offsets", "sides");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.rejection.Refused;
 import io.relook.job.removal.Removal;
 import io.relook.job.training.TrainingSet;
+import io.relook.schemas.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -138,6 +139,11 @@ final class DatasetHarness implements AutoCloseable {
 
   List<TopicRecord> announced() {
     return side(ANNOUNCED);
+  }
+
+  /** What was announced on one topic. */
+  List<TopicRecord> announced(Topic topic) {
+    return announced().stream().filter(r -> r.topic().equals(topic.name("relook."))).toList();
   }
 
   List<Refused> refused() {

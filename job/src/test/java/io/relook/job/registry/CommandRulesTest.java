@@ -97,7 +97,7 @@ class CommandRulesTest {
     assertThat(of(aCreateModel().setDescription("two words").build()))
         .contains(
             "Description is 'two words': it may only have letters, digits, dots, hyphens and"
-                + " underscores.");
+                + " underscores, and no spaces.");
   }
 
   @Test
@@ -129,7 +129,7 @@ class CommandRulesTest {
     assertThat(of(aCreateModel().setKmsKeyId("").build()))
         .contains("KmsKeyId is '' with 0 characters: it must have 1 to 2048.");
     assertThat(of(aCreateModel().setKmsKeyId("/key").build()))
-        .contains("KmsKeyId is '/key': it may only have a key id, an alias or the ARN of either.");
+        .contains("KmsKeyId is '/key': it must be a key id, an alias or the ARN of either.");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Which test holds which word of the contract. */
+@NullMarked
+package io.relook.job.contract;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,339 @@
+package io.relook.job.registry;
+
+import static io.relook.job.registry.RegistryCommands.answer;
+import static io.relook.job.registry.RegistryCommands.cuts;
+import static io.relook.job.registry.RegistryCommands.models;
+import static io.relook.job.registry.RegistryCommands.refused;
+import static io.relook.job.registry.RegistryCommands.reply;
+import static io.relook.job.registry.RegistryFixtures.aCreateModel;
+import static io.relook.job.registry.RegistryFixtures.aFailure;
+import static io.relook.job.registry.RegistryFixtures.aSuccess;
+import static io.relook.job.registry.RegistryFixtures.anOutcome;
+import static io.relook.job.registry.RegistryFixtures.modelArn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.access.OutputBucket;
+import io.relook.job.access.OutputBucket.Verdict;
+import io.relook.job.contract.Contract;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.ExceptionCode;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
+import io.relook.wire.ResourceArn;
+import io.relook.wire.ResourceType;
+import io.relook.wire.S3Object;
+import io.relook.wire.ServiceException;
+import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.UntagResource;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ModelCommandsTest {
+  private RegistryCommands registry = new RegistryCommands();
+
+  @BeforeEach
+  void aProject() {
+    registry.send(new CreateProject("bolts", null));
+  }
+
+  @Test
+  @Contract({"QUOTA-TRAININGS", "EX-QUOTA"})
+  void aThirdTrainingAtATimeIsOverTheQuota() {
+    restart(new RegistrySettings("us-east-1", 5, 2, 1_000, Permissions.ALL));
+    registry.send(new CreateProject("nuts", null));
+    registry.send(aCreateModel().build());
+    registry.send(aCreateModel().setProjectName("nuts").build());
+
+    ServiceException refused = refused(registry.send(aCreateModel().build()));
+    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
+    assertThat(refused.getQuotaCode()).isEqualTo("relook-concurrent-trainings");
+    assertThat(refused.getServiceCode()).isEqualTo("lookoutvision");
+    assertThat(refused.getResourceId())
+        .isEqualTo("arn:aws:lookoutvision:us-east-1:123456789012:project/bolts");
+    assertThat(refused.getResourceType()).isEqualTo(ResourceType.PROJECT);
+    assertThat(refused.getMessage())
+        .isEqualTo(
+            "The account has 2 trainings going on, and 2 are allowed: wait until one ends, or raise"
+                + " quota.concurrent-trainings.");
+    registry.ended(anOutcome(1, aFailure()));
+    assertThat(answer(registry.send(aCreateModel().build()), ModelMetadata.class).getModelVersion())
+        .isEqualTo("2");
+  }
+
+  @Test
+  @Contract("TOKEN-REPEAT-UNDER-QUOTA")
+  void aRepeatIsAnsweredWhileTheQuotaIsFullAndAfterTheEnd() {
+    restart(new RegistrySettings("us-east-1", 5, 1, 1_000, Permissions.ALL));
+    CreateModel create = aCreateModel().setClientToken("t").build();
+    ModelMetadata first = answer(registry.send(create), ModelMetadata.class);
+
+    assertThat(answer(registry.send(create), ModelMetadata.class)).isEqualTo(first);
+    registry.ended(anOutcome(1, aSuccess()));
+    assertThat(answer(registry.send(create), ModelMetadata.class)).isEqualTo(first);
+    assertThat(reply(registry.send(create)).getReplayed()).isTrue();
+  }
+
+  @Test
+  @Contract("TOKEN-REFUSAL-FORGOTTEN")
+  void aRefusalIsNotRemembered() {
+    restart(new RegistrySettings("us-east-1", 5, 1, 1_000, Permissions.ALL));
+    registry.send(aCreateModel().build());
+    CreateModel create = aCreateModel().setClientToken("t").build();
+    refused(registry.send(create));
+    registry.ended(anOutcome(1, aSuccess()));
+
+    assertThat(answer(registry.send(create), ModelMetadata.class).getModelVersion()).isEqualTo("2");
+  }
+
+  @Test
+  @Contract({"QUOTA-RATE", "EX-THROTTLING"})
+  void aSixthRequestWithinASecondIsThrottled() {
+    restart(new RegistrySettings("us-east-1", 5, 100, 5, Permissions.ALL));
+    for (int i = 0; i < 5; i++) {
+      answer(registry.send(aCreateModel().build()), ModelMetadata.class);
+    }
+
+    ServiceException refused =
+        refused(registry.later(Duration.ofMillis(999)).send(aCreateModel().build()));
+    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ThrottlingException);
+    assertThat(refused.getRetryAfterSeconds()).isEqualTo(1);
+    assertThat(refused.getQuotaCode()).isEqualTo("relook-request-rate");
+    assertThat(refused.getServiceCode()).isEqualTo("lookoutvision");
+    // Another operation has a rate of its own; a second after the first five have gone.
+    answer(registry.send(new CreateProject("nuts", null)), Object.class);
+    answer(registry.later(Duration.ofMillis(1)).send(aCreateModel().build()), ModelMetadata.class);
+  }
+
+  @Test
+  void aRepeatIsNotThrottled() {
+    restart(new RegistrySettings("us-east-1", 5, 100, 1, Permissions.ALL));
+    CreateModel create = aCreateModel().setClientToken("t").build();
+    registry.send(create);
+
+    assertThat(reply(registry.send(create)).getReplayed()).isTrue();
+  }
+
+  @Test
+  @Contract("ACCESS-BUCKET")
+  void anOutputBucketThatCannotBeUsedIsRefusedWithTheReason() {
+    assertThat(bucket(Verdict.MISSING)).isEqualTo(ExceptionCode.ValidationException);
+    assertThat(bucket(Verdict.OTHER_REGION)).isEqualTo(ExceptionCode.ValidationException);
+    assertThat(bucket(Verdict.FORBIDDEN)).isEqualTo(ExceptionCode.AccessDeniedException);
+    assertThat(bucket(Verdict.WRITABLE)).isNull();
+  }
+
+  @Test
+  @Contract("EX-INTERNAL")
+  void aStoreThatDoesNotAnswerIsNotTheCallersFault() {
+    assertThat(bucket(Verdict.UNREACHABLE)).isEqualTo(ExceptionCode.InternalServerException);
+    assertThat(refused(registry.send(aCreateModel().build())).getRetryAfterSeconds()).isEqualTo(5);
+  }
+
+  @Test
+  @Contract({"ACCESS-POLICY", "EX-ACCESS-DENIED"})
+  void aCallerMayDoWhatThePolicyAllows() {
+    Permissions policy =
+        (account, caller, operation, project) ->
+            "line-4".equals(caller) && operation.equals("CreateModel") && project.equals("bolts");
+    CreateModel tagged = aCreateModel().setTags(List.of(new Tag("a", "b"))).build();
+    registry.caller = "line-4";
+    restart(new RegistrySettings("us-east-1", 5, 100, 1_000, Permissions.ALL));
+    RegistryCommands strict =
+        new RegistryCommands(new RegistrySettings("us-east-1", 5, 100, 1_000, policy));
+    strict.state.projects.putAll(registry.state.projects);
+
+    assertThat(refused(strict.send(aCreateModel().build())).getCode())
+        .isEqualTo(ExceptionCode.AccessDeniedException);
+    strict.caller = "line-4";
+    answer(strict.send(aCreateModel().build()), ModelMetadata.class);
+    assertThat(refused(strict.send(tagged)).getMessage())
+        .isEqualTo(
+            "The caller 'line-4' may not do TagResource on the project 'bolts', which CreateModel"
+                + " with Tags needs: ask for a statement in the job's access policy that allows"
+                + " it.");
+  }
+
+  @Test
+  void permissionIsAskedBeforeTheTokenAndSyntaxBeforePermission() {
+    RegistryCommands strict =
+        new RegistryCommands(
+            new RegistrySettings("us-east-1", 5, 100, 1_000, (a, c, o, p) -> false));
+
+    assertThat(refused(strict.send(new CreateProject("-", null))).getCode())
+        .isEqualTo(ExceptionCode.ValidationException);
+    assertThat(refused(strict.send(new CreateProject("nuts", null))).getCode())
+        .isEqualTo(ExceptionCode.AccessDeniedException);
+  }
+
+  @Test
+  @Contract("CHECK-ORDER")
+  void checksComeInTheirOrder() {
+    restart(new RegistrySettings("us-east-1", 5, 1, 1_000, Permissions.ALL));
+    registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
+    CreateModel other = aCreateModel().setProjectName("nuts").build();
+    // No project before the bucket.
+    assertThat(refused(registry.send(other)).getResourceType()).isEqualTo(ResourceType.PROJECT);
+    // A conflict before the bucket.
+    registry.send(
+        new CreateDataset(
+            "bolts", DatasetType.TRAIN, new S3Object("factory", "m.manifest", null), null));
+    String place = registry.lastPlace();
+    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+        .isEqualTo(ExceptionCode.ConflictException);
+    registry.imported(DatasetType.TRAIN, place, null);
+    // The bucket before the quota.
+    registry.bucket = OutputBucket.ASSUMED_WRITABLE;
+    registry.send(aCreateModel().build());
+    registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
+    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+        .isEqualTo(ExceptionCode.ValidationException);
+    registry.bucket = OutputBucket.ASSUMED_WRITABLE;
+    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+        .isEqualTo(ExceptionCode.ServiceQuotaExceededException);
+  }
+
+  @Test
+  @Contract({"MODEL-DELETE", "STATUS-DELETING"})
+  void aModelIsDeleted() {
+    registry.send(aCreateModel().build());
+    registry.ended(anOutcome(1, aSuccess()));
+    List<Announcement> announcements = registry.send(new DeleteModel("bolts", "1", null));
+
+    assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(modelArn(1));
+    assertThat(models(announcements).get(0).getStatus()).isEqualTo(ModelStatus.DELETING);
+    assertThat(announcements).contains(new Announcement.ModelGone(modelArn(1)));
+    assertThat(cuts(announcements).get(0).marker().getModel().getModelFile())
+        .isEqualTo(aSuccess().getModelFile());
+    assertThat(registry.state.models).isEmpty();
+    // A late second end changes nothing.
+    assertThat(registry.ended(anOutcome(1, aSuccess()))).isEmpty();
+    assertThat(registry.state.early).isEmpty();
+  }
+
+  @Test
+  @Contract("EX-CONFLICT-TRAINING")
+  void aModelInTrainingIsNotDeleted() {
+    registry.send(aCreateModel().build());
+
+    ServiceException refused = refused(registry.send(new DeleteModel("bolts", "1", null)));
+    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ConflictException);
+    assertThat(refused.getResourceId()).isEqualTo(modelArn(1));
+    assertThat(refused.getResourceType()).isEqualTo(ResourceType.MODEL);
+  }
+
+  @Test
+  @Contract("EX-NOTFOUND-MODEL")
+  void aModelThatThereIsNotIsNotFound() {
+    for (Object body :
+        List.of(
+            new DeleteModel("bolts", "1", null),
+            new TagResource(modelArn(1), List.of()),
+            new UntagResource(modelArn(1), List.of()))) {
+      ServiceException refused = refused(registry.send(body));
+      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ResourceNotFoundException);
+      assertThat(refused.getResourceId()).isEqualTo(modelArn(1));
+      assertThat(refused.getResourceType()).isEqualTo(ResourceType.MODEL);
+    }
+  }
+
+  @Test
+  @Contract("MODEL-VERSION")
+  void versionsAreNeverReused() {
+    registry.send(aCreateModel().build());
+    registry.ended(anOutcome(1, aFailure()));
+    registry.send(new DeleteModel("bolts", "1", null));
+
+    assertThat(answer(registry.send(aCreateModel().build()), ModelMetadata.class).getModelVersion())
+        .isEqualTo("2");
+  }
+
+  @Test
+  @Contract("PROJECT-DELETE")
+  void aProjectWithoutModelsAndDataSetsIsDeleted() {
+    registry.send(aCreateModel().build());
+    registry.ended(anOutcome(1, aFailure()));
+    assertThat(refused(registry.send(new DeleteProject("bolts", null))).getMessage())
+        .isEqualTo(
+            "The project bolts has 1 model: delete its models and data sets with DeleteModel and"
+                + " DeleteDataset first.");
+    registry.send(new DeleteModel("bolts", "1", null));
+    List<Announcement> announcements = registry.send(new DeleteProject("bolts", null));
+
+    String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
+    assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(arn);
+    assertThat(announcements).contains(new Announcement.ProjectGone(arn));
+    assertThat(cuts(announcements)).hasSize(1);
+    assertThat(registry.state.projects).isEmpty();
+  }
+
+  @Test
+  @Contract({"TAG-RESOURCE", "UNTAG-RESOURCE", "MODEL-TAGS-SURVIVE"})
+  void tagsSetDuringATrainingSurviveItsEnd() {
+    registry.send(
+        aCreateModel().setTags(List.of(new Tag("line", "4"), new Tag("shift", "a"))).build());
+    answer(
+        registry.send(
+            new TagResource(modelArn(1), List.of(new Tag("shift", "b"), new Tag("new", "")))),
+        ResourceArn.class);
+    registry.ended(anOutcome(1, aSuccess()));
+    List<Announcement> untagged =
+        registry.send(new UntagResource(modelArn(1), List.of("line", "unknown")));
+
+    assertThat(models(untagged).get(0).getTags())
+        .containsExactly(new Tag("shift", "b"), new Tag("new", ""));
+    assertThat(models(untagged).get(0).getStatus()).isEqualTo(ModelStatus.TRAINED);
+  }
+
+  @Test
+  @Contract("QUOTA-TAGS")
+  void aModelHasAtMostTwoHundredTags() {
+    registry.send(
+        aCreateModel()
+            .setTags(IntStream.range(0, 200).mapToObj(i -> new Tag("k" + i, "")).toList())
+            .build());
+    answer(
+        registry.send(new TagResource(modelArn(1), List.of(new Tag("k0", "changed")))),
+        ResourceArn.class);
+
+    ServiceException refused =
+        refused(registry.send(new TagResource(modelArn(1), List.of(new Tag("more", "")))));
+    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
+    assertThat(refused.getQuotaCode()).isEqualTo("relook-tags-per-model");
+  }
+
+  @Test
+  @Contract("MODEL-TRAINED-THEN-ALL")
+  void whoeverHasReadTrainedCanDoEverythingAtOnce() {
+    restart(new RegistrySettings("us-east-1", 5, 1, 1_000, Permissions.ALL));
+    registry.send(aCreateModel().build());
+    registry.ended(anOutcome(1, aSuccess()));
+
+    answer(
+        registry.send(new TagResource(modelArn(1), List.of(new Tag("a", "b")))), ResourceArn.class);
+    answer(registry.send(aCreateModel().build()), ModelMetadata.class);
+    answer(registry.send(new DeleteModel("bolts", "1", null)), ResourceArn.class);
+  }
+
+  private ExceptionCode bucket(Verdict verdict) {
+    registry.bucket = new OutputBucket(verdict, "Do something.");
+    ServiceException error = reply(registry.send(aCreateModel().build())).getError();
+    assertThat(error == null || error.getMessage().contains("Do something.")).isTrue();
+    return error == null ? null : error.getCode();
+  }
+
+  /** The same state under other settings, as after an upgrade. */
+  private void restart(RegistrySettings settings) {
+    RegistryCommands next = new RegistryCommands(settings);
+    next.state.projects.putAll(registry.state.projects);
+    registry = next;
+  }
+}

@@ -1,0 +1,130 @@
+package io.relook.job.registry;
+
+import static io.relook.job.registry.RegistryFixtures.ACCOUNT;
+import static io.relook.job.registry.RegistryFixtures.NOON;
+import static io.relook.job.registry.RegistryFixtures.standing;
+
+import io.relook.job.access.OutputBucket;
+import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetType;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ServiceException;
+import io.relook.wire.TrainingOutcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A registry, what it remembers, and the log in front of it. */
+final class RegistryCommands {
+  final InMemoryAccountState state = new InMemoryAccountState();
+  OutputBucket bucket = OutputBucket.ASSUMED_WRITABLE;
+  @Nullable String caller;
+
+  private final Registry registry;
+  private long offset;
+  private Instant now = NOON;
+
+  RegistryCommands(RegistrySettings settings) {
+    this.registry = new Registry(settings);
+  }
+
+  RegistryCommands() {
+    this(RegistryFixtures.GENEROUS);
+  }
+
+  /** Sends a command and lets it be judged. */
+  List<Announcement> send(Object body) {
+    Command command =
+        Command.newBuilder()
+            .setAccount(ACCOUNT)
+            .setCaller(caller)
+            .setRequestedAt(now)
+            .setBody(body)
+            .build();
+    return registry.judge(state, new Request(command, standing(offset++, now), bucket));
+  }
+
+  /** Where the last command stands. */
+  String lastPlace() {
+    return standing(offset - 1, now).place();
+  }
+
+  RegistryCommands later(Duration duration) {
+    now = now.plus(duration);
+    return this;
+  }
+
+  Instant now() {
+    return now;
+  }
+
+  List<Announcement> ended(TrainingOutcome outcome) {
+    return registry.ended(state, outcome);
+  }
+
+  List<Announcement> imported(DatasetType type, String cutId, @Nullable String refusal) {
+    return registry.became(
+        state,
+        outcome(type)
+            .setCutId(cutId)
+            .setKind(
+                refusal == null ? DatasetOutcomeKind.IMPORTED : DatasetOutcomeKind.IMPORT_REFUSED)
+            .setMessage(refusal == null ? "" : refusal)
+            .build(),
+        now);
+  }
+
+  /** Images began a data set after a deletion, if any, had been applied. */
+  void began(DatasetType type, @Nullable String lastDeletion) {
+    registry.became(
+        state,
+        outcome(type).setKind(DatasetOutcomeKind.BEGAN).setLastDeletion(lastDeletion).build(),
+        now);
+  }
+
+  private DatasetOutcome.Builder outcome(DatasetType type) {
+    return DatasetOutcome.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProjectName("bolts")
+        .setDatasetType(type)
+        .setEndedAt(now);
+  }
+
+  static CommandReply reply(List<Announcement> announcements) {
+    return ((Announcement.Reply) announcements.get(0)).reply();
+  }
+
+  /** The exception of a command that was refused. */
+  static ServiceException refused(List<Announcement> announcements) {
+    return Optional.ofNullable(reply(announcements).getError()).orElseThrow();
+  }
+
+  /** The answer of a command that was not refused, as what it is. */
+  static <T> T answer(List<Announcement> announcements, Class<T> type) {
+    return type.cast(
+        Optional.ofNullable(reply(announcements).getAnswer())
+            .orElseThrow(() -> new AssertionError(reply(announcements).getError())));
+  }
+
+  static List<ModelMetadata> models(List<Announcement> announcements) {
+    return announcements.stream()
+        .flatMap(
+            a ->
+                a instanceof Announcement.Model model
+                    ? List.of(model.model()).stream()
+                    : List.<ModelMetadata>of().stream())
+        .toList();
+  }
+
+  static List<Announcement.Cut> cuts(List<Announcement> announcements) {
+    return announcements.stream()
+        .filter(Announcement.Cut.class::isInstance)
+        .map(Announcement.Cut.class::cast)
+        .toList();
+  }
+}
