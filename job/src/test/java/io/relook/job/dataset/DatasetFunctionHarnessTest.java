@@ -14,20 +14,27 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.training.ManifestLine;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
+import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +179,78 @@ class DatasetFunctionHarnessTest {
 
     // The second is exactly as old as is remembered.
     assertThat(harness.cutsRemembered(KEY)).isEqualTo(2);
+  }
+
+  @Test
+  @Contract("ERASURE-DELAY")
+  void whatHasLeftIsErasedAfterTheDelayUnlessItCameBack() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    send("b", labelled(Label.NORMAL));
+    harness.send(withdrawn(place(), "a"), withdrawn(place(), "b"));
+    harness.letTimePass(Duration.ofHours(49).toMillis());
+    assertThat(harness.removals()).isEmpty();
+    send("b", labelled(Label.NORMAL));
+    harness.letTimePass(Duration.ofMinutes(20).toMillis());
+
+    assertThat(harness.removals()).hasSize(1);
+    assertThat(harness.removals().get(0).objects())
+        .containsExactly(
+            new S3Object("relook", "features/digest of a", null),
+            new S3Object("relook", "pictures/digest of a", null));
+    List<TopicRecord> described = harness.announced(Topic.DATASETS);
+    assertThat(
+            decoded(Topic.DATASETS, described.get(described.size() - 1), DatasetDescription.class)
+                .getErasedPictures())
+        .isEqualTo(1);
+    assertThat(harness.left(KEY)).doesNotContain("leaving");
+  }
+
+  @Test
+  @Contract("STATE-EMPTY")
+  void aDeletedProjectLeavesNothingAfterEightHours() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    mark(1);
+    command(2, new DeleteProject(PROJECT, null));
+    assertThat(harness.left(KEY)).doesNotContain("entries", "sides", "counts");
+    harness.letTimePass(DatasetFunction.FORGET_MILLIS);
+    assertThat(harness.left(KEY)).containsExactly("leaving");
+    harness.letTimePass(Duration.ofHours(42).toMillis());
+
+    assertThat(harness.left(KEY)).isEmpty();
+    assertThat(harness.timers()).isZero();
+  }
+
+  @Test
+  void aProjectThatIsUsedAgainIsNotForgotten() throws Exception {
+    command(1, new DeleteProject(PROJECT, null));
+    send("a", labelled(Label.NORMAL));
+    harness.letTimePass(DatasetFunction.FORGET_MILLIS);
+
+    assertThat(harness.left(KEY)).contains("entries", "counts", "offsets", "deletions");
+  }
+
+  @Test
+  void anImportIsAskedForOnce() throws Exception {
+    S3Object manifest = new S3Object("factory", "m.manifest", null);
+    command(1, new CreateDataset(PROJECT, DatasetType.TRAIN, manifest, null));
+
+    assertThat(harness.imports()).hasSize(1);
+    assertThat(harness.imports().get(0).manifest()).isEqualTo(manifest);
+    assertThat(harness.announced(Topic.DATASETS)).hasSize(1);
+  }
+
+  private void command(int cut, Object command) throws Exception {
+    ImageChange change = cut(PROJECT, place(), cut, 1);
+    harness.send(
+        new ImageChange(
+            change.account(),
+            change.project(),
+            change.origin(),
+            "",
+            null,
+            null,
+            null,
+            CutMarker.newBuilder(change.cut()).setCommand(command).setModel(null).build()));
   }
 
   private void send(String sourceRef, Annotation annotation) throws Exception {

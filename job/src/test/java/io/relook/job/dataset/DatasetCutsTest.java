@@ -1,0 +1,282 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.DatasetFixtures.ACCOUNT;
+import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
+import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aModel;
+import static io.relook.job.dataset.DatasetFixtures.aPicture;
+import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.sent;
+import static io.relook.job.dataset.DatasetFixtures.settings;
+import static io.relook.job.dataset.DatasetFixtures.standing;
+import static io.relook.job.dataset.DatasetFixtures.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.contract.Contract;
+import io.relook.job.importing.ImportRequest;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.rejection.RefusalCode;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.Label;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.S3Object;
+import io.relook.wire.UpdateDatasetEntries;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DatasetCutsTest {
+  private static final S3Object MANIFEST = new S3Object("factory", "train.manifest", "v1");
+  private static final String TRAIN_ARN =
+      "arn:aws:lookoutvision:us-east-1:" + ACCOUNT + ":dataset/" + PROJECT + "/train";
+
+  private final InMemoryDatasetState state = new InMemoryDatasetState();
+  private final DatasetSettings settings = settings(ALL_IMAGES, true);
+  private final Dataset dataset = new Dataset(settings);
+  private final DatasetCuts cuts = new DatasetCuts(settings);
+  private int place;
+
+  @Test
+  void createDatasetWithoutAManifestMakesAnEmptyOne() {
+    DatasetDescription description = described(cut(create(null)));
+
+    assertThat(description.getStatus()).isEqualTo(DatasetStatus.CREATE_COMPLETE);
+    assertThat(description.getStatusMessage()).isEqualTo("The dataset was created successfully.");
+    assertThat(description.getImageStats()).isEqualTo(new DatasetImageStats(0, 0, 0, 0));
+    assertThat(description.getDatasetArn()).isEqualTo(TRAIN_ARN);
+    assertThat(cuts.begun(state, ACCOUNT, PROJECT)).isEmpty();
+  }
+
+  @Test
+  void createDatasetAdoptsWhatImagesBegan() {
+    send("a", labelled(Label.NORMAL));
+    DatasetDescription description = described(cut(create(null)));
+
+    assertThat(description.getImageStats()).isEqualTo(new DatasetImageStats(1, 1, 1, 0));
+    assertThat(description.getCreationTimestamp()).isEqualTo(NOON.plusSeconds(1));
+  }
+
+  @Test
+  @Contract({"STATUS-DATASET", "DATASET-STATS"})
+  void anImportGoesFromInProgressToCompleteWithTheStatsOfWhatWasImported() {
+    List<DatasetEffect> effects = cut(create(MANIFEST));
+    assertThat(described(effects).getStatus()).isEqualTo(DatasetStatus.CREATE_IN_PROGRESS);
+    assertThat(effects)
+        .contains(
+            new DatasetEffect.Imports(
+                new ImportRequest(
+                    ACCOUNT,
+                    PROJECT,
+                    DatasetType.TRAIN,
+                    "relook.commands-0-1",
+                    "CreateDataset",
+                    MANIFEST,
+                    null)));
+    send("s3://factory/a.png", labelled(Label.NORMAL));
+    send("s3://factory/b.png", labelled(Label.ANOMALY));
+    send("s3://factory/c.png", labelled(Label.NONE));
+    DatasetDescription description = described(end(null));
+
+    assertThat(description.getStatus()).isEqualTo(DatasetStatus.CREATE_COMPLETE);
+    assertThat(description.getImageStats()).isEqualTo(new DatasetImageStats(3, 2, 1, 1));
+
+    effects = cut(new UpdateDatasetEntries(PROJECT, DatasetType.TRAIN, MANIFEST, null));
+    assertThat(described(effects).getStatus()).isEqualTo(DatasetStatus.UPDATE_IN_PROGRESS);
+    assertThat(
+            effects.stream()
+                .filter(DatasetEffect.Imports.class::isInstance)
+                .map(e -> ((DatasetEffect.Imports) e).request().imageBucket()))
+        .containsExactly("factory");
+    description = described(end(null));
+    assertThat(description.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
+    assertThat(description.getStatusMessage()).isEqualTo("The dataset was updated successfully.");
+  }
+
+  @Test
+  @Contract("STATUS-DATASET-FAILED")
+  void aRefusedManifestIsSaidWithItsSentence() {
+    cut(create(MANIFEST));
+    DatasetDescription failed = described(end("Line 3 is not JSON."));
+    assertThat(failed.getStatus()).isEqualTo(DatasetStatus.CREATE_FAILED);
+    assertThat(failed.getStatusMessage()).isEqualTo("Line 3 is not JSON.");
+    cut(new DeleteDataset(PROJECT, DatasetType.TRAIN, null));
+    cut(create(null));
+    cut(new UpdateDatasetEntries(PROJECT, DatasetType.TRAIN, MANIFEST, null));
+
+    DatasetDescription rolledBack = described(end("Line 3 is not JSON."));
+    assertThat(rolledBack.getStatus()).isEqualTo(DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE);
+    // Images go on arriving.
+    send("a", labelled(Label.NORMAL));
+    assertThat(state.counts.get(DatasetType.TRAIN).status())
+        .isEqualTo(DatasetStatus.UPDATE_COMPLETE);
+  }
+
+  @Test
+  @Contract("DATASET-DELETE")
+  void deleteDatasetForgetsItsImagesAndNoOthers() {
+    send("a", labelled(Label.NORMAL));
+    send("t", labelled(Label.NORMAL, DatasetType.TEST));
+    List<DatasetEffect> effects = cut(new DeleteDataset(PROJECT, DatasetType.TRAIN, null));
+
+    assertThat(described(effects).getStatus()).isEqualTo(DatasetStatus.DELETE_COMPLETE);
+    assertThat(effects).endsWith(new DatasetEffect.Gone(TRAIN_ARN));
+    assertThat(state.entries.keySet()).containsExactly("t");
+    assertThat(state.counts.keySet()).containsExactly(DatasetType.TEST);
+    assertThat(state.left).containsKeys("pictures/of a", "features/of a");
+  }
+
+  @Test
+  void imagesAfterADeletionBeginADatasetAndSayAfterWhich() {
+    send("a", labelled(Label.NORMAL));
+    cut(new DeleteDataset(PROJECT, DatasetType.TRAIN, null));
+    send("b", labelled(Label.NORMAL));
+
+    assertThat(cuts.begun(state, ACCOUNT, PROJECT))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            DatasetEffect.Began.class,
+            began -> {
+              assertThat(began.outcome().getKind()).isEqualTo(DatasetOutcomeKind.BEGAN);
+              assertThat(began.outcome().getLastDeletion()).isEqualTo("relook.commands-0-1");
+            });
+    assertThat(cuts.begun(state, ACCOUNT, PROJECT)).isEmpty();
+  }
+
+  @Test
+  void deleteProjectForgetsEverything() {
+    send("a", labelled(Label.NORMAL));
+    send("t", labelled(Label.NORMAL, DatasetType.TEST));
+    state.sides.put("of a", Side.TRAIN);
+    cut(new DeleteProject(PROJECT, null));
+
+    assertThat(state.entries).isEmpty();
+    assertThat(state.counts).isEmpty();
+    assertThat(state.sides).isEmpty();
+    assertThat(state.deletions).hasSize(2);
+  }
+
+  @Test
+  @Contract("MODEL-DELETE-FILES")
+  void deleteModelRemovesOurFilesAndKeepsTheEvaluation() {
+    ModelMetadata model =
+        ModelMetadata.newBuilder(aModel(PROJECT, 1))
+            .setModelFile(new S3Object("models", "Model-bolts-1.onnx", null))
+            .setTrainingManifest(new S3Object("models", "TrainingManifest-bolts-1.json", null))
+            .setReport(new S3Object("models", "Report-bolts-1.html", null))
+            .setEvaluationResult(new S3Object("models", "EvaluationResult-bolts-1.json", null))
+            .setEvaluationManifest(new S3Object("models", "EvaluationManifest-bolts-1.json", null))
+            .build();
+    List<DatasetEffect> effects =
+        cuts.apply(state, marker(new DeleteModel(PROJECT, "1", null)).setModel(model).build());
+
+    assertThat(effects)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            DatasetEffect.Removes.class,
+            removes ->
+                assertThat(removes.removal().objects())
+                    .containsExactly(
+                        model.getModelFile(), model.getTrainingManifest(), model.getReport()));
+  }
+
+  @Test
+  @Contract("ERASURE")
+  void whatNothingRefersToLeavesAndWhatIsReplacedTooButNothingThatIsTheirs() {
+    send("a", labelled(Label.NORMAL));
+    dataset.apply(
+        state,
+        sent(
+            at(),
+            "theirs",
+            labelled(Label.NORMAL),
+            new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
+    dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
+    assertThat(state.left.keySet()).containsExactlyInAnyOrder("pictures/of a", "features/of a");
+    state.left.clear();
+    dataset.apply(state, withdrawn(at(), "theirs"));
+
+    assertThat(state.left.keySet()).containsExactly("features/x");
+  }
+
+  @Test
+  @Contract("QUOTA-DEFECT-CLASSES")
+  void aDefectClassTooManyIsRefused() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(send("a" + i, DatasetFixtures.aDefect("class-" + i))).isNull();
+    }
+    assertThat(send("again", DatasetFixtures.aDefect("class-7"))).isNull();
+
+    assertThat(send("more", DatasetFixtures.aDefect("class-100")))
+        .isEqualTo(RefusalCode.TOO_MANY_DEFECT_CLASSES);
+  }
+
+  private @Nullable RefusalCode send(String sourceRef, Annotation annotation) {
+    return dataset
+        .apply(state, sent(at(), sourceRef, annotation, aPicture("of " + sourceRef)))
+        .map(refusal -> refusal.code())
+        .orElse(null);
+  }
+
+  private KafkaRecord at() {
+    return standing(0, place++, NOON);
+  }
+
+  private List<DatasetEffect> cut(Object command) {
+    return cuts.apply(state, marker(command).build());
+  }
+
+  private List<DatasetEffect> end(@Nullable String refusal) {
+    return cuts.apply(
+        state,
+        marker(create(null))
+            .setDatasetOutcome(
+                DatasetOutcome.newBuilder()
+                    .setAccount(ACCOUNT)
+                    .setProjectName(PROJECT)
+                    .setDatasetType(DatasetType.TRAIN)
+                    .setCutId("relook.commands-0-1")
+                    .setKind(
+                        refusal == null
+                            ? DatasetOutcomeKind.IMPORTED
+                            : DatasetOutcomeKind.IMPORT_REFUSED)
+                    .setMessage(refusal == null ? "" : refusal)
+                    .setEndedAt(NOON)
+                    .build())
+            .build());
+  }
+
+  private static CreateDataset create(@Nullable S3Object manifest) {
+    return new CreateDataset(PROJECT, DatasetType.TRAIN, manifest, null);
+  }
+
+  private static CutMarker.Builder marker(Object command) {
+    return CutMarker.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProject(PROJECT)
+        .setCutId("relook.commands-0-1")
+        .setPartition(0)
+        .setPartitions(1)
+        .setAdmittedAt(NOON.plusSeconds(1))
+        .setCommand(command);
+  }
+
+  private static DatasetDescription described(List<DatasetEffect> effects) {
+    return effects.stream()
+        .filter(DatasetEffect.Described.class::isInstance)
+        .map(effect -> ((DatasetEffect.Described) effect).description())
+        .findFirst()
+        .orElseThrow();
+  }
+}
