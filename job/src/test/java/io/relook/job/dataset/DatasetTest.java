@@ -16,6 +16,7 @@ import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.JobConfig;
+import io.relook.job.contract.Contract;
 import io.relook.job.dataset.TrainingPlanner.Plan;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
@@ -42,6 +43,7 @@ class DatasetTest {
   private Instant now = NOON;
 
   @Test
+  @Contract("DATASET-REPLACE")
   void aSecondMessageReplacesTheFirst() {
     send("a", labelled(Label.NORMAL), "old");
     now = NOON.plusSeconds(5);
@@ -101,6 +103,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("DATASET-STATS")
   void countsFollowEveryChange() {
     send("a", labelled(Label.NORMAL), "1");
     send("b", aDefect("scratch"), "2");
@@ -149,6 +152,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("DATASET-UNLABELLED")
   void unlabelledImagesAreNotTrainedWith() {
     sendMany("good", Label.NORMAL, 20);
     sendMany("bad", Label.ANOMALY, 10);
@@ -166,6 +170,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("QUOTA-IMAGES")
   void theWindowKeepsTheNewest() {
     planner = new TrainingPlanner(settings(new JobConfig.Window(30, 30, Long.MAX_VALUE), true));
     sendMany("old", Label.NORMAL, 20);
@@ -190,6 +195,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("MINIMUM-SINGLE")
   void aSingleDataSetNeedsTwentyNormalAndTenAnomalousImages() {
     sendMany("good", Label.NORMAL, 19);
     sendMany("bad", Label.ANOMALY, 10);
@@ -206,6 +212,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("MINIMUM-SINGLE")
   void nineAnomalousImagesAreTooFew() {
     sendMany("good", Label.NORMAL, 20);
     sendMany("bad", Label.ANOMALY, 9);
@@ -215,6 +222,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("MINIMUM-TWO")
   void withATestDataSetTenNormalImagesAreEnoughToTrain() {
     sendMany("good", Label.NORMAL, 9);
     sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
@@ -229,6 +237,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("MINIMUM-TWO")
   void aTestDataSetNeedsTenOfEach() {
     sendMany("good", Label.NORMAL, 10);
     sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
@@ -242,6 +251,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("DATASET-TWO")
   void twoDataSetsAreUsedAsTheyAre() {
     sendMany("good", Label.NORMAL, 40);
     sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);
@@ -252,6 +262,7 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("FAIL-DIMENSIONS")
   void picturesOfDifferentSizesFailTheTraining() {
     sendMany("good", Label.NORMAL, 20);
     sendMany("bad", Label.ANOMALY, 10);

@@ -5,6 +5,7 @@ import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.Label;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ class SplitTest {
 
   @ParameterizedTest
   @CsvSource({"20, 10", "50, 10", "51, 11", "55, 11", "100, 20", "101, 21"})
+  @Contract("SPLIT")
   void testGetsTenOrAFifthOfAClass(int normal, int inTest) {
     assertThat(inTest(images("good", Label.NORMAL, normal))).isEqualTo(inTest);
   }
@@ -85,6 +87,7 @@ class SplitTest {
   }
 
   @Test
+  @Contract("SPLIT-STICKY")
   void anImageKeepsItsSideWhenItsPictureIsReplaced() {
     DatasetEntry replaced = image("good-0", Label.NORMAL, "new bytes").on(Side.TEST);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.check.CheckedImage;
+import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Picture;
@@ -173,6 +174,7 @@ class PictureExtractionTest {
   }
 
   @Test
+  @Contract("QUOTA-FORMATS")
   void refusesWhatIsNoPicture() throws Exception {
     Refused refused = refusal(work(inline("no picture at all, just text".getBytes(UTF_8))));
 
@@ -214,6 +216,7 @@ class PictureExtractionTest {
   }
 
   @Test
+  @Contract("QUOTA-FILE-SIZE")
   void refusesAnObjectAboveTheLimit() throws Exception {
     store.put(at("large.png"), new byte[(1 << 20) + 1], "image/png", Optional.empty());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.Picture;
 import io.relook.job.training.ManifestLine;
@@ -31,6 +32,7 @@ class EvaluationFilesTest {
           new Picture("d", "b", "k", 64, 64, "f"));
 
   @Test
+  @Contract("FILE-RESULT")
   void theResultHasTheMembersOfTheContractAndNoOthers() throws Exception {
     JsonNode result =
         JSON.readTree(
@@ -54,6 +56,7 @@ class EvaluationFilesTest {
   }
 
   @Test
+  @Contract("FILE-MANIFEST")
   void aLineHoldsTheGroundTruthAndThePrediction() throws Exception {
     String line = manifest(0.75);
 
@@ -77,6 +80,7 @@ class EvaluationFilesTest {
   }
 
   @Test
+  @Contract("FILE-CONFIDENCE")
   void aNormalPredictionStatesTheConfidenceInNormal() throws Exception {
     JsonNode line = JSON.readTree(manifest(0.25));
 
@@ -93,6 +97,7 @@ class EvaluationFilesTest {
   }
 
   @Test
+  @Contract("FILE-KEYS")
   void thePrefixIsConcatenatedAsItIs() {
     FileNames names = new FileNames(MODEL);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.job.contract.Contract;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.job.training.SmallTraining;
 import io.relook.job.training.TrainedModel;
@@ -83,6 +84,7 @@ class ModelPublicationTest {
   }
 
   @Test
+  @Contract("FILE-TIMES")
   void fileAndOutcomeSayTheSame() throws Exception {
     TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
 
@@ -142,6 +144,7 @@ class ModelPublicationTest {
   }
 
   @Test
+  @Contract("FAIL-PICTURE-GONE")
   void aFileThatNobodySawAtWorkIsNotPublished() throws Exception {
     TrainedModel trained = small.train(SmallTraining.model("p/", null));
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
@@ -164,6 +167,7 @@ class ModelPublicationTest {
   }
 
   @Test
+  @Contract("FAIL-BUCKET-GONE")
   void anOutputBucketThatIsGoneFailsTheTrainingWithWhatToDo() throws Exception {
     TrainedModel trained = small.train(SmallTraining.model("p/", null));
     small.store.removeBucket("out");

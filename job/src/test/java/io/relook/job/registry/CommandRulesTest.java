@@ -5,6 +5,7 @@ import static io.relook.job.registry.RegistryFixtures.aCreateModel;
 import static io.relook.job.registry.RegistryFixtures.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.contract.Contract;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -54,6 +55,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-PROJECT-NAME")
   void projectNameWithoutText() {
     assertThat(of(new CreateProject("", null)))
         .contains("ProjectName is '' with 0 characters: it must have 1 to 255.");
@@ -62,6 +64,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-PROJECT-NAME")
   void aLongValueIsShownInPart() {
     assertThat(of(new CreateProject("a".repeat(256), null)))
         .contains(
@@ -70,6 +73,7 @@ class CommandRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-bolts", "_bolts", "bolts/1", "bolts 1", "bölts", "bolts\n"})
+  @Contract("MEMBER-PROJECT-NAME")
   void projectNameOfOtherCharacters(String name) {
     assertThat(of(new CreateProject(name, null)))
         .contains(
@@ -80,6 +84,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-CLIENT-TOKEN")
   void clientToken() {
     assertThat(of(new CreateProject("bolts", "")))
         .contains("ClientToken is '' with 0 characters: it must have 1 to 64.");
@@ -91,6 +96,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-DESCRIPTION")
   void description() {
     assertThat(of(aCreateModel().setDescription("").build()))
         .contains("Description is '' with 0 characters: it must have 1 to 500.");
@@ -101,6 +107,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-BUCKET")
   void bucket() {
     assertThat(of(output("ab", "")))
         .contains(
@@ -112,6 +119,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-PREFIX")
   void prefix() {
     assertThat(of(output("models", "/relook")))
         .contains(
@@ -125,6 +133,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-KMS-KEY-ID")
   void kmsKeyId() {
     assertThat(of(aCreateModel().setKmsKeyId("").build()))
         .contains("KmsKeyId is '' with 0 characters: it must have 1 to 2048.");
@@ -133,6 +142,7 @@ class CommandRulesTest {
   }
 
   @Test
+  @Contract("MEMBER-TAGS")
   void tags() {
     List<Tag> many = IntStream.range(0, 201).mapToObj(i -> new Tag("k" + i, "")).toList();
 

@@ -11,6 +11,7 @@ import static io.relook.job.registry.RegistryFixtures.command;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.schemas.Decoding.Decoded;
@@ -174,6 +175,7 @@ class RegistryFunctionHarnessTest {
   }
 
   @Test
+  @Contract("STATE-EMPTY")
   void tokensAreSweptAfterEightHours() throws Exception {
     send(command("r-0", aCreateProject("bolts")));
     for (int i = 1; i <= 20; i++) {

@@ -15,6 +15,7 @@ import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.access.OutputBucket;
+import io.relook.job.contract.Contract;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -46,6 +47,7 @@ class RegistryTest {
   private Instant now = NOON;
 
   @Test
+  @Contract({"PROJECT-CREATE", "ARN-PROJECT"})
   void aProjectIsAnsweredAndAnnounced() {
     String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
 
@@ -67,6 +69,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("EX-CONFLICT-PROJECT")
   void aProjectThatExistsIsAConflict() {
     send("r-1", aCreateProject("bolts"));
 
@@ -81,6 +84,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("EX-NOTFOUND-PROJECT")
   void aModelNeedsItsProject() {
     assertThat(error(send("r-1", aCreateModel().build())))
         .isEqualTo(
@@ -93,6 +97,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract({"MODEL-CREATE", "ARN-MODEL", "STATUS-TRAINING"})
   void aModelIsAnsweredAnnouncedAndCut() {
     send("r-1", aCreateProject("bolts"));
     CreateModel create =
@@ -127,6 +132,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("MODEL-VERSION")
   void versionsCountUpWhateverBecomesOfThem() {
     send("r-1", aCreateProject("bolts"));
 
@@ -137,6 +143,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-REPEAT")
   void theSameTokenIsAnsweredAgainAndTrainsOnce() {
     send("r-1", aCreateProject("bolts"));
     CommandReply first = reply(send("r-2", aCreateModel().setClientToken("t").build()));
@@ -157,6 +164,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-SAME-PARAMETERS")
   void theOrderOfTagsAndAnAbsentPrefixDoNotCount() {
     send("r-1", aCreateProject("bolts"));
     Tag line = new Tag("line", "4");
@@ -179,6 +187,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-OTHER-PARAMETERS")
   void theSameTokenWithOtherParametersIsAConflict() {
     send("r-1", aCreateProject("bolts"));
     send("r-2", aCreateModel().setClientToken("t").build());
@@ -198,6 +207,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-OTHER-PARAMETERS")
   void eachParameterCounts() {
     List<CreateModel> different =
         List.of(
@@ -219,6 +229,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-8H")
   void aTokenIsForgottenAfterEightHoursOfRecordTime() {
     send("r-1", aCreateProject("bolts"));
     send("r-2", aCreateModel().setClientToken("t").build());
@@ -231,6 +242,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-8H")
   void aTokenIsForgottenAtEightHoursExactly() {
     send("r-1", aCreateProject("bolts"));
     send("r-2", aCreateModel().setClientToken("t").build());
@@ -253,6 +265,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-SCOPE")
   void aTokenBelongsToOneProjectAndOneOperation() {
     CreateProject bolts =
         CreateProject.newBuilder().setProjectName("bolts").setClientToken("RunOnce").build();
@@ -280,6 +293,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-ABSENT")
   void aTokenlessCommandReadAgainAtItsOffsetTrainsOnce() {
     send("r-1", aCreateProject("bolts"));
     send(null, aCreateModel().build());
@@ -298,6 +312,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("TOKEN-ABSENT")
   void aTokenlessCommandSentTwiceWithItsRequestIdTrainsOnce() {
     send("r-1", aCreateProject("bolts"));
     send("r-2", aCreateModel().build());
@@ -321,6 +336,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("EX-VALIDATION")
   void aBrokenRuleIsAValidationException() {
     assertThat(error(send("r-1", aCreateProject("-bolts"))))
         .isEqualTo(
@@ -341,6 +357,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract({"STATUS-TRAINED", "DESCRIBE-TRAINED"})
   void aSuccessBecomesTrained() {
     send("r-1", aCreateProject("bolts"));
     ModelMetadata training = model(send("r-2", aCreateModel().build()));
@@ -362,6 +379,7 @@ class RegistryTest {
   }
 
   @Test
+  @Contract("STATUS-TRAINING-FAILED")
   void aFailureBecomesTrainingFailedWithItsSentence() {
     send("r-1", aCreateProject("bolts"));
     ModelMetadata training = model(send("r-2", aCreateModel().build()));

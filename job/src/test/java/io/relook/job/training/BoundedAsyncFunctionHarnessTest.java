@@ -3,6 +3,7 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.relook.job.contract.Contract;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 class BoundedAsyncFunctionHarnessTest {
 
   @Test
+  @Contract("LIMIT-TIME")
   void whatTakesTooLongIsInterruptedAndMakesRoomForTheNext() throws Exception {
     Work work = new Work();
     try (var harness = open(work)) {

@@ -3,6 +3,7 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.training.TrainedModel.Failure;
@@ -123,6 +124,7 @@ class ModelTrainingTest {
   }
 
   @Test
+  @Contract("FAIL-KMS")
   void anEncryptionKeyThatCannotBeUsedFailsThisTrainingAlone() throws Exception {
     small.store.forbidKey("alias/disabled");
 
