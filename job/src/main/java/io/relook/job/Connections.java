@@ -1,10 +1,14 @@
 package io.relook.job;
 
+import io.relook.job.access.AccessPolicy;
+import io.relook.job.access.ProbeSettings;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.ExtractionSettings;
 import io.relook.job.extraction.OrderedStep;
+import io.relook.job.importing.ImportFunction;
+import io.relook.job.importing.ImportSettings;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
@@ -13,14 +17,17 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.registry.Permissions;
+import io.relook.job.registry.RegistryInput;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.RemovalFunction;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.job.training.WriteManifestFunction;
 import io.relook.schemas.Topic;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -99,7 +106,32 @@ public final class Connections {
         imagePartitions,
         config.quotas().concurrentTrainings(),
         config.quotas().requestsPerSecond(),
-        Permissions.ALL);
+        permissions());
+  }
+
+  private Permissions permissions() {
+    if (config.access().policyFile().isEmpty()) {
+      return Permissions.ALL;
+    }
+    AccessPolicy policy = AccessPolicy.read(Path.of(config.access().policyFile().get()));
+    return policy::allows;
+  }
+
+  OrderedStep.Factory<RegistryInput, RegistryInput> probe() {
+    return new ProbeSettings(store(), config.access().probeTimeout(), config.access().probeCache());
+  }
+
+  ImportFunction importManifest() {
+    return new ImportFunction(
+        new ImportSettings(
+            store(),
+            config.maxManifestBytes(),
+            config.window().trainImages(),
+            config.window().testImages()));
+  }
+
+  RemovalFunction removal() {
+    return new RemovalFunction(store());
   }
 
   DatasetSettings dataset() {

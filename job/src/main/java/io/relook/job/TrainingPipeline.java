@@ -7,7 +7,9 @@ import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetOrder;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.OrderedDrainingOperatorFactory;
+import io.relook.job.importing.Import;
 import io.relook.job.importing.ImportRequest;
+import io.relook.job.importing.WriteImportFunction;
 import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
@@ -20,6 +22,7 @@ import io.relook.job.training.TrainingRequest;
 import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -37,12 +40,14 @@ import org.apache.flink.util.OutputTag;
  * <pre>
  *                  ┌─────────────────────────────── outcomes ◄─────────────────────────────┐
  *                  ▼                                                                       │
- * commands ──► check ──► registry ──► replies · models · projects                          │
- *                            └──► cut markers, into every partition of images              │
+ * commands ──► check ──► probe bucket ──► registry ──► replies · models · projects         │
+ *                                             └──► cut markers, into every partition of images
  *                                                                                          │
  * images ──► check ──► store, extract features ──► data set ──► write manifest ──► train ──► publish
  *                       (once per picture)            │            any stage ──► rejections
- *                                                     └──► datasets
+ *                                                     ├──► datasets
+ *                                                     ├──► import manifest ──► images
+ *                                                     └──► remove objects
  * </pre>
  *
  * <p>There is no edge between the two pipelines: what joins them is in the log. From source to data
@@ -65,6 +70,14 @@ public final class TrainingPipeline {
    */
   private static final int ASYNC_CAPACITY = 10_000;
 
+  /** A manifest is at most a gigabyte, and the store tries again by itself. */
+  private static final Duration IMPORT_TIME_LIMIT = Duration.ofMinutes(30);
+
+  /** The contract allows five commands a second; each waits seconds at most. */
+  private static final int PROBE_THREADS = 4;
+
+  private static final int PROBE_QUEUE = 16;
+
   private final Connections connections;
 
   public TrainingPipeline(Connections connections) {
@@ -77,7 +90,7 @@ public final class TrainingPipeline {
         checkCommands(read(env, Topic.COMMANDS, Operator.READ_COMMANDS));
     SingleOutputStreamOperator<RegistryInput> outcomes =
         checkOutcomes(read(env, Topic.OUTCOMES, Operator.READ_OUTCOMES));
-    DataStream<TopicRecord> announcements = registry(commands.union(outcomes));
+    DataStream<TopicRecord> announcements = registry(probeBucket(commands).union(outcomes));
     DataStream<TopicRecord> rejections =
         writeRejections(
             commands.getSideOutput(REFUSED).union(outcomes.getSideOutput(REFUSED)),
@@ -100,7 +113,9 @@ public final class TrainingPipeline {
             refusedBy(images).union(refusedBy(changes), refusedBy(orders)),
             Operator.WRITE_IMAGE_REJECTIONS);
     Operator.WRITE_DATA.names(
-        outcomes.union(orders.getSideOutput(ANNOUNCED), rejections).sinkTo(connections.dataSink()));
+        outcomes
+            .union(orders.getSideOutput(ANNOUNCED), importManifest(orders), rejections)
+            .sinkTo(connections.dataSink()));
   }
 
   private DataStream<KafkaRecord> read(
@@ -118,6 +133,14 @@ public final class TrainingPipeline {
   private SingleOutputStreamOperator<RegistryInput> checkOutcomes(DataStream<KafkaRecord> records) {
     return Operator.CHECK_OUTCOMES.namesWithSideOutputs(
         records.process(new CheckCommandsFunction(Topic.OUTCOMES, REFUSED)));
+  }
+
+  private DataStream<RegistryInput> probeBucket(DataStream<RegistryInput> commands) {
+    return Operator.PROBE_BUCKET.names(
+        commands.transform(
+            Operator.PROBE_BUCKET.uid(),
+            TypeInformation.of(RegistryInput.class),
+            new OrderedDrainingOperatorFactory<>(connections.probe(), PROBE_THREADS, PROBE_QUEUE)));
   }
 
   private DataStream<TopicRecord> registry(DataStream<RegistryInput> inputs) {
@@ -152,11 +175,21 @@ public final class TrainingPipeline {
                     connections.dataset(), connections.topics(), ANNOUNCED, IMPORTS, REFUSED)));
   }
 
+  private DataStream<TopicRecord> importManifest(SingleOutputStreamOperator<DatasetOrder> orders) {
+    DataStream<Import> imports =
+        Operator.IMPORT_MANIFEST.names(
+            AsyncDataStream.unorderedWait(
+                orders.getSideOutput(IMPORTS),
+                connections.importManifest(),
+                IMPORT_TIME_LIMIT.toMillis(),
+                TimeUnit.MILLISECONDS,
+                ASYNC_CAPACITY));
+    return Operator.WRITE_IMPORT.names(
+        imports.flatMap(new WriteImportFunction(connections.topics())));
+  }
+
   private DataStream<TrainingSet> removeObjects(DataStream<DatasetOrder> orders) {
-    return orders
-        .filter(o -> o.training() != null)
-        .map(DatasetOrder::training)
-        .returns(TrainingSet.class);
+    return Operator.REMOVE_OBJECTS.names(orders.process(connections.removal()));
   }
 
   private DataStream<TrainingRequest> writeManifest(DataStream<TrainingSet> trainingSets) {

@@ -1,6 +1,8 @@
 package io.relook.job.s3;
 
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What the job needs of an object store. All methods may be called from several threads. */
@@ -25,6 +27,18 @@ public interface ObjectStore extends AutoCloseable {
    */
   void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
       throws ObjectUnavailableException;
+
+  /** Removes an object; one that is gone already does not matter. */
+  void remove(S3Object location) throws ObjectUnavailableException;
+
+  /**
+   * Checks, without leaving anything behind, that a bucket exists in this store's region and takes
+   * objects under a prefix.
+   *
+   * @throws ObjectUnavailableException when it does not, however often it is tried
+   * @throws java.io.UncheckedIOException when the store did not answer in time
+   */
+  void requireWritable(S3Location location, Duration timeout) throws ObjectUnavailableException;
 
   @Override
   void close();

@@ -1,6 +1,7 @@
 package io.relook.job.s3;
 
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,10 +61,17 @@ public final class S3ObjectStore implements ObjectStore {
           "InvalidToken",
           "TokenRefreshRequired");
 
-  private final S3Client client;
+  private static final String NO_SUCH_KEY = "NoSuchKey";
 
-  private S3ObjectStore(S3Client client) {
+  /** Never becomes an object. */
+  private static final String WRITE_PROBE = ".relook-write-probe";
+
+  private final S3Client client;
+  private final String region;
+
+  private S3ObjectStore(S3Client client, String region) {
     this.client = client;
+    this.region = region;
   }
 
   /** Opens a store; nothing is sent yet, so the service need not be up. */
@@ -93,7 +101,7 @@ public final class S3ObjectStore implements ObjectStore {
     if (settings.endpoint() != null) {
       builder.endpointOverride(settings.endpoint());
     }
-    return new S3ObjectStore(builder.build());
+    return new S3ObjectStore(builder.build(), settings.region());
   }
 
   @Override
@@ -154,6 +162,61 @@ public final class S3ObjectStore implements ObjectStore {
       client.putObject(request.build(), RequestBody.fromBytes(bytes));
     } catch (SdkException e) {
       throw unavailable(location, e);
+    }
+  }
+
+  @Override
+  public void remove(S3Object location) throws ObjectUnavailableException {
+    requireNamed(location);
+    try {
+      client.deleteObject(request -> request.bucket(location.getBucket()).key(location.getKey()));
+    } catch (S3Exception e) {
+      if (!NO_SUCH_KEY.equals(errorCode(e))) {
+        throw unavailable(location, e);
+      }
+    } catch (SdkException e) {
+      throw unavailable(location, e);
+    }
+  }
+
+  /** An upload in parts that is begun and aborted needs the permission to write and no more. */
+  @Override
+  public void requireWritable(S3Location location, Duration timeout)
+      throws ObjectUnavailableException {
+    String bucket = location.getBucket();
+    S3Object probe = new S3Object(bucket, location.getPrefix() + WRITE_PROBE, null);
+    try {
+      String bucketRegion =
+          client
+              .headBucket(
+                  request ->
+                      request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(timeout)))
+              .bucketRegion();
+      if (bucketRegion != null && !bucketRegion.equals(region)) {
+        throw new ObjectUnavailableException(
+            Reason.INVALID_LOCATION,
+            "The bucket " + bucket + " is in the region " + bucketRegion + ", not " + region + ".");
+      }
+      String upload =
+          client
+              .createMultipartUpload(
+                  request ->
+                      request
+                          .bucket(bucket)
+                          .key(probe.getKey())
+                          .overrideConfiguration(o -> o.apiCallTimeout(timeout)))
+              .uploadId();
+      client.abortMultipartUpload(
+          request -> request.bucket(bucket).key(probe.getKey()).uploadId(upload));
+    } catch (S3Exception e) {
+      // A request without a body is answered without a code: what is missing is the bucket.
+      if (e.statusCode() == 404) {
+        throw new ObjectUnavailableException(
+            Reason.NO_SUCH_BUCKET, "There is no bucket " + bucket + ".");
+      }
+      throw unavailable(probe, e);
+    } catch (SdkException e) {
+      throw unavailable(probe, e);
     }
   }
 

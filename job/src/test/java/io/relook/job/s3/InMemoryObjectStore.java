@@ -1,9 +1,11 @@
 package io.relook.job.s3;
 
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -147,6 +149,17 @@ public final class InMemoryObjectStore implements ObjectStore {
           "The store refuses this request for bucket " + location.getBucket() + ".");
     }
     permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
+  }
+
+  @Override
+  public void remove(S3Object location) throws ObjectUnavailableException {
+    permitted(location).remove(location.getKey());
+  }
+
+  @Override
+  public void requireWritable(S3Location location, Duration timeout)
+      throws ObjectUnavailableException {
+    permitted(new S3Object(location.getBucket(), "probe", null));
   }
 
   @Override

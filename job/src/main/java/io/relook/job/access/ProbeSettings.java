@@ -1,0 +1,23 @@
+package io.relook.job.access;
+
+import io.relook.job.extraction.OrderedStep;
+import io.relook.job.registry.RegistryInput;
+import io.relook.job.s3.ObjectStoreFactory;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.flink.metrics.MetricGroup;
+
+/**
+ * How output buckets are probed.
+ *
+ * @param timeout longest time for one request
+ * @param kept how long a result holds
+ */
+public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration kept)
+    implements OrderedStep.Factory<RegistryInput, RegistryInput> {
+
+  @Override
+  public OrderedStep<RegistryInput, RegistryInput> open(MetricGroup metrics) {
+    return new OutputBucketProbe(store.open(), timeout, kept, Clock.systemUTC());
+  }
+}

@@ -1,0 +1,53 @@
+package io.relook.job.importing;
+
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.training.BoundedAsyncFunction;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Runs {@link ManifestImport} beside the stream. What is in flight is in the checkpoint. */
+public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Import> {
+  private static final long serialVersionUID = 1L;
+
+  /** Manifests read at the same time in one subtask: each may be large. */
+  private static final int THREADS = 1;
+
+  private final ImportSettings settings;
+  private transient @Nullable ObjectStore store;
+
+  public ImportFunction(ImportSettings settings) {
+    super(THREADS, "relook-import");
+    this.settings = settings;
+  }
+
+  @Override
+  protected void openResources() {
+    store = settings.store().open();
+  }
+
+  @Override
+  protected Import work(ImportRequest request) {
+    return manifestImport().run(request);
+  }
+
+  @Override
+  protected Import timedOut(ImportRequest request) {
+    return manifestImport().timedOut(request);
+  }
+
+  private ManifestImport manifestImport() {
+    ObjectStore opened = store;
+    if (opened == null) {
+      throw new IllegalStateException("The function is not open");
+    }
+    return new ManifestImport(opened, settings, Clock.systemUTC());
+  }
+
+  @Override
+  protected void closeResources() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

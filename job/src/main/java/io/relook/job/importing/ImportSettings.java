@@ -1,0 +1,23 @@
+package io.relook.job.importing;
+
+import io.relook.job.s3.ObjectStoreFactory;
+import java.io.Serializable;
+
+/**
+ * How manifests are imported.
+ *
+ * @param maxManifestBytes largest manifest of CreateDataset
+ * @param maxTrainImages images that a train data set takes at most
+ * @param maxTestImages images that a test data set takes at most
+ */
+public record ImportSettings(
+    ObjectStoreFactory store, long maxManifestBytes, int maxTrainImages, int maxTestImages)
+    implements Serializable {
+
+  /** Largest changes of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
+  private static final long MAX_CHANGES_BYTES = 10_485_760;
+
+  long maxBytes(String operation) {
+    return operation.equals("UpdateDatasetEntries") ? MAX_CHANGES_BYTES : maxManifestBytes;
+  }
+}

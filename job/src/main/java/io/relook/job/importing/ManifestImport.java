@@ -1,0 +1,88 @@
+package io.relook.job.importing;
+
+import io.relook.job.importing.ManifestReader.Result;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetType;
+import java.time.Clock;
+import java.util.List;
+
+/** One import: from the manifest in the store to the images it names. */
+final class ManifestImport {
+
+  private final ObjectStore store;
+  private final ImportSettings settings;
+  private final Clock clock;
+
+  ManifestImport(ObjectStore store, ImportSettings settings, Clock clock) {
+    this.store = store;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Imports.
+   *
+   * @throws java.io.UncheckedIOException when the store could not be reached
+   */
+  Import run(ImportRequest request) {
+    long most = settings.maxBytes(request.operation());
+    byte[] manifest;
+    try {
+      manifest = store.get(request.manifest(), most);
+    } catch (ObjectUnavailableException e) {
+      return refused(
+          request,
+          e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
+              ? "The manifest "
+                  + uri(request)
+                  + " has more than "
+                  + most
+                  + " bytes: split it, or leave some images out."
+              : "The manifest "
+                  + uri(request)
+                  + " cannot be read: "
+                  + e.getMessage()
+                  + " Put it there, or allow relook to read it, and send the command again.");
+    }
+    int images =
+        request.dataset() == DatasetType.TRAIN
+            ? settings.maxTrainImages()
+            : settings.maxTestImages();
+    Result result = ManifestReader.read(request, manifest, images);
+    if (result instanceof Result.Images read) {
+      return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
+    }
+    return refused(request, ((Result.Refused) result).sentence());
+  }
+
+  Import timedOut(ImportRequest request) {
+    return refused(
+        request,
+        "Reading the manifest "
+            + uri(request)
+            + " took too long: check the store, then send the command again.");
+  }
+
+  private Import refused(ImportRequest request, String sentence) {
+    return new Import(List.of(), outcome(request, DatasetOutcomeKind.IMPORT_REFUSED, sentence));
+  }
+
+  private DatasetOutcome outcome(ImportRequest request, DatasetOutcomeKind kind, String message) {
+    return DatasetOutcome.newBuilder()
+        .setAccount(request.account())
+        .setProjectName(request.project())
+        .setDatasetType(request.dataset())
+        .setCutId(request.cutId())
+        .setKind(kind)
+        .setMessage(message)
+        .setEndedAt(clock.instant())
+        .build();
+  }
+
+  private static String uri(ImportRequest request) {
+    return "s3://" + request.manifest().getBucket() + "/" + request.manifest().getKey();
+  }
+}

@@ -1,0 +1,188 @@
+package io.relook.job.importing;
+
+import io.relook.schemas.manifest.GroundTruthLine;
+import io.relook.schemas.manifest.GroundTruthLine.Reading;
+import io.relook.wire.DatasetType;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A manifest as images, all of them or none: the whole is checked before anything is written.
+ *
+ * <p>Rules beyond those of a line (spec: lookout-for-vision.md §4.2, §4.3): images and masks are in
+ * one bucket, which is that of the images the data set has already; no image is there twice; there
+ * are at most as many as a data set takes.
+ */
+final class ManifestReader {
+  private static final Pattern S3_URI = Pattern.compile("s3://([^/]+)/(.+)", Pattern.DOTALL);
+  private static final int MAX_SOURCE_REF = 2048;
+  private static final int SHOWN = 120;
+
+  private final ImportRequest request;
+  private final int maxImages;
+  private @Nullable String bucket;
+
+  private ManifestReader(ImportRequest request, int maxImages) {
+    this.request = request;
+    this.maxImages = maxImages;
+    this.bucket = request.imageBucket();
+  }
+
+  /** What a manifest comes to. */
+  sealed interface Result {
+    /** These images, in the order of the lines. */
+    record Images(List<LabeledImage> images) implements Result {}
+
+    /** Nothing, for this reason. */
+    record Refused(String sentence) implements Result {}
+  }
+
+  /**
+   * Reads a manifest.
+   *
+   * @param maxImages images that the data set takes at most
+   */
+  static Result read(ImportRequest request, byte[] manifest, int maxImages) {
+    try {
+      return new Result.Images(new ManifestReader(request, maxImages).images(text(manifest)));
+    } catch (BadManifest e) {
+      return new Result.Refused(e.getMessage());
+    }
+  }
+
+  private static String text(byte[] manifest) throws BadManifest {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(manifest)).toString();
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new BadManifest(
+          "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line.");
+    }
+  }
+
+  private List<LabeledImage> images(String text) throws BadManifest {
+    List<LabeledImage> images = new ArrayList<>();
+    Map<String, Integer> lineOf = new HashMap<>();
+    int number = 0;
+    for (String line : (Iterable<String>) text.lines()::iterator) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      if (images.size() == maxImages) {
+        throw new BadManifest(
+            "The manifest has more than "
+                + maxImages
+                + " images, and the "
+                + (request.dataset() == DatasetType.TRAIN ? "train" : "test")
+                + " data set takes no more: leave some out.");
+      }
+      LabeledImage image = image(number, line);
+      Integer first = lineOf.putIfAbsent(image.getSourceRef(), number);
+      if (first != null) {
+        throw bad(
+            number,
+            "names the same source-ref as line "
+                + first
+                + ", "
+                + shown(image.getSourceRef())
+                + ": name each image once");
+      }
+      images.add(image);
+    }
+    if (images.isEmpty()) {
+      throw new BadManifest(
+          "The manifest has no lines: give one JSON object a line, one an image.");
+    }
+    return images;
+  }
+
+  private LabeledImage image(int number, String text) throws BadManifest {
+    Reading reading = GroundTruthLine.read(text);
+    if (reading instanceof Reading.Refused refused) {
+      throw bad(number, refused.predicate());
+    }
+    GroundTruthLine line = ((Reading.Read) reading).line();
+    if (line.sourceRef().length() > MAX_SOURCE_REF) {
+      throw bad(
+          number,
+          "has a source-ref of "
+              + line.sourceRef().length()
+              + " characters; it has at most "
+              + MAX_SOURCE_REF);
+    }
+    LabeledImage.Builder image =
+        LabeledImage.newBuilder()
+            .setAccount(request.account())
+            .setProject(request.project())
+            .setSourceRef(line.sourceRef())
+            .setImageLocation(object(number, "source-ref", line.sourceRef()))
+            .setLabel(line.label())
+            .setDefectClass(line.defectClass().orElse(null))
+            .setDataset(request.dataset())
+            .setColorMap(line.colorMap())
+            .setAnnotation(line.annotation().orElse(null));
+    Optional<String> mask = line.maskRef();
+    if (mask.isPresent()) {
+      image.setMaskLocation(object(number, line.maskAttribute().orElse("mask"), mask.get()));
+    }
+    return image.build();
+  }
+
+  private S3Object object(int number, String key, String uri) throws BadManifest {
+    Matcher matcher = S3_URI.matcher(uri);
+    if (!matcher.matches()) {
+      throw bad(number, "has '" + key + "' " + shown(uri) + ", which is not s3://BUCKET/OBJECT");
+    }
+    String found = matcher.group(1);
+    if (bucket == null) {
+      bucket = found;
+    } else if (!bucket.equals(found)) {
+      throw bad(
+          number,
+          "has '"
+              + key
+              + "' "
+              + shown(uri)
+              + " in the bucket "
+              + found
+              + ", and other images of the data set are in "
+              + bucket
+              + ": put all images and masks into one bucket");
+    }
+    return new S3Object(found, matcher.group(2), null);
+  }
+
+  private static BadManifest bad(int line, String predicate) {
+    return new BadManifest("Line " + line + " of the manifest " + predicate + ".");
+  }
+
+  private static String shown(String value) {
+    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
+  }
+
+  private static final class BadManifest extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BadManifest(String sentence) {
+      super(sentence);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+}
