@@ -38,7 +38,8 @@ class ArchitectureTest {
           // What the draining operator asks of its step, and how it is made and measured.
           "OrderedStep",
           "ExtractionSettings",
-          "ExtractionMetrics");
+          "ExtractionMetrics",
+          "ProbeSettings");
 
   @Test
   void theClassesAreThere() {
@@ -147,6 +148,13 @@ class ArchitectureTest {
             "registry.Registry",
             "registry.CommandRules",
             "registry.ClientTokens",
+            "registry.Projects",
+            "registry.Datasets",
+            "registry.ModelVersions",
+            "access.AccessPolicy",
+            "importing.ManifestReader",
+            "dataset.DatasetCuts",
+            "dataset.TrainingPlanner",
             "dataset.CutAlignment",
             "dataset.Dataset",
             "dataset.Split",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.client.ImageSource;
 import io.relook.embedded.EmbeddedKafka;
+import io.relook.job.contract.Contract;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.RealPictures;
 import io.relook.job.stack.SmallPictures;
@@ -24,6 +25,7 @@ import io.relook.wire.OutputConfig;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import io.relook.wire.ServiceException;
 import io.relook.wire.TrainingOutcome;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -141,7 +143,8 @@ class FailureIT {
   }
 
   @Test
-  void aMissingOutputBucketFailsTheTrainingAndTheNextOneSucceeds(@TempDir Path directory) {
+  @Contract("ACCESS-BUCKET")
+  void aMissingOutputBucketIsRefusedAndTheNextCommandSucceeds(@TempDir Path directory) {
     try (TestStack stack = small(directory);
         Workload workload = new Workload(stack.connect(), PROJECT)) {
       stack.startJob(2);
@@ -154,15 +157,15 @@ class FailureIT {
           CreateModel.newBuilder(workload.createModelCommand("nowhere"))
               .setOutputConfig(new OutputConfig(new S3Location("not-there", "")))
               .build();
-      ModelMetadata failed = workload.awaitEnd(workload.send(nowhere));
-      assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
-      assertThat(failed.getStatusMessage())
-          .startsWith("The model's files cannot be written: ")
-          .contains("not-there")
-          .endsWith("then create the model again.");
+      ServiceException refused = workload.send(nowhere).getError();
+      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ValidationException);
+      assertThat(refused.getMessage())
+          .isEqualTo(
+              "OutputConfig.S3Location.Bucket is 'not-there': There is no bucket not-there. Create"
+                  + " it, or name another one.");
       ModelMetadata next = workload.awaitEnd(workload.createModel("somewhere"));
       assertThat(next.getStatus()).as(next.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);
-      assertThat(next.getModelVersion()).isEqualTo("2");
+      assertThat(next.getModelVersion()).isEqualTo("1");
     }
   }
 

@@ -22,6 +22,7 @@ class OperatorTest {
           "read-outcomes",
           "check-commands",
           "check-outcomes",
+          "probe-bucket",
           "registry",
           "write-command-rejections",
           "write-control");
@@ -31,6 +32,9 @@ class OperatorTest {
           "check-images",
           "extract-features",
           "dataset",
+          "import-manifest",
+          "write-import",
+          "remove-objects",
           "write-manifest",
           "train",
           "publish",

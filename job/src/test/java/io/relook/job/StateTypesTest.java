@@ -3,7 +3,6 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.CutAlignment;
@@ -20,6 +19,7 @@ import io.relook.job.kafka.TopicRecord;
 import io.relook.job.registry.Answered;
 import io.relook.job.registry.Deletion;
 import io.relook.job.registry.KnownDataset;
+import io.relook.job.registry.OutputBucket;
 import io.relook.job.registry.Project;
 import io.relook.job.registry.RegistryInput;
 import io.relook.job.rejection.Refusal;

@@ -2,6 +2,7 @@ package io.relook.job.access;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Serializable;
@@ -81,7 +82,11 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
   }
 
   static AccessPolicy parse(String json) throws JsonProcessingException {
-    AccessPolicy policy = JSON.readValue(json, AccessPolicy.class);
+    JsonNode root = JSON.readTree(json);
+    if (!root.path("statements").isArray()) {
+      throw new IllegalArgumentException("The access policy has no list \"statements\".");
+    }
+    AccessPolicy policy = JSON.treeToValue(root, AccessPolicy.class);
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < policy.statements().size(); i++) {
       List<String> operations = policy.statements().get(i).operations();

@@ -1,7 +1,8 @@
 package io.relook.job.access;
 
-import io.relook.job.access.OutputBucket.Verdict;
 import io.relook.job.extraction.OrderedStep;
+import io.relook.job.registry.OutputBucket;
+import io.relook.job.registry.OutputBucket.Verdict;
 import io.relook.job.registry.RegistryInput;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;

@@ -1,6 +1,5 @@
 package io.relook.job.registry;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.wire.CreateModel;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.ModelMetadata;

@@ -1,6 +1,5 @@
 package io.relook.job.registry;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.state.StateAccess;

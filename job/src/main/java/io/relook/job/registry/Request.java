@@ -1,6 +1,5 @@
 package io.relook.job.registry;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;

@@ -12,9 +12,8 @@ import static io.relook.job.registry.RegistryFixtures.anOutcome;
 import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.access.OutputBucket;
-import io.relook.job.access.OutputBucket.Verdict;
 import io.relook.job.contract.Contract;
+import io.relook.job.registry.OutputBucket.Verdict;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

@@ -4,7 +4,6 @@ import static io.relook.job.registry.RegistryFixtures.ACCOUNT;
 import static io.relook.job.registry.RegistryFixtures.NOON;
 import static io.relook.job.registry.RegistryFixtures.standing;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetOutcome;

@@ -14,7 +14,6 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.access.OutputBucket;
 import io.relook.job.contract.Contract;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +92,31 @@ abstract class ObjectStoreContract {
     store().put(at("secret"), HELLO, "text/plain", Optional.of("alias/factory"));
 
     assertThat(store().get(at("secret"), 100)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void removesWhatIsThereAndDoesNotMindWhatIsNot() throws Exception {
+    store().put(at("leaving"), HELLO, "text/plain", Optional.empty());
+    store().remove(at("leaving"));
+    store().remove(at("leaving"));
+
+    assertThat(store().exists(at("leaving"))).isFalse();
+  }
+
+  @Test
+  void aBucketIsProbedAndNothingIsLeftThere() throws Exception {
+    store().requireWritable(new S3Location(BUCKET, "probed/"), Duration.ofSeconds(5));
+
+    assertThat(store().exists(at("probed/.relook-write-probe"))).isFalse();
+    assertThat(
+            catchThrowableOfType(
+                    ObjectUnavailableException.class,
+                    () ->
+                        store()
+                            .requireWritable(
+                                new S3Location("no-such-bucket", ""), Duration.ofSeconds(5)))
+                .reason())
+        .isEqualTo(Reason.NO_SUCH_BUCKET);
   }
 
   Reason refusal(S3Object location, long maxBytes) {

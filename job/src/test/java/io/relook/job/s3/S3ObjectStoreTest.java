@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Location;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +116,29 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
         ObjectStore busy = settings(answers.endpoint()).open()) {
       assertThatThrownBy(() -> busy.get(at("any"), 10)).isInstanceOf(UncheckedIOException.class);
       assertThat(answers.asked.get()).isEqualTo(S3ObjectStore.ATTEMPTS);
+    }
+  }
+
+  @Test
+  void aBucketThatMayNotBeUsedIsForbidden() throws Exception {
+    try (Answers answers = new Answers(403, error("AccessDenied"), 0);
+        ObjectStore refused = settings(answers.endpoint()).open()) {
+      assertThatThrownBy(
+              () -> refused.requireWritable(new S3Location("bucket", ""), Duration.ofSeconds(5)))
+          .isInstanceOfSatisfying(
+              ObjectUnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN));
+    }
+  }
+
+  @Test
+  void aProbeEndsInTime() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ObjectStore store =
+            settings(URI.create("http://127.0.0.1:" + silent.getLocalPort())).open()) {
+      assertThatThrownBy(
+              () -> store.requireWritable(new S3Location("bucket", ""), Duration.ofMillis(200)))
+          .isInstanceOf(UncheckedIOException.class);
     }
   }
 

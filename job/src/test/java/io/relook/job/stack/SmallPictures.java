@@ -14,11 +14,16 @@ public final class SmallPictures {
 
   /** The PNG with this number. */
   public static byte[] png(int number) {
+    return png(number, 64, 64);
+  }
+
+  /** The PNG with this number, of another size. */
+  public static byte[] png(int number, int width, int height) {
     SplittableRandom random = new SplittableRandom(number);
-    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int base = 0x606060 + random.nextInt(0x1f1f1f);
-    for (int y = 0; y < 64; y++) {
-      for (int x = 0; x < 64; x++) {
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
         image.setRGB(x, y, base + random.nextInt(16) * 0x010101);
       }
     }

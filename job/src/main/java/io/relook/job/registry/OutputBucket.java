@@ -1,4 +1,4 @@
-package io.relook.job.access;
+package io.relook.job.registry;
 
 /**
  * What was found when the output bucket of a CreateModel was probed.

@@ -1,0 +1,218 @@
+package io.relook.job.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.contract.Contract;
+import io.relook.job.importing.ManifestReader.Result;
+import io.relook.wire.AnnotationMetadata;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.MaskColor;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Files of the shapes of real manifests: spec lookout-for-vision.md §4.2, the seven deviations. */
+class ManifestReaderTest {
+
+  @Test
+  @Contract({"MANIFEST-DOCUMENTED", "MANIFEST-CLASSIFICATION"})
+  void whatIsDocumented() {
+    List<LabeledImage> images = images("documented.manifest");
+
+    assertThat(images)
+        .extracting(LabeledImage::getLabel)
+        .containsExactly(Label.NORMAL, Label.ANOMALY);
+    assertThat(images.get(0))
+        .isEqualTo(
+            LabeledImage.newBuilder()
+                .setAccount("1")
+                .setProject("bolts")
+                .setSourceRef("s3://factory/normal/1.jpg")
+                .setImageLocation(new S3Object("factory", "normal/1.jpg", null))
+                .setLabel(Label.NORMAL)
+                .setDataset(DatasetType.TEST)
+                .setAnnotation(
+                    AnnotationMetadata.newBuilder()
+                        .setCreationDate("2021-11-10T20:11:23")
+                        .setJobName("labeling-job/a")
+                        .setType("groundtruth/image-classification")
+                        .build())
+                .build());
+  }
+
+  @Test
+  @Contract("MANIFEST-1-AUTO-LABEL")
+  void labelsNamedOtherwiseWithValuesTheOtherWayRound() {
+    assertThat(images("1-auto-label.manifest"))
+        .extracting(LabeledImage::getLabel)
+        .containsExactly(Label.NORMAL, Label.ANOMALY);
+  }
+
+  @Test
+  @Contract("MANIFEST-2-TEXT-VALUE")
+  void aLabelValueThatIsText() {
+    assertThat(images("2-text-value.manifest"))
+        .extracting(LabeledImage::getLabel)
+        .containsExactly(Label.ANOMALY);
+  }
+
+  @Test
+  @Contract({"MANIFEST-3-COLOR-MAP", "MANIFEST-SEGMENTATION"})
+  void aColorMapWithoutBackgroundAndConfidenceAndNormalLinesWithoutMask() {
+    List<LabeledImage> images = images("3-color-map.manifest");
+
+    assertThat(images.get(0).getColorMap())
+        .containsExactly(new MaskColor(0, "cracked", "#23A436", null));
+    assertThat(images.get(0).getDefectClass()).isEqualTo("cracked");
+    assertThat(images.get(0).getMaskLocation())
+        .isEqualTo(new S3Object("factory", "masks/anomaly-1.png", null));
+    assertThat(images.get(0).getAnnotation().getCreationDate())
+        .isEqualTo("Tue Sep 07 2021 13:12:02 GMT+0000 (Coordinated Universal Time)");
+    assertThat(images.get(1).getMaskLocation()).isNull();
+    assertThat(images.get(1).getLabel()).isEqualTo(Label.NORMAL);
+  }
+
+  @Test
+  @Contract("MANIFEST-5-CAPITALS")
+  void aClassNameWithACapitalAndOneThatIsNeither() {
+    assertThat(images("5-capitals.manifest"))
+        .extracting(LabeledImage::getLabel)
+        .containsExactly(Label.ANOMALY, Label.NORMAL, Label.NONE);
+  }
+
+  @Test
+  @Contract("MANIFEST-6-HEX-CASE")
+  void coloursInEitherCase() {
+    assertThat(images("6-hex-case.manifest"))
+        .flatExtracting(LabeledImage::getColorMap)
+        .extracting(MaskColor::getHexColor)
+        .containsExactly("#2CA02C", "#23A436");
+  }
+
+  @Test
+  @Contract("MANIFEST-7-FREE-NAMES")
+  void keysOfChainedJobsNamedFreely() {
+    LabeledImage image = images("7-free-names.manifest").get(0);
+
+    assertThat(image.getLabel()).isEqualTo(Label.ANOMALY);
+    assertThat(image.getMaskLocation()).isEqualTo(new S3Object("factory", "m/1.png", null));
+    assertThat(image.getColorMap())
+        .extracting(MaskColor::getClassName)
+        .containsExactly("BACKGROUND", "scratch", "dent", "stain");
+    // With several classes in one picture there is no one kind of defect.
+    assertThat(image.getDefectClass()).isNull();
+  }
+
+  @Test
+  @Contract("MANIFEST-ALL-OR-NOTHING")
+  void oneBadLineRefusesTheWholeAndIsNamed() {
+    assertThat(refused(line("a") + "\n\n{\"source-ref\": 3}\n" + line("b")))
+        .isEqualTo("Line 3 of the manifest has no text 'source-ref'.");
+    assertThat(refused(line("a") + "\nnot json"))
+        .startsWith("Line 2 of the manifest is not JSON: Unrecognized token 'not'");
+    assertThat(refused("\n \n"))
+        .isEqualTo("The manifest has no lines: give one JSON object a line, one an image.");
+  }
+
+  @Test
+  @Contract("MANIFEST-DUPLICATE")
+  void anImageThatIsThereTwiceIsRefusedWithBothLines() {
+    assertThat(refused(line("a") + "\n" + line("b") + "\n" + line("a")))
+        .isEqualTo(
+            "Line 3 of the manifest names the same source-ref as line 1, 's3://factory/a': name each"
+                + " image once.");
+  }
+
+  @Test
+  @Contract("MANIFEST-ONE-BUCKET")
+  void imagesInTwoBucketsAreRefused() {
+    assertThat(refused(line("a") + "\n" + line("b").replace("factory", "other")))
+        .isEqualTo(
+            "Line 2 of the manifest has 'source-ref' 's3://other/b' in the bucket other, and other"
+                + " images of the data set are in factory: put all images and masks into one"
+                + " bucket.");
+    assertThat(ManifestReader.read(request("warehouse"), bytes(line("a")), 10))
+        .isInstanceOf(Result.Refused.class);
+  }
+
+  @Test
+  @Contract("QUOTA-MANIFEST-IMAGES")
+  void moreImagesThanADatasetTakesAreRefused() {
+    String three = line("a") + "\n" + line("b") + "\n" + line("c");
+
+    assertThat(ManifestReader.read(request(null), bytes(three), 3))
+        .isInstanceOf(Result.Images.class);
+    assertThat(ManifestReader.read(request(null), bytes(three), 2))
+        .isEqualTo(
+            new Result.Refused(
+                "The manifest has more than 2 images, and the test data set takes no more: leave"
+                    + " some out."));
+  }
+
+  @Test
+  @Contract("MANIFEST-LINE-LENGTH")
+  void aLineThatIsTooLongIsRefused() {
+    assertThat(refused(line("a".repeat(8192)))).contains("characters; a line has at most 8192.");
+  }
+
+  @Test
+  void whatIsNoTextIsRefused() {
+    assertThat(ManifestReader.read(request(null), new byte[] {(byte) 0xC3, 0x28}, 10))
+        .isEqualTo(
+            new Result.Refused(
+                "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line."));
+  }
+
+  @Test
+  void nestingIsBounded() {
+    assertThat(refused("{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000)))
+        .startsWith("Line 1 of the manifest is not JSON: Document nesting depth");
+  }
+
+  private static String line(String key) {
+    return """
+        {"source-ref":"s3://factory/%s","anomaly-label":1,"anomaly-label-metadata":\
+        {"class-name":"normal","type":"groundtruth/image-classification","human-annotated":"yes"}}"""
+        .formatted(key);
+  }
+
+  private static List<LabeledImage> images(String resource) {
+    try (InputStream in =
+        Objects.requireNonNull(ManifestReaderTest.class.getResourceAsStream(resource), resource)) {
+      Result result = ManifestReader.read(request(null), in.readAllBytes(), 100);
+      assertThat(result).isInstanceOf(Result.Images.class);
+      return ((Result.Images) result).images();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String refused(String manifest) {
+    Result result = ManifestReader.read(request(null), bytes(manifest), 100);
+    assertThat(result).isInstanceOf(Result.Refused.class);
+    return ((Result.Refused) result).sentence();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ImportRequest request(@Nullable String imageBucket) {
+    return new ImportRequest(
+        "1",
+        "bolts",
+        DatasetType.TEST,
+        "cut",
+        "CreateDataset",
+        new S3Object("factory", "m.manifest", null),
+        imageBucket);
+  }
+}

@@ -1,0 +1,58 @@
+package io.relook.job.removal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.wire.S3Object;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RemovalsTest {
+  private static final S3Object OURS = new S3Object("relook", "features/a", null);
+  private static final S3Object THEIRS = new S3Object("models", "Model-bolts-1.onnx", null);
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "models");
+  private final Removals removals = new Removals(store);
+
+  @BeforeEach
+  void objects() throws Exception {
+    for (S3Object object : List.of(OURS, THEIRS)) {
+      store.put(object, new byte[] {1}, "text/plain", Optional.empty());
+    }
+  }
+
+  @Test
+  void whatIsThereGoesAndWhatIsGoneDoesNotMatter() {
+    Removal removal = removal(OURS, new S3Object("relook", "gone", null), THEIRS);
+
+    assertThat(removals.remove(removal)).isEqualTo(3);
+    assertThat(store.bucket("relook")).isEmpty();
+    assertThat(store.bucket("models")).isEmpty();
+    assertThat(removals.remove(removal)).isEqualTo(3);
+  }
+
+  @Test
+  void whatMayNotBeRemovedStaysAndTheRestGoes() {
+    store.forbid("models");
+
+    assertThat(removals.remove(removal(THEIRS, OURS))).isEqualTo(1);
+    assertThat(store.bucket("models")).hasSize(1);
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void aStoreThatIsDownFailsTheJobSoThatItIsTriedAgain() {
+    store.unreachable(true);
+
+    assertThatThrownBy(() -> removals.remove(removal(OURS)))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  private static Removal removal(S3Object... objects) {
+    return new Removal("1", "bolts", List.of(objects), "the model was deleted");
+  }
+}
