@@ -6,12 +6,9 @@ import io.relook.wire.ModelStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -22,13 +19,10 @@ import java.util.function.Consumer;
 public final class Models implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final TopicReader reader;
-  private final Duration timeout;
-  private final Map<String, ModelMetadata> latest = new LinkedHashMap<>();
+  private final LatestRecords<ModelMetadata> records;
 
   Models(TopicReader reader, Duration timeout) {
-    this.reader = reader;
-    this.timeout = timeout;
+    this.records = new LatestRecords<>(reader, ModelMetadata.class, "models", timeout);
   }
 
   /**
@@ -37,41 +31,17 @@ public final class Models implements AutoCloseable {
    * @throws RelookException when that takes longer than the connection's time-out
    */
   public Collection<ModelMetadata> catchUp(Clock clock) {
-    Instant deadline = clock.instant().plus(timeout);
-    while (!reader.caughtUp()) {
-      next(POLL);
-      if (clock.instant().isAfter(deadline)) {
-        throw new RelookException(
-            Kind.UNREACHABLE,
-            "The models could not be read within %d ms.".formatted(timeout.toMillis()));
-      }
-    }
-    return List.copyOf(latest.values());
+    return records.catchUp(clock);
   }
 
   /** The events of the next moment, applied to the view and returned in order; perhaps none. */
   public List<ModelMetadata> next(Duration wait) {
-    List<ModelMetadata> events = new ArrayList<>();
-    for (TopicReader.Message message : reader.poll(wait)) {
-      String key = message.key();
-      if (message.value().isEmpty() && key != null) {
-        latest.remove(key);
-      }
-      message
-          .decoded()
-          .map(ModelMetadata.class::cast)
-          .ifPresent(
-              model -> {
-                latest.put(model.getModelArn(), model);
-                events.add(model);
-              });
-    }
-    return events;
+    return records.next(wait);
   }
 
   /** A model by its ARN, as far as the topic was read. */
   public Optional<ModelMetadata> find(String modelArn) {
-    return Optional.ofNullable(latest.get(modelArn));
+    return records.find(modelArn);
   }
 
   /**
@@ -80,7 +50,7 @@ public final class Models implements AutoCloseable {
    * @param version a number, or {@code latest} for the highest
    */
   public Optional<ModelMetadata> find(String account, String project, String version) {
-    return latest.values().stream()
+    return records.all().stream()
         .filter(model -> model.getAccount().equals(account))
         .filter(model -> model.getProjectName().equals(project))
         .filter(model -> version.equals("latest") || model.getModelVersion().equals(version))
@@ -111,9 +81,10 @@ public final class Models implements AutoCloseable {
           progress.accept(event);
         }
       }
-      ModelMetadata model = latest.get(modelArn);
-      if (model != null && model.getStatus() != ModelStatus.TRAINING) {
-        return model;
+      Optional<ModelMetadata> ended =
+          records.find(modelArn).filter(model -> model.getStatus() != ModelStatus.TRAINING);
+      if (ended.isPresent()) {
+        return ended.get();
       }
       if (clock.instant().isAfter(deadline)) {
         throw new RelookException(
@@ -126,6 +97,6 @@ public final class Models implements AutoCloseable {
 
   @Override
   public void close() {
-    reader.close();
+    records.close();
   }
 }

@@ -1,9 +1,12 @@
 package io.relook.client;
 
 import io.relook.schemas.Topic;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.ProjectDescription;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Where everything starts. What it opens belongs to the caller, who closes it; the connection
@@ -77,6 +80,21 @@ public final class RelookConnection {
   /** The present state of all models. */
   public Models models() {
     return new Models(read(Topic.MODELS, TopicReader.From.BEGINNING), settings.timeout());
+  }
+
+  /** The present state of all data sets, by ARN. */
+  public LatestRecords<DatasetDescription> datasets() {
+    return latest(Topic.DATASETS, DatasetDescription.class);
+  }
+
+  /** The present state of all projects, by ARN. */
+  public LatestRecords<ProjectDescription> projects() {
+    return latest(Topic.PROJECTS, ProjectDescription.class);
+  }
+
+  private <T extends SpecificRecord> LatestRecords<T> latest(Topic topic, Class<T> type) {
+    return new LatestRecords<>(
+        read(topic, TopicReader.From.BEGINNING), type, topic.suffix(), settings.timeout());
   }
 
   /** The object store. */

@@ -13,6 +13,7 @@ import io.relook.client.RelookSettings;
 import io.relook.client.S3Uri;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
+import io.relook.wire.DeleteModel;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
@@ -40,17 +41,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Trains, describes and downloads one model.",
+    description = "Trains, describes, downloads and deletes one model.",
     subcommands = {
       ModelCommand.Create.class,
       ModelCommand.Describe.class,
-      ModelCommand.Download.class
+      ModelCommand.Download.class,
+      ModelCommand.Delete.class
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  relook model create --project cookies --output s3://models/cookies/ --wait",
       "  relook model describe --project cookies",
-      "  relook model download --project cookies --to model/"
+      "  relook model download --project cookies --to model/",
+      "  relook model delete --project cookies --model-version 1"
     })
 final class ModelCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -58,10 +61,11 @@ final class ModelCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "A command is missing: create, describe or download.");
+        spec.commandLine(), "A command is missing: create, describe, download or delete.");
   }
 
-  private static ModelMetadata find(RelookConnection relook, String project, String version) {
+  /** The latest event of a model, by project and version. */
+  static ModelMetadata find(RelookConnection relook, String project, String version) {
     try (Models models = relook.models()) {
       models.catchUp(relook.clock());
       return models
@@ -231,6 +235,44 @@ final class ModelCommand implements Runnable {
     public Integer call() {
       ModelMetadata model = find(connection.connection(), project, version);
       output.print(RecordJson.of(model), ModelText.describe(model));
+      return ExitCode.OK.code();
+    }
+  }
+
+  /** {@code relook model delete}. */
+  @Command(
+      name = "delete",
+      customSynopsis = "relook model delete --project NAME --model-version N [OPTIONS]",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Deletes a model that is not being trained. Its ONNX file, report and training manifest are removed;",
+        "the evaluation files are yours and stay. Version numbers are never used again."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  relook model delete --project cookies --model-version 1")
+  static final class Delete implements Callable<Integer> {
+    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
+    private String project = "";
+
+    @Option(
+        names = "--model-version",
+        required = true,
+        paramLabel = "N",
+        description = "Version; there is no latest here.")
+    private String version = "";
+
+    @Mixin private DatasetCommand.TokenOption token = new DatasetCommand.TokenOption();
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      CommandReply reply =
+          Replies.to(relook, new DeleteModel(project, version, token.token(relook)));
+      output.print(
+          RecordJson.of(reply),
+          "Version %s of project %s was deleted.".formatted(version, project));
       return ExitCode.OK.code();
     }
   }

@@ -27,9 +27,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       TopicsCommand.class,
       ProjectCommand.class,
+      DatasetCommand.class,
       ImagesCommand.class,
       ModelCommand.class,
       ModelsCommand.class,
+      TagCommand.class,
       SubmitCommand.class,
       CommandLine.HelpCommand.class
     },

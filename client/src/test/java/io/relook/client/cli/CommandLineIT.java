@@ -16,8 +16,17 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetMetadata;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
 import io.relook.wire.ExceptionCode;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
@@ -25,8 +34,13 @@ import io.relook.wire.ModelPerformance;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.ProjectMetadata;
 import io.relook.wire.Provenance;
+import io.relook.wire.ResourceArn;
+import io.relook.wire.ResourceType;
 import io.relook.wire.S3Object;
 import io.relook.wire.ServiceException;
+import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.UpdateDatasetEntries;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,6 +121,85 @@ class CommandLineIT {
     assertThat(states.get(0).path("differences").get(0).asText())
         .isEqualTo("partitions is 2, not 6");
     assertThat(states.get(1).path("differences")).isEmpty();
+  }
+
+  @Test
+  void aManifestIsUploadedImportedAndWaitedFor() throws IOException {
+    Path manifest = directory.resolve("train.manifest");
+    Files.writeString(
+        manifest,
+        """
+        {"source-ref":"s3://factory/1.jpg","anomaly-label":0,"anomaly-label-metadata":\
+        {"class-name":"normal","type":"groundtruth/image-classification"}}""");
+    Ran first = relook("dataset", "import", "--project=imported", manifest.toString());
+    assertThat(first.exitCode()).as(first.err()).isEqualTo(0);
+    assertThat(first.err()).contains("CREATE_IN_PROGRESS: The dataset is creating.");
+    assertThat(first.out())
+        .contains("imported, train", "CREATE_COMPLETE: It is there.", "30: 30 normal");
+    S3Object uploaded = ((CreateDataset) job.lastDatasetCommand).getGroundTruthManifest();
+    Path copy = directory.resolve("copy.manifest");
+    try (ObjectStore store = connection.store()) {
+      store.download(uploaded, copy);
+    }
+    assertThat(copy).hasSameTextualContentAs(manifest);
+
+    Ran again = relook("dataset", "import", "--project=imported", "s3://factory/more.manifest");
+    assertThat(again.exitCode()).as(again.err()).isEqualTo(0);
+    assertThat(((UpdateDatasetEntries) job.lastDatasetCommand).getChanges())
+        .isEqualTo(new S3Object("factory", "more.manifest", null));
+  }
+
+  @Test
+  void aRefusedManifestFailsWithItsSentence() {
+    Ran refused =
+        relook(
+            "dataset",
+            "create",
+            "--project=refused",
+            "--dataset=test",
+            "--manifest=s3://factory/bad.manifest",
+            "--wait");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.out()).contains("CREATE_FAILED: Line 3 is bad.");
+  }
+
+  @Test
+  void dataSetsAreListedAndDescribed() throws IOException {
+    relook("dataset", "create", "--project=listed", "--manifest=s3://factory/m", "--wait");
+
+    assertThat(relook("dataset", "list", "--project=listed").lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith("PROJECT  DATASET  STATUS");
+    Ran described = relook("dataset", "describe", "--project=listed", "--output=json");
+    assertThat(JSON.readTree(described.out()).at("/imageStats/total").asInt()).isEqualTo(30);
+    assertThat(relook("dataset", "describe", "--project=nowhere").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aThrottledCommandIsSentAgainAndARefusalNamesItsMembers() {
+    Ran twice =
+        relook("model", "delete", "--project=p", "--model-version=1", "--client-token=twice");
+    assertThat(twice.exitCode()).as(twice.err()).isEqualTo(0);
+    assertThat(twice.out()).isEqualTo("Version 1 of project p was deleted.%n".formatted());
+    Ran refused = relook("model", "delete", "--project=p", "--model-version=9");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains(
+            "ServiceQuotaExceededException: Too much. (ResourceType MODEL, ResourceId arn:9,"
+                + " QuotaCode relook-q, ServiceCode lookoutvision)");
+  }
+
+  @Test
+  void tagsGoToTheModelOfAVersion() {
+    relook("model", "create", "--project=tagged", "--output=s3://models/", "--wait");
+    Ran tagged = relook("tag", "add", "--project=tagged", "line=4", "shift=a");
+
+    assertThat(tagged.exitCode()).as(tagged.err()).isEqualTo(0);
+    assertThat(job.lastTagged.getResourceArn()).isEqualTo("arn:model/tagged/1");
+    assertThat(job.lastTagged.getTags())
+        .containsExactly(new Tag("line", "4"), new Tag("shift", "a"));
   }
 
   @Test
@@ -309,6 +402,9 @@ class CommandLineIT {
             new ByteArraySerializer());
     private volatile boolean stopped;
     private volatile CreateModel lastCreateModel;
+    private volatile SpecificRecord lastDatasetCommand;
+    private volatile TagResource lastTagged;
+    private int throttles;
 
     CannedJob() {
       super("canned-job");
@@ -350,6 +446,41 @@ class CommandLineIT {
           reply.setAnswer(new ProjectMetadata("arn:project/" + name, name, NOON));
         }
         write(Topic.REPLIES, reply.build());
+      } else if (command.getBody() instanceof CreateDataset create) {
+        answerImport(reply, command, create.getProjectName(), create.getDatasetType());
+        lastDatasetCommand = create;
+      } else if (command.getBody() instanceof UpdateDatasetEntries update) {
+        answerImport(reply, command, update.getProjectName(), update.getDatasetType());
+        lastDatasetCommand = update;
+      } else if (command.getBody() instanceof DeleteDataset
+          || command.getBody() instanceof DeleteProject) {
+        write(Topic.REPLIES, reply.setAnswer(new ResourceArn("arn:gone")).build());
+      } else if (command.getBody() instanceof DeleteModel delete) {
+        boolean throttled = delete.getClientToken().equals("twice") && throttles++ == 0;
+        if (throttled) {
+          reply.setError(
+              ServiceException.newBuilder()
+                  .setCode(ExceptionCode.ThrottlingException)
+                  .setMessage("Too many.")
+                  .setRetryAfterSeconds(1)
+                  .build());
+        } else if (delete.getModelVersion().equals("9")) {
+          reply.setError(
+              ServiceException.newBuilder()
+                  .setCode(ExceptionCode.ServiceQuotaExceededException)
+                  .setMessage("Too much.")
+                  .setResourceId("arn:9")
+                  .setResourceType(ResourceType.MODEL)
+                  .setQuotaCode("relook-q")
+                  .setServiceCode("lookoutvision")
+                  .build());
+        } else {
+          reply.setAnswer(new ResourceArn("arn:model"));
+        }
+        write(Topic.REPLIES, reply.build());
+      } else if (command.getBody() instanceof TagResource tag) {
+        lastTagged = tag;
+        write(Topic.REPLIES, reply.setAnswer(new ResourceArn(tag.getResourceArn())).build());
       } else if (command.getBody() instanceof CreateModel create) {
         lastCreateModel = create;
         ModelMetadata training = training(command, create);
@@ -359,6 +490,47 @@ class CommandLineIT {
             Topic.MODELS,
             create.getProjectName().equals("failing") ? failed(training) : trained(training));
       }
+    }
+
+    /** As the job does: the data set is in progress, and some time later it is not. */
+    private void answerImport(
+        CommandReply.Builder reply, Command command, String project, DatasetType type) {
+      // What images did meanwhile is no end.
+      write(Topic.DATASETS, dataset(command, project, type, DatasetStatus.UPDATE_COMPLETE, "", 1));
+      write(
+          Topic.REPLIES,
+          reply
+              .setAnswer(
+                  new DatasetMetadata(
+                      type, NOON, DatasetStatus.CREATE_IN_PROGRESS, "The dataset is creating."))
+              .build());
+      write(
+          Topic.DATASETS, dataset(command, project, type, DatasetStatus.CREATE_IN_PROGRESS, "", 2));
+      write(
+          Topic.DATASETS,
+          project.equals("refused")
+              ? dataset(command, project, type, DatasetStatus.CREATE_FAILED, "Line 3 is bad.", 3)
+              : dataset(command, project, type, DatasetStatus.CREATE_COMPLETE, "It is there.", 30));
+    }
+
+    private static DatasetDescription dataset(
+        Command command,
+        String project,
+        DatasetType type,
+        DatasetStatus status,
+        String message,
+        int images) {
+      return DatasetDescription.newBuilder()
+          .setAccount(command.getAccount())
+          .setDatasetArn("arn:dataset/" + project + "/" + type)
+          .setProjectName(project)
+          .setDatasetType(type)
+          .setCreationTimestamp(NOON)
+          .setLastUpdatedTimestamp(NOON.plusSeconds(1))
+          .setStatus(status)
+          .setStatusMessage(message)
+          .setImageStats(new DatasetImageStats(images, images, images, 0))
+          .build();
     }
 
     private static ModelMetadata training(Command command, CreateModel create) {
