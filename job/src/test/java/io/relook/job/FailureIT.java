@@ -212,6 +212,7 @@ class FailureIT {
         EmbeddedKafka.Settings.defaults().endingTimedOutTransactionsEvery(Duration.ofSeconds(1));
     try (TestStack stack = TestStack.start(directory, 2, 1, 2, broker);
         KafkaProducer<byte[], byte[]> raw = rawProducer(stack, Map.of())) {
+      stack.option("quota.requests-per-second", Integer.toString(projects));
       stack.checkpointEvery(Duration.ofHours(1)).startJob(2);
       for (int i = 0; i < projects; i++) {
         Command command =
