@@ -138,6 +138,7 @@ public final class Connections {
     return new DatasetSettings(
         config.window(),
         config.minimums(),
+        config.classMinimums(),
         new DatasetSettings.Quotas(
             config.quotas().defectClasses(),
             config.quotas().maskedTrainImages(),

@@ -25,6 +25,7 @@ public record JobConfig(
     int extractionQueue,
     Window window,
     boolean minimums,
+    boolean classMinimums,
     long maxManifestBytes,
     Quotas quotas,
     Access access,
@@ -220,6 +221,7 @@ public record JobConfig(
                 .map(Duration::toMillis)
                 .orElse(Long.MAX_VALUE)),
         options.get(JobOptions.DATASET_MINIMUMS),
+        options.get(JobOptions.DATASET_CLASS_MINIMUMS),
         options.get(JobOptions.DATASET_MANIFEST_MAX_SIZE).getBytes(),
         new Quotas(
             options.get(JobOptions.QUOTA_CONCURRENT_TRAININGS),

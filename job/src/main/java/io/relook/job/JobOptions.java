@@ -166,6 +166,15 @@ public final class JobOptions {
               "Whether a training needs the contract's least numbers of images. Without them a"
                   + " model can be trained from a few good images, then without metrics.");
 
+  public static final ConfigOption<Boolean> DATASET_CLASS_MINIMUMS =
+      ConfigOptions.key("dataset.class-minimums")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether a training of images with masks needs the contract's least numbers of images"
+                  + " of each defect class (20, or 10 in each of two data sets). relook learns from"
+                  + " fewer, so it asks for them only when told to.");
+
   public static final ConfigOption<MemorySize> DATASET_MANIFEST_MAX_SIZE =
       ConfigOptions.key("dataset.manifest-max-size")
           .memoryType()

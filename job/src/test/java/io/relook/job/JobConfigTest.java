@@ -42,6 +42,7 @@ class JobConfigTest {
           Map.entry("dataset.window.test-images", "6"),
           Map.entry("dataset.window.age", "7 d"),
           Map.entry("dataset.minimums", "false"),
+          Map.entry("dataset.class-minimums", "true"),
           Map.entry("dataset.manifest-max-size", "2mb"),
           Map.entry("quota.concurrent-trainings", "12"),
           Map.entry("quota.requests-per-second", "13"),
@@ -89,6 +90,7 @@ class JobConfigTest {
                 4,
                 new JobConfig.Window(5, 6, Duration.ofDays(7).toMillis()),
                 false,
+                true,
                 2 * 1024 * 1024,
                 new JobConfig.Quotas(12, 13, 14, 15, 16),
                 new JobConfig.Access(

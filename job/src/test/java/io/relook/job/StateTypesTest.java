@@ -89,7 +89,7 @@ class StateTypesTest {
       new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
   private static final Picture PICTURE =
       new Picture("aa", "relook", "pictures/aa", 64, 48, "features/aa");
-  private static final Mask MASK = new Mask("bb", "relook", "masks/bb", List.of("cracked"));
+  private static final Mask MASK = new Mask("bb", "relook", "masks/bb", 64, 48, List.of("cracked"));
   private static final ModelMetadata MODEL =
       ModelMetadata.newBuilder()
           .setAccount("123456789012")

@@ -41,6 +41,10 @@ final class Dataset {
       }
       picture = known.get().picture();
     }
+    Mask mask = change.mask();
+    if (mask != null && !mask.fits(picture)) {
+      return Optional.of(refusal(change, RefusalCode.INVALID_MASK, mask.misfit(picture)));
+    }
     Optional<Refusal> tooMany = tooManyClasses(state, change, annotation);
     if (tooMany.isPresent()) {
       return tooMany;
@@ -53,7 +57,7 @@ final class Dataset {
             known.map(DatasetEntry::createdAt).orElse(at),
             at,
             known.map(DatasetEntry::side).orElse(null),
-            change.mask());
+            mask);
     known.ifPresent(before -> uncount(state, before, at));
     state.put(entry);
     count(state, entry, at);

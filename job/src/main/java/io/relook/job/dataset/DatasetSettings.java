@@ -7,6 +7,8 @@ import java.io.Serializable;
  * What data sets are told by the job's options.
  *
  * @param minimums whether a training needs the contract's least numbers of images
+ * @param classMinimums whether a training with masks needs the contract's least numbers of images
+ *     of each defect class
  * @param region region that appears in ARNs
  * @param bucket relook's own bucket
  * @param erasureDelayMillis how long copies and features stay after their last image has gone
@@ -14,6 +16,7 @@ import java.io.Serializable;
 public record DatasetSettings(
     JobConfig.Window window,
     boolean minimums,
+    boolean classMinimums,
     Quotas quotas,
     String region,
     String bucket,

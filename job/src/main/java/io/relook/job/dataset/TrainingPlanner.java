@@ -176,7 +176,7 @@ final class TrainingPlanner {
   /** An image counts for a class when its mask shows that class alone. */
   private Optional<String> tooFewOfAClass(
       List<DatasetEntry> train, List<DatasetEntry> test, boolean hasTestDataset) {
-    if (!settings.minimums()) {
+    if (!settings.classMinimums()) {
       return Optional.empty();
     }
     Map<String, Integer> inTrain = ofOneClass(train);

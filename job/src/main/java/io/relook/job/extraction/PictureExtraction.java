@@ -3,6 +3,7 @@ package io.relook.job.extraction;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
@@ -13,6 +14,7 @@ import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureFormat;
 import io.relook.learning.picture.UnreadablePictureException;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
@@ -91,8 +93,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
                   null,
                   null)));
     }
-    if (image != null && image.getImageBytes() == null && image.getImageLocation() == null) {
-      return Optional.of(main(change(message.origin(), image, null)));
+    if (image != null && !hasPicture(image) && !hasMask(image)) {
+      return Optional.of(main(change(message.origin(), image, null, null)));
     }
     return Optional.empty();
   }
@@ -104,8 +106,14 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throw new IllegalStateException("Only images are worked on");
     }
     try {
-      Picture picture = picture(image);
-      return main(change(message.origin().withoutValue(), image, picture));
+      Picture picture = hasPicture(image) ? picture(image) : null;
+      Mask mask = hasMask(image) ? mask(image, picture) : null;
+      // A label without a picture may still be refused by the data set, which then needs its bytes.
+      KafkaRecord origin = picture == null ? message.origin() : message.origin().withoutValue();
+      return main(change(origin, image, picture, mask));
+    } catch (UnusableMaskException e) {
+      metrics.refused.increment();
+      return refused(message, RefusalCode.INVALID_MASK, e.getMessage());
     } catch (UnreadablePictureException e) {
       metrics.refused.increment();
       return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
@@ -155,11 +163,86 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
         features.getKey());
   }
 
+  private static boolean hasPicture(LabeledImage image) {
+    return image.getImageBytes() != null || image.getImageLocation() != null;
+  }
+
+  private static boolean hasMask(LabeledImage image) {
+    return image.getMaskBytes() != null || image.getMaskLocation() != null;
+  }
+
+  private Mask mask(LabeledImage image, @Nullable Picture picture)
+      throws IOException, UnusableMaskException {
+    byte[] encoded = maskBytes(image);
+    io.relook.learning.picture.Picture pixels;
+    try {
+      if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
+        throw new UnusableMaskException(
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+      }
+      pixels = decoder.decode(encoded);
+    } catch (UnreadablePictureException e) {
+      throw new UnusableMaskException("The mask cannot be read: " + e.getMessage());
+    }
+    MaskReader.Result result = MaskReader.read(pixels, image.getColorMap());
+    if (result instanceof MaskReader.Result.Refused refused) {
+      throw new UnusableMaskException(refused.sentence());
+    }
+    String digest = Digests.sha256(encoded);
+    S3Object kept = own("masks/" + project(image) + "/" + digest);
+    Mask mask =
+        new Mask(
+            digest,
+            kept.getBucket(),
+            kept.getKey(),
+            pixels.width(),
+            pixels.height(),
+            ((MaskReader.Result.Shows) result).classes());
+    if (picture != null && !mask.fits(picture)) {
+      throw new UnusableMaskException(mask.misfit(picture));
+    }
+    putOwn(kept, encoded, "image/png");
+    return mask;
+  }
+
+  private byte[] maskBytes(LabeledImage image) throws UnusableMaskException {
+    ByteBuffer inline = image.getMaskBytes();
+    if (inline != null) {
+      return copy(inline);
+    }
+    try {
+      return store.get(image.getMaskLocation(), settings.maxPictureBytes());
+    } catch (ObjectUnavailableException e) {
+      throw new UnusableMaskException(
+          "The mask at maskLocation cannot be read: "
+              + e.getMessage()
+              + " Put it there, or allow relook to read it, and send the image again.");
+    }
+  }
+
+  /** A mask that its image cannot be taken with. */
+  private static final class UnusableMaskException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UnusableMaskException(String sentence) {
+      super(sentence);
+    }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
+  }
+
   private byte[] bytes(LabeledImage image) throws ObjectUnavailableException {
     ByteBuffer inline = image.getImageBytes();
     if (inline == null) {
       return store.get(image.getImageLocation(), settings.maxPictureBytes());
     }
+    return copy(inline);
+  }
+
+  private static byte[] copy(ByteBuffer inline) {
     byte[] bytes = new byte[inline.remaining()];
     inline.duplicate().get(bytes);
     return bytes;
@@ -200,7 +283,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   private static ImageChange change(
-      KafkaRecord origin, LabeledImage image, @Nullable Picture picture) {
+      KafkaRecord origin, LabeledImage image, @Nullable Picture picture, @Nullable Mask mask) {
     AnnotationMetadata given = image.getAnnotation();
     return new ImageChange(
         image.getAccount(),
@@ -216,7 +299,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             given == null ? null : given.getCreationDate(),
             given == null ? null : given.getJobName()),
         picture,
-        null,
+        mask,
         null);
   }
 

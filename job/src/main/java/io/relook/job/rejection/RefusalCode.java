@@ -21,5 +21,7 @@ public enum RefusalCode {
   /** A label or withdrawal names an image that the project does not have. */
   UNKNOWN_SOURCE_REF,
   /** The project has as many defect classes as it may. */
-  TOO_MANY_DEFECT_CLASSES
+  TOO_MANY_DEFECT_CLASSES,
+  /** The mask is no PNG of the picture's size that shows a colour of its colour map. */
+  INVALID_MASK
 }

@@ -28,6 +28,7 @@ final class DatasetFixtures {
     return new DatasetSettings(
         window,
         minimums,
+        minimums,
         new DatasetSettings.Quotas(100, 8_000, 800),
         "us-east-1",
         "relook",

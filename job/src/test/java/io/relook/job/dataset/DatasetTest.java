@@ -152,6 +152,72 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("MINIMUM-CLASS")
+  void eachClassOfTheMasksNeedsTwentyImagesWhenAskedFor() {
+    for (int i = 0; i < 20; i++) {
+      send("good-" + i, labelled(Label.NORMAL), "g" + i);
+      send("bad-" + i, labelled(Label.ANOMALY), "b" + i, List.of("crack"));
+    }
+    for (int i = 0; i < 19; i++) {
+      send("dent-" + i, labelled(Label.ANOMALY), "d" + i, List.of("dent"));
+    }
+    // Two classes in one mask count for neither.
+    send("both", labelled(Label.ANOMALY), "both", List.of("crack", "dent"));
+
+    assertThat(impossible())
+        .isEqualTo(
+            new Plan.Impossible(
+                "TOO_FEW_IMAGES",
+                "The train data set has 19 images whose mask shows the defect class 'dent' alone: a"
+                    + " training with masks needs at least 20 for each class. Add images with masks,"
+                    + " then create the model again."));
+    send("dent-19", labelled(Label.ANOMALY), "d19", List.of("dent"));
+    assertThat(lines()).hasSize(61);
+  }
+
+  @Test
+  @Contract("MASK-CHECKED")
+  void aMaskThatDoesNotFitItsKnownPictureIsRefused() {
+    send("a", labelled(Label.ANOMALY), "a");
+    Mask mask = new Mask("m", "relook", "masks/m", 10, 10, List.of("crack"));
+    ImageChange again = relabelled(place(), "a", labelled(Label.ANOMALY));
+
+    assertThat(
+            dataset
+                .apply(
+                    state,
+                    new ImageChange(
+                        ACCOUNT,
+                        PROJECT,
+                        again.origin(),
+                        "a",
+                        again.annotation(),
+                        null,
+                        mask,
+                        null))
+                .map(Refusal::code))
+        .contains(RefusalCode.INVALID_MASK);
+  }
+
+  private void send(
+      String sourceRef, Annotation annotation, String digest, List<String> maskClasses) {
+    Mask mask = new Mask("m" + digest, "relook", "masks/m" + digest, 64, 64, maskClasses);
+    assertThat(
+            dataset.apply(
+                state,
+                new ImageChange(
+                    ACCOUNT,
+                    PROJECT,
+                    place(),
+                    sourceRef,
+                    annotation,
+                    aPicture(digest),
+                    mask,
+                    null)))
+        .isEmpty();
+  }
+
+  @Test
   @Contract("DATASET-UNLABELLED")
   void unlabelledImagesAreNotTrainedWith() {
     sendMany("good", Label.NORMAL, 20);

@@ -8,6 +8,7 @@ import io.relook.job.check.CheckedImage;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.ImageChange;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
@@ -26,7 +27,11 @@ import io.relook.wire.DeleteDataset;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.MaskColor;
 import io.relook.wire.S3Object;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -34,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.OutputTag;
@@ -130,6 +136,56 @@ class PictureExtractionTest {
     assertThat(change.annotation()).isNotNull();
     assertThat(change.picture()).isNull();
     assertThat(change.origin()).isSameAs(message.origin());
+  }
+
+  @Test
+  @Contract("MASK-KEPT")
+  void aMaskIsCheckedKeptAndPassedOn() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setMaskBytes(ByteBuffer.wrap(mask(64, 64)));
+    image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
+    Mask mask = change(extraction.work(message(image))).mask();
+
+    assertThat(mask.classes()).containsExactly("cracked");
+    assertThat(mask.key()).isEqualTo("masks/acct/bolts/" + Digests.sha256(mask(64, 64)));
+    assertThat(store.kept("relook", mask.key()).bytes()).isEqualTo(mask(64, 64));
+  }
+
+  @Test
+  @Contract("MASK-CHECKED")
+  void aMaskThatCannotBeUsedRefusesItsImageWithASentence() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
+    image.setMaskBytes(ByteBuffer.wrap(mask(64, 65)));
+    assertThat(maskRefusal(image))
+        .isEqualTo(
+            "The mask has 64 x 65 pixels and its picture 64 x 64: draw the mask in the picture's"
+                + " size.");
+    image.setMaskBytes(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThat(maskRefusal(image)).startsWith("The mask cannot be read: ");
+    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+    image.setMaskBytes(ByteBuffer.wrap(jpeg.toByteArray()));
+    assertThat(maskRefusal(image))
+        .isEqualTo(
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+    image.setMaskBytes(null);
+    image.setMaskLocation(at("nowhere.png"));
+    assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");
+  }
+
+  private String maskRefusal(LabeledImage image) throws Exception {
+    Refused refused = refusal(extraction.work(message(image)));
+    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.INVALID_MASK);
+    return refused.refusal().message();
+  }
+
+  private static byte[] mask(int width, int height) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(3, 3, 0x23A436);
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    return png.toByteArray();
   }
 
   @Test

@@ -1,0 +1,99 @@
+package io.relook.job.extraction;
+
+import io.relook.learning.picture.Picture;
+import io.relook.wire.MaskColor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * What a mask shows: the defect classes whose colours occur in it. Every other colour is
+ * background, for real masks have no rule for theirs (spec: lookout-for-vision.md §4.2).
+ */
+final class MaskReader {
+
+  /** Defect classes in one mask (spec §3, anomaly labels). */
+  static final int MAX_CLASSES = 20;
+
+  private static final String BACKGROUND = "BACKGROUND";
+  private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{6}");
+
+  private MaskReader() {}
+
+  /** What a mask comes to. */
+  sealed interface Result {
+    /** It shows these classes, sorted; at least one. */
+    record Shows(List<String> classes) implements Result {}
+
+    /** It cannot be used. */
+    record Refused(String sentence) implements Result {}
+  }
+
+  /**
+   * Reads a mask.
+   *
+   * @param mask its pixels, transparency left out
+   */
+  static Result read(Picture mask, List<MaskColor> colorMap) {
+    Map<Integer, String> classOf = new HashMap<>();
+    for (MaskColor color : colorMap) {
+      if (!COLOR.matcher(color.getHexColor()).matches()) {
+        return new Result.Refused(
+            "The colour map has the colour '%s' for %s: write it as #RRGGBB."
+                .formatted(shown(color.getHexColor()), shown(color.getClassName())));
+      }
+      if (!color.getClassName().equalsIgnoreCase(BACKGROUND)) {
+        String other =
+            classOf.putIfAbsent(
+                Integer.parseInt(color.getHexColor().substring(1), 16), color.getClassName());
+        if (other != null && !other.equals(color.getClassName())) {
+          return new Result.Refused(
+              "The colour map has the colour %s for '%s' and for '%s': give each class its own."
+                  .formatted(color.getHexColor(), shown(other), shown(color.getClassName())));
+        }
+      }
+    }
+    Set<String> found = new TreeSet<>();
+    byte[] rgb = mask.rgb();
+    int last = -1;
+    for (int i = 0; i < rgb.length; i += 3) {
+      int pixel = (rgb[i] & 0xFF) << 16 | (rgb[i + 1] & 0xFF) << 8 | (rgb[i + 2] & 0xFF);
+      // Neighbours are mostly alike.
+      if (pixel != last) {
+        String name = classOf.get(pixel);
+        if (name != null) {
+          found.add(name);
+        }
+        last = pixel;
+      }
+    }
+    if (found.isEmpty()) {
+      return new Result.Refused(
+          "The mask shows none of the colours of its colour map, %s: save it as a PNG without changing colours, or mend the map."
+              .formatted(colors(classOf)));
+    }
+    if (found.size() > MAX_CLASSES) {
+      return new Result.Refused(
+          "The mask shows %d defect classes, and %d are allowed: leave some out."
+              .formatted(found.size(), MAX_CLASSES));
+    }
+    return new Result.Shows(List.copyOf(found));
+  }
+
+  private static String colors(Map<Integer, String> classOf) {
+    List<String> colors = new ArrayList<>();
+    classOf.keySet().stream()
+        .sorted()
+        .limit(MAX_CLASSES)
+        .forEach(rgb -> colors.add("#%06X".formatted(rgb)));
+    return colors.isEmpty() ? "which names no defect class" : String.join(", ", colors);
+  }
+
+  private static String shown(String text) {
+    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+  }
+}

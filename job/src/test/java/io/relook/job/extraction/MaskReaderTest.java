@@ -1,0 +1,112 @@
+package io.relook.job.extraction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.contract.Contract;
+import io.relook.job.extraction.MaskReader.Result;
+import io.relook.learning.picture.Picture;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureLimits;
+import io.relook.wire.MaskColor;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+class MaskReaderTest {
+  private static final MaskColor CRACKED = new MaskColor(0, "cracked", "#23A436", null);
+  private static final MaskColor DENT = new MaskColor(1, "dent", "#2ca02c", null);
+  private static final MaskColor BACKGROUND = new MaskColor(2, "BACKGROUND", "#ffffff", null);
+
+  @Test
+  @Contract("MANIFEST-4-PALETTE-MASK")
+  void aPaletteWithTransparencyAndNoBackgroundEntry() throws Exception {
+    // As in the getting-started set: transparent black outside, the class's colour inside.
+    byte[] ramp = {0, 35, 35};
+    IndexColorModel palette =
+        new IndexColorModel(
+            8,
+            3,
+            ramp,
+            new byte[] {0, (byte) 164, (byte) 164},
+            new byte[] {0, 54, 54},
+            new byte[] {0, (byte) 255, 100});
+    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_INDEXED, palette);
+    image.getRaster().setSample(5, 5, 0, 1);
+    image.getRaster().setSample(5, 6, 0, 2); // an anti-aliased edge
+
+    assertThat(read(image, CRACKED)).isEqualTo(new Result.Shows(List.of("cracked")));
+  }
+
+  @Test
+  @Contract("MASK-COLORS")
+  void coloursInEitherCaseAndEverythingElseIsBackground() throws Exception {
+    BufferedImage image = white();
+    image.setRGB(1, 1, 0x2CA02C);
+    image.setRGB(2, 2, 0x23A436);
+    image.setRGB(3, 3, 0x123456);
+
+    assertThat(read(image, BACKGROUND, DENT, CRACKED))
+        .isEqualTo(new Result.Shows(List.of("cracked", "dent")));
+  }
+
+  @Test
+  @Contract("MASK-COLORS")
+  void aMaskWithoutAnyColourOfItsMapIsRefused() throws Exception {
+    assertThat(read(white(), BACKGROUND, CRACKED))
+        .isEqualTo(
+            new Result.Refused(
+                "The mask shows none of the colours of its colour map, #23A436: save it as a PNG"
+                    + " without changing colours, or mend the map."));
+    assertThat(((Result.Refused) read(white())).sentence()).contains("which names no defect class");
+  }
+
+  @Test
+  void oneColourForTwoClassesIsRefused() throws Exception {
+    assertThat(read(white(), CRACKED, new MaskColor(3, "bent", "#23a436", null)))
+        .isEqualTo(
+            new Result.Refused(
+                "The colour map has the colour #23a436 for 'cracked' and for 'bent': give each class"
+                    + " its own."));
+    assertThat(read(white(), new MaskColor(3, "bent", "green", null)))
+        .isEqualTo(
+            new Result.Refused(
+                "The colour map has the colour 'green' for bent: write it as #RRGGBB."));
+  }
+
+  @Test
+  @Contract("QUOTA-MASK-CLASSES")
+  void moreThanTwentyClassesInAMaskAreRefused() throws Exception {
+    List<MaskColor> colors = new ArrayList<>();
+    BufferedImage image = white();
+    for (int i = 0; i < 21; i++) {
+      colors.add(new MaskColor(i, "class-" + i, "#%06x".formatted(i + 1), null));
+      image.setRGB(i, 0, i + 1);
+    }
+
+    assertThat(read(image, colors.toArray(MaskColor[]::new)))
+        .isEqualTo(
+            new Result.Refused(
+                "The mask shows 21 defect classes, and 20 are allowed: leave some out."));
+    image.setRGB(0, 0, 0xFFFFFF);
+    assertThat(read(image, colors.toArray(MaskColor[]::new))).isInstanceOf(Result.Shows.class);
+  }
+
+  private static BufferedImage white() {
+    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 64 * 64; i++) {
+      image.setRGB(i % 64, i / 64, 0xFFFFFF);
+    }
+    return image;
+  }
+
+  private static Result read(BufferedImage image, MaskColor... colors) throws Exception {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", png);
+    Picture pixels = new PictureDecoder(PictureLimits.DEFAULT).decode(png.toByteArray());
+    return MaskReader.read(pixels, List.of(colors));
+  }
+}
