@@ -1,0 +1,102 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
+import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.cut;
+import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.standing;
+import static io.relook.job.dataset.DatasetFixtures.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.contract.Contract;
+import io.relook.job.dataset.DatasetHarness.Snapshot;
+import io.relook.job.training.ManifestLine;
+import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.TrainingSet;
+import io.relook.schemas.Decoding.Decoded;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetStatus;
+import io.relook.wire.Label;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.flink.streaming.util.OperatorSnapshotUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The data set's state across versions and subtasks. */
+class DatasetStateTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  @Contract("STATE-UPGRADE")
+  void stateOfVersion01IsRestored(int subtasks) throws Exception {
+    Snapshot snapshot =
+        new Snapshot(
+            OperatorSnapshotUtil.readStateHandle(
+                Objects.requireNonNull(
+                        DatasetStateTest.class.getResource("/io/relook/job/state/dataset-v0.1"))
+                    .getPath()),
+            1);
+    try (DatasetHarness first = DatasetHarness.open(ALL_IMAGES, false, subtasks, snapshot);
+        DatasetHarness second = DatasetHarness.open(ALL_IMAGES, false, subtasks, snapshot)) {
+      // The other partition shows the cut: it is applied, then the image behind it.
+      first.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
+      assertThat(first.trainings()).hasSize(1);
+      TrainingSet set = first.trainings().get(0);
+      assertThat(set.lines()).hasSize(42).noneMatch(line -> line.sourceRef().equals("late"));
+      assertThat(set.lines()).filteredOn(line -> line.side() == Side.TEST).hasSize(20);
+      second.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
+      assertThat(sides(second.trainings().get(0))).isEqualTo(sides(set));
+      first.letTimePass(1_000);
+      DatasetDescription described = (DatasetDescription) last(first, Topic.DATASETS);
+      assertThat(described.getImageStats()).isEqualTo(new DatasetImageStats(43, 43, 31, 12));
+      assertThat(described.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
+      // The registry of version 0.1 knew nothing of data sets.
+      DatasetOutcome began = (DatasetOutcome) last(first, Topic.OUTCOMES);
+      assertThat(began.getKind()).isEqualTo(DatasetOutcomeKind.BEGAN);
+    }
+  }
+
+  @Test
+  @Contract("STATE-RESCALE")
+  void nothingIsLostByARescale() throws Exception {
+    try (DatasetHarness one = DatasetHarness.open(ALL_IMAGES, false)) {
+      one.send(
+          DatasetFixtures.sent(
+              standing(0, 0, NOON), "a", labelled(Label.NORMAL), DatasetFixtures.aPicture("a")),
+          DatasetFixtures.sent(
+              standing(0, 1, NOON), "b", labelled(Label.NORMAL), DatasetFixtures.aPicture("b")),
+          withdrawn(standing(0, 2, NOON), "b"));
+      try (DatasetHarness three = DatasetHarness.open(ALL_IMAGES, false, 3, one.snapshot(1))) {
+        three.letTimePass(Duration.ofHours(50).toMillis());
+        assertThat(three.removals()).hasSize(1);
+        assertThat(three.removals().get(0).objects()).hasSize(2);
+        three.send(cut(PROJECT, standing(0, 3, NOON), 1, 1));
+        assertThat(three.trainings().get(0).lines())
+            .extracting(ManifestLine::sourceRef)
+            .containsExactly("a");
+        assertThat(three.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
+      }
+    }
+  }
+
+  private static Map<String, Side> sides(TrainingSet set) {
+    return set.lines().stream()
+        .collect(Collectors.toMap(ManifestLine::sourceRef, ManifestLine::side));
+  }
+
+  private static Object last(DatasetHarness harness, Topic topic) {
+    var records = harness.announced(topic);
+    byte[] value = records.get(records.size() - 1).value();
+    return ((Decoded) MessageCodec.standard().decode(topic, value)).record();
+  }
+}
