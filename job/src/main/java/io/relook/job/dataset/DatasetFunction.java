@@ -76,8 +76,11 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   /** Longer than the image topic keeps its records: a replay meets no marker older than this. */
   static final long CUTS_REMEMBERED_MILLIS = 45L * 24 * 3_600_000;
 
-  /** After this a project that was deleted and not used again leaves nothing behind. */
-  static final long FORGET_MILLIS = 8L * 3_600_000;
+  /**
+   * After this a project that was deleted and not used again leaves nothing behind. Longer than the
+   * registry minds the deletion, or it would take news of images after it for stale.
+   */
+  static final long FORGET_MILLIS = 9L * 3_600_000;
 
   private static final long ANNOUNCEMENT_INTERVAL_MILLIS = 500;
   private static final long ERASURE_GRAIN_MILLIS = 600_000;

@@ -35,7 +35,7 @@ public interface AccountState {
 
   void removeDataset(String project, DatasetType type);
 
-  /** The last deletion of a data set, unless it was forgotten after {@link Registry#MEMORY}. */
+  /** The last deletion of a data set, however long ago, unless it was forgotten. */
   Optional<Deletion> deletion(String project, DatasetType type);
 
   void put(String project, DatasetType type, Deletion deletion);

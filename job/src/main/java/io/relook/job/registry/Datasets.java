@@ -145,6 +145,7 @@ final class Datasets {
       boolean stale =
           state
               .deletion(project, type)
+              .filter(d -> at.toEpochMilli() - d.timestamp() < Registry.MEMORY.toMillis())
               .filter(deletion -> !deletion.cutId().equals(outcome.getLastDeletion()))
               .isPresent();
       if (known.isEmpty() && !stale) {
