@@ -131,21 +131,32 @@ public final class MeasureSharedPictures {
         summaries.add(summarizer.of(picture.features().load()));
       }
     }
-    Head bank =
-        heads.all().stream()
-            .filter(h -> h.name().equals(Heads.CONTEXT_BANK))
-            .findFirst()
-            .orElseThrow();
-    FittedHead fitted = bank.fit(new Evidence(Summary.joined(summaries), List.of(), seed));
-    List<ImageScore> scores = new ArrayList<>();
-    try (HeadScorer scorer =
-        HeadScorer.statistics(taps, List.of(fitted), backbone.opset())) {
-      for (LabelledFeatures picture : test) {
-        double score = scorer.score(picture.features().load())[0];
-        scores.add(new ImageScore(picture.id(), picture.anomalous(), score));
+    Evidence evidence = new Evidence(Summary.joined(summaries), List.of(), seed);
+    double patchCore = 0;
+    for (Head head : heads.all()) {
+      if (head.learnsFromAnomalies()) {
+        continue;
       }
+      FittedHead fitted = head.fit(evidence);
+      List<double[]> rows = new ArrayList<>();
+      try (HeadScorer scorer = HeadScorer.statistics(taps, List.of(fitted), backbone.opset())) {
+        for (LabelledFeatures picture : test) {
+          rows.add(scorer.score(picture.features().load()));
+        }
+      }
+      System.out.printf("    %-14s", head.name());
+      for (int s = 0; s < fitted.statistics().size(); s++) {
+        List<ImageScore> scores = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+          scores.add(new ImageScore("", test.get(i).anomalous(), rows.get(i)[s]));
+        }
+        double area = Evaluator.evaluate(scores, 0).rocAuc();
+        System.out.printf(" %s %.3f", fitted.statistics().get(s), area);
+        patchCore = s == 0 && head.name().equals(Heads.CONTEXT_BANK) ? area : patchCore;
+      }
+      System.out.println();
     }
-    return Evaluator.evaluate(scores, 0).rocAuc();
+    return patchCore;
   }
 
   private static double best(TrainedModel model) {

@@ -16,7 +16,7 @@ record PatchSpace(String name, Patches patches, boolean whitened) {
   private static final double SHRINKAGE = 0.1;
 
   /** Enough to tell far patches from near ones when thinning. */
-  private static final int PROJECTED = 48;
+  private static final int PROJECTED = 32;
 
   /** The projection belongs to the method, not to a training. */
   private static final long PROJECTION_SEED = 20_22;

@@ -16,7 +16,7 @@ import java.util.Objects;
 public record Summary(Map<PatchSpace, PatchSample> samples, List<float[]> pooled) {
 
   /** More rows cost time at every thinning and gain little. */
-  private static final int ROWS_OF_MANY = 1500;
+  private static final int ROWS_OF_MANY = 1000;
 
   PatchSample sample(PatchSpace space) {
     return Objects.requireNonNull(samples.get(space));

@@ -36,6 +36,14 @@ record Fitting(
               "linear-classifier"),
           Set.of());
 
+  /**
+   * Without labels, statistics that say how far the worst is count alike; spread and residual,
+   * which are weaker alone, need labels to be weighed.
+   */
+  private static final Set<String> IN_MEAN = Set.of("worst1", "max", "distance");
+
+  private static final List<Double> REGULARISATIONS = List.of(1.0, 0.2);
+
   static Fitting of(
       List<FittedHead> shipped,
       List<Head> heads,
@@ -50,7 +58,10 @@ record Fitting(
       next += shipped.get(h).statistics().size();
       columnsOf.add(IntStream.range(from, next).toArray());
       for (int c = from; c < next; c++) {
-        novelty[c] = !heads.get(h).learnsFromAnomalies();
+        novelty[c] =
+            !heads.get(h).learnsFromAnomalies()
+                && IN_MEAN.contains(shipped.get(h).statistics().get(c - from))
+                && !shipped.get(h).name().equals("pca-residual");
       }
     }
     double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
@@ -62,8 +73,12 @@ record Fitting(
             relativeScale);
     List<Double> noveltyOfGood = data.good().stream().map(plain::score).toList();
 
-    List<Integer> chosen = IntStream.range(0, shipped.size()).boxed().toList();
-    Stack stack = plain;
+    List<Integer> chosen =
+        IntStream.range(0, shipped.size())
+            .filter(h -> IntStream.of(columnsOf.get(h)).anyMatch(c -> novelty[c]))
+            .boxed()
+            .toList();
+    Stack stack = Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale);
     List<Double> good = noveltyOfGood;
     List<Double> anomalous = data.anomalous().stream().map(plain::score).toList();
     if (regime.learnsFromAnomalies()) {
@@ -80,13 +95,17 @@ record Fitting(
       }
       List<double[]> scores = new ArrayList<>();
       for (List<Integer> members : candidates) {
-        scores.add(crossFitted(columns(members, columnsOf), novelty, data, regime));
+        for (double factor : REGULARISATIONS) {
+          double regularisation = factor * regime.regularisation();
+          scores.add(crossFitted(columns(members, columnsOf), novelty, data, regularisation));
+        }
       }
       int best = Selection.choose(scores, data.good().size(), settings.seed());
-      chosen = candidates.get(best);
+      chosen = candidates.get(best / REGULARISATIONS.size());
+      double factor = REGULARISATIONS.get(best % REGULARISATIONS.size());
       stack =
           Stack.mean(columns(chosen, columnsOf), novelty, data.good(), 0)
-              .fitted(data.good(), data.anomalous(), regime.regularisation());
+              .fitted(data.good(), data.anomalous(), factor * regime.regularisation());
       good = new ArrayList<>();
       anomalous = new ArrayList<>();
       for (int i = 0; i < scores.get(best).length; i++) {
@@ -125,14 +144,14 @@ record Fitting(
 
   /** Scores of all pictures, good first, each by a stack fitted without its fold. */
   private static double[] crossFitted(
-      int[] columns, boolean[] novelty, OutOfFold data, Regime regime) {
+      int[] columns, boolean[] novelty, OutOfFold data, double regularisation) {
     double[] scores = new double[data.good().size() + data.anomalous().size()];
     Stack mean = Stack.mean(columns, novelty, data.good(), 0);
     List<Integer> folds = data.goodFolds().stream().distinct().sorted().toList();
     for (int fold : folds) {
       List<double[]> good = others(data.good(), data.goodFolds(), fold);
       List<double[]> anomalous = others(data.anomalous(), data.anomalousFolds(), fold);
-      Stack stack = mean.fitted(good, anomalous, regime.regularisation());
+      Stack stack = mean.fitted(good, anomalous, regularisation);
       for (int i = 0; i < data.good().size(); i++) {
         if (data.goodFolds().get(i) == fold) {
           scores[i] = stack.score(data.good().get(i));
