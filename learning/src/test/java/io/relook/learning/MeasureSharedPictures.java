@@ -75,16 +75,22 @@ public final class MeasureSharedPictures {
         double patchCore = patchCore(backbone, trainGood, all, seed);
         double patchCoreRest = patchCore(backbone, trainGood, rest, seed);
         TrainedModel normals = trainer.train(new TrainingData(trainGood, all), settings, s -> {});
-        TrainedModel stacked = trainer.train(new TrainingData(labelled, rest), settings, MeasureSharedPictures::tick);
-        System.out.printf("%s seed %d PatchCore AUROC %.4f / rest %.4f; %.1f ms a picture%n",
+        TrainedModel stacked =
+            trainer.train(new TrainingData(labelled, rest), settings, MeasureSharedPictures::tick);
+        System.out.printf(
+            "%s seed %d PatchCore AUROC %.4f / rest %.4f; %.1f ms a picture%n",
             category, seed, patchCore, patchCoreRest, millis(stacked, any));
         report("  normals ", normals);
         report("  labelled", stacked);
         double[] row = {
-          patchCore, normals.evaluation().orElseThrow().rocAuc(),
-          patchCoreRest, stacked.evaluation().orElseThrow().rocAuc(),
-          normals.evaluation().orElseThrow().f1(), best(normals),
-          stacked.evaluation().orElseThrow().f1(), best(stacked)
+          patchCore,
+          normals.evaluation().orElseThrow().rocAuc(),
+          patchCoreRest,
+          stacked.evaluation().orElseThrow().rocAuc(),
+          normals.evaluation().orElseThrow().f1(),
+          best(normals),
+          stacked.evaluation().orElseThrow().f1(),
+          best(stacked)
         };
         for (int i = 0; i < row.length; i++) {
           sums[i] += row[i];
@@ -95,8 +101,15 @@ public final class MeasureSharedPictures {
     System.out.printf(
         "mean: normals PatchCore %.4f ours %.4f F1 %.4f max %.4f; labelled PatchCore %.4f ours %.4f"
             + " (error ratio %.3f) F1 %.4f max %.4f%n",
-        sums[0] / rows, sums[1] / rows, sums[4] / rows, sums[5] / rows, sums[2] / rows,
-        sums[3] / rows, (rows - sums[3]) / (rows - sums[2]), sums[6] / rows, sums[7] / rows);
+        sums[0] / rows,
+        sums[1] / rows,
+        sums[4] / rows,
+        sums[5] / rows,
+        sums[2] / rows,
+        sums[3] / rows,
+        (rows - sums[3]) / (rows - sums[2]),
+        sums[6] / rows,
+        sums[7] / rows);
   }
 
   private static long last = System.nanoTime();
@@ -184,6 +197,8 @@ public final class MeasureSharedPictures {
     model
         .outOfFold()
         .ifPresent(
-            o -> System.out.printf("    out of fold AP %.4f F1 %.3f%n", o.averagePrecision(), o.f1()));
+            o ->
+                System.out.printf(
+                    "    out of fold AP %.4f F1 %.3f%n", o.averagePrecision(), o.f1()));
   }
 }

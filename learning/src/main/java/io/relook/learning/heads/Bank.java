@@ -29,12 +29,7 @@ final class Bank {
   private final float[] squares;
 
   private Bank(
-      PatchSpace space,
-      Object origin,
-      float[] mean,
-      float[] whitening,
-      float[] rows,
-      int count) {
+      PatchSpace space, Object origin, float[] mean, float[] whitening, float[] rows, int count) {
     this.space = space;
     this.origin = origin;
     this.mean = mean;
@@ -156,8 +151,7 @@ final class Bank {
           String centred = graph.node("Sub", rows, graph.floats("bank_mean", mean, length));
           return whitening.length == 0
               ? centred
-              : graph.node(
-                  "MatMul", centred, graph.floats("whitening", whitening, length, length));
+              : graph.node("MatMul", centred, graph.floats("whitening", whitening, length, length));
         });
   }
 }

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Linear discriminant with a shrunk covariance of both classes: s = (z − (μ₀ + μ₁) / 2) · w, w = Σ̂⁻¹
- * (μ₁ − μ₀), with z the pooled vector. The shrinkage of Ledoit and Wolf is its regularisation.
+ * Linear discriminant with a shrunk covariance of both classes: s = (z − (μ₀ + μ₁) / 2) · w, w =
+ * Σ̂⁻¹ (μ₁ − μ₀), with z the pooled vector. The shrinkage of Ledoit and Wolf is its regularisation.
  *
  * <p>Shapes: z [1, d], w [d, 1]; cost: one Cholesky decomposition a fit. Friedman, "Regularized
  * Discriminant Analysis", 1989.
@@ -73,11 +73,9 @@ record LinearClassifier(List<Tap> taps) implements Head {
       int d = middle.length;
       String centred =
           graph.node("Sub", Pooled.addTo(graph, values, taps), graph.floats("middle", middle, d));
-      String product =
-          graph.node("MatMul", centred, graph.floats("discriminant", weights, d, 1));
+      String product = graph.node("MatMul", centred, graph.floats("discriminant", weights, d, 1));
       return new Outputs(
-          List.of(graph.node("Reshape", product, graph.integers("vector", 1))),
-          Optional.empty());
+          List.of(graph.node("Reshape", product, graph.integers("vector", 1))), Optional.empty());
     }
   }
 }

@@ -69,13 +69,10 @@ record PcaResidual(PatchSpace space) implements Head {
     public Outputs addTo(OnnxGraph graph, Map<String, String> taps) {
       int d = space.length();
       String centred =
-          graph.node(
-              "Sub", space.patches().addTo(graph, taps), graph.floats("pca_mean", mean, d));
-      String residual =
-          graph.node("MatMul", centred, graph.floats("pca_rest", basis, d, rest));
+          graph.node("Sub", space.patches().addTo(graph, taps), graph.floats("pca_mean", mean, d));
+      String residual = graph.node("MatMul", centred, graph.floats("pca_rest", basis, d, rest));
       String lengths =
-          graph.node(
-              "ReduceL2", Map.of("keepdims", 0L), residual, graph.integers("last_axis", 1));
+          graph.node("ReduceL2", Map.of("keepdims", 0L), residual, graph.integers("last_axis", 1));
       return new Outputs(
           PatchStatistics.addTo(graph, lengths),
           Optional.of(space.patches().map(graph, taps, lengths)));

@@ -36,8 +36,7 @@ public final class Summarizer implements AutoCloseable {
       String mean =
           graph.node("ReduceMean", Map.of("keepdims", 1L), rows, graph.integers("axis", 0));
       String centred = graph.node("Sub", rows, mean);
-      String transposed =
-          graph.node("Transpose", Map.of("perm", new long[] {1, 0}), centred);
+      String transposed = graph.node("Transpose", Map.of("perm", new long[] {1, 0}), centred);
       output(graph, space.name() + "_rows", rows);
       output(graph, space.name() + "_mean", mean);
       output(graph, space.name() + "_products", graph.node("MatMul", transposed, centred));

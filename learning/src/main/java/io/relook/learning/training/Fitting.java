@@ -113,11 +113,8 @@ record Fitting(
       }
     }
     double threshold =
-        regime == Regime.SINGLE_PICTURE
-            ? 1
-            : threshold(good, anomalous, regime, settings.goal());
-    Calibration calibration =
-        Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
+        regime == Regime.SINGLE_PICTURE ? 1 : threshold(good, anomalous, regime, settings.goal());
+    Calibration calibration = Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
 
     int mapHead = mapHead(chosen, shipped, stack);
     int column = columnsOf.get(chosen.get(mapHead))[0];
@@ -126,9 +123,7 @@ record Fitting(
     double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.highestGood(levels);
     Calibration mapCalibration =
         Calibration.of(
-            map.centres()[0] + level * map.scales()[0],
-            map.centres()[0],
-            0.5 * map.scales()[0]);
+            map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
     Stack renumbered = renumbered(stack);
     return new Fitting(
         new Ensemble(

@@ -20,10 +20,7 @@ final class ModelFile {
    * @param card goes into the metadata, beside what this class adds
    */
   static byte[] write(
-      Backbone backbone,
-      InputSize size,
-      Ensemble ensemble,
-      Map<String, String> card) {
+      Backbone backbone, InputSize size, Ensemble ensemble, Map<String, String> card) {
     OnnxGraph graph = new OnnxGraph("relook", backbone.opset());
     String image = graph.input("image", Type.UINT8, "1", "H", "W", "3");
     String threshold = graph.overridable("threshold", Calibration.CALIBRATED_THRESHOLD);

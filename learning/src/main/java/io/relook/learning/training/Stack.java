@@ -36,8 +36,7 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
    * @param novelty of every statistic, whether it takes part in the mean
    * @param relativeScale standard deviations are at least this part of the mean
    */
-  static Stack mean(
-      int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
+  static Stack mean(int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
     int m = columns.length;
     double[] centres = new double[m];
     double[] scales = new double[m];

@@ -133,7 +133,8 @@ public final class Trainer {
         }
         List<double[]> goodRows =
             workers.map(
-                scored, i -> scorers.get(fits.judgeOf(folds.foldOf(i))).score(check.load(good.get(i))));
+                scored,
+                i -> scorers.get(fits.judgeOf(folds.foldOf(i))).score(check.load(good.get(i))));
         List<double[]> anomalousRows =
             workers.map(
                 indices(anomalous),
