@@ -116,7 +116,7 @@ record Fitting(
         regime == Regime.SINGLE_PICTURE ? 1 : threshold(good, anomalous, regime, settings.goal());
     Calibration calibration = Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
 
-    int mapHead = mapHead(chosen, shipped, stack);
+    int mapHead = mapHead(chosen, shipped);
     int column = columnsOf.get(chosen.get(mapHead))[0];
     Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
     List<Double> levels = data.good().stream().map(map::score).toList();
@@ -181,23 +181,10 @@ record Fitting(
         : Thresholds.highestGood(good);
   }
 
-  /** Of the chosen heads with a map that know no labels, the one that weighs most. */
-  private static int mapHead(List<Integer> chosen, List<FittedHead> shipped, Stack stack) {
-    int best = 0;
-    double most = -1;
-    int column = 0;
-    for (int h = 0; h < chosen.size(); h++) {
-      FittedHead head = shipped.get(chosen.get(h));
-      double weight = 0;
-      for (int s = 0; s < head.statistics().size(); s++) {
-        weight += stack.weights()[column++];
-      }
-      if (head.name().endsWith("-bank") && weight > most) {
-        most = weight;
-        best = h;
-      }
-    }
-    return best;
+  /** The fine bank, whose cells are the smallest, or else the first bank. */
+  private static int mapHead(List<Integer> chosen, List<FittedHead> shipped) {
+    List<String> names = chosen.stream().map(h -> shipped.get(h).name()).toList();
+    return Math.max(0, names.indexOf(Heads.FINE_BANK));
   }
 
   private static int[] columns(List<Integer> members, List<int[]> columnsOf) {
