@@ -1,10 +1,11 @@
 package io.relook.learning.heads;
 
-import ai.onnxruntime.OnnxTensor;
 import io.relook.learning.backbone.Tap;
 import io.relook.learning.features.Features;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxSession;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,31 +23,41 @@ public final class HeadScorer implements AutoCloseable {
 
   /**
    * @param taps the backbone's taps
-   * @param score adds what is between a head's raw score and the wanted one, given the graph and
-   *     the raw score's name
+   * @param values adds what is wanted, float [n], given the graph and the taps' values
    */
   public HeadScorer(
-      List<Tap> taps, FittedHead head, int opset, BiFunction<OnnxGraph, String, String> score) {
+      List<Tap> taps, int opset, BiFunction<OnnxGraph, Map<String, String>, String> values) {
     this.taps = taps.toArray(Tap[]::new);
-    OnnxGraph graph = new OnnxGraph("head", opset);
-    FittedHead.RawOutputs raw = head.addTo(graph, StoredTaps.addTo(graph, this.taps));
-    graph.output("score", score.apply(graph, raw.score()), OnnxGraph.Type.FLOAT, "1");
+    OnnxGraph graph = new OnnxGraph("heads", opset);
+    String wanted = values.apply(graph, StoredTaps.addTo(graph, this.taps));
+    graph.output("values", wanted, OnnxGraph.Type.FLOAT, "");
     this.session = new OnnxSession(graph.toBytes(Map.of()), 1);
   }
 
-  /** A scorer that gives the head's raw scores. */
-  public static HeadScorer raw(List<Tap> taps, FittedHead head, int opset) {
-    return new HeadScorer(taps, head, opset, (graph, raw) -> raw);
+  /** A scorer that gives all statistics of the heads, one after the other. */
+  public static HeadScorer statistics(List<Tap> taps, List<FittedHead> heads, int opset) {
+    return new HeadScorer(
+        taps,
+        opset,
+        (graph, values) -> {
+          List<String> all = new ArrayList<>();
+          heads.forEach(head -> all.addAll(head.addTo(graph, values).statistics()));
+          return graph.node("Concat", Map.of("axis", 0L), all.toArray(String[]::new));
+        });
   }
 
-  public double score(Features features) {
+  public double[] score(Features features) {
     try (StoredTaps inputs = StoredTaps.of(session, features, taps)) {
       return session.run(
           inputs.tensors(),
-          Set.of("score"),
+          Set.of("values"),
           outputs -> {
-            OnnxTensor score = Objects.requireNonNull(outputs.get("score"));
-            return (double) score.getFloatBuffer().get(0);
+            FloatBuffer buffer = Objects.requireNonNull(outputs.get("values")).getFloatBuffer();
+            double[] values = new double[buffer.remaining()];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = buffer.get(i);
+            }
+            return values;
           });
     }
   }

@@ -13,9 +13,11 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Builds one ONNX graph, node by node. Values are known by name; a node's output name is its own,
@@ -48,6 +50,7 @@ public final class OnnxGraph {
 
   private final int opset;
   private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final Map<Object, String> shared = new HashMap<>();
   private int count;
 
   public OnnxGraph(String name, int opset) {
@@ -141,6 +144,16 @@ public final class OnnxGraph {
         .forEach((key, value) -> node.addAttribute(attribute(key, value)));
     graph.addNode(node);
     return List.copyOf(node.getOutputList());
+  }
+
+  /** The value that was added for an equal key, or else the one that {@code nodes} adds now. */
+  public String shared(Object key, Supplier<String> nodes) {
+    String value = shared.get(key);
+    if (value == null) {
+      value = nodes.get();
+      shared.put(key, value);
+    }
+    return value;
   }
 
   public String cast(String value, Type to) {

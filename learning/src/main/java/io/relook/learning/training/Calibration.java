@@ -15,6 +15,11 @@ import java.util.Map;
  */
 record Calibration(float threshold, float unit) {
 
+  /** A threshold a typical good picture is below; the unit is at least half a deviation. */
+  static Calibration of(double threshold, double typical, double leastUnit) {
+    return new Calibration((float) threshold, (float) Math.max(threshold - typical, leastUnit));
+  }
+
   private static final float BEND = 10f;
   private static final float STEEPNESS = 3f;
 

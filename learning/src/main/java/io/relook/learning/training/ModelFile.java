@@ -2,7 +2,6 @@ package io.relook.learning.training;
 
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.InputSize;
-import io.relook.learning.heads.FittedHead;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import java.util.LinkedHashMap;
@@ -21,11 +20,7 @@ final class ModelFile {
    * @param card goes into the metadata, beside what this class adds
    */
   static byte[] write(
-      Backbone backbone,
-      InputSize size,
-      FittedHead head,
-      Calibration calibration,
-      Map<String, String> card) {
+      Backbone backbone, InputSize size, Ensemble ensemble, Map<String, String> card) {
     OnnxGraph graph = new OnnxGraph("relook", backbone.opset());
     String image = graph.input("image", Type.UINT8, "1", "H", "W", "3");
     String threshold = graph.overridable("threshold", Calibration.CALIBRATED_THRESHOLD);
@@ -33,9 +28,9 @@ final class ModelFile {
     backbone
         .addTo(graph, image, graph.integers("input_size", size.height(), size.width()))
         .forEach((name, half) -> taps.put(name, graph.cast(half, Type.FLOAT)));
-    FittedHead.RawOutputs raw = head.addTo(graph, taps);
+    Ensemble.Outputs outputs = ensemble.addTo(graph, taps);
 
-    String score = calibration.addTo(graph, raw.score());
+    String score = outputs.score();
     String anomalous = graph.node("GreaterOrEqual", score, threshold);
     String confidence =
         graph.node(
@@ -48,7 +43,7 @@ final class ModelFile {
                 "mode", "linear",
                 "coordinate_transformation_mode", "half_pixel",
                 "axes", new long[] {2, 3}),
-            calibration.addTo(graph, raw.map()),
+            outputs.map(),
             "",
             "",
             pictureSize);
@@ -70,11 +65,11 @@ final class ModelFile {
     metadata.put("relook.backbone.name", backbone.descriptor().name());
     metadata.put("relook.backbone.digest", backbone.digest());
     metadata.put("relook.backbone.licence", backbone.descriptor().licence());
-    metadata.put("relook.heads", head.name());
+    metadata.put("relook.heads", String.join(",", ensemble.names()));
     metadata.put("relook.input.width", Integer.toString(size.width()));
     metadata.put("relook.input.height", Integer.toString(size.height()));
     metadata.put("relook.threshold", Float.toString(Calibration.CALIBRATED_THRESHOLD));
-    metadata.put("relook.threshold.raw", Float.toString(calibration.threshold()));
+    metadata.put("relook.threshold.raw", Float.toString(ensemble.calibration().threshold()));
     metadata.put("relook.onnx.opset", Integer.toString(backbone.opset()));
     metadata.put("relook.onnx.ir", Integer.toString(OnnxGraph.IR_VERSION));
     return graph.toBytes(metadata);

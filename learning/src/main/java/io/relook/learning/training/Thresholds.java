@@ -1,5 +1,6 @@
 package io.relook.learning.training;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -53,18 +54,42 @@ final class Thresholds {
 
   /**
    * Just above the highest good score that is no outlier. Outliers are far out in Tukey's sense,
-   * above Q3 + 3 (Q3 − Q1), and a fifth above what is typical: a single mislabelled picture must
-   * not lift the threshold over every defect, and the quartiles of a few close scores must not call
-   * the rest far out.
+   * above Q3 + 3 (Q3 − Q1), and two units: a single mislabelled picture must not lift the threshold
+   * over every defect, and the quartiles of a few close scores must not call the rest far out.
    *
-   * @param good at least one score, each at least 0
+   * @param good at least one score, in standard deviations of good pictures
    */
   static double highestGood(List<Double> good) {
     double typical = quantile(good, 0.5);
-    double upper = quantile(good, 0.75);
-    double fence = upper + Math.max(3 * (upper - quantile(good, 0.25)), 0.2 * typical);
+    double fence = fence(good);
     double highest = good.stream().mapToDouble(s -> s).filter(s -> s <= fence).max().orElse(fence);
-    return highest + 0.05 * (highest - typical) + 0.01 * highest;
+    return Math.max(highest + 0.05 * (highest - typical) + 0.1, typical + 1);
+  }
+
+  /** Good scores above it are suspected to be mislabelled. */
+  static double fence(List<Double> good) {
+    double upper = quantile(good, 0.75);
+    return upper + Math.max(3 * (upper - quantile(good, 0.25)), 2);
+  }
+
+  /** The lowest threshold between scores with at most this share of good ones at or above it. */
+  static double maxFalsePositiveRate(List<Double> good, double rate) {
+    List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();
+    int allowed = (int) Math.floor(rate * falling.size() + 1e-9);
+    if (allowed >= falling.size()) {
+      return falling.get(falling.size() - 1);
+    }
+    double refused = falling.get(allowed);
+    double accepted =
+        falling.stream().filter(s -> s > refused).reduce((x, y) -> y).orElse(refused + 0.2);
+    return refused + (accepted - refused) / 2;
+  }
+
+  /** The highest threshold with at least this share of anomalous scores at or above it. */
+  static double minRecall(List<Double> anomalous, double recall) {
+    List<Double> rising = anomalous.stream().sorted().toList();
+    int missed = (int) Math.floor((1 - recall) * rising.size() + 1e-9);
+    return rising.get(Math.min(missed, rising.size() - 1));
   }
 
   /** Linear between order statistics, as NumPy's default. */

@@ -14,8 +14,12 @@ import java.util.Optional;
  * @param evaluation of the test pictures at the threshold; empty without test pictures
  * @param threshold scores from here on are anomalous
  * @param heads names of the heads in the file
- * @param regime how the threshold was chosen: the name of a {@link ThresholdRegime}
+ * @param regime what the training pictures supported: the name of a {@link Regime}
  * @param took time from first feature to finished file; measured, so not part of promise 4
+ * @param suspects ids of good training pictures that look anomalous, the most anomalous first:
+ *     perhaps their labels are wrong
+ * @param outOfFold evaluation of the training pictures by models that had not seen them; empty
+ *     without anomalous ones
  */
 @SuppressWarnings("ArrayRecordComponent") // a file; models are compared by their digest
 public record TrainedModel(
@@ -25,10 +29,13 @@ public record TrainedModel(
     double threshold,
     List<String> heads,
     String regime,
-    Duration took) {
+    Duration took,
+    List<String> suspects,
+    Optional<Evaluation> outOfFold) {
 
   public TrainedModel {
     testScores = List.copyOf(testScores);
     heads = List.copyOf(heads);
+    suspects = List.copyOf(suspects);
   }
 }

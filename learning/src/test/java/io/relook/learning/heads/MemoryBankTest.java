@@ -21,16 +21,20 @@ class MemoryBankTest {
   void scoresThePatchesThatAreFarthestFromEveryGoodPatch() {
     Features good = features(1, 0);
     Features query = features(2, 5);
-    try (MemoryBank head = new MemoryBank(TAPS, 1)) {
-      MemoryBank.Candidates candidates = head.contribution(good);
-      assertThat(candidates.rows()).hasSize(200 * 5);
-      FittedHead bank = head.fit(List.of(candidates), List.of(), 1);
+    PatchSpace space = new PatchSpace("bank", Patches.of(TAPS, 8, 8, 16), false);
+    try (Summarizer summarizer = new Summarizer(TAPS, List.of(space))) {
+      Summary summary = summarizer.of(good);
+      PatchSample kept = summary.sample(space);
+      assertThat(kept.rows()).hasSize(200 * 5);
+      FittedHead bank = new MemoryBank(space).fit(new Evidence(summary, List.of(), 1));
 
-      try (HeadScorer scorer = HeadScorer.raw(TAPS, bank, 18)) {
-        // 400 cells: the worst hundredth are 4.
-        assertThat(scorer.score(query))
-            .isCloseTo(meanOfWorst(query, candidates.rows(), 4), within(1e-4));
-        assertThat(scorer.score(query)).isGreaterThan(scorer.score(good) + 1);
+      try (HeadScorer scorer = HeadScorer.statistics(TAPS, List.of(bank), 18)) {
+        double[] scores = scorer.score(query);
+        // 400 cells: the worst hundredth are 4, the worst twentieth 20.
+        assertThat(scores[0]).isCloseTo(meanOfWorst(query, kept.rows(), 4), within(1e-4));
+        assertThat(scores[1]).isCloseTo(meanOfWorst(query, kept.rows(), 1), within(1e-4));
+        assertThat(scores[2]).isCloseTo(meanOfWorst(query, kept.rows(), 20), within(1e-4));
+        assertThat(scores[0]).isGreaterThan(scorer.score(good)[0] + 1);
       }
     }
   }
@@ -42,10 +46,14 @@ class MemoryBankTest {
     for (FeatureGrid grid : constant.taps()) {
       Arrays.fill(grid.halves(), Fp16Conversions.floatToFp16(1.5f));
     }
-    try (MemoryBank head = new MemoryBank(TAPS, 1)) {
-      FittedHead bank = head.fit(List.of(head.contribution(constant)), List.of(), 1);
-      try (HeadScorer scorer = HeadScorer.raw(TAPS, bank, 18)) {
-        assertThat(scorer.score(constant)).isZero();
+    for (boolean whitened : new boolean[] {false, true}) {
+      PatchSpace space = new PatchSpace("bank", Patches.of(TAPS, 8, 8, 16), whitened);
+      try (Summarizer summarizer = new Summarizer(TAPS, List.of(space))) {
+        FittedHead bank =
+            new MemoryBank(space).fit(new Evidence(summarizer.of(constant), List.of(), 1));
+        try (HeadScorer scorer = HeadScorer.statistics(TAPS, List.of(bank), 18)) {
+          assertThat(scorer.score(constant)).containsOnly(0);
+        }
       }
     }
   }

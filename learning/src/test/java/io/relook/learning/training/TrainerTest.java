@@ -50,8 +50,8 @@ class TrainerTest {
     TrainedModel model = TRAINER.train(discs(), SETTINGS, stages::add);
 
     assertThat(stages).containsExactly(TrainingStage.values());
-    assertThat(model.regime()).isEqualTo("BEST_F1");
-    assertThat(model.heads()).containsExactly("memory-bank");
+    assertThat(model.regime()).isEqualTo("STACKED");
+    assertThat(model.heads()).contains("whitened-bank", "fine-bank", "two-bank-ratio");
     assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
     assertThat(model.evaluation().orElseThrow().f1()).isEqualTo(1.0);
     assertThat(model.evaluation())
@@ -159,9 +159,9 @@ class TrainerTest {
           .containsEntry("relook.backbone.name", "efficientnet-lite0")
           .containsEntry("relook.backbone.digest", BACKBONE.digest())
           .containsEntry("relook.backbone.licence", "Apache-2.0")
-          .containsEntry("relook.heads", "memory-bank")
+          .containsEntry("relook.heads", String.join(",", trained.heads()))
           .containsEntry("relook.threshold", "0.5")
-          .containsEntry("relook.threshold.regime", "BEST_F1")
+          .containsEntry("relook.regime", "STACKED")
           .containsEntry("relook.onnx.opset", "18")
           .containsEntry("relook.onnx.ir", "8");
     }
@@ -226,10 +226,11 @@ class TrainerTest {
 
     TrainedModel goodOnly = TRAINER.train(new TrainingData(good, discs.test()), SETTINGS, s -> {});
 
-    assertThat(goodOnly.regime()).isEqualTo("HIGHEST_GOOD");
+    assertThat(goodOnly.regime()).isEqualTo("NORMALS_ONLY");
     assertThat(goodOnly.evaluation().orElseThrow().f1()).isGreaterThan(0.8);
-    assertThat(TRAINER.train(new TrainingData(few, discs.test()), SETTINGS, s -> {}).onnx())
-        .isEqualTo(goodOnly.onnx());
+    TrainedModel withFew = TRAINER.train(new TrainingData(few, discs.test()), SETTINGS, s -> {});
+    assertThat(withFew.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(withFew.testScores()).isEqualTo(goodOnly.testScores());
   }
 
   @Test

@@ -1,0 +1,81 @@
+package io.relook.learning.heads;
+
+import io.relook.learning.backbone.Tap;
+import io.relook.learning.onnx.OnnxGraph;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Linear discriminant with a shrunk covariance of both classes: s = (z − (μ₀ + μ₁) / 2) · w, w =
+ * Σ̂⁻¹ (μ₁ − μ₀), with z the pooled vector. The shrinkage of Ledoit and Wolf is its regularisation.
+ *
+ * <p>Shapes: z [1, d], w [d, 1]; cost: one Cholesky decomposition a fit. Friedman, "Regularized
+ * Discriminant Analysis", 1989.
+ */
+record LinearClassifier(List<Tap> taps) implements Head {
+
+  @Override
+  public String name() {
+    return "linear-classifier";
+  }
+
+  @Override
+  public boolean learnsFromAnomalies() {
+    return true;
+  }
+
+  @Override
+  public FittedHead fit(Evidence evidence) {
+    List<float[]> good = evidence.good().pooled();
+    List<float[]> anomalous =
+        evidence.anomalous().stream().flatMap(s -> s.pooled().stream()).toList();
+    ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(good, anomalous));
+    DMatrixRMaj whitening = Scatter.whitening(shrunk.covariance());
+    double[] other = ShrunkCovariance.mean(anomalous);
+    int d = other.length;
+    double[] white = new double[d];
+    for (int c = 0; c < d; c++) {
+      double difference = other[c] - shrunk.mean()[c];
+      for (int j = 0; j < d; j++) {
+        white[j] += difference * whitening.data[c * d + j];
+      }
+    }
+    float[] weights = new float[d];
+    float[] middle = new float[d];
+    for (int c = 0; c < d; c++) {
+      double sum = 0;
+      for (int j = 0; j < d; j++) {
+        sum += whitening.data[c * d + j] * white[j];
+      }
+      weights[c] = (float) sum;
+      middle[c] = (float) ((other[c] + shrunk.mean()[c]) / 2);
+    }
+    return new Fitted(taps, middle, weights);
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  private record Fitted(List<Tap> taps, float[] middle, float[] weights) implements FittedHead {
+
+    @Override
+    public String name() {
+      return "linear-classifier";
+    }
+
+    @Override
+    public List<String> statistics() {
+      return List.of("discriminant");
+    }
+
+    @Override
+    public Outputs addTo(OnnxGraph graph, Map<String, String> values) {
+      int d = middle.length;
+      String centred =
+          graph.node("Sub", Pooled.addTo(graph, values, taps), graph.floats("middle", middle, d));
+      String product = graph.node("MatMul", centred, graph.floats("discriminant", weights, d, 1));
+      return new Outputs(
+          List.of(graph.node("Reshape", product, graph.integers("vector", 1))), Optional.empty());
+    }
+  }
+}

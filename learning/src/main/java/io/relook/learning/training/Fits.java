@@ -1,0 +1,67 @@
+package io.relook.learning.training;
+
+import io.relook.learning.heads.Evidence;
+import io.relook.learning.heads.FittedHead;
+import io.relook.learning.heads.Head;
+import io.relook.learning.heads.Summary;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All fits of a training, numbered: 0 leaves nothing out and ships; 1 to folds leave one fold out;
+ * the next ones leave two, and only heads that learn from good pictures are fitted.
+ */
+final class Fits {
+
+  private final List<Head> heads;
+  private final List<Summary> good;
+  private final List<Summary> anomalous;
+  private final Folds anomalousFolds;
+  private final int folds;
+  private final long seed;
+
+  Fits(
+      List<Head> heads,
+      List<Summary> good,
+      List<Summary> anomalous,
+      Folds anomalousFolds,
+      Folds folds,
+      long seed) {
+    this.heads = heads;
+    this.good = good;
+    this.anomalous = anomalous;
+    this.anomalousFolds = anomalousFolds;
+    this.folds = folds.count();
+    this.seed = seed;
+  }
+
+  List<FittedHead> fit(int number) {
+    int left = number == 0 || folds == 1 ? -1 : (number - 1) % folds;
+    int alsoLeft = number > folds ? (left + 1) % folds : -1;
+    List<Summary> rest = new ArrayList<>();
+    for (int f = 0; f < folds; f++) {
+      if (f != left && f != alsoLeft) {
+        rest.add(good.get(f));
+      }
+    }
+    List<Summary> restAnomalous = new ArrayList<>();
+    for (int i = 0; i < anomalous.size(); i++) {
+      if (anomalousFolds.foldOf(i) % folds != left) {
+        restAnomalous.add(anomalous.get(i));
+      }
+    }
+    if (restAnomalous.isEmpty()) {
+      restAnomalous.addAll(anomalous);
+    }
+    Evidence evidence = new Evidence(Summary.joined(rest), restAnomalous, seed);
+    return heads.stream()
+        .filter(h -> alsoLeft < 0 || !h.learnsFromAnomalies())
+        .map(h -> h.fit(evidence))
+        .toList();
+  }
+
+  /** The fit that has not seen a fold; of a single one, the shipped. */
+  int judgeOf(int fold) {
+    return folds == 1 ? 0 : 1 + fold;
+  }
+}

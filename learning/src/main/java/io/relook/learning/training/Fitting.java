@@ -1,0 +1,219 @@
+package io.relook.learning.training;
+
+import io.relook.learning.evaluation.Evaluation;
+import io.relook.learning.evaluation.Evaluator;
+import io.relook.learning.evaluation.ImageScore;
+import io.relook.learning.heads.FittedHead;
+import io.relook.learning.heads.Head;
+import io.relook.learning.heads.Heads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * From out-of-fold statistics to heads, stack and threshold. Pure.
+ *
+ * @param goodScores out-of-fold scores on the stack's scale
+ * @param noveltyOfGood mean of standardised novelty statistics, whatever the stack
+ */
+record Fitting(
+    Ensemble ensemble,
+    List<Double> goodScores,
+    List<Double> anomalousScores,
+    List<Double> noveltyOfGood) {
+
+  /** Sets of heads from cheap to dear; heads that are absent are left out of each. */
+  private static final List<Set<String>> CHOICES =
+      List.of(
+          Set.of(
+              Heads.WHITENED_BANK,
+              Heads.FINE_BANK,
+              "mahalanobis",
+              "two-bank-ratio",
+              "linear-classifier"),
+          Set.of());
+
+  /**
+   * Without labels, statistics that say how far the worst is count alike; spread and residual,
+   * which are weaker alone, need labels to be weighed.
+   */
+  private static final Set<String> IN_MEAN = Set.of("worst1", "max", "distance");
+
+  private static final List<Double> REGULARISATIONS = List.of(1.0, 0.2);
+
+  static Fitting of(
+      List<FittedHead> shipped,
+      List<Head> heads,
+      OutOfFold data,
+      Regime regime,
+      TrainingSettings settings) {
+    boolean[] novelty = new boolean[data.good().get(0).length];
+    List<int[]> columnsOf = new ArrayList<>();
+    int next = 0;
+    for (int h = 0; h < shipped.size(); h++) {
+      int from = next;
+      next += shipped.get(h).statistics().size();
+      columnsOf.add(IntStream.range(from, next).toArray());
+      for (int c = from; c < next; c++) {
+        novelty[c] =
+            !heads.get(h).learnsFromAnomalies()
+                && IN_MEAN.contains(shipped.get(h).statistics().get(c - from))
+                && !shipped.get(h).name().equals("pca-residual");
+      }
+    }
+    double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
+    Stack plain =
+        Stack.mean(
+            IntStream.range(0, next).filter(c -> novelty[c]).toArray(),
+            novelty,
+            data.good(),
+            relativeScale);
+    List<Double> noveltyOfGood = data.good().stream().map(plain::score).toList();
+
+    List<Integer> chosen =
+        IntStream.range(0, shipped.size())
+            .filter(h -> IntStream.of(columnsOf.get(h)).anyMatch(c -> novelty[c]))
+            .boxed()
+            .toList();
+    Stack stack = Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale);
+    List<Double> good = noveltyOfGood;
+    List<Double> anomalous = data.anomalous().stream().map(plain::score).toList();
+    if (regime.learnsFromAnomalies()) {
+      List<List<Integer>> candidates = new ArrayList<>();
+      for (Set<String> choice : CHOICES) {
+        List<Integer> members =
+            IntStream.range(0, shipped.size())
+                .filter(h -> choice.isEmpty() || choice.contains(shipped.get(h).name()))
+                .boxed()
+                .toList();
+        if (!members.isEmpty()) {
+          candidates.add(members);
+        }
+      }
+      List<double[]> scores = new ArrayList<>();
+      for (List<Integer> members : candidates) {
+        for (double factor : REGULARISATIONS) {
+          double regularisation = factor * regime.regularisation();
+          scores.add(crossFitted(columns(members, columnsOf), novelty, data, regularisation));
+        }
+      }
+      int best = Selection.choose(scores, data.good().size(), settings.seed());
+      chosen = candidates.get(best / REGULARISATIONS.size());
+      double factor = REGULARISATIONS.get(best % REGULARISATIONS.size());
+      stack =
+          Stack.mean(columns(chosen, columnsOf), novelty, data.good(), 0)
+              .fitted(data.good(), data.anomalous(), factor * regime.regularisation());
+      good = new ArrayList<>();
+      anomalous = new ArrayList<>();
+      for (int i = 0; i < scores.get(best).length; i++) {
+        (i < data.good().size() ? good : anomalous).add(scores.get(best)[i]);
+      }
+    }
+    double threshold =
+        regime == Regime.SINGLE_PICTURE ? 1 : threshold(good, anomalous, regime, settings.goal());
+    Calibration calibration = Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
+
+    int mapHead = mapHead(chosen, shipped);
+    int column = columnsOf.get(chosen.get(mapHead))[0];
+    Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
+    List<Double> levels = data.good().stream().map(map::score).toList();
+    double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.highestGood(levels);
+    Calibration mapCalibration =
+        Calibration.of(
+            map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
+    Stack renumbered = renumbered(stack);
+    return new Fitting(
+        new Ensemble(
+            chosen.stream().<FittedHead>map(shipped::get).toList(),
+            renumbered,
+            calibration,
+            mapHead,
+            mapCalibration),
+        good,
+        anomalous,
+        noveltyOfGood);
+  }
+
+  /** Scores of all pictures, good first, each by a stack fitted without its fold. */
+  private static double[] crossFitted(
+      int[] columns, boolean[] novelty, OutOfFold data, double regularisation) {
+    double[] scores = new double[data.good().size() + data.anomalous().size()];
+    Stack mean = Stack.mean(columns, novelty, data.good(), 0);
+    List<Integer> folds = data.goodFolds().stream().distinct().sorted().toList();
+    for (int fold : folds) {
+      List<double[]> good = others(data.good(), data.goodFolds(), fold);
+      List<double[]> anomalous = others(data.anomalous(), data.anomalousFolds(), fold);
+      Stack stack = mean.fitted(good, anomalous, regularisation);
+      for (int i = 0; i < data.good().size(); i++) {
+        if (data.goodFolds().get(i) == fold) {
+          scores[i] = stack.score(data.good().get(i));
+        }
+      }
+      for (int i = 0; i < data.anomalous().size(); i++) {
+        if (data.anomalousFolds().get(i) == fold) {
+          scores[data.good().size() + i] = stack.score(data.anomalous().get(i));
+        }
+      }
+    }
+    return scores;
+  }
+
+  private static List<double[]> others(List<double[]> rows, List<Integer> folds, int fold) {
+    return IntStream.range(0, rows.size())
+        .filter(i -> folds.get(i) != fold)
+        .mapToObj(rows::get)
+        .toList();
+  }
+
+  private static double threshold(
+      List<Double> good, List<Double> anomalous, Regime regime, ThresholdGoal goal) {
+    if (goal instanceof ThresholdGoal.MaxFalsePositiveRate limit) {
+      return Thresholds.maxFalsePositiveRate(good, limit.rate());
+    }
+    if (goal instanceof ThresholdGoal.MinRecall limit && !anomalous.isEmpty()) {
+      return Thresholds.minRecall(anomalous, limit.recall());
+    }
+    return regime.learnsFromAnomalies()
+        ? Thresholds.bestF1(good, anomalous)
+        : Thresholds.highestGood(good);
+  }
+
+  /** The fine bank, whose cells are the smallest, or else the first bank. */
+  private static int mapHead(List<Integer> chosen, List<FittedHead> shipped) {
+    List<String> names = chosen.stream().map(h -> shipped.get(h).name()).toList();
+    return Math.max(0, names.indexOf(Heads.FINE_BANK));
+  }
+
+  private static int[] columns(List<Integer> members, List<int[]> columnsOf) {
+    return members.stream().flatMapToInt(h -> IntStream.of(columnsOf.get(h))).toArray();
+  }
+
+  private static Stack renumbered(Stack stack) {
+    return new Stack(
+        IntStream.range(0, stack.columns().length).toArray(),
+        stack.centres(),
+        stack.scales(),
+        stack.weights(),
+        stack.bias());
+  }
+
+  private static boolean[] trues(int length) {
+    boolean[] all = new boolean[length];
+    Arrays.fill(all, true);
+    return all;
+  }
+
+  /** Of the training pictures by models that had not seen them; empty without anomalous ones. */
+  Optional<Evaluation> evaluation() {
+    if (anomalousScores.isEmpty()) {
+      return Optional.empty();
+    }
+    List<ImageScore> scores = new ArrayList<>();
+    goodScores.forEach(s -> scores.add(new ImageScore("", false, s)));
+    anomalousScores.forEach(s -> scores.add(new ImageScore("", true, s)));
+    return Optional.of(Evaluator.evaluate(scores, ensemble.calibration().threshold()));
+  }
+}

@@ -1,0 +1,39 @@
+package io.relook.learning.training;
+
+/** What the training pictures support, by how many anomalous ones there are. */
+public enum Regime {
+  /**
+   * One good picture, or copies of one: twice its own statistics are anomalous. A guess until there
+   * are more pictures.
+   */
+  SINGLE_PICTURE,
+  /** No anomalous picture: the mean of all standardised novelty statistics. */
+  NORMALS_ONLY,
+  /** One to nine: as without; what they would choose says more about them than about defects. */
+  FEW_ANOMALIES,
+  /** Ten to forty-nine: a stack drawn towards that mean. */
+  STACKED,
+  /** Fifty and more: a stack that trusts its labels more. */
+  SUPERVISED;
+
+  static Regime of(int folds, int anomalous) {
+    if (folds == 1) {
+      return SINGLE_PICTURE;
+    }
+    if (anomalous == 0) {
+      return NORMALS_ONLY;
+    }
+    if (anomalous < 10) {
+      return FEW_ANOMALIES;
+    }
+    return anomalous < 50 ? STACKED : SUPERVISED;
+  }
+
+  boolean learnsFromAnomalies() {
+    return this == STACKED || this == SUPERVISED;
+  }
+
+  double regularisation() {
+    return this == SUPERVISED ? 0.005 : 0.02;
+  }
+}
