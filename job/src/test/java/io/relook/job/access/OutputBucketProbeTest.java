@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
@@ -84,7 +85,8 @@ class OutputBucketProbeTest {
                 .setProjectName("bolts")
                 .setOutputConfig(new OutputConfig(new S3Location(bucket, "out/")))
                 .build());
-    return emitted(probe.atOnce(input).orElseGet(() -> probe.work(input))).outputBucket();
+    return Objects.requireNonNull(
+        emitted(probe.atOnce(input).orElseGet(() -> probe.work(input))).outputBucket());
   }
 
   private static RegistryInput input(Object body) {

@@ -119,7 +119,7 @@ class DatasetCutsTest {
     assertThat(rolledBack.getStatus()).isEqualTo(DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE);
     // Images go on arriving.
     send("a", labelled(Label.NORMAL));
-    assertThat(state.counts.get(DatasetType.TRAIN).status())
+    assertThat(state.counts(DatasetType.TRAIN).orElseThrow().status())
         .isEqualTo(DatasetStatus.UPDATE_COMPLETE);
   }
 

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -144,7 +145,7 @@ class PictureExtractionTest {
     LabeledImage image = image(PNG, null);
     image.setMaskBytes(ByteBuffer.wrap(mask(64, 64)));
     image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
-    Mask mask = change(extraction.work(message(image))).mask();
+    Mask mask = Objects.requireNonNull(change(extraction.work(message(image))).mask());
 
     assertThat(mask.classes()).containsExactly("cracked");
     assertThat(mask.key()).isEqualTo("masks/acct/bolts/" + Digests.sha256(mask(64, 64)));

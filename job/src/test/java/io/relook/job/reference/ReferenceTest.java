@@ -55,11 +55,11 @@ import org.junit.jupiter.api.Test;
  * <p>The default build runs {@value #DEFAULT} of them. The full run:
  *
  * <pre>
- * mvn -Dquick -pl job test -Dtest=ReferenceTest -DargLine=-Drelook.reference.sequences=10000
+ * mvn -Dquick -pl job test -Dtest=ReferenceTest -Drelook.reference.sequences=10000
  * </pre>
  *
- * <p>A failure names the seed of its sequence; {@code "-DargLine=-Drelook.reference.seed=N
- * -Drelook.reference.sequences=1"} runs that one again.
+ * <p>A failure names the seed of its sequence and what happened; {@code -Drelook.reference.seed=N
+ * -Drelook.reference.sequences=1} runs that one again.
  */
 class ReferenceTest {
   private static final int DEFAULT = 400;

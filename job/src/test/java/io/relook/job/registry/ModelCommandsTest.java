@@ -33,6 +33,7 @@ import io.relook.wire.UntagResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -322,7 +323,7 @@ class ModelCommandsTest {
     answer(registry.send(new DeleteModel("bolts", "1", null)), ResourceArn.class);
   }
 
-  private ExceptionCode bucket(Verdict verdict) {
+  private @Nullable ExceptionCode bucket(Verdict verdict) {
     registry.bucket = new OutputBucket(verdict, "Do something.");
     ServiceException error = reply(registry.send(aCreateModel().build())).getError();
     assertThat(error == null || error.getMessage().contains("Do something.")).isTrue();
