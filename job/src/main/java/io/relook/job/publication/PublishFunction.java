@@ -42,7 +42,7 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
     return ModelPublication.failed(
         trained.request(),
         "TIME_LIMIT",
-        "Publishing the model's files took longer than training.time-limit: check the store, then"
+        "Publishing the model's files took longer than testing.time-limit: check the store, then"
             + " create the model again.",
         Clock.systemUTC());
   }
