@@ -4,6 +4,7 @@ import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.MaskColor;
 import io.relook.wire.S3Object;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ record ImageRules(long maxInlineBytes) {
   private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
   private static final int MAX_SOURCE_REF = 2048;
   private static final int MAX_DEFECT_CLASS = 256;
+  private static final int MAX_COLORS = 256;
 
   Optional<String> violation(LabeledImage image) {
     return names(image.getAccount(), image.getProject(), image.getSourceRef())
@@ -58,6 +60,24 @@ record ImageRules(long maxInlineBytes) {
                     "defectClass is given but label is "
                         + image.getLabel()
                         + ": send label ANOMALY, or no defectClass."))
+        .or(
+            () ->
+                when(
+                    image.getColorMap().size() > MAX_COLORS,
+                    "colorMap has "
+                        + image.getColorMap().size()
+                        + " colours: give at most "
+                        + MAX_COLORS
+                        + "."))
+        .or(
+            () ->
+                when(
+                    image.getColorMap().stream()
+                        .map(MaskColor::getClassName)
+                        .anyMatch(name -> name.isBlank() || name.length() > MAX_DEFECT_CLASS),
+                    "Each className of colorMap must have 1 to "
+                        + MAX_DEFECT_CLASS
+                        + " characters, not all blank."))
         .or(
             () ->
                 when(

@@ -54,7 +54,8 @@ final class TrainingPlanner {
    */
   Plan plan(String datasetKey, DatasetState state, long cutTime) {
     List<DatasetEntry> labelled = new ArrayList<>();
-    boolean anyTest = false;
+    // It counts as soon as it exists, also without images.
+    boolean anyTest = state.counts(DatasetType.TEST).isPresent();
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
       anyTest |= entry.annotation().dataset() == DatasetType.TEST;
       if (entry.annotation().label() != Label.NONE) {

@@ -3,6 +3,7 @@ package io.relook.job.importing;
 import io.relook.job.importing.ManifestReader.Result;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
@@ -28,7 +29,14 @@ final class ManifestImport {
    * @throws java.io.UncheckedIOException when the store could not be reached
    */
   Import run(ImportRequest request) {
-    long most = settings.maxBytes(request.operation());
+    int images =
+        request.dataset() == DatasetType.TRAIN
+            ? settings.maxTrainImages()
+            : settings.maxTestImages();
+    // More can be no manifest that the data set takes, and must not fill the heap.
+    long most =
+        Math.min(
+            settings.maxBytes(request.operation()), images * (GroundTruthLine.MAX_LENGTH + 1L));
     byte[] manifest;
     try {
       manifest = store.get(request.manifest(), most);
@@ -47,10 +55,6 @@ final class ManifestImport {
                   + e.getMessage()
                   + " Put it there, or allow relook to read it, and send the command again.");
     }
-    int images =
-        request.dataset() == DatasetType.TRAIN
-            ? settings.maxTrainImages()
-            : settings.maxTestImages();
     Result result = ManifestReader.read(request, manifest, images);
     if (result instanceof Result.Images read) {
       return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));

@@ -5,8 +5,12 @@ import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.wire.DatasetType;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,30 +58,30 @@ final class ManifestReader {
    * @param maxImages images that the data set takes at most
    */
   static Result read(ImportRequest request, byte[] manifest, int maxImages) {
-    try {
-      return new Result.Images(new ManifestReader(request, maxImages).images(text(manifest)));
+    CharsetDecoder strict =
+        StandardCharsets.UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    // Line by line: a large manifest is not in memory twice.
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(new ByteArrayInputStream(manifest), strict))) {
+      return new Result.Images(new ManifestReader(request, maxImages).images(lines));
     } catch (BadManifest e) {
       return new Result.Refused(e.getMessage());
-    }
-  }
-
-  private static String text(byte[] manifest) throws BadManifest {
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(manifest)).toString();
-      return text.startsWith("\uFEFF") ? text.substring(1) : text;
-    } catch (CharacterCodingException e) {
-      throw new BadManifest(
+    } catch (IOException e) {
+      return new Result.Refused(
           "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line.");
     }
   }
 
-  private List<LabeledImage> images(String text) throws BadManifest {
+  private List<LabeledImage> images(BufferedReader lines) throws BadManifest, IOException {
     List<LabeledImage> images = new ArrayList<>();
     Map<String, Integer> lineOf = new HashMap<>();
     int number = 0;
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    for (String read = lines.readLine(); read != null; read = lines.readLine()) {
       number++;
+      String line = number == 1 && read.startsWith("\uFEFF") ? read.substring(1) : read;
       if (line.isBlank()) {
         continue;
       }

@@ -66,6 +66,9 @@ public final class S3ObjectStore implements ObjectStore {
   /** Never becomes an object. */
   private static final String WRITE_PROBE = ".relook-write-probe";
 
+  /** Requests of one probe: the bucket, the begin of an upload, its end. */
+  private static final int PROBE_REQUESTS = 3;
+
   private final S3Client client;
   private final String region;
 
@@ -185,12 +188,13 @@ public final class S3ObjectStore implements ObjectStore {
       throws ObjectUnavailableException {
     String bucket = location.getBucket();
     S3Object probe = new S3Object(bucket, location.getPrefix() + WRITE_PROBE, null);
+    Duration each = timeout.dividedBy(PROBE_REQUESTS);
     try {
       String bucketRegion =
           client
               .headBucket(
                   request ->
-                      request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(timeout)))
+                      request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(each)))
               .bucketRegion();
       if (bucketRegion != null && !bucketRegion.equals(region)) {
         throw new ObjectUnavailableException(
@@ -204,10 +208,15 @@ public final class S3ObjectStore implements ObjectStore {
                       request
                           .bucket(bucket)
                           .key(probe.getKey())
-                          .overrideConfiguration(o -> o.apiCallTimeout(timeout)))
+                          .overrideConfiguration(o -> o.apiCallTimeout(each)))
               .uploadId();
       client.abortMultipartUpload(
-          request -> request.bucket(bucket).key(probe.getKey()).uploadId(upload));
+          request ->
+              request
+                  .bucket(bucket)
+                  .key(probe.getKey())
+                  .uploadId(upload)
+                  .overrideConfiguration(o -> o.apiCallTimeout(each)));
     } catch (S3Exception e) {
       // A request without a body is answered without a code: what is missing is the bucket.
       if (e.statusCode() == 404) {

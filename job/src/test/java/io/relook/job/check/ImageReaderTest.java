@@ -11,6 +11,7 @@ import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.MaskColor;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.ProjectDescription;
 import io.relook.wire.S3Location;
@@ -18,6 +19,8 @@ import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
@@ -184,6 +187,18 @@ class ImageReaderTest {
     assertRefused(
         anImage().setDefectClass("d".repeat(257)).build(),
         "defectClass must have 1 to 256 characters.");
+  }
+
+  @Test
+  void aColourMapTooLongOrWithoutNames() {
+    assertRefused(
+        anImage()
+            .setColorMap(Collections.nCopies(257, new MaskColor(0, "a", "#000000", null)))
+            .build(),
+        "colorMap has 257 colours: give at most 256.");
+    assertRefused(
+        anImage().setColorMap(List.of(new MaskColor(0, " ", "#000000", null))).build(),
+        "Each className of colorMap must have 1 to 256 characters, not all blank.");
   }
 
   @Test

@@ -318,6 +318,21 @@ class DatasetTest {
 
   @Test
   @Contract("DATASET-TWO")
+  void aTestDataSetCountsAsSoonAsItExists() {
+    for (int i = 0; i < 20; i++) {
+      send("good-" + i, labelled(Label.NORMAL), "g" + i);
+      send("bad-" + i, labelled(Label.ANOMALY), "b" + i);
+    }
+    state.put(DatasetType.TEST, DatasetCounts.empty(0));
+
+    assertThat(impossible().message())
+        .startsWith("The test data set has 0 normal and 0 anomalous labelled images");
+    state.removeCounts(DatasetType.TEST);
+    assertThat(lines()).hasSize(40);
+  }
+
+  @Test
+  @Contract("DATASET-TWO")
   void twoDataSetsAreUsedAsTheyAre() {
     sendMany("good", Label.NORMAL, 40);
     sendMany("test-good", Label.NORMAL, DatasetType.TEST, 10);

@@ -1,0 +1,82 @@
+package io.relook.job.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetType;
+import io.relook.wire.S3Object;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ManifestImportTest {
+  private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
+  private static final S3Object MANIFEST = new S3Object("factory", "m.manifest", null);
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("factory");
+  private final ManifestImport imports =
+      new ManifestImport(
+          store,
+          new ImportSettings(store.factory(), 1_000_000, 2, 1),
+          Clock.fixed(NOON, ZoneOffset.UTC));
+
+  @Test
+  void imagesAndThenWhatBecameOfThem() throws Exception {
+    put("{\"source-ref\":\"s3://factory/a.png\"}");
+    Import imported = run("CreateDataset", DatasetType.TRAIN);
+
+    assertThat(imported.images()).hasSize(1);
+    assertThat(imported.outcome().getKind()).isEqualTo(DatasetOutcomeKind.IMPORTED);
+    assertThat(imported.outcome().getCutId()).isEqualTo("cut");
+    assertThat(imported.outcome().getEndedAt()).isEqualTo(NOON);
+  }
+
+  @Test
+  void aManifestThatCannotBeReadIsRefusedWithTheReason() {
+    assertThat(refusal("CreateDataset"))
+        .isEqualTo(
+            "The manifest s3://factory/m.manifest cannot be read: There is no object m.manifest in"
+                + " bucket factory. Put it there, or allow relook to read it, and send the command"
+                + " again.");
+  }
+
+  @Test
+  void aManifestLargerThanAnyThatTheDataSetTakesIsNotRead() throws Exception {
+    put(" ".repeat(2 * 8193 + 1));
+
+    assertThat(refusal("CreateDataset"))
+        .isEqualTo(
+            "The manifest s3://factory/m.manifest has more than 16386 bytes: split it, or leave some"
+                + " images out.");
+  }
+
+  @Test
+  void aStoreThatIsDownFailsTheJobSoThatItIsTriedAgain() {
+    store.unreachable(true);
+
+    assertThatThrownBy(() -> run("CreateDataset", DatasetType.TRAIN))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+
+  private String refusal(String operation) {
+    Import imported = run(operation, DatasetType.TRAIN);
+    assertThat(imported.images()).isEmpty();
+    assertThat(imported.outcome().getKind()).isEqualTo(DatasetOutcomeKind.IMPORT_REFUSED);
+    return imported.outcome().getMessage();
+  }
+
+  private Import run(String operation, DatasetType type) {
+    return imports.run(new ImportRequest("1", "bolts", type, "cut", operation, MANIFEST, null));
+  }
+
+  private void put(String text) throws Exception {
+    store.put(
+        MANIFEST, text.getBytes(StandardCharsets.UTF_8), "application/json", Optional.empty());
+  }
+}
