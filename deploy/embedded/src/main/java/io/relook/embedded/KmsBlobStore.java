@@ -331,8 +331,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
       try {
         return md5 == null
             ? in
-            : new Md5Checked(
-                in, MessageDigest.getInstance("MD5"), Base64.getDecoder().decode(md5));
+            : new Md5Checked(in, MessageDigest.getInstance("MD5"), Base64.getDecoder().decode(md5));
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException(e);
       }

@@ -145,8 +145,7 @@ final class SealedBytes {
 
     InputStream open(Header header) throws IOException {
       AesGcmHkdfStreaming cipher = keys.cipher(header.keyId());
-      InputStream frame =
-          ByteStreams.limit(sealed, KmsKeys.sealedLength(header.plainLength()));
+      InputStream frame = ByteStreams.limit(sealed, KmsKeys.sealedLength(header.plainLength()));
       try {
         return cipher.newDecryptingStream(new Unclosed(frame), context(header));
       } catch (GeneralSecurityException e) {
@@ -212,8 +211,7 @@ final class SealedBytes {
     private long seen;
     private boolean ended;
 
-    Sealing(
-        InputStream plain, long announced, OutputStream cipher, ByteArrayOutputStream sealed) {
+    Sealing(InputStream plain, long announced, OutputStream cipher, ByteArrayOutputStream sealed) {
       this.plain = plain;
       this.announced = announced;
       this.cipher = cipher;
