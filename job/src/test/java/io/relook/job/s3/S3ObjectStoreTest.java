@@ -33,6 +33,8 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
   static void start() {
     server = EmbeddedS3.startTransient();
     server.createBucket(BUCKET);
+    server.createKmsKey("alias/factory");
+    server.createKmsKey("alias/other");
     // The default provider chain's first link.
     System.setProperty("aws.accessKeyId", server.accessKeyId());
     System.setProperty("aws.secretAccessKey", server.secretAccessKey());
@@ -67,6 +69,32 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
       assertThat(head.ssekmsKeyId()).isEqualTo("alias/factory");
       assertThat(head.contentType()).isEqualTo("text/plain");
     }
+  }
+
+  @Test
+  void aKeyThatDoesNotExistIsSaidToBeUnusable() throws Exception {
+    store.put(at("picture"), new byte[] {1}, "image/png", Optional.empty());
+
+    assertThatThrownBy(() -> store.copyUnderKey(at("picture"), "alias/unknown"))
+        .isInstanceOfSatisfying(
+            ObjectUnavailableException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.KMS_KEY_UNUSABLE);
+              assertThat(e)
+                  .hasMessage(
+                      "The store cannot use the encryption key of picture in bucket bucket"
+                          + " (KMS.NotFoundException): Key 'alias/unknown' does not exist.");
+            });
+    assertThat(store.get(at("picture"), 10)).containsExactly(1);
+  }
+
+  @Test
+  void anObjectUnderADisabledKeyCannotBeRead() throws Exception {
+    server.createKmsKey("alias/retired");
+    store.put(at("old"), new byte[] {1}, "image/png", Optional.of("alias/retired"));
+    server.disableKmsKey("alias/retired");
+
+    assertThat(refusal(at("old"), 10)).isEqualTo(Reason.KMS_KEY_UNUSABLE);
   }
 
   @Test
