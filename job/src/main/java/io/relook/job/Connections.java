@@ -160,6 +160,7 @@ public final class Connections {
     return new ExtractionSettings(
         store(),
         bucket(),
+        config.store().kmsKeyId().orElse(null),
         config.backboneDescriptor().orElse(null),
         config.featuresArea(),
         config.images().maxFileBytes(),

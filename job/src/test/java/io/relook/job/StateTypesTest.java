@@ -190,9 +190,11 @@ class StateTypesTest {
         BARE_REFUSAL,
         new Refused(FULL_RECORD, BARE_REFUSAL),
         new Refused(BARE_RECORD, FULL_REFUSAL),
-        new ManifestLine("ref", Side.TRAIN, FULL_ANNOTATION, PICTURE),
+        new ManifestLine("ref", Side.TRAIN, FULL_ANNOTATION, PICTURE, null),
         new TrainingSet(
-            MODEL, "cut", List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE))),
+            MODEL,
+            "cut",
+            List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE, MASK))),
         new TrainingSet(MODEL, "cut", List.of()),
         A_REQUEST,
         new TrainingRequest(

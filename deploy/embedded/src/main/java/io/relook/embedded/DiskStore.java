@@ -8,9 +8,7 @@ import org.gaul.s3proxy.nio2blob.AbstractNio2BlobStore;
  *
  * <p>Differs from s3proxy's own disk store in one point: it takes the headers of server-side
  * encryption (SSE-S3, SSE-KMS), keeps them with the object and answers them in put, head, get, copy
- * and multipart, where the other answers 501. <strong>It does not encrypt.</strong> The bytes lie
- * in the clear on this machine's disk; the headers only let callers that ask for a KMS key run
- * unchanged.
+ * and multipart, where the other answers 501. It does not encrypt; {@link KmsBlobStore} does.
  */
 final class DiskStore extends AbstractNio2BlobStore {
 

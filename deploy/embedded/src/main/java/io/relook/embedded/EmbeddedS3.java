@@ -32,9 +32,12 @@ import org.slf4j.LoggerFactory;
  * process, also {@code kill -9}; metadata needs a file system with extended attributes, which is
  * checked at start.
  *
- * <p>Headers of server-side encryption are kept and answered, but <strong>nothing is
- * encrypted</strong>: what is stored here lies in the clear on the local disk. There are no object
- * versions and no object tags.
+ * <p>Objects that ask for a KMS key (SSE-KMS) are encrypted on the disk under that key and
+ * decrypted when they are read. Only keys made with {@link #createKmsKey} exist, as in AWS; a
+ * request that names another one, or a disabled one, is refused with the error of AWS. The keys lie
+ * in a file beside the objects, so this keeps objects from whoever gets their files alone, not from
+ * whoever gets the whole directory. Everything else, also with SSE-S3, <strong>lies in the
+ * clear</strong>. There are no object versions and no object tags.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
@@ -49,6 +52,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   private final Path dataDirectory;
   private final Credentials credentials;
   private final BlobStore store;
+  private final KmsKeys kmsKeys;
   private final boolean deleteOnClose;
   private int port;
   private @Nullable S3Proxy server;
@@ -57,11 +61,13 @@ public final class EmbeddedS3 implements AutoCloseable {
       Path dataDirectory,
       int port,
       Credentials credentials,
+      KmsKeys kmsKeys,
       BlobStore store,
       boolean deleteOnClose) {
     this.dataDirectory = dataDirectory;
     this.port = port;
     this.credentials = credentials;
+    this.kmsKeys = kmsKeys;
     this.store = store;
     this.deleteOnClose = deleteOnClose;
   }
@@ -115,7 +121,8 @@ public final class EmbeddedS3 implements AutoCloseable {
    * Starts a server that keeps its objects below the directory, and returns when it answers.
    *
    * @param dataDirectory a directory of the server's own, made if missing; it holds {@code
-   *     objects/} and, with drawn credentials, {@code credentials.properties}
+   *     objects/}, with drawn credentials {@code credentials.properties}, and with KMS keys {@code
+   *     kms-keys.properties}
    * @throws UncheckedIOException if the directory cannot be made or keeps no extended attributes
    * @throws IllegalStateException if the server does not start, for instance on a port in use
    */
@@ -144,9 +151,10 @@ public final class EmbeddedS3 implements AutoCloseable {
       requireExtendedAttributes(objects);
       Credentials given = settings.credentials();
       Credentials credentials = given != null ? given : keptCredentials(directory);
+      KmsKeys kmsKeys = KmsKeys.open(directory);
+      BlobStore store = new KmsBlobStore(new DiskStore(objects), kmsKeys);
       EmbeddedS3 s3 =
-          new EmbeddedS3(
-              directory, settings.port(), credentials, new DiskStore(objects), deleteOnClose);
+          new EmbeddedS3(directory, settings.port(), credentials, kmsKeys, store, deleteOnClose);
       s3.startAgain();
       return s3;
     } catch (IOException e) {
@@ -184,6 +192,33 @@ public final class EmbeddedS3 implements AutoCloseable {
     if (!store.containerExists(name)) {
       store.createContainer(name);
     }
+  }
+
+  /**
+   * Makes a KMS key unless it is there; it outlives a restart.
+   *
+   * @param id how requests name it, letter for letter: an id, an alias, or the ARN of either
+   */
+  public void createKmsKey(String id) {
+    kmsKeys.create(id);
+  }
+
+  /**
+   * From now on nothing can be written or read under this KMS key.
+   *
+   * @throws IllegalArgumentException if there is no such key
+   */
+  public void disableKmsKey(String id) {
+    kmsKeys.enable(id, false);
+  }
+
+  /**
+   * Takes {@link #disableKmsKey} back.
+   *
+   * @throws IllegalArgumentException if there is no such key
+   */
+  public void enableKmsKey(String id) {
+    kmsKeys.enable(id, true);
   }
 
   /** Stops answering requests; running ones may finish. */

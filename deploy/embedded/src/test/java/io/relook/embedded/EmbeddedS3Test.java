@@ -124,6 +124,7 @@ class EmbeddedS3Test {
     try (EmbeddedS3 s3 = EmbeddedS3.start(directory);
         S3Client client = client(s3)) {
       s3.createBucket(BUCKET);
+      s3.createKmsKey(KMS_KEY);
       PutObjectResponse put =
           client.putObject(
               r ->

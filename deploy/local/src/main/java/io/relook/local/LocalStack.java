@@ -34,6 +34,9 @@ public final class LocalStack implements AutoCloseable {
   /** A bucket for the files of models, as a customer would have one. */
   public static final String MODELS_BUCKET = "models";
 
+  /** The one key under which this stack's store encrypts. */
+  public static final String KMS_KEY = "alias/relook";
+
   private static final int PARALLELISM = 2;
 
   private final Path directory;
@@ -96,6 +99,7 @@ public final class LocalStack implements AutoCloseable {
       useCredentials(s3);
       s3.createBucket(OWN_BUCKET);
       s3.createBucket(MODELS_BUCKET);
+      s3.createKmsKey(KMS_KEY);
       RelookSettings settings = settings(kafka, s3);
       writeFiles(home, settings, s3);
       progress.accept("Creating topics");

@@ -80,7 +80,7 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
       return switch (e.reason()) {
         case NO_SUCH_BUCKET, NO_SUCH_KEY ->
             new OutputBucket(Verdict.MISSING, reason + " Create it, or name another one.");
-        case FORBIDDEN ->
+        case FORBIDDEN, KMS_KEY_UNUSABLE ->
             new OutputBucket(
                 Verdict.FORBIDDEN,
                 reason + " Allow relook to write objects there, or name another bucket.");

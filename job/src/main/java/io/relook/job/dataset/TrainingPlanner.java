@@ -252,6 +252,7 @@ final class TrainingPlanner {
       state.put(entry.on(side));
     }
     state.rememberSide(entry.picture().digest(), side);
-    return new ManifestLine(entry.sourceRef(), side, entry.annotation(), entry.picture());
+    return new ManifestLine(
+        entry.sourceRef(), side, entry.annotation(), entry.picture(), entry.mask());
   }
 }

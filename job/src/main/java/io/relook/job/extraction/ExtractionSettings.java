@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What extraction needs; opens it where it runs.
  *
  * @param bucket relook's own bucket
+ * @param kmsKeyId key under which what is kept is encrypted; null as the bucket does by itself
  * @param backboneDescriptor path of a descriptor on every task manager; null for the bundled one
  * @param area pixels the backbone sees of a picture
  * @param refusals where pictures go that cannot be read
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record ExtractionSettings(
     ObjectStoreFactory store,
     String bucket,
+    @Nullable String kmsKeyId,
     @Nullable String backboneDescriptor,
     int area,
     long maxPictureBytes,

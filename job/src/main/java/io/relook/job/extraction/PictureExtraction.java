@@ -144,7 +144,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     S3Object kept = location;
     if (kept == null) {
       kept = own("pictures/" + project(image) + "/" + digest);
-      putOwn(kept, encoded, "application/octet-stream");
+      // What is there may have been put under another key since.
+      if (!existsOwn(kept)) {
+        putOwn(kept, encoded, "application/octet-stream");
+      }
     }
     S3Object features = own("features/" + project(image) + "/" + featuresVersion + "/" + digest);
     if (existsOwn(features)) {
@@ -201,7 +204,9 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     if (picture != null && !mask.fits(picture)) {
       throw new UnusableMaskException(mask.misfit(picture));
     }
-    putOwn(kept, encoded, "image/png");
+    if (!existsOwn(kept)) {
+      putOwn(kept, encoded, "image/png");
+    }
     return mask;
   }
 
@@ -268,7 +273,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       metrics.store(
           () -> {
-            store.put(object, bytes, contentType, Optional.empty());
+            store.put(object, bytes, contentType, Optional.ofNullable(settings.kmsKeyId()));
             return bytes;
           });
     } catch (ObjectUnavailableException e) {

@@ -3,6 +3,7 @@ package io.relook.job.publication;
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.TrainedModel;
 import io.relook.job.training.TrainedModel.Failure;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(ModelPublication.class);
   private static final long MAX_MODEL_BYTES = 1024L * 1024 * 1024;
+  private static final String KMS_KEY_UNUSABLE = "KMS_KEY_UNUSABLE";
   private static final String JSON = "application/json";
 
   private final ObjectStore store;
@@ -64,8 +66,21 @@ final class ModelPublication {
       }
       return failed(trained.request(), failure.reason(), failure.message());
     }
-    byte[] onnx = own(success.modelKey(), MAX_MODEL_BYTES);
-    byte[] manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
+    byte[] onnx;
+    byte[] manifest;
+    try {
+      onnx = own(success.modelKey(), MAX_MODEL_BYTES);
+      manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
+    } catch (ObjectUnavailableException e) {
+      return failed(
+          trained.request(),
+          KMS_KEY_UNUSABLE,
+          "The trained model cannot be decrypted: "
+              + e.getMessage()
+              + " Enable KmsKeyId "
+              + trained.request().model().getKmsKeyId()
+              + " and create the model again.");
+    }
     Map<String, ManifestLine> lines = new HashMap<>();
     for (ManifestLine line : TrainingManifest.read(manifest)) {
       lines.put(line.sourceRef(), line);
@@ -79,7 +94,7 @@ final class ModelPublication {
     } catch (ObjectUnavailableException e) {
       return failed(
           trained.request(),
-          "OUTPUT_NOT_WRITABLE",
+          e.reason() == Reason.KMS_KEY_UNUSABLE ? KMS_KEY_UNUSABLE : "OUTPUT_NOT_WRITABLE",
           "The model's files cannot be written: "
               + e.getMessage()
               + " Check that the bucket of OutputConfig exists and that relook may write to it"
@@ -253,10 +268,18 @@ final class ModelPublication {
         .build();
   }
 
-  private byte[] own(String key, long maxBytes) throws IOException {
+  /**
+   * One of our own objects.
+   *
+   * @throws ObjectUnavailableException when the key that it is encrypted under cannot be used
+   */
+  private byte[] own(String key, long maxBytes) throws IOException, ObjectUnavailableException {
     try {
       return store.get(new S3Object(settings.bucket(), key, null), maxBytes);
     } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.KMS_KEY_UNUSABLE) {
+        throw e;
+      }
       throw new IOException("relook's own bucket lacks what was written there", e);
     }
   }

@@ -28,6 +28,15 @@ public interface ObjectStore extends AutoCloseable {
   void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
       throws ObjectUnavailableException;
 
+  /**
+   * Puts an object that is there under an encryption key, without moving its bytes through this
+   * process. One that was put under this key before, by this method or by {@link #put} under the
+   * key's id or ARN, is left as it is.
+   *
+   * @return whether it was not under the key before
+   */
+  boolean copyUnderKey(S3Object location, String kmsKeyId) throws ObjectUnavailableException;
+
   /** Removes an object; one that is gone already does not matter. */
   void remove(S3Object location) throws ObjectUnavailableException;
 

@@ -11,6 +11,8 @@ public final class ObjectUnavailableException extends Exception {
     NO_SUCH_BUCKET,
     NO_SUCH_KEY,
     FORBIDDEN,
+    /** The key that the object is, or shall be, encrypted under does not exist or is disabled. */
+    KMS_KEY_UNUSABLE,
     TOO_LARGE,
     INVALID_LOCATION
   }

@@ -1,14 +1,19 @@
 package io.relook.job.s3;
 
+import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -25,6 +30,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
@@ -62,6 +69,14 @@ public final class S3ObjectStore implements ObjectStore {
           "TokenRefreshRequired");
 
   private static final String NO_SUCH_KEY = "NoSuchKey";
+
+  /** Metadata of an object that was put under a key later: digest of the key as it was named. */
+  private static final String KEY_DIGEST = "relook-kms-key-digest";
+
+  private static final String KMS = "KMS.";
+
+  /** Longest text of the store's own that is passed on, in characters. */
+  private static final int MOST_TOLD = 300;
 
   /** Never becomes an object. */
   private static final String WRITE_PROBE = ".relook-write-probe";
@@ -166,6 +181,51 @@ public final class S3ObjectStore implements ObjectStore {
     } catch (SdkException e) {
       throw unavailable(location, e);
     }
+  }
+
+  @Override
+  public boolean copyUnderKey(S3Object location, String kmsKeyId)
+      throws ObjectUnavailableException {
+    requireNamed(location);
+    String digest = Digests.sha256(kmsKeyId.getBytes(StandardCharsets.UTF_8));
+    try {
+      HeadObjectResponse head =
+          client.headObject(request -> request.bucket(location.getBucket()).key(location.getKey()));
+      if (isUnder(head, kmsKeyId, digest)) {
+        return false;
+      }
+      Map<String, String> metadata = new HashMap<>(head.metadata());
+      metadata.put(KEY_DIGEST, digest);
+      client.copyObject(
+          request ->
+              request
+                  .sourceBucket(location.getBucket())
+                  .sourceKey(location.getKey())
+                  .destinationBucket(location.getBucket())
+                  .destinationKey(location.getKey())
+                  // A copy onto itself may not keep everything as it was.
+                  .metadataDirective(MetadataDirective.REPLACE)
+                  .metadata(metadata)
+                  .contentType(head.contentType())
+                  .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                  .ssekmsKeyId(kmsKeyId));
+      return true;
+    } catch (SdkException e) {
+      throw unavailable(location, e);
+    }
+  }
+
+  /**
+   * S3 tells the ARN of the key, whatever it was asked for with: an id is the end of its ARN, an
+   * alias is recognised by the digest that our own copy left.
+   */
+  private static boolean isUnder(HeadObjectResponse head, String kmsKeyId, String digest) {
+    String told = head.ssekmsKeyId();
+    return head.serverSideEncryption() == ServerSideEncryption.AWS_KMS
+        && told != null
+        && (told.equals(kmsKeyId)
+            || told.endsWith(":key/" + kmsKeyId)
+            || digest.equals(head.metadata().get(KEY_DIGEST)));
   }
 
   @Override
@@ -316,7 +376,8 @@ public final class S3ObjectStore implements ObjectStore {
       case 401, 403, 501 -> Optional.of(Reason.FORBIDDEN);
       // 301: the bucket is in another region.
       case 301, 307 -> Optional.of(Reason.INVALID_LOCATION);
-      case 400 -> Optional.of(code.startsWith("KMS.") ? Reason.FORBIDDEN : Reason.INVALID_LOCATION);
+      case 400 ->
+          Optional.of(code.startsWith(KMS) ? Reason.KMS_KEY_UNUSABLE : Reason.INVALID_LOCATION);
       default -> Optional.empty();
     };
   }
@@ -341,9 +402,22 @@ public final class S3ObjectStore implements ObjectStore {
               + ".";
       case FORBIDDEN ->
           "The store refuses this request for bucket " + location.getBucket() + told + ".";
+      case KMS_KEY_UNUSABLE ->
+          "The store cannot use the encryption key of "
+              + location.getKey()
+              + " in bucket "
+              + location.getBucket()
+              + told
+              + (code.isEmpty() ? "." : ": " + bounded(answer.awsErrorDetails().errorMessage()));
       case TOO_LARGE -> "The object is too large.";
       case INVALID_LOCATION ->
           "The store does not take this location in bucket " + location.getBucket() + told + ".";
     };
+  }
+
+  private static String bounded(@Nullable String told) {
+    String text = told == null ? "" : told.strip();
+    String shown = text.length() <= MOST_TOLD ? text : text.substring(0, MOST_TOLD) + "…";
+    return shown.endsWith(".") ? shown : shown + ".";
   }
 }

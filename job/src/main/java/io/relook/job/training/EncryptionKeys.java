@@ -8,7 +8,46 @@ import java.util.Optional;
 /** Tells an encryption key that cannot be used from a bucket of ours that cannot. */
 final class EncryptionKeys {
 
+  private static final String UNUSABLE = "KMS_KEY_UNUSABLE";
+
   private EncryptionKeys() {}
+
+  /**
+   * What a refused copy under the model's key means for this training: a failure when the key, or
+   * the one the copy was under before, is to blame; nothing when it is relook's own bucket.
+   */
+  static Optional<Failure> copyFailure(ModelMetadata model, ObjectUnavailableException refused) {
+    return isOfTheKey(refused)
+        ? Optional.of(
+            new Failure(
+                UNUSABLE,
+                "relook's copies of the project's images cannot be put under KmsKeyId "
+                    + model.getKmsKeyId()
+                    + ": "
+                    + refused.getMessage()
+                    + " Check that this key, and the one that they are under, exist, are enabled"
+                    + " and may be used by relook, then create the model again."))
+        : Optional.empty();
+  }
+
+  /** What a refused reading of one of relook's own objects means for this training. */
+  static Optional<Failure> readFailure(ObjectUnavailableException refused) {
+    return refused.reason() == ObjectUnavailableException.Reason.KMS_KEY_UNUSABLE
+        ? Optional.of(
+            new Failure(
+                UNUSABLE,
+                "What relook keeps of the project's images cannot be decrypted: "
+                    + refused.getMessage()
+                    + " Enable that key, or send the images again, then create the model again."))
+        : Optional.empty();
+  }
+
+  private static boolean isOfTheKey(ObjectUnavailableException refused) {
+    return switch (refused.reason()) {
+      case FORBIDDEN, KMS_KEY_UNUSABLE, INVALID_LOCATION -> true;
+      case NO_SUCH_BUCKET, NO_SUCH_KEY, TOO_LARGE -> false;
+    };
+  }
 
   /**
    * What a refused write into relook's own bucket means for this training: a failure when the
@@ -16,15 +55,10 @@ final class EncryptionKeys {
    */
   static Optional<Failure> failure(ModelMetadata model, ObjectUnavailableException refused) {
     String key = model.getKmsKeyId();
-    boolean ofTheKey =
-        switch (refused.reason()) {
-          case FORBIDDEN, INVALID_LOCATION -> key != null;
-          case NO_SUCH_BUCKET, NO_SUCH_KEY, TOO_LARGE -> false;
-        };
-    return ofTheKey
+    return key != null && isOfTheKey(refused)
         ? Optional.of(
             new Failure(
-                "KMS_KEY_UNUSABLE",
+                UNUSABLE,
                 "Nothing can be written under KmsKeyId "
                     + key
                     + ": "

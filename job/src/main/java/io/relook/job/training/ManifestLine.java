@@ -1,14 +1,18 @@
 package io.relook.job.training;
 
 import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One image of a training.
  *
  * @param side part of the data the image serves in
+ * @param mask where its defects are; null when nobody said
  */
-public record ManifestLine(String sourceRef, Side side, Annotation annotation, Picture picture) {
+public record ManifestLine(
+    String sourceRef, Side side, Annotation annotation, Picture picture, @Nullable Mask mask) {
 
   /** The two parts of a data set. */
   public enum Side {

@@ -79,6 +79,7 @@ final class ModelTraining {
   private Success succeed(TrainingRequest request, Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
     List<ManifestLine> lines = TrainingManifest.read(manifest(request));
+    encryptOwnCopies(lines, request.model());
     TrainingData data = new TrainingData(features(lines, Side.TRAIN), features(lines, Side.TEST));
     io.relook.learning.training.TrainedModel trained =
         new Trainer(backbone)
@@ -105,6 +106,24 @@ final class ModelTraining {
         data.test().size(),
         clock.millis(),
         trained.took().toMillis());
+  }
+
+  private void encryptOwnCopies(List<ManifestLine> lines, ModelMetadata model)
+      throws IOException, InterruptedException {
+    String kmsKeyId = model.getKmsKeyId();
+    if (kmsKeyId == null) {
+      return;
+    }
+    try {
+      int copied = new OwnCopies(store, settings.bucket()).putUnderKey(lines, kmsKeyId);
+      LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
+    } catch (ObjectUnavailableException e) {
+      Optional<Failure> ofTheKey = EncryptionKeys.copyFailure(model, e);
+      if (ofTheKey.isPresent()) {
+        throw new CannotTrainException(ofTheKey.get(), e);
+      }
+      throw new IOException("relook's own bucket cannot be written", e);
+    }
   }
 
   private static @Nullable Metrics metrics(Optional<Evaluation> evaluation) {
@@ -186,6 +205,10 @@ final class ModelTraining {
                     + ", which was deleted after it was written: send the project's images again"
                     + " and create the model again."),
             e);
+      }
+      Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);
+      if (ofTheKey.isPresent()) {
+        throw new CannotTrainException(ofTheKey.get(), e);
       }
       throw new IOException("relook's own bucket cannot be read", e);
     }

@@ -3,9 +3,11 @@ package io.relook.job.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
@@ -58,7 +60,21 @@ public final class TrainingManifest {
     relook.put("width", picture.width());
     relook.put("height", picture.height());
     relook.put("features", picture.featuresKey());
+    Mask mask = line.mask();
+    if (mask != null) {
+      write(mask, relook.putObject("mask"));
+    }
     return node;
+  }
+
+  private static void write(Mask mask, ObjectNode node) {
+    node.put("digest", mask.digest());
+    node.put("bucket", mask.bucket());
+    node.put("key", mask.key());
+    node.put("width", mask.width());
+    node.put("height", mask.height());
+    ArrayNode classes = node.putArray("classes");
+    mask.classes().forEach(classes::add);
   }
 
   /** Source reference and label of an image, as in a Ground Truth manifest. */
@@ -136,7 +152,22 @@ public final class TrainingManifest {
         text(node, "source-ref"),
         ManifestLine.Side.valueOf(text(relook, "side")),
         annotation,
-        picture);
+        picture,
+        relook.has("mask") ? mask(relook.path("mask")) : null);
+  }
+
+  private static Mask mask(JsonNode node) {
+    List<String> classes = new ArrayList<>();
+    for (JsonNode name : node.path("classes")) {
+      classes.add(name.textValue());
+    }
+    return new Mask(
+        text(node, "digest"),
+        text(node, "bucket"),
+        text(node, "key"),
+        node.path("width").intValue(),
+        node.path("height").intValue(),
+        classes);
   }
 
   private static String text(JsonNode node, String name) {

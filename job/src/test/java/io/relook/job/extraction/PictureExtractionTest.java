@@ -56,7 +56,8 @@ class PictureExtractionTest {
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
-      new ExtractionSettings(store.factory(), "relook", null, 4096, 1 << 20, 64, 4096, REFUSED);
+      new ExtractionSettings(
+          store.factory(), "relook", "alias/arrival", null, 4096, 1 << 20, 64, 4096, REFUSED);
   private final CountingExtractor extractor = new CountingExtractor();
   private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
   private final PictureExtraction extraction =
@@ -79,6 +80,8 @@ class PictureExtractionTest {
     assertThat(change.origin().value()).isNull();
     assertThat(change.origin().offset()).isEqualTo(42);
     assertThat(store.kept("relook", "pictures/acct/bolts/" + DIGEST).bytes()).isEqualTo(PNG);
+    assertThat(store.kept("relook", "pictures/acct/bolts/" + DIGEST).kmsKeyId())
+        .contains("alias/arrival");
     assertThat(Features.fromBytes(store.kept("relook", FEATURES).bytes()).pictureWidth())
         .isEqualTo(64);
   }

@@ -29,7 +29,8 @@ class EvaluationFilesTest {
           Side.TEST,
           new Annotation(
               Label.ANOMALY, "scratch", DatasetType.TRAIN, "auto-label", true, "2026", "job"),
-          new Picture("d", "b", "k", 64, 64, "f"));
+          new Picture("d", "b", "k", 64, 64, "f"),
+          null);
 
   @Test
   @Contract("FILE-RESULT")

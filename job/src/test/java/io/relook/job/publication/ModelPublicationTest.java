@@ -154,6 +154,22 @@ class ModelPublicationTest {
   }
 
   @Test
+  @Contract("FAIL-KMS")
+  void aKeyThatIsDisabledBetweenTrainingAndPublishingFailsThisTrainingAlone() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/retired"));
+    small.store.forbidKey("alias/retired");
+
+    TrainingFailed failed = failure(publication.publish(trained));
+
+    assertThat(failed.getReason()).isEqualTo("KMS_KEY_UNUSABLE");
+    assertThat(failed.getMessage())
+        .isEqualTo(
+            "The trained model cannot be decrypted: The store cannot use the key alias/retired."
+                + " Enable KmsKeyId alias/retired and create the model again.");
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
   void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
     small.lines.removeIf(line -> line.side() == Side.TEST);
 

@@ -33,6 +33,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger heads = new AtomicInteger();
+  private final AtomicInteger copies = new AtomicInteger();
   private final AtomicInteger puts = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
@@ -56,9 +57,14 @@ public final class InMemoryObjectStore implements ObjectStore {
     forbidden.add(bucket);
   }
 
-  /** From now on nothing may be written under this encryption key. */
+  /** From now on nothing may be written or read under this encryption key. */
   public void forbidKey(String kmsKeyId) {
     forbiddenKeys.add(kmsKeyId);
+  }
+
+  /** How often an object was put under a key that was not its own. */
+  public int copies() {
+    return copies.get();
   }
 
   /** The next requests fail as if the service were down. */
@@ -119,6 +125,7 @@ public final class InMemoryObjectStore implements ObjectStore {
           Reason.NO_SUCH_KEY,
           "There is no object " + location.getKey() + " in bucket " + location.getBucket() + ".");
     }
+    requireUsable(kept.kmsKeyId());
     if (kept.bytes().length > maxBytes) {
       throw new ObjectUnavailableException(
           Reason.TOO_LARGE, "The object has more than " + maxBytes + " bytes.");
@@ -143,12 +150,35 @@ public final class InMemoryObjectStore implements ObjectStore {
   public void put(S3Object location, byte[] bytes, String contentType, Optional<String> kmsKeyId)
       throws ObjectUnavailableException {
     puts.incrementAndGet();
+    requireUsable(kmsKeyId);
+    permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
+  }
+
+  private void requireUsable(Optional<String> kmsKeyId) throws ObjectUnavailableException {
     if (kmsKeyId.filter(forbiddenKeys::contains).isPresent()) {
       throw new ObjectUnavailableException(
-          Reason.FORBIDDEN,
-          "The store refuses this request for bucket " + location.getBucket() + ".");
+          Reason.KMS_KEY_UNUSABLE, "The store cannot use the key " + kmsKeyId.get() + ".");
     }
-    permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
+  }
+
+  @Override
+  public boolean copyUnderKey(S3Object location, String kmsKeyId)
+      throws ObjectUnavailableException {
+    NavigableMap<String, Kept> bucket = permitted(location);
+    Kept kept = bucket.get(location.getKey());
+    if (kept == null) {
+      throw new ObjectUnavailableException(
+          Reason.NO_SUCH_KEY, "There is no object " + location.getKey() + ".");
+    }
+    if (kept.kmsKeyId().equals(Optional.of(kmsKeyId))) {
+      return false;
+    }
+    requireUsable(kept.kmsKeyId());
+    requireUsable(Optional.of(kmsKeyId));
+    copies.incrementAndGet();
+    bucket.put(
+        location.getKey(), new Kept(kept.bytes(), kept.contentType(), Optional.of(kmsKeyId)));
+    return true;
   }
 
   @Override

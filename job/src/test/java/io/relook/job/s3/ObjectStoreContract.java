@@ -95,6 +95,35 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void putsAnObjectUnderAKeyOnceAndUnderAnotherAgain() throws Exception {
+    S3Object object = at("pictures/ü +1.png");
+    store().put(object, HELLO, "image/png", Optional.empty());
+
+    assertThat(store().copyUnderKey(object, "alias/factory")).isTrue();
+    assertThat(store().copyUnderKey(object, "alias/factory")).isFalse();
+    assertThat(store().copyUnderKey(object, "alias/other")).isTrue();
+    assertThat(store().copyUnderKey(object, "alias/factory")).isTrue();
+    assertThat(store().get(object, 100)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void anObjectThatWasWrittenUnderAKeyIsNotCopied() throws Exception {
+    store().put(at("secret"), HELLO, "text/plain", Optional.of("alias/factory"));
+
+    assertThat(store().copyUnderKey(at("secret"), "alias/factory")).isFalse();
+  }
+
+  @Test
+  void onlyWhatIsThereCanBePutUnderAKey() {
+    assertThat(
+            catchThrowableOfType(
+                    ObjectUnavailableException.class,
+                    () -> store().copyUnderKey(at("missing"), "alias/factory"))
+                .reason())
+        .isEqualTo(Reason.NO_SUCH_KEY);
+  }
+
+  @Test
   void removesWhatIsThereAndDoesNotMindWhatIsNot() throws Exception {
     store().put(at("leaving"), HELLO, "text/plain", Optional.empty());
     store().remove(at("leaving"));

@@ -15,9 +15,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,8 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
   static void start() {
     server = EmbeddedS3.startTransient();
     server.createBucket(BUCKET);
+    server.createKmsKey("alias/factory");
+    server.createKmsKey("alias/other");
     // The default provider chain's first link.
     System.setProperty("aws.accessKeyId", server.accessKeyId());
     System.setProperty("aws.secretAccessKey", server.secretAccessKey());
@@ -67,6 +72,58 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
       assertThat(head.ssekmsKeyId()).isEqualTo("alias/factory");
       assertThat(head.contentType()).isEqualTo("text/plain");
     }
+  }
+
+  @Test
+  void aKeyThatDoesNotExistIsSaidToBeUnusable() throws Exception {
+    store.put(at("picture"), new byte[] {1}, "image/png", Optional.empty());
+
+    assertThatThrownBy(() -> store.copyUnderKey(at("picture"), "alias/unknown"))
+        .isInstanceOfSatisfying(
+            ObjectUnavailableException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.KMS_KEY_UNUSABLE);
+              assertThat(e)
+                  .hasMessage(
+                      "The store cannot use the encryption key of picture in bucket bucket"
+                          + " (KMS.NotFoundException): Key 'alias/unknown' does not exist.");
+            });
+    assertThat(store.get(at("picture"), 10)).containsExactly(1);
+  }
+
+  @Test
+  void nothingOfAnObjectUnderAKeyLiesInTheClear() throws Exception {
+    byte[] secret = "features of a secret product".getBytes(StandardCharsets.UTF_8);
+    store.put(at("features/1"), secret, "application/octet-stream", Optional.empty());
+    assertThat(filesHolding(secret)).as("the search works").isEqualTo(1);
+
+    store.copyUnderKey(at("features/1"), "alias/factory");
+
+    assertThat(filesHolding(secret)).isZero();
+    assertThat(store.get(at("features/1"), 100)).isEqualTo(secret);
+  }
+
+  @Test
+  void knowsAKeyAgainByItsIdInTheArnThatAwsAnswersAndByItsAlias() throws Exception {
+    try (AwsHead aws = new AwsHead("arn:aws:kms:us-east-1:123456789012:key/1234-abcd");
+        ObjectStore asAws = settings(aws.endpoint()).open()) {
+      assertThat(asAws.copyUnderKey(at("k"), "1234-abcd")).isFalse();
+      assertThat(asAws.copyUnderKey(at("k"), "arn:aws:kms:us-east-1:123456789012:key/1234-abcd"))
+          .isFalse();
+      assertThat(asAws.copyUnderKey(at("k"), "abcd")).isTrue();
+      assertThat(asAws.copyUnderKey(at("k"), "alias/factory")).isTrue();
+      assertThat(asAws.copyUnderKey(at("k"), "alias/factory")).isFalse();
+      assertThat(asAws.copyUnderKey(at("k"), "alias/other")).isTrue();
+    }
+  }
+
+  @Test
+  void anObjectUnderADisabledKeyCannotBeRead() throws Exception {
+    server.createKmsKey("alias/retired");
+    store.put(at("old"), new byte[] {1}, "image/png", Optional.of("alias/retired"));
+    server.disableKmsKey("alias/retired");
+
+    assertThat(refusal(at("old"), 10)).isEqualTo(Reason.KMS_KEY_UNUSABLE);
   }
 
   @Test
@@ -149,6 +206,57 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
   private static byte[] error(String code) {
     return ("<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>m</Message></Error>")
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static long filesHolding(byte[] bytes) throws IOException {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    long holding = 0;
+    try (Stream<Path> files = Files.walk(server.dataDirectory())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        holding += Files.readString(file, StandardCharsets.ISO_8859_1).contains(text) ? 1 : 0;
+      }
+    }
+    return holding;
+  }
+
+  /** One object under a key whose ARN AWS would answer; remembers the metadata of the last copy. */
+  private static final class AwsHead implements AutoCloseable {
+    private static final String METADATA = "x-amz-meta-relook-kms-key-digest";
+
+    private final HttpServer http;
+    private volatile String digest = "";
+
+    AwsHead(String arn) throws IOException {
+      http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      http.createContext(
+          "/",
+          exchange -> {
+            exchange.getResponseHeaders().add("x-amz-server-side-encryption", "aws:kms");
+            exchange.getResponseHeaders().add("x-amz-server-side-encryption-aws-kms-key-id", arn);
+            if (exchange.getRequestMethod().equals("HEAD")) {
+              exchange.getResponseHeaders().add(METADATA, digest);
+              exchange.sendResponseHeaders(200, -1);
+            } else {
+              digest = exchange.getRequestHeaders().getFirst(METADATA);
+              byte[] body =
+                  "<CopyObjectResult><ETag>e</ETag></CopyObjectResult>"
+                      .getBytes(StandardCharsets.UTF_8);
+              exchange.sendResponseHeaders(200, body.length);
+              exchange.getResponseBody().write(body);
+            }
+            exchange.close();
+          });
+      http.start();
+    }
+
+    URI endpoint() {
+      return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    }
+
+    @Override
+    public void close() {
+      http.stop(0);
+    }
   }
 
   /** A server with a canned answer; after {@code times} of them (0: never) it serves an object. */

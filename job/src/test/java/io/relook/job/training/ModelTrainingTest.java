@@ -135,4 +135,56 @@ class ModelTrainingTest {
     assertThat(failure.message())
         .startsWith("Nothing can be written under KmsKeyId alias/disabled:");
   }
+
+  @Test
+  @Contract("FAIL-KMS")
+  void aKeyThatIsDisabledBeforeTheCopiesAreMadeFailsThisTrainingAlone() throws Exception {
+    TrainingRequest request = small.request(SmallTraining.model("p/", null));
+    small.store.forbidKey("alias/disabled");
+
+    Failure failure =
+        Objects.requireNonNull(
+            small
+                .training()
+                .train(
+                    new TrainingRequest(
+                        SmallTraining.model("p/", "alias/disabled"),
+                        request.cutId(),
+                        request.manifestKey(),
+                        request.manifestDigest()),
+                    stage -> {})
+                .failure());
+
+    assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");
+    assertThat(failure.message())
+        .isEqualTo(
+            "relook's copies of the project's images cannot be put under KmsKeyId alias/disabled:"
+                + " The store cannot use the key alias/disabled. Check that this key, and the one"
+                + " that they are under, exist, are enabled and may be used by relook, then create"
+                + " the model again.");
+  }
+
+  @Test
+  @Contract("FAIL-KMS")
+  void featuresUnderAKeyThatWasDisabledSinceFailThisTrainingAlone() throws Exception {
+    small.train(SmallTraining.model("p/", "alias/retired"));
+    small.store.forbidKey("alias/retired");
+
+    Failure failure =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).failure());
+
+    assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");
+    assertThat(failure.message())
+        .isEqualTo(
+            "What relook keeps of the project's images cannot be decrypted: The store cannot use"
+                + " the key alias/retired. Enable that key, or send the images again, then create"
+                + " the model again.");
+  }
+
+  @Test
+  void withoutAKeyNothingIsCopied() throws Exception {
+    small.train(SmallTraining.model("p/", null));
+
+    assertThat(small.store.copies()).isZero();
+  }
 }

@@ -63,7 +63,8 @@ public final class SmallTraining {
                     true,
                     "2026-11-01T00:00:00",
                     null),
-                picture));
+                picture,
+                null));
       }
     }
     lines.sort(Comparator.comparing(ManifestLine::sourceRef));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.DatasetType;
@@ -27,19 +28,31 @@ class TrainingManifestTest {
               true,
               "2026-11-01T00:00:00",
               "labelling-job"),
-          PICTURE);
+          PICTURE,
+          null);
   private static final ManifestLine GOOD =
       new ManifestLine(
           "any name",
           Side.TRAIN,
           new Annotation(Label.NORMAL, null, DatasetType.TEST, "anomaly-label", false, null, null),
-          PICTURE);
+          PICTURE,
+          null);
 
   @Test
   void readsWhatItWrites() {
     assertThat(TrainingManifest.read(TrainingManifest.write(List.of(SCRATCHED, GOOD))))
         .containsExactly(SCRATCHED, GOOD);
     assertThat(TrainingManifest.read(TrainingManifest.write(List.of()))).isEmpty();
+  }
+
+  @Test
+  void aMaskComesBack() {
+    Mask mask = new Mask("m1", "relook", "masks/m1", 640, 480, List.of("dent", "scratch"));
+    ManifestLine masked =
+        new ManifestLine("masked", Side.TRAIN, SCRATCHED.annotation(), SCRATCHED.picture(), mask);
+
+    assertThat(TrainingManifest.read(TrainingManifest.write(List.of(masked))))
+        .containsExactly(masked);
   }
 
   @Test
@@ -71,7 +84,8 @@ class TrainingManifestTest {
               "s3://theirs/a",
               Side.TRAIN,
               new Annotation(Label.NORMAL, null, DatasetType.TRAIN, reserved, true, null, null),
-              PICTURE);
+              PICTURE,
+              null);
 
       ManifestLine read = TrainingManifest.read(TrainingManifest.write(List.of(line))).get(0);
 

@@ -1,0 +1,99 @@
+package io.relook.job.training;
+
+import io.relook.job.dataset.Mask;
+import io.relook.job.dataset.Picture;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What relook's own bucket holds of the images of a training: pictures that came with their
+ * message, masks, and features. Pictures in buckets of the customer are not ours to touch.
+ */
+final class OwnCopies {
+
+  /** Requests at the same time; most of their time is waiting for the store. */
+  private static final int THREADS = 8;
+
+  private final ObjectStore store;
+  private final String bucket;
+
+  /**
+   * @param bucket relook's own bucket
+   */
+  OwnCopies(ObjectStore store, String bucket) {
+    this.store = store;
+    this.bucket = bucket;
+  }
+
+  /**
+   * Puts all of them under an encryption key; what is under it already is only looked at. One that
+   * is gone is left to whoever needs it.
+   *
+   * @return number of objects that were not under the key before
+   * @throws ObjectUnavailableException when one of them cannot be put under the key
+   * @throws java.io.UncheckedIOException when the store could not be reached
+   */
+  int putUnderKey(List<ManifestLine> lines, String kmsKeyId)
+      throws ObjectUnavailableException, IOException, InterruptedException {
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<Boolean>> copies = new ArrayList<>();
+      for (String key : keys(lines)) {
+        copies.add(executor.submit(() -> putUnderKey(new S3Object(bucket, key, null), kmsKeyId)));
+      }
+      int copied = 0;
+      for (Future<Boolean> copy : copies) {
+        copied += copy.get() ? 1 : 0;
+      }
+      return copied;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ObjectUnavailableException unavailable) {
+        throw unavailable;
+      }
+      if (e.getCause() instanceof RuntimeException broken) {
+        throw broken;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private boolean putUnderKey(S3Object object, String kmsKeyId) throws ObjectUnavailableException {
+    try {
+      return store.copyUnderKey(object, kmsKeyId);
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.NO_SUCH_KEY) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private Set<String> keys(List<ManifestLine> lines) {
+    Set<String> keys = new TreeSet<>();
+    for (ManifestLine line : lines) {
+      Picture picture = line.picture();
+      Mask mask = line.mask();
+      keys.add(picture.featuresKey());
+      if (picture.bucket().equals(bucket)) {
+        keys.add(picture.key());
+      }
+      if (mask != null && mask.bucket().equals(bucket)) {
+        keys.add(mask.key());
+      }
+    }
+    return keys;
+  }
+}
