@@ -8,6 +8,7 @@ import io.relook.wire.CommandReply;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ public final class Commands implements AutoCloseable {
 
   private final KafkaClients kafka;
   private final String account;
+  private final Optional<String> caller;
   private final Clock clock;
   private final Supplier<String> ids;
   private final TopicReader replies;
@@ -43,12 +45,14 @@ public final class Commands implements AutoCloseable {
   private Commands(
       KafkaClients kafka,
       String account,
+      Optional<String> caller,
       Clock clock,
       Supplier<String> ids,
       TopicReader replies,
       Producer<String, byte[]> producer) {
     this.kafka = kafka;
     this.account = account;
+    this.caller = caller;
     this.clock = clock;
     this.ids = ids;
     this.replies = replies;
@@ -57,19 +61,25 @@ public final class Commands implements AutoCloseable {
     this.reading.setDaemon(true);
   }
 
-  static Commands open(KafkaClients kafka, String account, Clock clock, Supplier<String> ids) {
+  static Commands open(
+      KafkaClients kafka,
+      String account,
+      Optional<String> caller,
+      Clock clock,
+      Supplier<String> ids) {
     TopicReader replies = TopicReader.open(kafka, Topic.REPLIES, TopicReader.From.END);
     Producer<String, byte[]> producer = kafka.producer(Topic.COMMANDS.maxMessageBytes());
-    Commands commands = new Commands(kafka, account, clock, ids, replies, producer);
+    Commands commands = new Commands(kafka, account, caller, clock, ids, replies, producer);
     commands.reading.start();
     return commands;
   }
 
-  /** A command of the connection's account with a new request identifier. */
+  /** A command of the connection's account and caller with a new request identifier. */
   public Command command(SpecificRecord body) {
     return Command.newBuilder()
         .setRequestId(ids.get())
         .setAccount(account)
+        .setCaller(caller.orElse(null))
         .setRequestedAt(clock.instant())
         .setBody(body)
         .build();

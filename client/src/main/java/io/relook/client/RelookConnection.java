@@ -69,7 +69,7 @@ public final class RelookConnection {
 
   /** Sends commands and waits for their replies; returns when the replies are being read. */
   public Commands commands() {
-    return Commands.open(kafka, settings.account(), clock, ids);
+    return Commands.open(kafka, settings.account(), settings.caller(), clock, ids);
   }
 
   /** Reads any topic. */

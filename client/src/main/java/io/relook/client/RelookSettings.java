@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  *
  * @param kafkaProperties Kafka's own properties for all its clients; they may hold secrets and are
  *     never printed
+ * @param caller who sends commands; empty for anonymous
  * @param s3PathStyle whether the bucket is named in the path
  * @param timeout how long to wait for brokers, the store and replies
  * @param given settings that do not have their default
@@ -40,6 +41,7 @@ public record RelookSettings(
     boolean s3PathStyle,
     String topicPrefix,
     String account,
+    Optional<String> caller,
     S3Uri imagesLocation,
     Duration timeout,
     Set<Setting> given) {
@@ -173,6 +175,7 @@ public record RelookSettings(
         pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
         value(values, Setting.TOPIC_PREFIX).text(),
         account.text(),
+        Optional.of(value(values, Setting.CALLER).text()).filter(text -> !text.isEmpty()),
         imagesLocation,
         duration(value(values, Setting.TIMEOUT)),
         given);
@@ -187,6 +190,7 @@ public record RelookSettings(
       case S3_PATH_STYLE -> Boolean.toString(s3PathStyle);
       case TOPIC_PREFIX -> topicPrefix;
       case ACCOUNT -> account;
+      case CALLER -> caller.orElse("");
       case IMAGES_LOCATION -> imagesLocation.toString();
       case TIMEOUT -> timeout.toMillis() + "ms";
     };

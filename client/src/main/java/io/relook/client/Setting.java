@@ -46,6 +46,13 @@ public enum Setting {
       "--account",
       "000000000000",
       "Account whose projects are meant: twelve digits, or 1 to 64 of a-z A-Z 0-9 _ -."),
+  /** Who sends commands. */
+  CALLER(
+      "caller",
+      "RELOOK_CALLER",
+      "--caller",
+      "",
+      "Who sends commands, as the job's access policy names them. Default: anonymous."),
   /** Where large pictures are uploaded. */
   IMAGES_LOCATION(
       "images.location",

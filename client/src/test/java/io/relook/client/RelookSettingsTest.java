@@ -26,6 +26,7 @@ class RelookSettingsTest {
           Setting.S3_PATH_STYLE, new String[] {"true", "true", "true"},
           Setting.TOPIC_PREFIX, new String[] {"flag.", "env.", "file."},
           Setting.ACCOUNT, new String[] {"flag", "env", "file"},
+          Setting.CALLER, new String[] {"flag", "env", "file"},
           Setting.IMAGES_LOCATION, new String[] {"s3://flag/", "s3://env/", "s3://file/"},
           Setting.TIMEOUT, new String[] {"1ms", "2ms", "3ms"});
 

@@ -61,6 +61,12 @@ public final class ConnectionOptions {
     @Nullable String account;
 
     @Option(
+        names = "--caller",
+        paramLabel = "NAME",
+        description = "Who sends commands, for the job's access policy. RELOOK_CALLER.")
+    @Nullable String caller;
+
+    @Option(
         names = "--topic-prefix",
         paramLabel = "PREFIX",
         description = "First part of topic names. RELOOK_TOPIC_PREFIX; default relook.")
@@ -103,6 +109,7 @@ public final class ConnectionOptions {
             case S3_PATH_STYLE -> flags.s3PathStyle;
             case TOPIC_PREFIX -> flags.topicPrefix;
             case ACCOUNT -> flags.account;
+            case CALLER -> flags.caller;
             case IMAGES_LOCATION -> flags.imagesLocation;
             case TIMEOUT -> flags.timeout;
           };

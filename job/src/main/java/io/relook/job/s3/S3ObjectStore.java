@@ -78,6 +78,9 @@ public final class S3ObjectStore implements ObjectStore {
   /** Longest text of the store's own that is passed on, in characters. */
   private static final int MOST_TOLD = 300;
 
+  /** Header that names a bucket's region, also when the request went to another one. */
+  private static final String BUCKET_REGION = "x-amz-bucket-region";
+
   /** Never becomes an object. */
   private static final String WRITE_PROBE = ".relook-write-probe";
 
@@ -257,9 +260,7 @@ public final class S3ObjectStore implements ObjectStore {
                       request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(each)))
               .bucketRegion();
       if (bucketRegion != null && !bucketRegion.equals(region)) {
-        throw new ObjectUnavailableException(
-            Reason.INVALID_LOCATION,
-            "The bucket " + bucket + " is in the region " + bucketRegion + ", not " + region + ".");
+        throw inOtherRegion(bucket, bucketRegion);
       }
       String upload =
           client
@@ -283,10 +284,23 @@ public final class S3ObjectStore implements ObjectStore {
         throw new ObjectUnavailableException(
             Reason.NO_SUCH_BUCKET, "There is no bucket " + bucket + ".");
       }
+      Optional<String> elsewhere =
+          Optional.ofNullable(e.awsErrorDetails())
+              .map(AwsErrorDetails::sdkHttpResponse)
+              .flatMap(response -> response.firstMatchingHeader(BUCKET_REGION));
+      if (e.statusCode() == 301 && elsewhere.isPresent()) {
+        throw inOtherRegion(bucket, elsewhere.get());
+      }
       throw unavailable(probe, e);
     } catch (SdkException e) {
       throw unavailable(probe, e);
     }
+  }
+
+  private ObjectUnavailableException inOtherRegion(String bucket, String bucketRegion) {
+    return new ObjectUnavailableException(
+        Reason.INVALID_LOCATION,
+        "The bucket " + bucket + " is in the region " + bucketRegion + ", not " + region + ".");
   }
 
   @Override

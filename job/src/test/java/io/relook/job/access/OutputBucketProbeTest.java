@@ -47,6 +47,19 @@ class OutputBucketProbeTest {
   }
 
   @Test
+  @Contract("ACCESS-BUCKET")
+  void aBucketOfAnotherRegionIsToldWithBothRegions() {
+    store.moveElsewhere("models");
+
+    assertThat(probed("models"))
+        .isEqualTo(
+            new OutputBucket(
+                Verdict.OTHER_REGION,
+                "The bucket models is in the region eu-west-1, not us-east-1. Name a bucket in the"
+                    + " region of this service."));
+  }
+
+  @Test
   void aResultHoldsForAMinute() {
     assertThat(probed("models").verdict()).isEqualTo(Verdict.WRITABLE);
     store.removeBucket("models");

@@ -25,14 +25,13 @@ final class DatasetFixtures {
   private DatasetFixtures() {}
 
   static DatasetSettings settings(JobConfig.Window window, boolean minimums) {
+    return settings(window, minimums, new DatasetSettings.Quotas(100, 8_000, 800));
+  }
+
+  static DatasetSettings settings(
+      JobConfig.Window window, boolean minimums, DatasetSettings.Quotas quotas) {
     return new DatasetSettings(
-        window,
-        minimums,
-        minimums,
-        new DatasetSettings.Quotas(100, 8_000, 800),
-        "us-east-1",
-        "relook",
-        Duration.ofHours(49).toMillis());
+        window, minimums, minimums, quotas, "us-east-1", "relook", Duration.ofHours(49).toMillis());
   }
 
   static Annotation labelled(Label label) {

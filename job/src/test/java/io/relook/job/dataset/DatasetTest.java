@@ -248,6 +248,22 @@ class DatasetTest {
   }
 
   @Test
+  @Contract("QUOTA-MASKED-IMAGES")
+  void theWindowOfImagesWithMasksIsSmaller() {
+    planner =
+        new TrainingPlanner(settings(ALL_IMAGES, false, new DatasetSettings.Quotas(100, 12, 7)));
+    sendMany("old", Label.NORMAL, 20);
+    sendMany("old-test", Label.NORMAL, DatasetType.TEST, 20);
+    assertThat(lines()).as("without masks all are seen").hasSize(40);
+    now = NOON.plusSeconds(1);
+    sendMany("young", Label.NORMAL, 11);
+    sendMany("young-test", Label.NORMAL, DatasetType.TEST, 7);
+    send("cracked", aDefect("crack"), "c", List.of("crack"));
+
+    assertThat(lines()).hasSize(12 + 7).noneMatch(line -> line.sourceRef().startsWith("old"));
+  }
+
+  @Test
   void theWindowKeepsWhatIsExactlyAsOldAsItsAge() {
     planner =
         new TrainingPlanner(

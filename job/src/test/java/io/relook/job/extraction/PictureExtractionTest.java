@@ -290,6 +290,20 @@ class PictureExtractionTest {
   }
 
   @Test
+  @Contract("QUOTA-DIMENSIONS")
+  void refusesAPictureWithASideOutsideTheLimits() throws Exception {
+    Refused narrow = refusal(work(inline(SmallPictures.png(1, 63, 64))));
+    Refused wide = refusal(work(inline(SmallPictures.png(1, 4097, 64))));
+
+    assertThat(narrow.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_SMALL);
+    assertThat(narrow.refusal().message())
+        .startsWith("The picture has 63 x 64 pixels, needed are 64 a side");
+    assertThat(wide.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_LARGE);
+    assertThat(wide.refusal().message())
+        .startsWith("The picture has 4097 x 64 pixels, allowed are 4096 a side");
+  }
+
+  @Test
   void aStoreThatIsDownIsNoFaultOfThePicture() {
     store.unreachable(true);
 

@@ -29,6 +29,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final int id = NEXT.incrementAndGet();
   private final Map<String, NavigableMap<String, Kept>> buckets = new ConcurrentHashMap<>();
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
+  private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
   private final Set<String> forbiddenKeys = ConcurrentHashMap.newKeySet();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
@@ -55,6 +56,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** From now on nothing in the bucket may be read or written. */
   public void forbid(String bucket) {
     forbidden.add(bucket);
+  }
+
+  /** From now on the bucket is in another region than this store. */
+  public void moveElsewhere(String bucket) {
+    elsewhere.add(bucket);
   }
 
   /** From now on nothing may be written or read under this encryption key. */
@@ -190,6 +196,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   public void requireWritable(S3Location location, Duration timeout)
       throws ObjectUnavailableException {
     permitted(new S3Object(location.getBucket(), "probe", null));
+    if (elsewhere.contains(location.getBucket())) {
+      throw new ObjectUnavailableException(
+          Reason.INVALID_LOCATION,
+          "The bucket " + location.getBucket() + " is in the region eu-west-1, not us-east-1.");
+    }
   }
 
   @Override

@@ -18,12 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -188,6 +192,21 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 301})
+  void aBucketOfAnotherRegionIsToldWithBothRegions(int status) throws Exception {
+    try (Answers answers =
+            new Answers(status, new byte[0], 0).header("x-amz-bucket-region", "eu-west-1");
+        ObjectStore elsewhere = settings(answers.endpoint()).open()) {
+      assertThatThrownBy(
+              () -> elsewhere.requireWritable(new S3Location("bucket", ""), Duration.ofSeconds(5)))
+          .isInstanceOfSatisfying(
+              ObjectUnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_LOCATION))
+          .hasMessage("The bucket bucket is in the region eu-west-1, not us-east-1.");
+    }
+  }
+
   @Test
   void aProbeEndsInTime() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -264,6 +283,7 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     static final byte[] BODY = {4, 2};
 
     final AtomicInteger asked = new AtomicInteger();
+    private final Map<String, String> headers = new ConcurrentHashMap<>();
     private final HttpServer http;
 
     Answers(int status, byte[] error, int times) throws IOException {
@@ -274,12 +294,23 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
             boolean served = times > 0 && asked.incrementAndGet() > times;
             byte[] body = served ? BODY : error;
             exchange.getResponseHeaders().add("Content-Type", "application/xml");
-            exchange.sendResponseHeaders(served ? 200 : status, body.length);
+            headers.forEach(exchange.getResponseHeaders()::add);
+            boolean bodiless = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(served ? 200 : status, bodiless ? -1 : body.length);
+            if (bodiless) {
+              exchange.close();
+              return;
+            }
             try (OutputStream out = exchange.getResponseBody()) {
               out.write(body);
             }
           });
       http.start();
+    }
+
+    Answers header(String name, String value) {
+      headers.put(name, value);
+      return this;
     }
 
     URI endpoint() {
