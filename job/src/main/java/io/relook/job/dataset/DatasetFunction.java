@@ -7,6 +7,7 @@ import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.DatasetOrder;
 import io.relook.job.removal.Removal;
 import io.relook.job.state.StateAccess;
 import io.relook.job.training.ManifestLine.Side;

@@ -1,6 +1,5 @@
 package io.relook.job.removal;
 
-import io.relook.job.dataset.DatasetOrder;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.training.TrainingSet;

@@ -5,6 +5,7 @@ import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.rejection.Refused;
+import io.relook.job.removal.DatasetOrder;
 import io.relook.job.removal.Removal;
 import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;

@@ -1,6 +1,5 @@
-package io.relook.job.dataset;
+package io.relook.job.removal;
 
-import io.relook.job.removal.Removal;
 import io.relook.job.training.TrainingSet;
 import org.jspecify.annotations.Nullable;
 
