@@ -106,11 +106,19 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throw new IllegalStateException("Only images are worked on");
     }
     try {
-      Picture picture = hasPicture(image) ? picture(image) : null;
-      Mask mask = hasMask(image) ? mask(image, picture) : null;
+      DecodedPicture decoded = hasPicture(image) ? decode(image) : null;
+      Picture picture = decoded == null ? null : decoded.picture();
+      DecodedMask mask = hasMask(image) ? decodeMask(image, picture) : null;
+      // Nothing is stored before all is judged: no image would refer to it, and none erase it.
+      if (decoded != null) {
+        store(decoded);
+      }
+      if (mask != null && !existsOwn(mask.location())) {
+        putOwn(mask.location(), mask.encoded(), "image/png");
+      }
       // A label without a picture may still be refused by the data set, which then needs its bytes.
       KafkaRecord origin = picture == null ? message.origin() : message.origin().withoutValue();
-      return main(change(origin, image, picture, mask));
+      return main(change(origin, image, picture, mask == null ? null : mask.mask()));
     } catch (UnusableMaskException e) {
       metrics.refused.increment();
       return refused(message, RefusalCode.INVALID_MASK, e.getMessage());
@@ -135,35 +143,51 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
   }
 
-  private Picture picture(LabeledImage image)
+  /**
+   * A picture that can be trained with.
+   *
+   * @param picture where it and its features belong
+   * @param inline whether its bytes came in the message, so that relook keeps them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
+  private record DecodedPicture(
+      Picture picture, byte[] encoded, io.relook.learning.picture.Picture pixels, boolean inline) {}
+
+  private DecodedPicture decode(LabeledImage image)
       throws IOException, UnreadablePictureException, ObjectUnavailableException {
     byte[] encoded = metrics.fetch(() -> bytes(image));
     String digest = Digests.sha256(encoded);
     io.relook.learning.picture.Picture pixels = metrics.decode(() -> decoder.decode(encoded));
     S3Object location = image.getImageLocation();
-    S3Object kept = location;
-    if (kept == null) {
-      kept = own("pictures/" + project(image) + "/" + digest);
-      // What is there may have been put under another key since.
-      if (!existsOwn(kept)) {
-        putOwn(kept, encoded, "application/octet-stream");
-      }
+    S3Object kept = location == null ? own("pictures/" + project(image) + "/" + digest) : location;
+    return new DecodedPicture(
+        new Picture(
+            digest,
+            kept.getBucket(),
+            kept.getKey(),
+            pixels.width(),
+            pixels.height(),
+            "features/" + project(image) + "/" + featuresVersion + "/" + digest),
+        encoded,
+        pixels,
+        location == null);
+  }
+
+  /** Stores what came in the message, and the features, unless they are there. */
+  private void store(DecodedPicture decoded) throws IOException {
+    S3Object kept = own(decoded.picture().key());
+    // What is there may have been put under another key since.
+    if (decoded.inline() && !existsOwn(kept)) {
+      putOwn(kept, decoded.encoded(), "application/octet-stream");
     }
-    S3Object features = own("features/" + project(image) + "/" + featuresVersion + "/" + digest);
+    S3Object features = own(decoded.picture().featuresKey());
     if (existsOwn(features)) {
       metrics.reused.increment();
     } else {
-      byte[] stored = metrics.backbone(() -> extractor.extract(pixels)).toBytes();
+      byte[] stored = metrics.backbone(() -> extractor.extract(decoded.pixels())).toBytes();
       putOwn(features, stored, "application/octet-stream");
       metrics.extracted.increment();
     }
-    return new Picture(
-        digest,
-        kept.getBucket(),
-        kept.getKey(),
-        pixels.width(),
-        pixels.height(),
-        features.getKey());
   }
 
   private static boolean hasPicture(LabeledImage image) {
@@ -174,7 +198,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return image.getMaskBytes() != null || image.getMaskLocation() != null;
   }
 
-  private Mask mask(LabeledImage image, @Nullable Picture picture)
+  @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
+  private record DecodedMask(Mask mask, S3Object location, byte[] encoded) {}
+
+  private DecodedMask decodeMask(LabeledImage image, @Nullable Picture picture)
       throws IOException, UnusableMaskException {
     byte[] encoded = maskBytes(image);
     io.relook.learning.picture.Picture pixels;
@@ -204,10 +231,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     if (picture != null && !mask.fits(picture)) {
       throw new UnusableMaskException(mask.misfit(picture));
     }
-    if (!existsOwn(kept)) {
-      putOwn(kept, encoded, "image/png");
-    }
-    return mask;
+    return new DecodedMask(mask, kept, encoded);
   }
 
   private byte[] maskBytes(LabeledImage image) throws UnusableMaskException {

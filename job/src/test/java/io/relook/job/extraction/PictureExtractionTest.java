@@ -176,6 +176,7 @@ class PictureExtractionTest {
     image.setMaskBytes(null);
     image.setMaskLocation(at("nowhere.png"));
     assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");
+    assertThat(store.bucket("relook")).as("nothing is kept of what was refused").isEmpty();
   }
 
   private String maskRefusal(LabeledImage image) throws Exception {
