@@ -35,7 +35,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * <pre>
  * mvn -q -Dquick -DskipTests -pl bench -am package
- * java -Xmx2g -cp 'bench/target/lib/*:bench/target/relook-bench-0.1.0-SNAPSHOT.jar' \
+ * java -Xmx2g -cp 'bench/target/lib/*:bench/target/relook-bench.jar' \
  *     io.relook.bench.PipelineBenchmark DIR [ROUNDS]
  * </pre>
  *

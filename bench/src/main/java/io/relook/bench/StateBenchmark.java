@@ -56,7 +56,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <pre>
  * mvn -q -Dquick -DskipTests -pl bench -am package
- * java -Xmx3g -cp 'bench/target/lib/*:bench/target/relook-bench-0.1.0-SNAPSHOT.jar' \
+ * java -Xmx3g -cp 'bench/target/lib/*:bench/target/relook-bench.jar' \
  *     io.relook.bench.StateBenchmark [COMMANDS] [CHANGES]
  * </pre>
  */

@@ -1,5 +1,6 @@
 package io.relook.learning.evaluation;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -43,6 +44,36 @@ public final class Evaluator {
         scores.stream().sorted(Comparator.comparingDouble(ImageScore::score).reversed()).toList();
     return new Evaluation(
         rocAuc(falling), averagePrecision(falling), precision, recall, f1, tp, fp, tn, fn);
+  }
+
+  /**
+   * What every score would do as a threshold, the highest first: the precision–recall curve.
+   *
+   * @param goodWeight what one good picture counts, anomalous ones counting 1: ratios other than
+   *     those of the scores are judged by it
+   */
+  public static List<OperatingPoint> operatingPoints(List<ImageScore> scores, double goodWeight) {
+    List<ImageScore> falling =
+        scores.stream().sorted(Comparator.comparingDouble(ImageScore::score).reversed()).toList();
+    long anomalous = anomalies(falling, 0, falling.size());
+    List<OperatingPoint> points = new ArrayList<>();
+    double tp = 0;
+    double fp = 0;
+    for (int from = 0, to; from < falling.size(); from = to) {
+      to = endOfTie(falling, from);
+      long found = anomalies(falling, from, to);
+      tp += found;
+      fp += goodWeight * (to - from - found);
+      points.add(
+          new OperatingPoint(
+              falling.get(from).score(),
+              tp,
+              fp,
+              ratio(tp, tp + fp),
+              ratio(tp, anomalous),
+              ratio(2 * tp, tp + fp + anomalous)));
+    }
+    return points;
   }
 
   /** Mann–Whitney statistic over all pairs of an anomalous and a good picture. */

@@ -13,6 +13,11 @@ public interface FittedHead {
   /** Names of its statistics, in their order. */
   List<String> statistics();
 
+  /** Rows of patches that it keeps and no other head does; 0 without a memory bank. */
+  default int bankRows() {
+    return 0;
+  }
+
   /**
    * Adds this head's nodes.
    *

@@ -50,6 +50,11 @@ record MemoryBank(PatchSpace space) implements Head {
     }
 
     @Override
+    public int bankRows() {
+      return bank.count();
+    }
+
+    @Override
     public Outputs addTo(OnnxGraph graph, Map<String, String> taps) {
       String distances = bank.distances(graph, taps);
       return new Outputs(

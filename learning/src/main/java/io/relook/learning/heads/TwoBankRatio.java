@@ -89,6 +89,11 @@ record TwoBankRatio(PatchSpace space) implements Head {
     }
 
     @Override
+    public int bankRows() {
+      return anomalous.count();
+    }
+
+    @Override
     public Outputs addTo(OnnxGraph graph, Map<String, String> taps) {
       String toAnomalous =
           graph.node("Add", anomalous.distances(graph, taps), graph.scalar("centre", centre));

@@ -2,6 +2,7 @@ package io.relook.learning.training;
 
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.InputSize;
+import io.relook.learning.heads.FittedHead;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import java.util.LinkedHashMap;
@@ -66,6 +67,9 @@ final class ModelFile {
     metadata.put("relook.backbone.digest", backbone.digest());
     metadata.put("relook.backbone.licence", backbone.descriptor().licence());
     metadata.put("relook.heads", String.join(",", ensemble.names()));
+    metadata.put(
+        "relook.bank.rows",
+        Integer.toString(ensemble.heads().stream().mapToInt(FittedHead::bankRows).sum()));
     metadata.put("relook.input.width", Integer.toString(size.width()));
     metadata.put("relook.input.height", Integer.toString(size.height()));
     metadata.put("relook.threshold", Float.toString(Calibration.CALIBRATED_THRESHOLD));

@@ -1,0 +1,31 @@
+package io.relook.bench;
+
+import io.relook.bench.accuracy.AccuracyCommand;
+import io.relook.client.cli.RelookCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code relook bench}: measurements that a person can repeat. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Measures relook.",
+    subcommands = AccuracyCommand.class)
+public final class Bench implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public static void main(String[] args) {
+    CommandLine commandLine = RelookCommand.commandLine();
+    commandLine.addSubcommand(new Bench());
+    System.exit(commandLine.execute(args));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing.");
+  }
+}

@@ -1,0 +1,260 @@
+package io.relook.bench.accuracy;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.training.Trainer;
+import io.relook.learning.training.TrainingImpossibleException;
+import io.relook.learning.training.TrainingSettings;
+import io.relook.local.sample.DefectKind;
+import io.relook.local.sample.SamplePictures;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code relook bench accuracy}. */
+@Command(
+    name = "accuracy",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Trains from folders of pictures and says how good the models are and what they cost.",
+      "Each folder has train/good, test/good and test/<defect>. Two protocols: normal pictures only;",
+      "and with labelled anomalies, drawn out of test by the seed. What is left of test judges, scored",
+      "by the exported file."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  relook bench accuracy mvtec/screw mvtec/bottle",
+      "  relook bench accuracy --seeds 3 --json out.json photos/",
+      "  relook bench accuracy --samples 1000"
+    })
+public final class AccuracyCommand implements Callable<Integer> {
+  private static final long SAMPLE_SEED = 11;
+
+  /** Sound parts to judge with, and parts of each defect to draw from and judge with. */
+  private static final int SAMPLE_TESTS = 40;
+
+  private static final int SAMPLES_OF_EACH_DEFECT = 12;
+
+  @Parameters(paramLabel = "DIR", arity = "0..*", description = "Folders of pictures.")
+  private List<Path> folders = List.of();
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      description = "Also trains from N drawn pictures of a machined part.")
+  private @Nullable Integer samples;
+
+  @Option(
+      names = "--labelled-anomalies",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Anomalous pictures of the second protocol; default ${DEFAULT-VALUE}.")
+  private int labelledAnomalies;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Seeds 1 to S; default ${DEFAULT-VALUE}.")
+  private int seeds;
+
+  @Option(
+      names = "--area",
+      paramLabel = "PIXELS",
+      defaultValue = "" + TrainingSettings.DEFAULT_AREA,
+      description = "Pixels the backbone sees of a picture; default ${DEFAULT-VALUE}.")
+  private int area;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--backbone",
+      paramLabel = "FILE",
+      description = "Descriptor of another backbone; default the bundled one.")
+  private @Nullable Path backbone;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "Also writes the results there.")
+  private @Nullable Path json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    if (folders.isEmpty() && samples == null) {
+      throw new RelookException(Kind.USAGE, "Name at least one folder, or give --samples.");
+    }
+    if (seeds < 1 || labelledAnomalies < 0 || (samples != null && samples < 1)) {
+      throw new RelookException(
+          Kind.USAGE, "--seeds and --samples must be at least 1, --labelled-anomalies at least 0.");
+    }
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    Path scratch = Files.createTempDirectory("relook-bench-accuracy");
+    try {
+      List<LabelledFolder> read = new ArrayList<>();
+      folders.forEach(folder -> read.add(LabelledFolder.read(folder)));
+      if (samples != null) {
+        read.add(drawn(scratch.resolve("samples-" + samples), samples));
+      }
+      run(read, workers, scratch);
+    } finally {
+      delete(scratch);
+    }
+    return 0;
+  }
+
+  private void run(List<LabelledFolder> read, int workers, Path scratch)
+      throws IOException, InterruptedException {
+    Backbone used = backbone == null ? Backbone.bundled() : Backbone.load(backbone);
+    AccuracyRun training = new AccuracyRun(new Trainer(used), area, workers);
+    PrintWriter out = spec.commandLine().getOut();
+    List<AccuracyResult> results = new ArrayList<>();
+    out.println(AccuracyTable.HEADER);
+    out.flush();
+    for (LabelledFolder folder : read) {
+      Path directory = Files.createTempDirectory(scratch, "features");
+      int pictures =
+          folder.trainGood().size() + folder.testGood().size() + folder.testAnomalous().size();
+      StoredPictures stored =
+          StoredPictures.extract(
+              folder,
+              used,
+              area,
+              workers,
+              directory,
+              done -> {
+                if (done % 100 == 0) {
+                  say("%s: features of %d of %d pictures".formatted(folder.name(), done, pictures));
+                }
+              });
+      List<Integer> protocols = labelledAnomalies == 0 ? List.of(0) : List.of(0, labelledAnomalies);
+      for (int labelled : protocols) {
+        for (long seed = 1; seed <= seeds; seed++) {
+          AccuracyResult result = result(training, stored, labelled, seed);
+          results.add(result);
+          out.println(AccuracyTable.row(result));
+          out.flush();
+          write(results);
+        }
+      }
+      delete(directory);
+    }
+    List<AccuracyResult> means =
+        results.stream()
+            // Folders with fewer anomalous pictures than asked for count as the protocol they are.
+            .collect(
+                Collectors.groupingBy(
+                    AccuracyResult::labelledAnomalies, TreeMap::new, Collectors.toList()))
+            .values()
+            .stream()
+            .map(AccuracyResult::mean)
+            .sorted(Comparator.comparingInt(AccuracyResult::labelledAnomalies))
+            .toList();
+    means.forEach(mean -> out.println(AccuracyTable.row(mean)));
+    out.flush();
+    results.addAll(means);
+    write(results);
+  }
+
+  private AccuracyResult result(
+      AccuracyRun training, StoredPictures stored, int labelled, long seed)
+      throws IOException, InterruptedException {
+    try {
+      return training.run(
+          stored,
+          labelled,
+          seed,
+          stage ->
+              say(
+                  "%s, %d labelled, seed %d: %s"
+                      .formatted(
+                          stored.folder().name(),
+                          labelled,
+                          seed,
+                          stage.name().toLowerCase(Locale.ROOT).replace('_', ' '))));
+    } catch (TrainingImpossibleException e) {
+      throw new RelookException(Kind.FAILED, stored.folder().name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private LabelledFolder drawn(Path directory, int count) {
+    SamplePictures pictures = new SamplePictures(SAMPLE_SEED);
+    try {
+      for (int i = 0; i < count + SAMPLE_TESTS; i++) {
+        write(directory.resolve(i < count ? "train/good" : "test/good"), pictures.normal(i));
+        if ((i + 1) % 100 == 0) {
+          say("%d of %d sample pictures drawn".formatted(i + 1, count));
+        }
+      }
+      for (DefectKind kind : DefectKind.values()) {
+        for (int i = 0; i < SAMPLES_OF_EACH_DEFECT; i++) {
+          write(directory.resolve("test").resolve(kind.folder()), pictures.defect(kind, i));
+        }
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return LabelledFolder.read(directory);
+  }
+
+  private static void write(Path directory, io.relook.local.sample.Sample sample)
+      throws IOException {
+    Files.createDirectories(directory);
+    Files.write(directory.resolve(sample.name() + ".jpg"), sample.picture());
+  }
+
+  private void write(List<AccuracyResult> results) throws IOException {
+    if (json != null) {
+      JsonMapper.builder()
+          .build()
+          .writerWithDefaultPrettyPrinter()
+          .writeValue(json.toFile(), results);
+    }
+  }
+
+  private void say(String what) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(what);
+    err.flush();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

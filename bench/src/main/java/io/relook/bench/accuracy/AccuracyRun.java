@@ -1,0 +1,150 @@
+package io.relook.bench.accuracy;
+
+import io.relook.learning.evaluation.Evaluation;
+import io.relook.learning.evaluation.Evaluator;
+import io.relook.learning.evaluation.ImageScore;
+import io.relook.learning.evaluation.OperatingPoint;
+import io.relook.learning.model.DetectionModel;
+import io.relook.learning.picture.Picture;
+import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.training.TrainedModel;
+import io.relook.learning.training.Trainer;
+import io.relook.learning.training.TrainingData;
+import io.relook.learning.training.TrainingImpossibleException;
+import io.relook.learning.training.TrainingSettings;
+import io.relook.learning.training.TrainingStage;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** One training of the product, judged by the file it exports. */
+final class AccuracyRun {
+  private static final int WARM_UP = 3;
+  private static final int TIMED = 21;
+
+  private final Trainer trainer;
+  private final int area;
+  private final int threads;
+
+  AccuracyRun(Trainer trainer, int area, int threads) {
+    this.trainer = trainer;
+    this.area = area;
+    this.threads = threads;
+  }
+
+  /**
+   * Trains from all of {@code train/good} and some anomalous pictures drawn out of {@code test};
+   * the rest of {@code test} judges.
+   *
+   * @param labelledAnomalies how many anomalous pictures are drawn; fewer where that would leave
+   *     none to judge with
+   */
+  AccuracyResult run(
+      StoredPictures stored, int labelledAnomalies, long seed, Consumer<TrainingStage> progress)
+      throws IOException, InterruptedException, TrainingImpossibleException {
+    LabelledFolder folder = stored.folder();
+    List<Path> drawn = new ArrayList<>(folder.testAnomalous());
+    Collections.shuffle(drawn, new Random(seed));
+    List<Path> labelled = drawn.subList(0, Math.min(labelledAnomalies, drawn.size() - 1));
+    List<LabelledFeatures> train = new ArrayList<>(stored.good(folder.trainGood()));
+    train.addAll(stored.anomalous(labelled));
+    // In the order of the names, whatever was drawn.
+    Set<Path> seen = new HashSet<>(labelled);
+    List<Path> unseen = folder.testAnomalous().stream().filter(p -> !seen.contains(p)).toList();
+
+    List<MemoryPoolMXBean> heap =
+        ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .toList();
+    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+    long start = System.nanoTime();
+    TrainedModel trained =
+        trainer.train(
+            new TrainingData(train, List.of()),
+            new TrainingSettings(area, seed, threads, Map.of()),
+            progress);
+    double fitSeconds = (System.nanoTime() - start) / 1e9;
+    long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+
+    try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {
+      List<ImageScore> scores = new ArrayList<>();
+      scores(model, folder, folder.testGood(), false, scores);
+      scores(model, folder, unseen, true, scores);
+      Evaluation evaluation = Evaluator.evaluate(scores, trained.threshold());
+      double goodWeight =
+          labelled.isEmpty()
+              ? 1
+              : ((double) folder.trainGood().size() / labelled.size())
+                  / ((double) folder.testGood().size() / unseen.size());
+      return new AccuracyResult(
+          folder.name(),
+          labelled.size(),
+          seed,
+          evaluation.rocAuc(),
+          evaluation.averagePrecision(),
+          evaluation.f1(),
+          evaluation.precision(),
+          evaluation.recall(),
+          best(Evaluator.operatingPoints(scores, 1)),
+          f1(evaluation, goodWeight),
+          best(Evaluator.operatingPoints(scores, goodWeight)),
+          stored.took().toNanos() / 1e9,
+          fitSeconds,
+          inferenceMillis(model, StoredPictures.decode(unseen.get(0))),
+          Long.parseLong(model.metadata().getOrDefault("relook.bank.rows", "0")),
+          trained.onnx().length,
+          peak,
+          trained.regime(),
+          trained.heads(),
+          labelled.stream().map(folder::nameOf).toList());
+    }
+  }
+
+  private static void scores(
+      DetectionModel model,
+      LabelledFolder folder,
+      List<Path> pictures,
+      boolean anomalous,
+      List<ImageScore> into)
+      throws IOException {
+    for (Path picture : pictures) {
+      double score = model.detect(StoredPictures.decode(picture)).score();
+      into.add(new ImageScore(folder.nameOf(picture), anomalous, score));
+    }
+  }
+
+  private static double f1(Evaluation evaluation, double goodWeight) {
+    double tp = evaluation.truePositives();
+    double all = tp + goodWeight * evaluation.falsePositives() + evaluation.anomalous();
+    return all == 0 ? 0 : 2 * tp / all;
+  }
+
+  private static double best(List<OperatingPoint> points) {
+    return points.stream().mapToDouble(OperatingPoint::f1).max().orElse(0);
+  }
+
+  private static double inferenceMillis(DetectionModel model, Picture picture) {
+    for (int i = 0; i < WARM_UP; i++) {
+      model.detect(picture);
+    }
+    double[] millis = new double[TIMED];
+    for (int i = 0; i < TIMED; i++) {
+      long start = System.nanoTime();
+      model.detect(picture);
+      millis[i] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(millis);
+    return millis[TIMED / 2];
+  }
+}
