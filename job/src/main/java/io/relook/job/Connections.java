@@ -183,7 +183,8 @@ public final class Connections {
             config.training().seed(),
             config.training().threads(),
             config.training().cpuThreads(),
-            config.training().timeLimit().toMillis()));
+            config.training().timeLimit().toMillis(),
+            config.training().threshold()));
   }
 
   PublishFunction publish() {

@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -109,7 +110,12 @@ public record JobConfig(
 
   /** Options of trainings. */
   public record Training(
-      int threads, int cpuThreads, long seed, Duration timeLimit, Duration testingTimeLimit) {}
+      int threads,
+      int cpuThreads,
+      long seed,
+      Duration timeLimit,
+      Duration testingTimeLimit,
+      ThresholdGoal threshold) {}
 
   /**
    * Reads the options.
@@ -183,6 +189,15 @@ public record JobConfig(
           "erasure.delay must not be shorter than training.time-limit and testing.time-limit"
               + " together: a training may still need what is erased.");
     }
+    try {
+      ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD));
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          "training.threshold cannot be "
+              + options.get(JobOptions.TRAINING_THRESHOLD)
+              + ": "
+              + e.getMessage());
+    }
     if (options.get(JobOptions.IMAGES_MAX_SIDE) < options.get(JobOptions.IMAGES_MIN_SIDE)) {
       problems.add("images.max-side must not be smaller than images.min-side.");
     }
@@ -239,7 +254,8 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_CPU_THREADS),
             options.get(JobOptions.TRAINING_SEED),
             options.get(JobOptions.TRAINING_TIME_LIMIT),
-            options.get(JobOptions.TESTING_TIME_LIMIT)),
+            options.get(JobOptions.TESTING_TIME_LIMIT),
+            ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

@@ -273,6 +273,14 @@ public final class JobOptions {
           .defaultValue(42L)
           .withDescription("Seed of everything random in a training.");
 
+  public static final ConfigOption<String> TRAINING_THRESHOLD =
+      ConfigOptions.key("training.threshold")
+          .stringType()
+          .defaultValue("best-f1")
+          .withDescription(
+              "What a model's threshold is chosen for: best-f1, max-false-positive-rate=RATE or"
+                  + " min-recall=RECALL, each of training images that the deciding heads had not seen.");
+
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")
           .durationType()

@@ -3,6 +3,7 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.learning.training.ThresholdGoal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,7 @@ class JobConfigTest {
           Map.entry("training.threads", "8"),
           Map.entry("training.cpu-threads", "9"),
           Map.entry("training.seed", "10"),
+          Map.entry("training.threshold", "min-recall=0.9"),
           Map.entry("training.time-limit", "11 min"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
@@ -96,7 +98,13 @@ class JobConfigTest {
                 new JobConfig.Access(
                     Optional.of("/policy.json"), Duration.ofSeconds(17), Duration.ofSeconds(18)),
                 Duration.ofHours(50),
-                new JobConfig.Training(8, 9, 10, Duration.ofMinutes(11), Duration.ofMinutes(19)),
+                new JobConfig.Training(
+                    8,
+                    9,
+                    10,
+                    Duration.ofMinutes(11),
+                    Duration.ofMinutes(19),
+                    new ThresholdGoal.MinRecall(0.9)),
                 JobConfig.Pipelines.DATA,
                 true));
   }

@@ -86,7 +86,11 @@ final class ModelTraining {
             .train(
                 data,
                 new TrainingSettings(
-                    settings.area(), settings.seed(), settings.cpuThreads(), modelCard(request)),
+                    settings.area(),
+                    settings.seed(),
+                    settings.cpuThreads(),
+                    modelCard(request),
+                    settings.threshold()),
                 progress);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();

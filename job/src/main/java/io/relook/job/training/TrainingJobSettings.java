@@ -1,6 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads trainings run at the same time in one subtask
  * @param cpuThreads processor threads of one training
  * @param timeLimitMillis time after which a training fails
+ * @param threshold what the threshold is chosen for
  */
 public record TrainingJobSettings(
     ObjectStoreFactory store,
@@ -22,5 +24,6 @@ public record TrainingJobSettings(
     long seed,
     int threads,
     int cpuThreads,
-    long timeLimitMillis)
+    long timeLimitMillis,
+    ThresholdGoal threshold)
     implements Serializable {}

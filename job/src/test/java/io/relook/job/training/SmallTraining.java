@@ -17,6 +17,7 @@ import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import io.relook.learning.training.ThresholdGoal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -78,7 +79,7 @@ public final class SmallTraining {
   ModelTraining training() {
     return new ModelTraining(
         store,
-        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000),
+        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000, new ThresholdGoal.BestF1()),
         BACKBONE,
         clock());
   }
