@@ -59,9 +59,10 @@ final class Thresholds {
   }
 
   /**
-   * Just above the k-th highest good score, k = ⌈n / 10⌉ up to the third, and a fiftieth of many. A
-   * next good picture lies above with a probability of at most k / (n + 1), by exchangeability
-   * (conformal p-values, Vovk et al. 2005): a tenth with few pictures, a fiftieth with 150 and more.
+   * Just above the k-th highest good score, k = ⌊(n + 1) / 10⌋ from the first to the third, and ⌊(n +
+   * 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1), by
+   * exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a fiftieth
+   * from 149.
    * Not the highest, which of a few dozen pictures is an odd or a mislabelled one too often: it
    * lifts the threshold above most defects.
    *
@@ -70,7 +71,7 @@ final class Thresholds {
   static double orderStatistic(List<Double> good) {
     List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();
     int n = falling.size();
-    int k = Math.max(Math.min(3, (n + 9) / 10), (n + 49) / 50);
+    int k = Math.max(1, Math.max(Math.min(3, (n + 1) / 10), (n + 1) / 50));
     double at = falling.get(k - 1);
     double above =
         falling.stream().filter(s -> s > at).reduce((x, y) -> y).orElse(at + 4 * MARGIN);
