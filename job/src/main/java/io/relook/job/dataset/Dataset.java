@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Dataset {
   static final String STAGE = "dataset";
 
+  private static final int SHOWN = 200;
+
   private final DatasetSettings settings;
 
   Dataset(DatasetSettings settings) {
@@ -150,9 +152,18 @@ final class Dataset {
         refusal(
             change,
             RefusalCode.UNKNOWN_SOURCE_REF,
-            "There is no image to "
+            "sourceRef is "
+                + shown(change.sourceRef())
+                + ", and the project "
+                + change.project()
+                + " has no such image to "
                 + what
-                + " under this source reference in the project: send the picture first."));
+                + ": check the reference"
+                + (what.equals("label") ? ", or send the picture with the label." : ".")));
+  }
+
+  private static String shown(String value) {
+    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static Refusal refusal(ImageChange change, RefusalCode code, String message) {
