@@ -10,6 +10,7 @@ import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
+import io.relook.learning.training.ThresholdGoal;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
@@ -17,7 +18,6 @@ import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
-import io.relook.learning.training.ThresholdGoal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -79,7 +79,8 @@ public final class SmallTraining {
   ModelTraining training() {
     return new ModelTraining(
         store,
-        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000, new ThresholdGoal.BestF1()),
+        new TrainingJobSettings(
+            store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000, new ThresholdGoal.BestF1()),
         BACKBONE,
         clock());
   }

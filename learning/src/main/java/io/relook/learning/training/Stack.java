@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Several statistics as one, of z = (x − centre) / scale. Without labels the worst of them: a defect
- * need be seen by one head only (Tippett 1931, the smallest of several p-values). With labels Σ w z
- * + bias, every w at least 0, so that a higher statistic never makes a picture less anomalous and
- * knowing some defects hides no other.
+ * Several statistics as one, of z = (x − centre) / scale. Without labels the worst of them: a
+ * defect need be seen by one head only (Tippett 1931, the smallest of several p-values). With
+ * labels Σ w z + bias, every w at least 0, so that a higher statistic never makes a picture less
+ * anomalous and knowing some defects hides no other.
  *
  * <p>Fitted by minimising the logistic loss, both classes weighing the same, plus λ/2 |w − w₀|²
  * with w₀ the plain mean of novelty statistics (Newton's method coordinate by coordinate, projected

@@ -59,12 +59,11 @@ final class Thresholds {
   }
 
   /**
-   * Just above the k-th highest good score, k = ⌊(n + 1) / 10⌋ from the first to the third, and ⌊(n +
-   * 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1), by
-   * exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a fiftieth
-   * from 149.
-   * Not the highest, which of a few dozen pictures is an odd or a mislabelled one too often: it
-   * lifts the threshold above most defects.
+   * Just above the k-th highest good score, k = ⌊(n + 1) / 10⌋ from the first to the third, and ⌊(n
+   * + 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1),
+   * by exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a
+   * fiftieth from 149. Not the highest, which of a few dozen pictures is an odd or a mislabelled
+   * one too often: it lifts the threshold above most defects.
    *
    * @param good at least one score, in standard deviations of good pictures
    */
@@ -73,8 +72,7 @@ final class Thresholds {
     int n = falling.size();
     int k = Math.max(1, Math.max(Math.min(3, (n + 1) / 10), (n + 1) / 50));
     double at = falling.get(k - 1);
-    double above =
-        falling.stream().filter(s -> s > at).reduce((x, y) -> y).orElse(at + 4 * MARGIN);
+    double above = falling.stream().filter(s -> s > at).reduce((x, y) -> y).orElse(at + 4 * MARGIN);
     // The threshold itself alarms, so it lies above the score that must not.
     double threshold = at + Math.min(MARGIN, (above - at) / 2);
     return n < FEW ? Math.max(threshold, quantile(good, 0.5) + 1) : threshold;

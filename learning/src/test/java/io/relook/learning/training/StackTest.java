@@ -50,10 +50,8 @@ class StackTest {
       good.add(row(random, 10, 5, 8, 1));
       anomalous.add(row(random, 14, 5, 4, 2));
     }
-    Stack mean =
-        Stack.mean(new int[] {0, 1, 3}, new boolean[] {true, false, true, true}, good, 0);
-    for (Stack stack :
-        List.of(mean, mean.asWorst(), mean.fitted(good, anomalous, 0.02))) {
+    Stack mean = Stack.mean(new int[] {0, 1, 3}, new boolean[] {true, false, true, true}, good, 0);
+    for (Stack stack : List.of(mean, mean.asWorst(), mean.fitted(good, anomalous, 0.02))) {
       OnnxGraph graph = new OnnxGraph("stack", 18);
       List<String> inputs = new ArrayList<>();
       for (int column : stack.columns()) {
@@ -70,8 +68,7 @@ class StackTest {
               session.run(
                   tensors,
                   Set.of("score"),
-                  outputs ->
-                      Objects.requireNonNull(outputs.get("score")).getFloatBuffer().get(0));
+                  outputs -> Objects.requireNonNull(outputs.get("score")).getFloatBuffer().get(0));
           tensors.values().forEach(OnnxTensor::close);
           assertThat((double) score).isCloseTo(stack.score(row), within(1e-4));
         }

@@ -38,7 +38,9 @@ class ThresholdsTest {
   @Test
   void aTenthOfFewGoodPicturesAndAFiftiethOfManyMayAlarm() {
     for (int[] expected :
-        new int[][] {{5, 0}, {12, 0}, {18, 0}, {19, 1}, {28, 1}, {29, 2}, {198, 2}, {199, 3}, {1000, 19}}) {
+        new int[][] {
+          {5, 0}, {12, 0}, {18, 0}, {19, 1}, {28, 1}, {29, 2}, {198, 2}, {199, 3}, {1000, 19}
+        }) {
       List<Double> good =
           IntStream.range(0, expected[0]).mapToObj(i -> (double) (i * 37 % expected[0])).toList();
       double threshold = Thresholds.orderStatistic(good);
@@ -84,9 +86,7 @@ class ThresholdsTest {
       assertThat(ThresholdGoal.parse(goal.toString())).isEqualTo(goal);
     }
     for (String wrong : List.of("", "f1", "min-recall", "min-recall=much", "min-recall=1.1")) {
-      assertThatIllegalArgumentException()
-          .as(wrong)
-          .isThrownBy(() -> ThresholdGoal.parse(wrong));
+      assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> ThresholdGoal.parse(wrong));
     }
   }
 
