@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.job.kafka.ClientProperties;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -138,10 +139,11 @@ public record JobConfig(
         problems.add(
             "The value of "
                 + option.key()
-                + " cannot be read: "
-                + given.get(option.key())
-                + ". "
-                + e.getMessage());
+                + " cannot be read"
+                // It may hold a secret.
+                + (option.equals(JobOptions.KAFKA_PROPERTIES)
+                    ? ": write kafka.properties.NAME=VALUE."
+                    : ": " + given.get(option.key()) + ". " + e.getMessage()));
       }
     }
     if (!problems.isEmpty()) {
@@ -151,6 +153,7 @@ public record JobConfig(
     if (bootstrap.isEmpty()) {
       problems.add("kafka.bootstrap-servers is missing: give it as --kafka.bootstrap-servers.");
     }
+    problems.addAll(ClientProperties.problems(options.get(JobOptions.KAFKA_PROPERTIES)));
     atLeast(problems, options, JobOptions.EXTRACTION_THREADS, 1);
     atLeast(problems, options, JobOptions.EXTRACTION_QUEUE, 1);
     if (options.get(JobOptions.EXTRACTION_QUEUE) > 32) {
@@ -193,7 +196,7 @@ public record JobConfig(
     return new JobConfig(
         new Kafka(
             bootstrap.orElseThrow(),
-            Map.copyOf(options.get(JobOptions.KAFKA_PROPERTIES)),
+            ClientProperties.withProviders(options.get(JobOptions.KAFKA_PROPERTIES)),
             prefix,
             options.getOptional(JobOptions.KAFKA_OUTPUT_TOPIC_PREFIX).orElse(prefix),
             options.get(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),

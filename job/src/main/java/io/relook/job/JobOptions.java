@@ -27,7 +27,8 @@ public final class JobOptions {
           .defaultValue(Map.of())
           .withDescription(
               "Further properties of all Kafka clients, such as security.protocol. Written"
-                  + " kafka.properties.NAME=VALUE. Never logged.");
+                  + " kafka.properties.NAME=VALUE. Never logged. Secrets only by reference, such as"
+                  + " ${file:/path:key} or ${env:VARIABLE}, which the clients resolve.");
 
   public static final ConfigOption<String> KAFKA_TOPIC_PREFIX =
       ConfigOptions.key("kafka.topic-prefix")
