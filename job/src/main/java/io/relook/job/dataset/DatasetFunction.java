@@ -104,6 +104,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private transient ValueState<Long> forgetAt;
   private transient Counter imagesApplied;
   private transient Counter imagesWithheld;
+  private transient Counter changesRefused;
   private transient Counter offsetsBackwards;
 
   public DatasetFunction(
@@ -153,6 +154,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     changed = getRuntimeContext().getState(new ValueStateDescriptor<>("changed", Boolean.class));
     imagesApplied = getRuntimeContext().getMetricGroup().counter("imagesApplied");
     imagesWithheld = getRuntimeContext().getMetricGroup().counter("imagesWithheld");
+    changesRefused = getRuntimeContext().getMetricGroup().counter("changesRefused");
     offsetsBackwards = getRuntimeContext().getMetricGroup().counter("offsetsBackwards");
   }
 
@@ -219,6 +221,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       throws Exception {
     Optional<Refusal> refusal = dataset.apply(state, change);
     if (refusal.isPresent()) {
+      changesRefused.inc();
       context.output(refusals, new Refused(change.origin(), refusal.get()));
       return;
     }

@@ -1,5 +1,6 @@
 package io.relook.job.publication;
 
+import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.training.BoundedAsyncFunction;
 import io.relook.job.training.TrainedModel;
@@ -15,7 +16,9 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   private final PublicationSettings settings;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
+  private transient PublishMetrics metrics;
 
+  @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public PublishFunction(PublicationSettings settings) {
     super(settings.threads(), "relook-publish");
     this.settings = settings;
@@ -25,6 +28,7 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   protected void openResources() {
     ObjectStore opened = settings.store().open();
     store = opened;
+    metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
     publication = new ModelPublication(opened, settings, Clock.systemUTC());
   }
 
@@ -34,7 +38,12 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return opened.publish(trained);
+    return metrics.count(opened.publish(trained));
+  }
+
+  @Override
+  protected LogContext logContext(TrainedModel trained) {
+    return LogContext.model(trained.request().model()).cut(trained.request().cutId());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
@@ -105,6 +106,11 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     } finally {
       running.remove(name);
     }
+  }
+
+  @Override
+  protected LogContext logContext(TrainingRequest request) {
+    return LogContext.model(request.model()).cut(request.cutId());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.relook.job.log.LogContext;
 import io.relook.job.contract.Contract;
 import java.util.Map;
 import java.util.Queue;
@@ -128,6 +129,11 @@ class BoundedAsyncFunctionHarnessTest {
       } finally {
         work.running.decrementAndGet();
       }
+    }
+
+    @Override
+    protected LogContext logContext(String element) {
+      return LogContext.project("", element);
     }
 
     @Override
