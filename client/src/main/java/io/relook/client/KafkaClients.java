@@ -73,6 +73,10 @@ final class KafkaClients {
     return settings.timeout();
   }
 
+  String bootstrapServers() {
+    return settings.bootstrapServers();
+  }
+
   String topic(Topic topic) {
     return topic.name(settings.topicPrefix());
   }
