@@ -160,10 +160,10 @@ class OperationsIT {
 
     // What is looked through really holds what it should: none of these is an empty search.
     assertThat(places.get("topics")).anyMatch(text -> text.contains(PROJECT));
-    assertThat(places.get("log")).anyMatch(text -> text.contains("relook-job"));
+    assertThat(places.get("log")).anyMatch(text -> text.contains("Training " + PROJECT));
     assertThat(places.get("REST")).anyMatch(text -> text.contains("data set"));
     assertThat(places.get("job graph")).allMatch(text -> text.contains("${file:"));
-    assertThat(places.get("checkpoints")).anyMatch(text -> text.contains("dataset"));
+    assertThat(places.get("checkpoints")).anyMatch(text -> text.contains("applied-cuts"));
     assertThat(places.get("objects")).anyMatch(text -> text.contains("source-ref"));
     stack
         .secrets()
