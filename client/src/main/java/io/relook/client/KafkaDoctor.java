@@ -216,8 +216,7 @@ public final class KafkaDoctor implements AutoCloseable {
   private static boolean isNeeded(String key, String wanted, String is) {
     return switch (key) {
       case "message.timestamp.type", "cleanup.policy" -> true;
-      case "max.message.bytes" ->
-          is.isEmpty() || Long.parseLong(is) < Long.parseLong(wanted);
+      case "max.message.bytes" -> is.isEmpty() || Long.parseLong(is) < Long.parseLong(wanted);
       default -> false;
     };
   }
@@ -349,8 +348,7 @@ public final class KafkaDoctor implements AutoCloseable {
             TopicDescription description =
                 Objects.requireNonNull(
                     admin.describeTopics(List.of(name)).allTopicNames().get().get(name));
-            partitions(description)
-                .forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+            partitions(description).forEach(partition -> ends.put(partition, OffsetSpec.latest()));
             Map<TopicPartition, ListOffsetsResultInfo> last =
                 admin
                     .listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))

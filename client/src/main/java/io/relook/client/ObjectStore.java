@@ -111,8 +111,7 @@ public final class ObjectStore implements AutoCloseable {
               RequestBody.fromString("written by relook doctor"));
       String encryption = written.serverSideEncryptionAsString();
       found.fact("encryption", encryption == null ? "the store names none" : encryption);
-      s3.getObjectAsBytes(
-          request -> request.bucket(object.getBucket()).key(object.getKey()));
+      s3.getObjectAsBytes(request -> request.bucket(object.getBucket()).key(object.getKey()));
       s3.deleteObject(request -> request.bucket(object.getBucket()).key(object.getKey()));
     } catch (NoSuchBucketException e) { // also of a HEAD, which is answered without a code
       found.problem(

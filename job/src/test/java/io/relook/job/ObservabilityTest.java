@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Alerts and dashboard ask for metrics that exist, and alerts lead to a row that says what to do. */
+/**
+ * Alerts and dashboard ask for metrics that exist, and alerts lead to a row that says what to do.
+ */
 class ObservabilityTest {
   private static final Path DIRECTORY = Path.of("..", "deploy", "observability");
 
@@ -44,7 +46,8 @@ class ObservabilityTest {
   @Test
   void eachAlertLeadsToARowOfTheReadme() throws IOException {
     String readme = Files.readString(Path.of("..", "README.md"));
-    String rows = readme.substring(readme.indexOf("\n## When it fails"), readme.indexOf("\n## Numbers"));
+    String rows =
+        readme.substring(readme.indexOf("\n## When it fails"), readme.indexOf("\n## Numbers"));
     List<String> runbooks = values("runbook: README.md#(\\S+)");
 
     assertThat(runbooks).hasSameSizeAs(values("- alert: (\\w+)"));

@@ -227,8 +227,7 @@ class OperationsIT {
   }
 
   private static String jobGraph() throws IOException {
-    StreamExecutionEnvironment env =
-        stack.flink().environment(2, stack.flink().newestState());
+    StreamExecutionEnvironment env = stack.flink().environment(2, stack.flink().newestState());
     TrainerJob.build(env, stack.options());
     byte[] graph = InstantiationUtil.serializeObject(env.getStreamGraph().getJobGraph());
     return new String(graph, StandardCharsets.ISO_8859_1);
@@ -347,8 +346,7 @@ class OperationsIT {
                   replies,
                   List.of(
                       new AlterConfigOp(
-                          new ConfigEntry("max.message.bytes", "1000"),
-                          AlterConfigOp.OpType.SET))))
+                          new ConfigEntry("max.message.bytes", "1000"), AlterConfigOp.OpType.SET))))
           .all()
           .get();
     }
@@ -379,8 +377,7 @@ class OperationsIT {
 
   /** What a job leaves that was killed between its flush and its commit. */
   private static KafkaProducer<byte[], byte[]> hangingTransaction() throws Exception {
-    Map<String, Object> properties =
-        new HashMap<>(stack.kafkaProperties(SecuredStack.JOB));
+    Map<String, Object> properties = new HashMap<>(stack.kafkaProperties(SecuredStack.JOB));
     properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.kafka().bootstrapServers());
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "relook-data-hanging");
     KafkaProducer<byte[], byte[]> producer =

@@ -190,7 +190,9 @@ final class DoctorCommand implements Callable<Integer> {
                       : diagnosis.problems().size() == 1
                           ? "1 problem"
                           : diagnosis.problems().size() + " problems"));
-      diagnosis.facts().forEach((name, value) -> lines.add("  %s: %s".formatted(name, shown(value))));
+      diagnosis
+          .facts()
+          .forEach((name, value) -> lines.add("  %s: %s".formatted(name, shown(value))));
       diagnosis.problems().forEach(problem -> lines.add("  ! " + problem));
     }
     return String.join("\n", lines);

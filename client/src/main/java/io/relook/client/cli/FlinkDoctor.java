@@ -87,8 +87,7 @@ final class FlinkDoctor {
         newest.merge(
             name,
             job,
-            (a, b) ->
-                a.path("start-time").asLong() >= b.path("start-time").asLong() ? a : b);
+            (a, b) -> a.path("start-time").asLong() >= b.path("start-time").asLong() ? a : b);
       }
     }
     return List.copyOf(newest.values());
@@ -187,8 +186,7 @@ final class FlinkDoctor {
     Duration age = Duration.ofMillis(clock.millis() - last.path("latest_ack_timestamp").asLong());
     found.fact(name + " last checkpoint, seconds ago", Math.max(0, age.toSeconds()));
     found.fact(
-        name + " last checkpoint, milliseconds long",
-        last.path("end_to_end_duration").asLong());
+        name + " last checkpoint, milliseconds long", last.path("end_to_end_duration").asLong());
     if (age.compareTo(late) > 0) {
       found.problem(
           "The job %s completed its last checkpoint %d s ago%s: answers leave with a checkpoint;"

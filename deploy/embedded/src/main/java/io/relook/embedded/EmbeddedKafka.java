@@ -73,8 +73,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @param properties broker properties that replace or join those this class sets
    * @param security null for a broker that takes everybody, unencrypted
    */
-  public record Settings(
-      int port, Map<String, String> properties, @Nullable Security security) {
+  public record Settings(int port, Map<String, String> properties, @Nullable Security security) {
 
     public Settings {
       if (port < 0 || port > 65_535) {
@@ -355,7 +354,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("ssl.truststore.location", certificates.trustStore().toString());
     p.put("ssl.truststore.password", certificates.password());
     p.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
-    p.put(
-        "super.users", "User:" + LocalCertificates.SERVER_NAME + ";User:" + security.adminName());
+    p.put("super.users", "User:" + LocalCertificates.SERVER_NAME + ";User:" + security.adminName());
   }
 }

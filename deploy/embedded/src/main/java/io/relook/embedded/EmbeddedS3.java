@@ -279,9 +279,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     if (tls == null) {
       builder.endpoint(endpoint());
     } else {
-      builder
-          .secureEndpoint(endpoint())
-          .keyStore(tls.serverKeyStore().toString(), tls.password());
+      builder.secureEndpoint(endpoint()).keyStore(tls.serverKeyStore().toString(), tls.password());
     }
     S3Proxy starting = builder.build();
     try {

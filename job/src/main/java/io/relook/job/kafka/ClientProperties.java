@@ -71,7 +71,9 @@ public final class ClientProperties {
   private static boolean isPassword(String name) {
     for (ConfigDef client :
         List.of(
-            ConsumerConfig.configDef(), ProducerConfig.configDef(), AdminClientConfig.configDef())) {
+            ConsumerConfig.configDef(),
+            ProducerConfig.configDef(),
+            AdminClientConfig.configDef())) {
       ConfigDef.ConfigKey key = client.configKeys().get(name);
       if (key != null && key.type == ConfigDef.Type.PASSWORD) {
         return true;

@@ -21,8 +21,7 @@ final class RegistryMetrics {
   RegistryMetrics(MetricGroup metrics) {
     accepted = metrics.counter("commandsAccepted");
     refused = metrics.counter("commandsRefused");
-    delay =
-        metrics.histogram("commandDelayMillis", new DescriptiveStatisticsHistogram(DELAYS));
+    delay = metrics.histogram("commandDelayMillis", new DescriptiveStatisticsHistogram(DELAYS));
   }
 
   /** Counts a command that was judged. */

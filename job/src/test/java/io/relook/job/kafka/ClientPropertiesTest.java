@@ -46,7 +46,8 @@ class ClientPropertiesTest {
   void referencesAndWhatIsNoSecretAreTaken() {
     assertThat(problems("sasl.jaas.config", SCRAM + "password=\"${file:/s/k:password}\";"))
         .isZero();
-    assertThat(problems("sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;"))
+    assertThat(
+            problems("sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;"))
         .isZero();
     assertThat(problems("ssl.truststore.password", "${env:TRUST}")).isZero();
     assertThat(problems("ssl.truststore.certificates", "-----BEGIN CERTIFICATE-----")).isZero();

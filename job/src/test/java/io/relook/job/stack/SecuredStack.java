@@ -189,8 +189,7 @@ public final class SecuredStack implements AutoCloseable {
   private Map<String, String> jobOptions() throws IOException {
     Path secrets = directory.resolve("kafka-secrets.properties");
     Files.writeString(
-        secrets,
-        "password=%s\ntruststore=%s\n".formatted(password(JOB), certificates.password()));
+        secrets, "password=%s\ntruststore=%s\n".formatted(password(JOB), certificates.password()));
     Map<String, String> options = new HashMap<>();
     security().forEach((name, value) -> options.put("kafka.properties." + name, value));
     options.put(

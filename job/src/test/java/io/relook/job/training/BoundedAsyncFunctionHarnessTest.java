@@ -3,8 +3,8 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.relook.job.log.LogContext;
 import io.relook.job.contract.Contract;
+import io.relook.job.log.LogContext;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
