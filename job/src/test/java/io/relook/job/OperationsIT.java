@@ -67,7 +67,7 @@ import org.junit.jupiter.api.io.TempDir;
 // JUnit fills the fields that NullAway sees empty.
 @SuppressWarnings("NullAway.Init")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(180)
+@Timeout(600)
 class OperationsIT {
   private static final String PROJECT = "rivets";
   private static final int IMAGES = 12;
@@ -105,7 +105,7 @@ class OperationsIT {
     }
     workload.flush();
     var reply = workload.createModel("first");
-    assertThat(reply.getError()).isNull();
+    assertThat(reply.getError()).as("%s", reply.getError()).isNull();
     requestId = reply.getRequestId();
     ModelMetadata trained = workload.awaitEnd(reply);
 

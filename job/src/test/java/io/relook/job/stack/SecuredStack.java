@@ -202,6 +202,8 @@ public final class SecuredStack implements AutoCloseable {
     options.put("s3.bucket", TestStack.OWN_BUCKET);
     options.put("dataset.minimums", "false");
     options.put("features.area", "1024");
+    // The first handshake of a store's client loads many classes; on a busy machine that is slow.
+    options.put("access.probe-timeout", "60 s");
     return options;
   }
 
