@@ -25,7 +25,7 @@ final class MetricsCatalogue {
       String[] cells = row.split("\\|");
       Matcher named = CODE.matcher(cells[1]);
       if (named.find()) {
-        operator = named.group(1).replace(' ', '_');
+        operator = named.group(1).replaceAll("[ ,]", "_");
       }
       for (Matcher metric = CODE.matcher(cells[2]); metric.find(); ) {
         metrics.add(operator + " " + metric.group(1));
