@@ -48,12 +48,13 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
 
   @Override
   protected TrainingOutcome timedOut(TrainedModel trained) {
-    return ModelPublication.failed(
-        trained.request(),
-        "TIME_LIMIT",
-        "Publishing the model's files took longer than testing.time-limit: check the store, then"
-            + " create the model again.",
-        Clock.systemUTC());
+    return metrics.count(
+        ModelPublication.failed(
+            trained.request(),
+            "TIME_LIMIT",
+            "Publishing the model's files took longer than testing.time-limit: check the store, then"
+                + " create the model again.",
+            Clock.systemUTC()));
   }
 
   @Override
