@@ -82,6 +82,11 @@ public final class EmbeddedKafka implements AutoCloseable {
       properties = Map.copyOf(properties);
     }
 
+    /** A broker that takes everybody. */
+    public Settings(int port, Map<String, String> properties) {
+      this(port, properties, null);
+    }
+
     /** A free port and no properties of the caller's own. */
     public static Settings defaults() {
       return new Settings(0, Map.of(), null);

@@ -91,6 +91,11 @@ public final class EmbeddedS3 implements AutoCloseable {
       }
     }
 
+    /** A server of plain HTTP. */
+    public Settings(int port, @Nullable Credentials credentials) {
+      this(port, credentials, null);
+    }
+
     /** A free port and drawn credentials. */
     public static Settings defaults() {
       return new Settings(0, null, null);
