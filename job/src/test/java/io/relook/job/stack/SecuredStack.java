@@ -83,6 +83,8 @@ public final class SecuredStack implements AutoCloseable {
         EmbeddedKafka.start(
             directory.resolve("kafka"),
             EmbeddedKafka.Settings.defaults()
+                // A busy machine must not take the broker for dead.
+                .with("broker.session.timeout.ms", "9000")
                 .securedBy(new EmbeddedKafka.Security(certificates, ADMIN, password(ADMIN))));
     EmbeddedS3 s3 =
         EmbeddedS3.start(
