@@ -288,7 +288,7 @@ class OperationsIT {
   private static boolean isOurs(String operator, String metric) {
     return !operator.matches(".*_(Writer|Committer)")
         && !metric.matches(
-        "num(Records|Bytes).*|.*Watermark.*|numLate.*|numFired.*|.*Latency|numSplits.*");
+            "num(Records|Bytes).*|.*Watermark.*|numLate.*|numFired.*|.*Latency|numSplits.*");
   }
 
   private static Set<String> names(String path) throws Exception {
