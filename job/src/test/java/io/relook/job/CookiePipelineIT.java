@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import static java.nio.charset.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -63,6 +64,8 @@ class CookiePipelineIT {
         List<ImageScore> scores = scores(lines);
         metricsAgree(model, scores, JSON.readTree(store.get(model.getEvaluationResult(), MIB)));
         fileScoresAsReported(store, model, scores, sources);
+        assertThat(new String(store.get(model.getReport(), 3 * MIB), UTF_8))
+            .contains("defective test pictures", "data:image/jpeg;base64,", "</html>");
         assertThat(model.getProvenance().getRocAuc()).isGreaterThanOrEqualTo(0.97);
       }
     }
@@ -126,7 +129,7 @@ class CookiePipelineIT {
 
   private static List<JsonNode> lines(byte[] jsonLines) throws Exception {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : new String(jsonLines, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(jsonLines, UTF_8).split("\n")) {
       lines.add(JSON.readTree(line));
     }
     return lines;

@@ -9,9 +9,14 @@ public final class Relook {
   private Relook() {}
 
   public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
     CommandLine commandLine = RelookCommand.commandLine();
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new LocalCommand());
-    System.exit(commandLine.execute(args));
+    commandLine.addSubcommand(new PredictCommand());
+    return commandLine;
   }
 }
