@@ -1,6 +1,6 @@
 package io.relook.job;
 
-import static java.nio.charset.UTF_8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -24,7 +24,6 @@ import io.relook.wire.CommandReply;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.S3Object;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

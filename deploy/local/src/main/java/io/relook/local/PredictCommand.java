@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "relook predict MODEL IMAGE… [OPTIONS]",
     description = {
       "Judges pictures with a model file, here, without broker or cluster.",
-      "Prints one JSON object a line for each picture; a picture that cannot be read gets one with an error,",
+      "Prints one JSON object a line for each picture; a picture that cannot be read gets one with"
+          + " an error,",
       "and the exit code is then 2."
     },
     footerHeading = "%nExamples:%n",
@@ -116,7 +117,8 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     if (images.isEmpty() && !card) {
       throw new ParameterException(
-          spec.commandLine(), "Name a picture or a folder to judge, or --card to read the model card.");
+          spec.commandLine(),
+          "Name a picture or a folder to judge, or --card to read the model card.");
     }
     if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
       throw new ParameterException(
@@ -185,7 +187,8 @@ final class PredictCommand implements Callable<Integer> {
       } else if (Files.isRegularFile(image)) {
         sources.add(new Source(image, name(image)));
       } else {
-        throw new RelookException(Kind.USAGE, "There is no picture and no folder at " + image + ".");
+        throw new RelookException(
+            Kind.USAGE, "There is no picture and no folder at " + image + ".");
       }
     }
     return sources;
@@ -266,8 +269,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private void print(
-      Source source, Picture picture, Detection detection, Optional<Path> heatMap) {
+  private void print(Source source, Picture picture, Detection detection, Optional<Path> heatMap) {
     // As float: what any other ONNX Runtime prints of the same output.
     float score = (float) detection.score();
     double used = threshold == null ? detection.threshold() : threshold;

@@ -53,8 +53,7 @@ class PredictCommandTest {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, AREA, 1)) {
       for (int i = 0; i < 6; i++) {
         Features features = extractor.extract(decoded(png(i, false)));
-        good.add(
-            new LabelledFeatures("g" + i, false, Optional.empty(), "d" + i, () -> features));
+        good.add(new LabelledFeatures("g" + i, false, Optional.empty(), "d" + i, () -> features));
       }
     }
     onnx =
@@ -100,11 +99,12 @@ class PredictCommandTest {
 
     JsonNode line = JSON.readTree(ran.out);
     assertThat(line.path("isAnomalous").booleanValue()).isFalse();
-    assertThat(line.path("confidence").floatValue())
-        .isEqualTo(1 - line.path("score").floatValue());
+    assertThat(line.path("confidence").floatValue()).isEqualTo(1 - line.path("score").floatValue());
     assertThat(line.path("threshold").floatValue()).isEqualTo(0.9999999f);
-    assertThat(relook("predict", model, bad.toString(), "--threshold", "1.5").exitCode).isEqualTo(2);
-    assertThat(relook("predict", model, bad.toString(), "--threshold", "NaN").exitCode).isEqualTo(2);
+    assertThat(relook("predict", model, bad.toString(), "--threshold", "1.5").exitCode)
+        .isEqualTo(2);
+    assertThat(relook("predict", model, bad.toString(), "--threshold", "NaN").exitCode)
+        .isEqualTo(2);
   }
 
   @Test

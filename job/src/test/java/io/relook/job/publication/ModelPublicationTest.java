@@ -75,8 +75,7 @@ class ModelPublicationTest {
         .isEqualTo(new S3Object("out", "p/EvaluationResult-bolts-3.json", null));
     assertThat(succeeded.getEvaluationManifest())
         .isEqualTo(new S3Object("out", "p/EvaluationManifest-bolts-3.json", null));
-    assertThat(succeeded.getReport())
-        .isEqualTo(new S3Object("out", "p/Report-bolts-3.html", null));
+    assertThat(succeeded.getReport()).isEqualTo(new S3Object("out", "p/Report-bolts-3.html", null));
     assertThat(outcome.getEndedAt()).isEqualTo(SmallTraining.NOW);
     assertThat(outcome.getCutId()).isEqualTo("relook.commands-0-7");
     assertThat(outcome.getModelArn())
@@ -228,10 +227,10 @@ class ModelPublicationTest {
                 with(success, success.scores(), List.of("s3://theirs/03.png")),
                 null));
 
-    List<String> marked = new String(file("p/TrainingManifest-bolts-3.json"), UTF_8).lines().toList();
+    List<String> marked =
+        new String(file("p/TrainingManifest-bolts-3.json"), UTF_8).lines().toList();
     List<String> own =
-        new String(
-                small.store.kept("relook", trained.request().manifestKey()).bytes(), UTF_8)
+        new String(small.store.kept("relook", trained.request().manifestKey()).bytes(), UTF_8)
             .lines()
             .toList();
     assertThat(marked).hasSameSizeAs(own);
@@ -243,7 +242,8 @@ class ModelPublicationTest {
       }
     }
     // The digest names what was trained on.
-    assertThat(((TrainingSucceeded) outcome.getOutcome()).getProvenance().getTrainingManifestDigest())
+    assertThat(
+            ((TrainingSucceeded) outcome.getOutcome()).getProvenance().getTrainingManifestDigest())
         .isEqualTo(trained.request().manifestDigest());
     assertThat(new String(file("p/Report-bolts-3.html"), UTF_8))
         .contains("1 training picture labelled good looks far from the rest")

@@ -64,8 +64,7 @@ public record Interval(double low, double high) {
     double pairs = (double) anomalous * good;
     double n = (anomalous + good) / 2.0 - 1;
     DoubleUnaryOperator deviation =
-        a ->
-            Z * Math.sqrt(a * (1 - a) * (1 + n * ((1 - a) / (2 - a) + a / (1 + a))) / pairs);
+        a -> Z * Math.sqrt(a * (1 - a) * (1 + n * ((1 - a) / (2 - a) + a / (1 + a))) / pairs);
     // Below the area the limit is where area − a = deviation(a), above it where a − area is.
     double low = root(a -> area - a - deviation.applyAsDouble(a), 0, area);
     double high = root(a -> area - a + deviation.applyAsDouble(a), area, 1);

@@ -27,7 +27,6 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.None;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -51,8 +50,7 @@ final class Charts {
   private static final Color CLEAR = new Color(0, 0, 0, 0);
 
   private static final Map<Color, String> PROPERTIES =
-      Map.of(
-          INK, "--muted", GRID, "--line", GOOD, "--good", ANOMALOUS, "--bad", MARK, "--ink");
+      Map.of(INK, "--muted", GRID, "--line", GOOD, "--good", ANOMALOUS, "--bad", MARK, "--ink");
 
   private static final Font SMALL = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
@@ -101,15 +99,12 @@ final class Charts {
     curve.setLineWidth(2.5f);
     curve.setMarker(new None());
     XYSeries own =
-        chart.addSeries("this model's threshold", new double[] {at.recall()}, new double[] {at.precision()});
+        chart.addSeries(
+            "this model's threshold", new double[] {at.recall()}, new double[] {at.precision()});
     own.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    own.setMarker(circle());
+    own.setMarker(SeriesMarkers.CIRCLE);
     own.setMarkerColor(MARK);
     return svg(chart, "precision-recall", "Precision over recall");
-  }
-
-  private static Marker circle() {
-    return SeriesMarkers.CIRCLE;
   }
 
   private static XYChart chart(String x, String y) {
@@ -117,6 +112,7 @@ final class Charts {
         new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(x).yAxisTitle(y).build();
     XYStyler style = chart.getStyler();
     style.setLocale(Locale.ROOT);
+    style.setDecimalPattern("0.##");
     style.setAntiAlias(true);
     style.setChartBackgroundColor(CLEAR);
     style.setPlotBackgroundColor(CLEAR);

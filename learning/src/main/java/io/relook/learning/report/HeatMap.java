@@ -5,8 +5,8 @@ import io.relook.learning.picture.Picture;
 
 /**
  * Where a model sees a defect, drawn over the picture: the picture turns grey, and what the map
- * calls anomalous turns yellow, then red, the more the redder. Colours differ in lightness too, so
- * they can be told apart without telling red from green, and in print.
+ * calls anomalous turns yellow, then red. The redder is the darker too, so that nobody needs to
+ * tell red from green.
  */
 public final class HeatMap {
 
@@ -16,9 +16,9 @@ public final class HeatMap {
   private static final double TO = 0.95;
   private static final double OPACITY = 0.75;
 
-  /** Yellow, orange, red, dark red (ColorBrewer's YlOrRd). */
+  /** Yellow, orange, red: ColorBrewer's YlOrRd without its ends, which drown in white or black. */
   private static final int[][] RAMP = {
-    {255, 237, 110}, {254, 178, 76}, {252, 78, 42}, {189, 0, 38}, {128, 0, 38}
+    {255, 237, 110}, {254, 178, 76}, {252, 78, 42}, {227, 10, 40}
   };
 
   private HeatMap() {}
@@ -45,8 +45,7 @@ public final class HeatMap {
       // Soft where it begins; full long before it ends.
       double opacity = OPACITY * Math.min(1, 4 * heat);
       for (int c = 0; c < 3; c++) {
-        drawn[3 * i + c] =
-            (byte) Math.round((1 - opacity) * grey + opacity * colour(heat, c));
+        drawn[3 * i + c] = (byte) Math.round((1 - opacity) * grey + opacity * colour(heat, c));
       }
     }
     return new Picture(picture.width(), picture.height(), drawn);

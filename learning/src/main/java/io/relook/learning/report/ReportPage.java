@@ -12,6 +12,8 @@ import io.relook.learning.report.Report.TestedPicture;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -88,15 +90,15 @@ public final class ReportPage {
     page.put("confusion", evaluation);
     page.put("classes", classes(report));
     page.put("others", otherThresholds(scores, evaluation));
-    page.put("histogram", chart(!scores.isEmpty(), () -> Charts.histogram(scores, report.threshold())));
+    page.put(
+        "histogram", chart(!scores.isEmpty(), () -> Charts.histogram(scores, report.threshold())));
     page.put(
         "curve",
         chart(
             evaluation.anomalous() > 0,
             () -> Charts.precisionRecall(Evaluator.operatingPoints(scores, 1), evaluation)));
     Map<String, Optional<Illustration>> shown = new LinkedHashMap<>();
-    Function<String, Optional<Illustration>> once =
-        id -> shown.computeIfAbsent(id, illustrate);
+    Function<String, Optional<Illustration>> once = id -> shown.computeIfAbsent(id, illustrate);
     page.put("misses", cards(report.misses(), once));
     page.put("missed", evaluation.falseNegatives());
     page.put("false_alarms", cards(report.falseAlarms(), once));
@@ -166,8 +168,7 @@ public final class ReportPage {
           metric(
               "F1",
               e.f1(),
-              Optional.of(
-                  Interval.ofF1(e.truePositives(), e.falsePositives(), e.falseNegatives())),
+              Optional.of(Interval.ofF1(e.truePositives(), e.falsePositives(), e.falseNegatives())),
               "Recall and precision in one number: their harmonic mean."));
     }
     if (e.anomalous() > 0 && e.good() > 0) {
@@ -192,7 +193,8 @@ public final class ReportPage {
     for (TestedPicture picture : report.tested()) {
       if (picture.score().anomalous()) {
         int[] counts =
-            found.computeIfAbsent(text(picture.defectClass().orElse("(no class)")), k -> new int[2]);
+            found.computeIfAbsent(
+                text(picture.defectClass().orElse("(no class)")), k -> new int[2]);
         counts[0] += picture.score().score() >= report.threshold() ? 1 : 0;
         counts[1]++;
       }
@@ -236,7 +238,7 @@ public final class ReportPage {
   private static Map<String, Object> row(String wish, OperatingPoint point, Evaluation e) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("wish", wish);
-    row.put("threshold", score(point.threshold()));
+    row.put("threshold", floor(point.threshold()));
     row.put("found", "%d of %d".formatted((int) point.truePositives(), e.anomalous()));
     row.put("alarms", "%d of %d".formatted((int) point.falsePositives(), e.good()));
     return row;
@@ -389,7 +391,11 @@ public final class ReportPage {
     return String.format(Locale.ROOT, "%.3f", value);
   }
 
-  /** Long enough that nothing below the threshold is shown as the threshold. */
+  /** Rounded down: a threshold rounded up would lose the picture it stands at. */
+  private static String floor(double threshold) {
+    return BigDecimal.valueOf(threshold).setScale(4, RoundingMode.FLOOR).toPlainString();
+  }
+
   private static String score(double value) {
     return String.format(Locale.ROOT, "%.4f", value);
   }

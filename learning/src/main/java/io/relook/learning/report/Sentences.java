@@ -32,7 +32,9 @@ final class Sentences {
     }
     String finds =
         e.falseNegatives() == 0
-            ? "Finds all %s".formatted(count(e.anomalous(), "defective test picture", "defective test pictures"))
+            ? "Finds all %s"
+                .formatted(
+                    count(e.anomalous(), "defective test picture", "defective test pictures"))
             : "Finds %d of %d defective test pictures".formatted(e.truePositives(), e.anomalous());
     return e.good() == 0 ? finds + "." : finds + " and " + alarms + ".";
   }
@@ -45,7 +47,8 @@ final class Sentences {
     }
     List<String> parts = new ArrayList<>();
     if (e.anomalous() > 0) {
-      parts.add("find " + range(Interval.ofShare(e.truePositives(), e.anomalous())) + " of the defects");
+      parts.add(
+          "find " + range(Interval.ofShare(e.truePositives(), e.anomalous())) + " of the defects");
     }
     if (e.good() > 0) {
       parts.add(
@@ -73,9 +76,11 @@ final class Sentences {
     if (report.trainingAnomalous() < ENOUGH_ANOMALIES) {
       advice.add(
           "Label more defective pictures: the model learned from %s, and from %d different ones on it"
-              .formatted(
-                  report.trainingAnomalous() == 0 ? "none" : "only " + report.trainingAnomalous(),
-                  ENOUGH_ANOMALIES)
+                  .formatted(
+                      report.trainingAnomalous() == 0
+                          ? "none"
+                          : "only " + report.trainingAnomalous(),
+                      ENOUGH_ANOMALIES)
               + " can learn what defects look like.");
     }
     if (e.anomalous() < FEW_TESTED) {
@@ -84,7 +89,9 @@ final class Sentences {
               .formatted(
                   e.anomalous() == 0
                       ? "No defective picture is"
-                      : "Only " + count(e.anomalous(), "defective picture is", "defective pictures are")));
+                      : "Only "
+                          + count(
+                              e.anomalous(), "defective picture is", "defective pictures are")));
     }
     return advice;
   }
@@ -99,8 +106,8 @@ final class Sentences {
               + " anomalous.";
       case "FEW_ANOMALIES" ->
           "There were fewer than ten different defective training pictures, too few to learn from:"
-              + " whatever differs from the good ones is anomalous, and the defective ones helped to"
-              + " place the threshold.";
+              + " whatever differs from the good ones is anomalous, and the defective ones helped"
+              + " to place the threshold.";
       case "STACKED" ->
           "There were ten to forty-nine defective training pictures: the model learned from them,"
               + " cautiously, so that unknown kinds of defects are still found.";
@@ -113,17 +120,25 @@ final class Sentences {
 
   static String goal(Report report) {
     String goal = String.valueOf(report.card().getOrDefault("relook.threshold.goal", ""));
-    String how = " It was chosen from scores of training pictures by models that had not seen them; test pictures chose nothing.";
+    String how =
+        " It was chosen from scores of training pictures by models that had not seen them; test"
+            + " pictures chose nothing.";
     if (goal.startsWith("MaxFalsePositiveRate")) {
-      return "The lowest threshold with at most the allowed share of good pictures above it (" + goal + ")." + how;
+      return "The lowest threshold with at most the allowed share of good pictures above it ("
+          + goal
+          + ")."
+          + how;
     }
     if (goal.startsWith("MinRecall")) {
-      return "The highest threshold that finds at least the demanded share of defects (" + goal + ")." + how;
+      return "The highest threshold that finds at least the demanded share of defects ("
+          + goal
+          + ")."
+          + how;
     }
-    boolean alone =
-        List.of("SINGLE_PICTURE", "NORMALS_ONLY").contains(report.regime());
+    boolean alone = List.of("SINGLE_PICTURE", "NORMALS_ONLY").contains(report.regime());
     return (alone
-            ? "Without labelled defects the threshold stands just above the highest score of a good picture that is no outlier."
+            ? "Without labelled defects the threshold stands just above the highest score of a good"
+                  + " picture that is no outlier."
             : "The threshold with the best F1, which weighs misses and false alarms alike.")
         + how;
   }
@@ -146,7 +161,10 @@ final class Sentences {
 
   private static String range(Interval interval) {
     return String.format(
-        Locale.ROOT, "%d–%d %%", Math.round(100 * interval.low()), Math.round(100 * interval.high()));
+        Locale.ROOT,
+        "%d–%d %%",
+        Math.round(100 * interval.low()),
+        Math.round(100 * interval.high()));
   }
 
   private static String count(int n, String one, String many) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 class IntervalTest {
-  /** Printed by SciPy 1.17.1: {@code binomtest(9, 10).proportion_ci(method="wilson")}, and so on. */
+  /**
+   * Printed by SciPy 1.17.1: {@code binomtest(9, 10).proportion_ci(method="wilson")}, and so on.
+   */
   @Test
   void sharesAreThoseOfWilson() {
     assertInterval(Interval.ofShare(9, 10), 0.595850, 0.982124);

@@ -41,7 +41,8 @@ class ReportPageTest {
     String page = page(report(TESTED, List.of(), Map.of()));
 
     assertThat(page)
-        .contains("Finds 9 of 10 defective test pictures and raises a false alarm on 1 of 12 good ones.")
+        .contains(
+            "Finds 9 of 10 defective test pictures and raises a false alarm on 1 of 12 good ones.")
         .contains("find 60–98 % of the defects and to stop 1–35 % of the good ones")
         .contains("<td class=\"n\">0.596 – 0.982</td>")
         .contains("<tr><th scope=\"row\">dent</th><td class=\"n\">9 of 10</td></tr>");
@@ -77,7 +78,7 @@ class ReportPageTest {
     assertThat(page).contains("F1 0.877").contains("<td>3</td>").contains("whitened-bank");
     assertThat(count(page, "<svg ")).isEqualTo(2);
     // Each with its heat map, none without a text for those who do not see it.
-    assertThat(count(page, "<img ")).isEqualTo(2 * (1 + 1 + 6 + 6 + 1));
+    assertThat(count(page, "<img ")).isEqualTo(2 * (1 + 1 + 6 + 3 + 1));
     assertThat(count(page, "alt=\"")).isEqualTo(count(page, "<img "));
   }
 
@@ -100,7 +101,8 @@ class ReportPageTest {
 
   @Test
   void identifiersAreThereOnce() {
-    Matcher ids = Pattern.compile(" id=\"([^\"]*)\"").matcher(page(report(TESTED, List.of(), Map.of())));
+    Matcher ids =
+        Pattern.compile(" id=\"([^\"]*)\"").matcher(page(report(TESTED, List.of(), Map.of())));
     List<String> found = new ArrayList<>();
     while (ids.find()) {
       found.add(ids.group(1));
@@ -159,7 +161,8 @@ class ReportPageTest {
     String page = page(report(TESTED.subList(10, 22), List.of(), Map.of()));
 
     assertThat(page)
-        .contains("Not measured on defects; of the good test pictures, 1 of 12 raise a false alarm.")
+        .contains(
+            "Not measured on defects; of the good test pictures, 1 of 12 raise a false alarm.")
         .doesNotContain("NaN", "Precision over recall", "ROC AUC</th>");
   }
 
