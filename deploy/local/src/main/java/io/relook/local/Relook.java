@@ -17,6 +17,10 @@ public final class Relook {
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new LocalCommand());
     commandLine.addSubcommand(new PredictCommand());
+    // Settings reach those commands alone that are there already.
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setUsageHelpLongOptionsMaxWidth(28);
     return commandLine;
   }
 }
