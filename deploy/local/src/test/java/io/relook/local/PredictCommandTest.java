@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
@@ -82,9 +83,9 @@ class PredictCommandTest {
     JsonNode second = JSON.readTree(ran.lines().get(1));
     Detection expected = detect(png(9, true));
     assertThat(second.path("source").textValue()).isEqualTo(bad.toString());
-    assertThat(second.path("score").doubleValue()).isEqualTo(expected.score());
+    assertThat(second.path("score").floatValue()).isEqualTo((float) expected.score());
     assertThat(second.path("isAnomalous").booleanValue()).isTrue().isEqualTo(expected.anomalous());
-    assertThat(second.path("confidence").doubleValue()).isEqualTo(expected.confidence());
+    assertThat(second.path("confidence").floatValue()).isEqualTo((float) expected.confidence());
     assertThat(second.path("threshold").doubleValue()).isEqualTo(0.5);
     assertThat(second.path("width").intValue()).isEqualTo(64);
     assertThat(JSON.readTree(ran.lines().get(0)).path("score").doubleValue())
@@ -109,7 +110,8 @@ class PredictCommandTest {
 
   @Test
   void aFolderIsJudgedWholeAndHeatMapsKeepItsShape() throws Exception {
-    Path photos = Files.createDirectories(directory.resolve("photos/dent")).getParent();
+    Path photos = directory.resolve("photos");
+    Files.createDirectories(photos.resolve("dent"));
     Files.write(photos.resolve("a.png"), png(1, false));
     Files.write(photos.resolve("dent/a.png"), png(2, true));
     Files.writeString(photos.resolve("notes.txt"), "no picture");
@@ -186,7 +188,8 @@ class PredictCommandTest {
 
   @Test
   void itsExamplesAreUnderstood() {
-    CommandLine command = Relook.commandLine().getSubcommands().get("predict");
+    CommandLine command =
+        Objects.requireNonNull(Relook.commandLine().getSubcommands().get("predict"));
 
     for (String example : command.getCommandSpec().usageMessage().footer()) {
       String[] words = example.strip().split(" ");

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ReportPageTest {
@@ -226,7 +227,8 @@ class ReportPageTest {
         Map.of("Seed", "42"));
   }
 
-  private static TestedPicture tested(String id, boolean anomalous, double score, String kind) {
+  private static TestedPicture tested(
+      String id, boolean anomalous, double score, @Nullable String kind) {
     return new TestedPicture(new ImageScore(id, anomalous, score), Optional.ofNullable(kind));
   }
 
