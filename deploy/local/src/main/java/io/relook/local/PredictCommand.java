@@ -105,6 +105,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "json for scripts, text for people; default ${DEFAULT-VALUE}.")
   private Format format = Format.JSON;
 
+  @SuppressWarnings("UnusedVariable") // who handles failures looks at the words of the command line
   @Option(names = "--debug", description = "Print stack traces of failures.")
   private boolean debug;
 

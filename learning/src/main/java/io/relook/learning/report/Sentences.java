@@ -138,7 +138,7 @@ final class Sentences {
     boolean alone = List.of("SINGLE_PICTURE", "NORMALS_ONLY").contains(report.regime());
     return (alone
             ? "Without labelled defects the threshold stands just above the highest score of a good"
-                  + " picture that is no outlier."
+                + " picture that is no outlier."
             : "The threshold with the best F1, which weighs misses and false alarms alike.")
         + how;
   }
