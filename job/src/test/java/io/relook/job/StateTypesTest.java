@@ -219,7 +219,8 @@ class StateTypesTest {
                 20,
                 20,
                 NOON.toEpochMilli(),
-                1000),
+                1000,
+                List.of("suspect")),
             null),
         new TrainedModel(A_REQUEST, null, new TrainedModel.Failure("TOO_FEW", "Add images.")));
   }

@@ -14,8 +14,11 @@ import io.relook.job.training.TrainingManifest;
 import io.relook.job.training.TrainingRequest;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.onnx.OnnxFailedException;
+import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.learning.report.Illustration;
+import io.relook.learning.report.ReportPage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.Provenance;
@@ -30,6 +33,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -187,7 +192,11 @@ final class ModelPublication {
     Instant endedAt = Instant.ofEpochMilli(success.trainedAt());
     // A small file first: a store may hang up on a large one instead of saying that its bucket is
     // missing, which looks as if the store were down.
-    store.put(names.trainingManifest(), manifest, JSON, key);
+    store.put(
+        names.trainingManifest(),
+        TrainingManifest.marked(manifest, Set.copyOf(success.suspects())),
+        JSON,
+        key);
     store.put(names.model(), onnx, "application/octet-stream", key);
     TrainingSucceeded.Builder files =
         TrainingSucceeded.newBuilder()
@@ -214,7 +223,38 @@ final class ModelPublication {
       files.setPerformance(
           new ModelPerformance(metrics.f1(), metrics.recall(), metrics.precision()));
     }
+    store.put(
+        names.report(), report(request, success, onnx, lines), "text/html; charset=utf-8", key);
+    files.setReport(names.report());
     return outcome(request, endedAt, files.build());
+  }
+
+  private byte[] report(
+      TrainingRequest request, Success success, byte[] onnx, Map<String, ManifestLine> lines) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+      return ReportPage.write(
+          ReportOf.training(
+              request, success, lines, model.metadata(), provenance(request, success)),
+          id -> illustration(model, lines.get(id)));
+    }
+  }
+
+  /** A picture of the report; nothing where it is gone, which by now concerns the report alone. */
+  private Optional<Illustration> illustration(DetectionModel model, @Nullable ManifestLine line) {
+    if (line == null) {
+      return Optional.empty();
+    }
+    try {
+      Optional<byte[]> encoded = picture(line);
+      if (encoded.isEmpty()) {
+        return Optional.empty();
+      }
+      Picture picture = decoder.decode(encoded.get());
+      return Optional.of(Illustration.of(picture, model.detect(picture)));
+    } catch (ObjectUnavailableException | UnreadablePictureException e) {
+      LOG.info("The report shows no picture of {}: {}", line.sourceRef(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Provenance provenance(TrainingRequest request, Success success) {

@@ -105,7 +105,8 @@ final class ModelTraining {
         data.train().size(),
         data.test().size(),
         clock.millis(),
-        trained.took().toMillis());
+        trained.took().toMillis(),
+        List.copyOf(trained.suspects()));
   }
 
   private void encryptOwnCopies(List<ManifestLine> lines, ModelMetadata model)
