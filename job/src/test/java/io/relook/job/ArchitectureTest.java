@@ -39,7 +39,11 @@ class ArchitectureTest {
           "OrderedStep",
           "ExtractionSettings",
           "ExtractionMetrics",
-          "ProbeSettings");
+          "ProbeSettings",
+          // What a task learns of its slot, and what slots the job asks for.
+          "Accelerator",
+          "AcceleratorSettings",
+          "GpuSlots");
 
   @Test
   void theClassesAreThere() {

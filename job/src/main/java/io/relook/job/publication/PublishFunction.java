@@ -25,7 +25,12 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   protected void openResources() {
     ObjectStore opened = settings.store().open();
     store = opened;
-    publication = new ModelPublication(opened, settings, Clock.systemUTC());
+    publication =
+        new ModelPublication(
+            opened,
+            settings,
+            settings.accelerator().open(getRuntimeContext()).provider(),
+            Clock.systemUTC());
   }
 
   @Override
