@@ -233,8 +233,7 @@ final class ModelTraining {
                 "STORED_OBJECT_GONE",
                 "relook's bucket lacks "
                     + object.getKey()
-                    + ", which was deleted after it was written: send the project's images again"
-                    + " and create the model again."),
+                    + ", which was deleted after it was written: create the model again."),
             e);
       }
       Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);
