@@ -131,25 +131,25 @@ public final class JobOptions {
           .enumType(ProviderChoice.class)
           .defaultValue(ProviderChoice.CPU)
           .withDescription(
-              "What extraction and training compute on: cpu; cuda, which is an error without a usable"
-                  + " GPU; auto, a GPU if there is one, else the processor, and says so. cuda and auto"
-                  + " need the artifact onnxruntime_gpu.");
+              "What extraction and training compute on: cpu; cuda, which is an error without a"
+                  + " usable GPU; auto, a GPU if there is one, else the processor, and says so."
+                  + " cuda and auto need the artifact onnxruntime_gpu.");
 
   public static final ConfigOption<Integer> ONNX_CUDA_DEVICE =
       ConfigOptions.key("onnx.cuda-device")
           .intType()
           .defaultValue(0)
           .withDescription(
-              "Index of the CUDA device on every task manager. With gpu.external-resource Flink gives"
-                  + " the device.");
+              "Index of the CUDA device on every task manager. With gpu.external-resource Flink"
+                  + " gives the device.");
 
   public static final ConfigOption<String> GPU_EXTERNAL_RESOURCE =
       ConfigOptions.key("gpu.external-resource")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Name of Flink's external resource, such as gpu, that slots of extraction and training"
-                  + " must have. Default: none, they run in any slot.");
+              "Name of Flink's external resource, such as gpu, that slots of extraction and"
+                  + " training must have. Default: none, they run in any slot.");
 
   public static final ConfigOption<Double> GPU_AMOUNT =
       ConfigOptions.key("gpu.amount")
@@ -162,8 +162,8 @@ public final class JobOptions {
           .intType()
           .noDefaultValue()
           .withDescription(
-              "Number of such slots: at most the cluster's devices divided by gpu.amount. Default: the"
-                  + " job's parallelism.");
+              "Number of such slots: at most the cluster's devices divided by gpu.amount. Default:"
+                  + " the job's parallelism.");
 
   public static final ConfigOption<Double> GPU_SLOT_CPU_CORES =
       ConfigOptions.key("gpu.slot.cpu-cores")
@@ -188,8 +188,8 @@ public final class JobOptions {
           .doubleType()
           .defaultValue(0.5)
           .withDescription(
-              "Processor cores of the other slots. Flink wants the resources of all to be named once"
-                  + " some name a GPU.");
+              "Processor cores of the other slots. Flink wants the resources of all to be named"
+                  + " once some name a GPU.");
 
   public static final ConfigOption<MemorySize> PLAIN_SLOT_HEAP =
       ConfigOptions.key("gpu.plain-slot.heap")

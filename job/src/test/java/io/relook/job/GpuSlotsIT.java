@@ -18,6 +18,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,8 @@ class GpuSlotsIT {
           .anyMatch(vertex -> vertex.contains(Operator.EXTRACT_FEATURES.displayName()));
       // A device for each of two subtasks, the same in both stages.
       assertThat(devices(flink, job, Operator.TRAIN)).containsExactlyInAnyOrder("3", "5");
-      assertThat(devices(flink, job, Operator.EXTRACT_FEATURES)).containsExactlyInAnyOrder("3", "5");
+      assertThat(devices(flink, job, Operator.EXTRACT_FEATURES))
+          .containsExactlyInAnyOrder("3", "5");
       flink.cancel(job);
     }
   }
@@ -145,14 +147,14 @@ class GpuSlotsIT {
 
   private static List<String> values(StandaloneFlink flink, String path, String gauge)
       throws IOException {
-    List<String> names = new java.util.ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (JsonNode metric : get(flink, path)) {
       String id = metric.path("id").asText();
       if (id.endsWith(gauge) || id.endsWith(gauge.replace('_', ' '))) {
         names.add(URLEncoder.encode(id, StandardCharsets.UTF_8));
       }
     }
-    List<String> values = new java.util.ArrayList<>();
+    List<String> values = new ArrayList<>();
     if (!names.isEmpty()) {
       for (JsonNode metric : get(flink, path + "?get=" + String.join(",", names))) {
         values.add(metric.path("value").asText());

@@ -30,14 +30,13 @@ public final class SmallBackbone {
   /** The descriptor of such a file. */
   public static String descriptor(byte[] onnx) throws IOException {
     try {
-      String digest =
-          HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
+      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
       return """
-          {"name": "small", "file": "small.onnx", "sha256": "%s", "licence": "Apache-2.0",
-           "input": "pixels", "mean": [128, 128, 128], "scale": [64, 64, 64],
-           "taps": [{"name": "fine", "channels": 12, "stride": 8},
-                    {"name": "coarse", "channels": 20, "stride": 16}]}
-          """
+      {"name": "small", "file": "small.onnx", "sha256": "%s", "licence": "Apache-2.0",
+       "input": "pixels", "mean": [128, 128, 128], "scale": [64, 64, 64],
+       "taps": [{"name": "fine", "channels": 12, "stride": 8},
+                {"name": "coarse", "channels": 20, "stride": 16}]}
+      """
           .formatted(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IOException(e);

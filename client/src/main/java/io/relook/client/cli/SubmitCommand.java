@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Uploads the job to a running Flink cluster and starts it.",
       "",
-      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag, variable or file) are "
-          + "passed to the job; everything after -- is passed as it is and wins.",
+      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag,"
+          + " variable or file) are passed to the job; everything after -- is passed as it is and"
+          + " wins.",
       "Kafka's own properties are not passed: they would be seen in Flink's web UI."
     },
     footerHeading = "%nExamples:%n",
@@ -123,8 +124,8 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /**
-   * Flink itself says only after slot.request.timeout that no task manager has what a slot must have.
-   * A warning and no refusal: a cluster may start task managers when a job asks for them.
+   * Flink itself says only after slot.request.timeout that no task manager has what a slot must
+   * have. A warning and no refusal: a cluster may start task managers when a job asks for them.
    */
   private void warnOfMissingDevices(FlinkCluster flink) {
     Optional<String> resource = jobOption("gpu.external-resource");
@@ -137,10 +138,10 @@ final class SubmitCommand implements Callable<Integer> {
     if (offered < wanted) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
-          ("relook: the task managers that are up offer %s of the external resource %s, and the job asks"
-                  + " for at least %s. Until they do it waits; after slot.request.timeout it says"
-                  + " NoResourceAvailableException and tries again. See 'gpu' in"
-                  + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
+          ("relook: the task managers that are up offer %s of the external resource %s, and the job"
+               + " asks for at least %s. Until they do it waits; after slot.request.timeout it says"
+               + " NoResourceAvailableException and tries again. See 'gpu' in"
+               + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
               .formatted(number(offered), resource.get(), number(wanted)));
       err.flush();
     }

@@ -80,7 +80,8 @@ class SubmitCommandTest {
                     {"entryClass":"io.relook.job.TrainerJob",
                      "programArgsList":["--kafka.bootstrap-servers","kafka:9092",
                        "--s3.endpoint","http://s3:9000","--training.threads","2"],
-                     "parallelism":2,"savepointPath":"s3://flink/sp-1"}"""));
+                     "parallelism":2,"savepointPath":"s3://flink/sp-1"}\
+                    """));
   }
 
   @Test
@@ -89,7 +90,8 @@ class SubmitCommandTest {
         """
         {"taskmanagers":[
           {"id":"a","totalResource":{"cpuCores":2.0,"extendedResources":{"gpu":2.0}}},
-          {"id":"b","totalResource":{"cpuCores":2.0,"extendedResources":{}}}]}""";
+          {"id":"b","totalResource":{"cpuCores":2.0,"extendedResources":{}}}]}\
+        """;
     Ran enough = submit("--parallelism=2", "--", "--gpu.external-resource", "gpu");
     assertThat(enough.err()).isEmpty();
 
@@ -97,8 +99,8 @@ class SubmitCommandTest {
     assertThat(more.exitCode()).isEqualTo(0);
     assertThat(more.err())
         .startsWith(
-            "relook: the task managers that are up offer 2 of the external resource gpu, and the job"
-                + " asks for at least 3.")
+            "relook: the task managers that are up offer 2 of the external resource gpu, and the"
+                + " job asks for at least 3.")
         .contains("NoResourceAvailableException");
 
     Ran other = submit("--", "--gpu.external-resource", "fpga");

@@ -21,9 +21,9 @@ final class DeviceIndex {
   static int of(String resource, Collection<String> announced, int subtask) {
     if (announced.isEmpty()) {
       throw new IllegalStateException(
-          ("This task manager has no device of the external resource %s: its configuration must name"
-                  + " a driver factory and a discovery script for it (external-resource.%s.*, see"
-                  + " deploy/flink/config.yaml).")
+          ("This task manager has no device of the external resource %s: its configuration must"
+               + " name a driver factory and a discovery script for it (external-resource.%s.*, see"
+               + " deploy/flink/config.yaml).")
               .formatted(resource, resource));
     }
     List<Integer> devices = new ArrayList<>();

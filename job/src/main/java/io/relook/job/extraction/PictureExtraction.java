@@ -209,7 +209,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
         throw new UnusableMaskException(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
       }
       pixels = decoder.decode(encoded);
     } catch (UnreadablePictureException e) {

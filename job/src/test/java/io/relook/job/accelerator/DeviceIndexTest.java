@@ -11,8 +11,7 @@ class DeviceIndexTest {
 
   @Test
   void subtasksShareTheDevicesOutByTheirNumber() {
-    assertThat(
-            List.of(0, 1, 2, 3).stream().map(i -> DeviceIndex.of("gpu", Set.of("7", "2"), i)))
+    assertThat(List.of(0, 1, 2, 3).stream().map(i -> DeviceIndex.of("gpu", Set.of("7", "2"), i)))
         .containsExactly(2, 7, 2, 7);
   }
 

@@ -124,8 +124,7 @@ class DatasetCutsTest {
     String now = "features/" + ACCOUNT + "/" + PROJECT + "/new-4096/";
     assertThat(trains.set().lines())
         .hasSize(2)
-        .allMatch(
-            line -> line.picture().featuresKey().equals(now + line.picture().digest()));
+        .allMatch(line -> line.picture().featuresKey().equals(now + line.picture().digest()));
     assertThat(state.entry("a").orElseThrow().picture().featuresKey()).isEqualTo(now + digest);
     assertThat(state.entry("unlabelled").orElseThrow().picture().featuresKey())
         .doesNotStartWith(now);
@@ -133,8 +132,7 @@ class DatasetCutsTest {
 
     state.left.clear();
     List<DatasetEffect> again = changed.apply(state, cut);
-    assertThat(((DatasetEffect.Trains) again.get(0)).set().lines())
-        .isEqualTo(trains.set().lines());
+    assertThat(((DatasetEffect.Trains) again.get(0)).set().lines()).isEqualTo(trains.set().lines());
     assertThat(state.left).isEmpty();
   }
 

@@ -183,7 +183,8 @@ class PictureExtractionTest {
     image.setMaskBytes(ByteBuffer.wrap(jpeg.toByteArray()));
     assertThat(maskRefusal(image))
         .isEqualTo(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
     image.setMaskBytes(null);
     image.setMaskLocation(at("nowhere.png"));
     assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");

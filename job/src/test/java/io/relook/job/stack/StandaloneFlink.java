@@ -110,8 +110,7 @@ public final class StandaloneFlink implements AutoCloseable {
       own.setString("external-resource.gpu.param.discovery-script.path", script(name, devices));
     }
     TaskManagerRunner taskManager =
-        new TaskManagerRunner(
-            own, new OwnDrivers(), TaskManagerRunner::createTaskExecutorService);
+        new TaskManagerRunner(own, new OwnDrivers(), TaskManagerRunner::createTaskExecutorService);
     taskManager.start();
     taskManagers.add(taskManager);
   }
@@ -142,7 +141,8 @@ public final class StandaloneFlink implements AutoCloseable {
 
   public JobID submit(StreamExecutionEnvironment env) throws Exception {
     StreamGraph graph = env.getStreamGraph();
-    return client.submitJob(graph).get();
+    graph.setJobName("test");
+    return client.submitJob(graph.getJobGraph()).get();
   }
 
   public void cancel(JobID job) throws Exception {
@@ -169,9 +169,9 @@ public final class StandaloneFlink implements AutoCloseable {
   }
 
   /**
-   * Asks a discovery script as Flink's GPUDriverFactory does ({@code script <amount>} prints indices
-   * separated by commas). That class is in Flink's distribution; on Maven Central its parent POM is
-   * missing, so no build can depend on it.
+   * Asks a discovery script as Flink's GPUDriverFactory does ({@code script <amount>} prints
+   * indices separated by commas). That class is in Flink's distribution; on Maven Central its
+   * parent POM is missing, so no build can depend on it.
    */
   public static final class ScriptFactory implements ExternalResourceDriverFactory {
     @Override

@@ -131,8 +131,7 @@ class ModelTrainingTest {
     assertThat(made)
         .hasSize(14)
         .allMatch(key -> key.contains("/" + other.digest().substring(0, 16) + "-"))
-        .allMatch(
-            key -> small.store.kept("relook", key).kmsKeyId().equals(Optional.of("alias/k")));
+        .allMatch(key -> small.store.kept("relook", key).kmsKeyId().equals(Optional.of("alias/k")));
 
     // Without its pictures it would fail if it did not find them.
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));

@@ -39,8 +39,8 @@ final class CudaProbe {
           : Optional.of("CUDA device %d takes 3 x 3 for %s.".formatted(cuda.device(), nine));
     } catch (OnnxFailedException | LinkageError e) {
       return Optional.of(
-          ("CUDA device %d cannot be used (%s): check with nvidia-smi that it is there, and that the"
-                  + " driver, CUDA and cuDNN are those that this ONNX Runtime needs.")
+          ("CUDA device %d cannot be used (%s): check with nvidia-smi that it is there, and that"
+               + " the driver, CUDA and cuDNN are those that this ONNX Runtime needs.")
               .formatted(cuda.device(), firstLine(e)));
     }
   }

@@ -111,7 +111,8 @@ class BackboneTest {
       value = {
         "\"channels\": 12|\"channels\": 13|output fine is [1, 12, 8, 12]",
         "\"stride\": 8|\"stride\": 4|must be [1, 12, 16, 24] for 12 channels at stride 4; correct",
-        "\"pixels\"|\"image\"|has the inputs pixels and must have the one that its descriptor names",
+        "\"pixels\"|\"image\"|has the inputs pixels and must have the one that its descriptor"
+            + " names",
         "\"small.onnx\"|\"../small.onnx\"|must be the name of an ONNX file that lies beside",
         "\"licence\": \"Apache-2.0\",||lacks licence; add it",
         "\"sha256\": \"|\"sha256\": \"xyz|must be 64 hexadecimal digits",
