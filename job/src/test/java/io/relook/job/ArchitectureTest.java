@@ -38,7 +38,12 @@ class ArchitectureTest {
           // What the draining operator asks of its step, and how it is made and measured.
           "OrderedStep",
           "ExtractionSettings",
-          "ProbeSettings");
+          "ExtractionMetrics",
+          "ProbeSettings",
+          // What a task learns of its slot, and what slots the job asks for.
+          "Accelerator",
+          "AcceleratorSettings",
+          "GpuSlots");
 
   @Test
   void theClassesAreThere() {

@@ -13,6 +13,7 @@ import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.job.training.TrainingManifest;
 import io.relook.job.training.TrainingRequest;
 import io.relook.learning.model.DetectionModel;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxFailedException;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,11 +50,14 @@ final class ModelPublication {
   private final ObjectStore store;
   private final PublicationSettings settings;
   private final PictureDecoder decoder;
+  private final ExecutionProvider provider;
   private final Clock clock;
 
-  ModelPublication(ObjectStore store, PublicationSettings settings, Clock clock) {
+  ModelPublication(
+      ObjectStore store, PublicationSettings settings, ExecutionProvider provider, Clock clock) {
     this.store = store;
     this.settings = settings;
+    this.provider = provider;
     this.decoder = new PictureDecoder(settings.limits());
     this.clock = clock;
   }
@@ -115,7 +120,7 @@ final class ModelPublication {
       byte[] onnx, Success success, Map<String, ManifestLine> lines) {
     int checked = 0;
     Optional<TrainingFailed> gone = Optional.empty();
-    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads(), provider)) {
       for (TestScore reported : Parity.candidates(success.scores())) {
         ManifestLine line = lines.get(reported.sourceRef());
         if (line == null) {
@@ -266,7 +271,7 @@ final class ModelPublication {
         .setBackboneDigest(success.backboneDigest())
         .setInputArea(settings.area())
         .setSeed(settings.seed())
-        .setExecutionProvider("cpu")
+        .setExecutionProvider(Objects.requireNonNullElse(success.executionProvider(), "cpu"))
         .setHeads(List.copyOf(success.heads()))
         .setRegime(success.regime())
         .setThreshold(success.threshold())
@@ -275,6 +280,8 @@ final class ModelPublication {
         .setRocAuc(metrics == null ? null : metrics.rocAuc())
         .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
         .setTrainingMillis(success.tookMillis())
+        .setSettings(
+            success.fallback() == null ? Map.of() : Map.of("gpuFallback", success.fallback()))
         .setRelookVersion(settings.relookVersion())
         .setRuntime(
             "Java "

@@ -29,7 +29,12 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
     ObjectStore opened = settings.store().open();
     store = opened;
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
-    publication = new ModelPublication(opened, settings, Clock.systemUTC());
+    publication =
+        new ModelPublication(
+            opened,
+            settings,
+            settings.accelerator().open(getRuntimeContext()).provider(),
+            Clock.systemUTC());
   }
 
   @Override

@@ -20,6 +20,9 @@ public record TrainedModel(
    * @param evaluation absent without test images of both classes
    * @param trainedAt when evaluation ended, in milliseconds since the epoch
    * @param tookMillis wall time of training, evaluation and export
+   * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}; null in a training
+   *     that ended before this was recorded
+   * @param fallback why it was not the GPU that {@code auto} looked for
    * @param suspects source references of training images whose labels may be wrong, the most
    *     suspicious first; older checkpoints have none
    */
@@ -37,6 +40,8 @@ public record TrainedModel(
       int testImages,
       long trainedAt,
       long tookMillis,
+      @Nullable String executionProvider,
+      @Nullable String fallback,
       List<String> suspects) {
 
     @SuppressWarnings("ConstantValue") // null in a checkpoint from before there were suspects

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.contract.Contract;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
@@ -14,6 +15,7 @@ import io.relook.job.training.TrainedModel;
 import io.relook.job.training.TrainedModel.Failure;
 import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
@@ -42,12 +44,14 @@ class ModelPublicationTest {
                 "relook",
                 SmallTraining.AREA,
                 SmallTraining.SEED,
+                AcceleratorSettings.CPU,
                 1,
                 2,
                 1 << 20,
                 64,
                 4096,
                 "test"),
+            ExecutionProvider.CPU,
             SmallTraining.clock());
   }
 
@@ -334,6 +338,8 @@ class ModelPublicationTest {
         success.testImages(),
         success.trainedAt(),
         success.tookMillis(),
+        success.executionProvider(),
+        success.fallback(),
         suspects);
   }
 }
