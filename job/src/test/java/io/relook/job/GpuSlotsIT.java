@@ -54,6 +54,7 @@ class GpuSlotsIT {
       stack
           .option("dataset.minimums", "false")
           .option("features.area", "4096")
+          .option("access.probe-timeout", "60 s")
           .option("gpu.external-resource", "gpu")
           .option("gpu.slot.heap", "128mb")
           .option("gpu.slot.off-heap", "128mb")

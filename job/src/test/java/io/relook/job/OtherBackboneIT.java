@@ -25,7 +25,10 @@ class OtherBackboneIT {
     Path descriptor = SmallBackbone.write(folder);
     try (TestStack stack = TestStack.start(directory, 2);
         Workload workload = new Workload(stack.connect(), "parts")) {
-      stack.option("features.area", "4096").option("dataset.minimums", "false");
+      stack
+          .option("features.area", "4096")
+          .option("dataset.minimums", "false")
+          .option("access.probe-timeout", "60 s");
       stack.startJob(1);
       workload.createProject();
       for (int i = 0; i < 24; i++) {

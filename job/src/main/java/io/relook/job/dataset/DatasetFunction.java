@@ -472,9 +472,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private void countErased(Map<String, Leaving> erased) throws Exception {
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
     Set<String> present = new HashSet<>();
-    for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      present.add(entry.picture().digest());
-    }
+    state.entriesInAnyOrder().forEach(entry -> present.add(entry.picture().digest()));
     erased.forEach(
         (key, left) ->
             pictures.merge(left.dataset(), isOfErasedPicture(key, present) ? 1 : 0, Integer::sum));
