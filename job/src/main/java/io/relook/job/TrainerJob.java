@@ -33,8 +33,18 @@ public final class TrainerJob {
    */
   public static void main(String[] args) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    build(env, options(args));
-    env.execute(NAME);
+    Map<String, String> options = options(args);
+    build(env, options);
+    env.execute(name(JobConfig.from(options).pipelines()));
+  }
+
+  /** The two pipelines as jobs of their own are told apart by their names. */
+  static String name(JobConfig.Pipelines pipelines) {
+    return switch (pipelines) {
+      case BOTH -> NAME;
+      case CONTROL -> NAME + "-control";
+      case DATA -> NAME + "-data";
+    };
   }
 
   /**

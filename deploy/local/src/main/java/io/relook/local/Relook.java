@@ -1,6 +1,7 @@
 package io.relook.local;
 
 import io.relook.client.cli.RelookCommand;
+import io.relook.cluster.ClusterCommand;
 import picocli.CommandLine;
 
 /** The command line with everything: the client's commands, and the stack in one JVM. */
@@ -12,6 +13,9 @@ public final class Relook {
     CommandLine commandLine = RelookCommand.commandLine();
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new LocalCommand());
+    commandLine.addSubcommand(new ClusterCommand());
+    // Holds for the commands that are there when it is said.
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     System.exit(commandLine.execute(args));
   }
 }
