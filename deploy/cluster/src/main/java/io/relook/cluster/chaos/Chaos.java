@@ -118,6 +118,9 @@ final class Chaos implements AutoCloseable {
     flink.put("taskmanager.memory.process.size", "1600m");
     flink.put("taskmanager.memory.task.off-heap.size", "384m");
     flink.put("taskmanager.memory.managed.size", "64m");
+    // The machine is crowded while processes start: a shorter time-out takes the slow for dead.
+    flink.put("heartbeat.timeout", "8 s");
+    flink.put("high-availability.zookeeper.client.session-timeout", "8000 ms");
     // Faults come every few seconds here: a back-off that grows for minutes would only wait.
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
     flink.put("restart-strategy.exponential-delay.max-backoff", "1 s");
@@ -146,7 +149,7 @@ final class Chaos implements AutoCloseable {
         "--features.area", "1024",
         "--dataset.minimums", "false",
         "--quota.requests-per-second", "100",
-        "--quota.concurrent-trainings", "4",
+        "--quota.concurrent-trainings", "3",
         "--training.cpu-threads", "1",
         "--extraction.threads", "1");
   }

@@ -71,7 +71,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 Duration.ofMinutes(minutes),
                 faults,
                 new Load.Pace(
-                    Duration.ofMillis(120), Duration.ofMillis(1200), Duration.ofMillis(300))),
+                    Duration.ofMillis(150), Duration.ofMillis(2000), Duration.ofMillis(400))),
             Installation.ofThisCheckout(),
             step ->
                 output.progress(

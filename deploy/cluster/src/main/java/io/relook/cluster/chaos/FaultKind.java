@@ -25,6 +25,14 @@ enum FaultKind {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
+  /** Twice where no process has to start again, which takes far longer than the fault. */
+  int timesInARound() {
+    return switch (this) {
+      case KILL_TASK_MANAGER, KILL_LEADER, KILL_BROKER, KILL_STORE, RESCALE -> 1;
+      default -> 2;
+    };
+  }
+
   /** Whether the time to the next committed output is reported. */
   boolean timed() {
     return this == KILL_TASK_MANAGER || this == KILL_LEADER || this == KILL_BROKER;

@@ -2,13 +2,13 @@ package io.relook.cluster.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * The seeded script: which fault comes next, how hard, and what is done after it. In every round
- * each kind comes once, in another order, so that a short run has them all.
+ * each kind comes once or twice, in another order, so that a short run has many kinds.
  */
 final class FaultScript {
   private final SplittableRandom random;
@@ -37,7 +37,9 @@ final class FaultScript {
 
   Step next() {
     if (round.isEmpty()) {
-      round.addAll(Arrays.asList(FaultKind.values()));
+      for (FaultKind kind : FaultKind.values()) {
+        round.addAll(Collections.nCopies(kind.timesInARound(), kind));
+      }
       for (int i = round.size() - 1; i > 0; i--) {
         int j = random.nextInt(i + 1);
         FaultKind swapped = round.get(i);
@@ -51,8 +53,8 @@ final class FaultScript {
         random.nextInt(1_000_000),
         Duration.ofMillis(1000 + random.nextInt(4500)),
         1 + random.nextInt(4),
-        // Where the time is reported the next fault would spoil it; else one in four overlaps.
-        kind.timed() || random.nextInt(4) > 0,
+        // Where the time is reported the next fault would spoil it; else every other one overlaps.
+        kind.timed() || random.nextBoolean(),
         Duration.ofMillis(random.nextInt(2500)));
   }
 }
