@@ -63,8 +63,8 @@ final class TrainedOnce implements Guarantee {
     }
   }
 
-  @Override
-  public List<String> violations() {
+  /** What the answers account for; commands and answers may have been read in any order. */
+  private void account() {
     admitted.clear();
     accounted.clear();
     deletions.clear();
@@ -83,6 +83,11 @@ final class TrainedOnce implements Guarantee {
         }
       }
     }
+  }
+
+  @Override
+  public List<String> violations() {
+    account();
     List<String> violations = new ArrayList<>();
     admitted.forEach(
         (arn, times) -> {
@@ -142,6 +147,7 @@ final class TrainedOnce implements Guarantee {
 
   @Override
   public String checked() {
+    account();
     long trained =
         events.values().stream().filter(all -> all.contains(ModelStatus.TRAINED)).count();
     return admitted.size() + " trainings, " + trained + " TRAINED";
