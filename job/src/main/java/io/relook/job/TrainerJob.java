@@ -99,8 +99,7 @@ public final class TrainerJob {
         || cluster.getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID).isEmpty()) {
       return false;
     }
-    Path store =
-        HighAvailabilityServicesUtils.getClusterHighAvailableStoragePath(cluster);
+    Path store = HighAvailabilityServicesUtils.getClusterHighAvailableStoragePath(cluster);
     try {
       FileSystem files = store.getFileSystem();
       if (!files.exists(store)) {

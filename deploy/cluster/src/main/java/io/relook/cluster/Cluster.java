@@ -152,8 +152,7 @@ public final class Cluster {
     Map<String, String> differences = new TreeMap<>(differences(layout, ports));
     differences.putAll(settings.flink());
     FlinkConfig flink =
-        FlinkConfig.generate(
-            settings.installation().flinkConfig(), layout.conf(), differences);
+        FlinkConfig.generate(settings.installation().flinkConfig(), layout.conf(), differences);
     Cluster cluster = new Cluster(layout, settings, ports, flink);
     cluster.writeConfigurations();
     return cluster;
@@ -279,8 +278,7 @@ public final class Cluster {
 
   private List<String> flinkDirectories(String name) {
     String temporary = layout.temporary(name).toString();
-    return List.of(
-        "-D", "io.tmp.dirs=" + temporary, "-D", "web.tmpdir=" + temporary);
+    return List.of("-D", "io.tmp.dirs=" + temporary, "-D", "web.tmpdir=" + temporary);
   }
 
   private String flinkClassPath() {
@@ -297,8 +295,7 @@ public final class Cluster {
     command.add("-Dlog.file=" + layout.log(name));
     command.add("-Dconsole.log.level=OFF"); // the file has it
     command.add(
-        "-Dlog4j2.configurationFile="
-            + layout.conf().resolve("log4j-console.properties").toUri());
+        "-Dlog4j2.configurationFile=" + layout.conf().resolve("log4j-console.properties").toUri());
     if (Runtime.version().feature() >= 22) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
@@ -406,8 +403,7 @@ public final class Cluster {
       start(name, progress);
     }
     awaitServing(ZOOKEEPER, () -> Ports.isOpen(ports.zookeeper()));
-    awaitServing(
-        STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
+    awaitServing(STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
     awaitServing(BROKER, () -> Ports.isOpen(ports.kafka()));
     // Flink's processes read the credentials and look for ZooKeeper when they start.
     JOB_MANAGERS.forEach(name -> start(name, progress));
@@ -445,11 +441,16 @@ public final class Cluster {
   private void requireFreePort(String name) {
     Map<String, Integer> listening =
         Map.of(
-            ZOOKEEPER, ports.zookeeper(),
-            BROKER, ports.kafka(),
-            STORE, ports.s3(),
-            JOB_MANAGERS.get(0), ports.ui(),
-            JOB_MANAGERS.get(1), ports.standbyUi());
+            ZOOKEEPER,
+            ports.zookeeper(),
+            BROKER,
+            ports.kafka(),
+            STORE,
+            ports.s3(),
+            JOB_MANAGERS.get(0),
+            ports.ui(),
+            JOB_MANAGERS.get(1),
+            ports.standbyUi());
     Integer port = listening.get(name);
     if (port != null && Ports.isOpen(port)) {
       throw new RelookException(
@@ -514,7 +515,8 @@ public final class Cluster {
       Optional<String> state =
           from.fresh() ? Optional.empty() : from.path().or(() -> newestState(kind));
       progress.accept(
-          state.map(path -> "Starting " + kind.jobName() + " from " + path)
+          state
+              .map(path -> "Starting " + kind.jobName() + " from " + path)
               .orElse("Starting " + kind.jobName() + " with empty state"));
       List<String> all = new ArrayList<>(jobOptions(kind, from));
       all.addAll(options);
@@ -525,7 +527,8 @@ public final class Cluster {
               all,
               parallelism,
               state,
-              // What somebody named is theirs; what was found is the job's own and it may delete it.
+              // What somebody named is theirs; what was found is the job's own and it may delete
+              // it.
               from.path().isEmpty(),
               from.allowNonRestored(),
               layout.jobState(kind.jobName())));
@@ -587,8 +590,7 @@ public final class Cluster {
                   "The job %s is %s: see its exceptions in Flink's web UI at %s."
                       .formatted(job, one.state(), leader.now().map(URI::toString).orElse("?")));
             }
-            seen =
-                "%s, %d of %d tasks run".formatted(one.state(), one.runningTasks(), one.tasks());
+            seen = "%s, %d of %d tasks run".formatted(one.state(), one.runningTasks(), one.tasks());
             if (one.runs() && jobs.newestCheckpoint(job).isPresent()) {
               return;
             }
@@ -628,8 +630,8 @@ public final class Cluster {
 
   /**
    * Stops jobs with savepoints and then all processes. What cannot be asked any more is stopped
-   * without: its newest checkpoint is there, and a job that was not stopped goes on by itself at the
-   * next start.
+   * without: its newest checkpoint is there, and a job that was not stopped goes on by itself at
+   * the next start.
    */
   public void down(Consumer<String> progress) {
     boolean flinkRuns =

@@ -98,14 +98,14 @@ public final class ClusterCommand implements Runnable {
     @Option(
         names = "--ui-port",
         paramLabel = "PORT",
-        description = "Web UI of the first job manager; the second has the next. Default: free ones.")
+        description =
+            "Web UI of the first job manager; the second has the next. Default: free ones.")
     private int uiPort;
 
     @Override
     public Integer call() {
       Cluster cluster =
-          data.cluster(
-              new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
+          data.cluster(new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
       cluster.up(output::progress);
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("kafka", cluster.bootstrapServers());
@@ -158,8 +158,7 @@ public final class ClusterCommand implements Runnable {
       boolean well = true;
       ArrayNode processes = json.putArray("processes");
       Optional<URI> leader = Optional.empty();
-      boolean asks =
-          cluster.process(Cluster.ZOOKEEPER).running().isPresent();
+      boolean asks = cluster.process(Cluster.ZOOKEEPER).running().isPresent();
       try (Leader following = asks ? cluster.leader() : null) {
         if (following != null) {
           leader = following.await(Duration.ofSeconds(5));
@@ -167,8 +166,7 @@ public final class ClusterCommand implements Runnable {
       }
       for (ManagedProcess process : cluster.processes().values()) {
         Optional<ProcessHandle> running = process.running();
-        String state =
-            running.isPresent() ? "runs" : process.wanted() ? "dead" : "stopped";
+        String state = running.isPresent() ? "runs" : process.wanted() ? "dead" : "stopped";
         well &= running.isPresent();
         ObjectNode one = processes.addObject();
         one.put("name", process.name()).put("state", state);
@@ -372,7 +370,8 @@ public final class ClusterCommand implements Runnable {
   @Command(
       name = "stop",
       mixinStandardHelpOptions = true,
-      description = "Stops each job with a savepoint; the processes go on. submit goes on from there.")
+      description =
+          "Stops each job with a savepoint; the processes go on. submit goes on from there.")
   static final class Stop implements Callable<Integer> {
     @Mixin private DataOption data = new DataOption();
     @Mixin private OutputOptions output = new OutputOptions();
@@ -401,5 +400,4 @@ public final class ClusterCommand implements Runnable {
       return ExitCode.OK.code();
     }
   }
-
 }

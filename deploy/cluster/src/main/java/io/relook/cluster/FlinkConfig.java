@@ -62,16 +62,14 @@ final class FlinkConfig {
   record Memory(List<String> flags, List<String> options) {}
 
   Memory jobManagerMemory() {
-    JobManagerProcessSpec spec =
-        JobManagerProcessUtils.processSpecFromConfig(configuration);
+    JobManagerProcessSpec spec = JobManagerProcessUtils.processSpecFromConfig(configuration);
     return new Memory(
         words(JobManagerProcessUtils.generateJvmParametersStr(spec, configuration)),
         words(JobManagerProcessUtils.generateDynamicConfigsStr(spec)));
   }
 
   Memory taskManagerMemory() {
-    TaskExecutorProcessSpec spec =
-        TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+    TaskExecutorProcessSpec spec = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
     return new Memory(
         words(ProcessMemoryUtils.generateJvmParametersStr(spec)),
         words(TaskExecutorProcessUtils.generateDynamicConfigsStr(spec)));
@@ -97,7 +95,11 @@ final class FlinkConfig {
   private static List<String> words(String text) {
     return Arrays.stream(text.strip().split("\\s+"))
         .filter(word -> !word.isEmpty())
-        .map(word -> word.startsWith("\"") && word.endsWith("\"") ? word.substring(1, word.length() - 1) : word)
+        .map(
+            word ->
+                word.startsWith("\"") && word.endsWith("\"")
+                    ? word.substring(1, word.length() - 1)
+                    : word)
         .toList();
   }
 }

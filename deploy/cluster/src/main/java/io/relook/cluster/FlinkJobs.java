@@ -37,7 +37,8 @@ public final class FlinkJobs {
    * @param tasks number of tasks
    * @param runningTasks number of those that run
    */
-  public record Job(String id, String name, String state, long started, int tasks, int runningTasks) {
+  public record Job(
+      String id, String name, String state, long started, int tasks, int runningTasks) {
     /** Whether it will not run again by itself. */
     public boolean ended() {
       return ENDED.contains(state);
@@ -183,7 +184,6 @@ public final class FlinkJobs {
         "The savepoint of job %s was not complete within %d s; the job goes on from its checkpoints."
             .formatted(job, patience.toSeconds()));
   }
-
 
   static void pause() {
     try {

@@ -29,7 +29,8 @@ public record Installation(
     String home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new RelookException(
-          Kind.USAGE, "A cluster is started from a checkout: run ./relook, which says where it is.");
+          Kind.USAGE,
+          "A cluster is started from a checkout: run ./relook, which says where it is.");
     }
     Path root = Path.of(home).toAbsolutePath().normalize();
     Installation installation =
@@ -48,8 +49,7 @@ public record Installation(
   private void require(Path path) {
     if (!Files.exists(path)) {
       throw new RelookException(
-          Kind.USAGE,
-          "There is no " + path + ": build it with mvn -Dquick -DskipTests package.");
+          Kind.USAGE, "There is no " + path + ": build it with mvn -Dquick -DskipTests package.");
     }
   }
 }

@@ -195,9 +195,6 @@ public record ManagedProcess(
         Kind.FAILED,
         "The process %s ended%s. See %s and %s; ./relook cluster up starts it again."
             .formatted(
-                name,
-                words.isEmpty() ? "" : ": " + words,
-                layout.log(name),
-                layout.output(name)));
+                name, words.isEmpty() ? "" : ": " + words, layout.log(name), layout.output(name)));
   }
 }

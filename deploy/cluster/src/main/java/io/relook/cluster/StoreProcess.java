@@ -42,7 +42,8 @@ final class StoreProcess {
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     Files.deleteIfExists(partial);
     Files.createFile(
-        partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        partial,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
         partial,
         """
@@ -52,7 +53,6 @@ final class StoreProcess {
         """
             .formatted(s3.accessKeyId(), s3.secretAccessKey()),
         StandardCharsets.UTF_8);
-    Files.move(
-        partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

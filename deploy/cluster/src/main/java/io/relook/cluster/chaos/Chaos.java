@@ -167,8 +167,7 @@ final class Chaos implements AutoCloseable {
             StoreCheck.open(cluster.storeEndpoint(), cluster.layout().credentials())) {
       leader = following;
       Recorder[] self = new Recorder[1];
-      try (Recorder recorder =
-              new Recorder(guarantees, model -> store.check(model, self[0]));
+      try (Recorder recorder = new Recorder(guarantees, model -> store.check(model, self[0]));
           Load load =
               new Load(
                   cluster.bootstrapServers(),
@@ -211,8 +210,7 @@ final class Chaos implements AutoCloseable {
         if (!recovered) {
           troubles.add(
               "After fault %d, %s, nothing was committed for %d s."
-                  .formatted(
-                      faults.size() + 1, what, RECOVERY_PATIENCE.toSeconds()));
+                  .formatted(faults.size() + 1, what, RECOVERY_PATIENCE.toSeconds()));
         }
       }
       Fault fault =
@@ -302,8 +300,7 @@ final class Chaos implements AutoCloseable {
             Topic.DATASETS,
             Topic.OUTCOMES,
             Topic.REJECTIONS)) {
-      outputs.put(
-          new TopicPartition(topic.name(Topic.DEFAULT_PREFIX), 0), OffsetSpec.latest());
+      outputs.put(new TopicPartition(topic.name(Topic.DEFAULT_PREFIX), 0), OffsetSpec.latest());
     }
     for (int partition = 0; partition < IMAGE_PARTITIONS; partition++) {
       outputs.put(
@@ -346,8 +343,7 @@ final class Chaos implements AutoCloseable {
         Duration refused = step.lasts().dividedBy(3);
         sleep(refused);
         brokerProxy.refuse(false);
-        yield "cut %d connections to the broker, refused more for %s"
-            .formatted(cut, text(refused));
+        yield "cut %d connections to the broker, refused more for %s".formatted(cut, text(refused));
       }
       case RESCALE -> rescale(step.parallelism());
     };
@@ -376,8 +372,7 @@ final class Chaos implements AutoCloseable {
     sleep(step.lasts());
     storeProxy.set(StoreFault.NONE);
     return "%s for %s, %d requests"
-        .formatted(
-            step.kind().words(), text(step.lasts()), storeProxy.harmed() - before);
+        .formatted(step.kind().words(), text(step.lasts()), storeProxy.harmed() - before);
   }
 
   private static String text(Duration duration) {
@@ -398,7 +393,8 @@ final class Chaos implements AutoCloseable {
     while (true) {
       attempts++;
       try {
-        cluster.submit(JobKind.BOTH, parallelism, From.NEWEST, jobOptions(), step -> LOG.info(step));
+        cluster.submit(
+            JobKind.BOTH, parallelism, From.NEWEST, jobOptions(), step -> LOG.info(step));
         return "savepoint and restart with parallelism %d, %d %s"
             .formatted(parallelism, attempts, attempts == 1 ? "attempt" : "attempts");
       } catch (RelookException e) {
@@ -458,18 +454,13 @@ final class Chaos implements AutoCloseable {
   // --- the end -----------------------------------------------------------------------------------
 
   private void settle(
-      Recorder recorder,
-      Load load,
-      StoreCheck store,
-      Thread supervisor,
-      RelookConnection relook) {
+      Recorder recorder, Load load, StoreCheck store, Thread supervisor, RelookConnection relook) {
     progress.accept("No more faults; waiting for everything to end");
     load.stop();
     if (!recorder.awaitQuiet(QUIET_PATIENCE)) {
       troubles.add(
           "After %d s without faults %d trainings have not ended and %d commands have no answer."
-              .formatted(
-                  QUIET_PATIENCE.toSeconds(), recorder.trainings(), recorder.unanswered()));
+              .formatted(QUIET_PATIENCE.toSeconds(), recorder.trainings(), recorder.unanswered()));
     }
     progress.accept("A last model of each project");
     load.trainAll();
@@ -491,7 +482,8 @@ final class Chaos implements AutoCloseable {
     }
     for (Topic topic : List.of(Topic.MODELS, Topic.PROJECTS, Topic.DATASETS)) {
       latest(relook, topic)
-          .forEach((key, record) -> recorder.observe(new Observation.Compacted(topic, key, record)));
+          .forEach(
+              (key, record) -> recorder.observe(new Observation.Compacted(topic, key, record)));
     }
     openTransactions().forEach(what -> recorder.observe(new Observation.Open(what)));
   }
@@ -549,8 +541,7 @@ final class Chaos implements AutoCloseable {
   private Report report(Recorder recorder, Load load) {
     List<Report.Held> held = new ArrayList<>();
     for (Guarantee guarantee : guarantees) {
-      held.add(
-          new Report.Held(guarantee.sentence(), guarantee.checked(), guarantee.violations()));
+      held.add(new Report.Held(guarantee.sentence(), guarantee.checked(), guarantee.violations()));
     }
     if (load.failed() > 0) {
       troubles.add(load.failed() + " messages were never acknowledged; they are not counted.");

@@ -84,7 +84,8 @@ final class Load implements AutoCloseable {
     // Longer than any fault: an unacknowledged message would be neither sent nor not sent.
     properties.put("delivery.timeout.ms", "900000");
     properties.put("max.block.ms", "900000");
-    this.producer = new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    this.producer =
+        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     this.partitions = partitions;
     this.bucket = bucket;
     this.recorder = recorder;
@@ -230,12 +231,9 @@ final class Load implements AutoCloseable {
             new TagResource(
                 model.getModelArn(),
                 List.of(
-                    new Tag(
-                        "key-" + commandRandom.nextInt(4), Long.toString(requests.get())))));
+                    new Tag("key-" + commandRandom.nextInt(4), Long.toString(requests.get())))));
       } else if (kind < 91) {
-        command(
-            new UntagResource(
-                model.getModelArn(), List.of("key-" + commandRandom.nextInt(4))));
+        command(new UntagResource(model.getModelArn(), List.of("key-" + commandRandom.nextInt(4))));
       } else {
         command(new DeleteModel(model.getProjectName(), model.getModelVersion(), null));
       }

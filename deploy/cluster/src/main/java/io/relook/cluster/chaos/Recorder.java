@@ -161,8 +161,10 @@ final class Recorder implements AutoCloseable {
 
   private void output(Pipeline pipeline, Instant appended) {
     Instant now = Instant.now();
-    waiting.getOrDefault(pipeline, new HashMap<>()).replaceAll(
-        (since, until) -> until.equals(Instant.MAX) && !appended.isBefore(since) ? now : until);
+    waiting
+        .getOrDefault(pipeline, new HashMap<>())
+        .replaceAll(
+            (since, until) -> until.equals(Instant.MAX) && !appended.isBefore(since) ? now : until);
     newestOutput.put(pipeline, appended);
   }
 

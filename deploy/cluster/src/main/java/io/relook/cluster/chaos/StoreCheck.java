@@ -110,8 +110,7 @@ final class StoreCheck implements AutoCloseable {
             recorder.observe(new Observation.Files(model.getModelArn(), problems));
             manifest.ifPresent(
                 bytes ->
-                    recorder.observe(
-                        new Observation.Manifest(model.getModelArn(), lines(bytes))));
+                    recorder.observe(new Observation.Manifest(model.getModelArn(), lines(bytes))));
           } catch (RuntimeException e) {
             recorder.observe(
                 new Observation.Files(
@@ -130,8 +129,7 @@ final class StoreCheck implements AutoCloseable {
     }
   }
 
-  private Optional<byte[]> object(
-      @Nullable S3Object object, String what, List<String> problems) {
+  private Optional<byte[]> object(@Nullable S3Object object, String what, List<String> problems) {
     if (object == null) {
       problems.add("It names no " + what + ".");
       return Optional.empty();

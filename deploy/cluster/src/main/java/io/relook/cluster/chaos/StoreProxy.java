@@ -205,8 +205,7 @@ final class StoreProxy implements AutoCloseable {
         HttpRequest.newBuilder(store.resolve(exchange.getRequestURI().toString()))
             .timeout(STORE_PATIENCE)
             .method(
-                exchange.getRequestMethod(),
-                body(exchange.getRequestBody(), bytes, halfOfRequest));
+                exchange.getRequestMethod(), body(exchange.getRequestBody(), bytes, halfOfRequest));
     for (Map.Entry<String, List<String>> header : exchange.getRequestHeaders().entrySet()) {
       if (!HOP_BY_HOP.contains(header.getKey().toLowerCase(Locale.ROOT))) {
         header.getValue().forEach(value -> request.header(header.getKey(), value));

@@ -133,5 +133,4 @@ final class TcpProxy implements AutoCloseable {
     }
     cut();
   }
-
 }

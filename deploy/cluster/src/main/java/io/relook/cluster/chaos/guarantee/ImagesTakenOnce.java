@@ -257,7 +257,6 @@ public final class ImagesTakenOnce implements Guarantee {
   public String checked() {
     long markers = log.values().stream().filter(entry -> entry.kind() == Kind.MARKER).count();
     return "%d messages, %d of them acknowledged; %d rejections; %d training manifests"
-        .formatted(
-            log.size() - markers, acknowledged.size(), rejections.size(), manifests.size());
+        .formatted(log.size() - markers, acknowledged.size(), rejections.size(), manifests.size());
   }
 }

@@ -4,7 +4,9 @@ import io.relook.cluster.chaos.guarantee.Observation.Open;
 import java.util.ArrayList;
 import java.util.List;
 
-/** When the jobs have been stopped in good order, no transaction is open and no reader held back. */
+/**
+ * When the jobs have been stopped in good order, no transaction is open and no reader held back.
+ */
 final class NoTransactionOpen implements Guarantee {
   private final List<String> open = new ArrayList<>();
 

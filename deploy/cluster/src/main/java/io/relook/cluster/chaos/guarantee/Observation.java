@@ -49,7 +49,9 @@ public sealed interface Observation {
   /** A topic that keeps the latest record of each key was read from its beginning at the end. */
   record Compacted(Topic topic, String key, SpecificRecord record) implements Observation {}
 
-  /** At the end, all jobs stopped, a transaction is still open, or holds readers of a topic back. */
+  /**
+   * At the end, all jobs stopped, a transaction is still open, or holds readers of a topic back.
+   */
   record Open(String what) implements Observation {}
 
   /** Where a message stands. */

@@ -57,9 +57,7 @@ final class TrainedOnce implements Guarantee {
       outcomes.merge(outcome.getModelArn(), 1, Integer::sum);
     } else if (read.topic() == Topic.MODELS) {
       ModelMetadata model = (ModelMetadata) read.record().get();
-      events
-          .computeIfAbsent(model.getModelArn(), arn -> new ArrayList<>())
-          .add(model.getStatus());
+      events.computeIfAbsent(model.getModelArn(), arn -> new ArrayList<>()).add(model.getStatus());
     }
   }
 
@@ -76,7 +74,8 @@ final class TrainedOnce implements Guarantee {
       if (reply.getAnswer() instanceof ModelMetadata model) {
         admitted.merge(model.getModelArn(), 1, Integer::sum);
       } else if (command != null && reply.getAnswer() instanceof ResourceArn resource) {
-        if (command.getBody() instanceof TagResource || command.getBody() instanceof UntagResource) {
+        if (command.getBody() instanceof TagResource
+            || command.getBody() instanceof UntagResource) {
           accounted.merge(resource.getArn(), 1, Integer::sum);
         } else if (command.getBody() instanceof DeleteModel) {
           deletions.merge(resource.getArn(), 1, Integer::sum);

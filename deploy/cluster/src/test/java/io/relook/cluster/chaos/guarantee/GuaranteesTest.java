@@ -220,7 +220,8 @@ class GuaranteesTest {
             broken(
                 new SidesNeverMove(),
                 first,
-                new Manifest(ARN + "2", List.of(line("a", "TRAIN", "d1"), line("a", "TEST", "d2")))))
+                new Manifest(
+                    ARN + "2", List.of(line("a", "TRAIN", "d1"), line("a", "TEST", "d2")))))
         .isEmpty();
     assertThat(
             broken(
