@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrainerJobTest {
-  @TempDir private Path directory;
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void aPathIsRestoredFrom() {

@@ -319,7 +319,7 @@ public final class Cluster {
         (key, value) -> broker.append(key).append('=').append(value).append('\n'));
     String zookeeper =
         """
-        tickTime=500
+        tickTime=1000
         dataDir=%s
         clientPort=%d
         clientPortAddress=%s

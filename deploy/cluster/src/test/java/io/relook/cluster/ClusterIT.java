@@ -38,7 +38,7 @@ class ClusterIT {
   private static final List<String> SMALL =
       List.of("--features.area", "1024", "--dataset.minimums", "false");
 
-  @TempDir private Path directory;
+  @TempDir private Path directory = Path.of("");
 
   private Cluster cluster() {
     Cluster.Settings settings = Cluster.Settings.of(Installation.ofThisCheckout());

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 final class Chaos implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
   private static final int IMAGE_PARTITIONS = 4;
-  private static final Duration RECOVERY_PATIENCE = Duration.ofMinutes(3);
-  private static final Duration QUIET_PATIENCE = Duration.ofMinutes(6);
+  private static final Duration RECOVERY_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration QUIET_PATIENCE = Duration.ofMinutes(8);
   private static final Duration ASK_PATIENCE = Duration.ofSeconds(3);
 
   private final Options options;
@@ -65,8 +65,10 @@ final class Chaos implements AutoCloseable {
    * What to run.
    *
    * @param faults end when this many faults counted; 0 for when the time is over
+   * @param missing after how long without a sign of life a process is taken for dead
    */
-  record Options(Path data, long seed, Duration time, int faults, Load.Pace pace) {}
+  record Options(
+      Path data, long seed, Duration time, int faults, Duration missing, Load.Pace pace) {}
 
   /**
    * A fault that was done.
@@ -105,22 +107,22 @@ final class Chaos implements AutoCloseable {
             new Cluster.Settings(
                 installation,
                 ports,
-                flink(),
+                flink(options.missing()),
                 broker(ports, proxied, proxyPort),
                 Optional.of("127.0.0.1:" + proxyPort),
                 Optional.of(storeProxy.endpoint()),
                 IMAGE_PARTITIONS));
   }
 
-  private static Map<String, String> flink() {
+  private static Map<String, String> flink(Duration missing) {
     Map<String, String> flink = new HashMap<>();
     flink.put("jobmanager.memory.process.size", "800m");
     flink.put("taskmanager.memory.process.size", "1600m");
     flink.put("taskmanager.memory.task.off-heap.size", "384m");
     flink.put("taskmanager.memory.managed.size", "64m");
-    // The machine is crowded while processes start: a shorter time-out takes the slow for dead.
-    flink.put("heartbeat.timeout", "8 s");
-    flink.put("high-availability.zookeeper.client.session-timeout", "8000 ms");
+    flink.put("heartbeat.timeout", missing.toMillis() + " ms");
+    flink.put("high-availability.zookeeper.client.session-timeout", missing.toMillis() + " ms");
+    flink.put("pekko.ask.timeout", "30 s");
     // Faults come every few seconds here: a back-off that grows for minutes would only wait.
     flink.put("restart-strategy.exponential-delay.initial-backoff", "200 ms");
     flink.put("restart-strategy.exponential-delay.max-backoff", "1 s");
@@ -149,7 +151,7 @@ final class Chaos implements AutoCloseable {
         "--features.area", "1024",
         "--dataset.minimums", "false",
         "--quota.requests-per-second", "100",
-        "--quota.concurrent-trainings", "3",
+        "--quota.concurrent-trainings", "2",
         "--training.cpu-threads", "1",
         "--extraction.threads", "1");
   }

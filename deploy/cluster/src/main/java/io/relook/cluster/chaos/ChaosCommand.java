@@ -52,6 +52,15 @@ public final class ChaosCommand implements Callable<Integer> {
   private int faults;
 
   @Option(
+      names = "--missing-after",
+      paramLabel = "SECONDS",
+      defaultValue = "4",
+      description =
+          "After how long without a sign of life Flink takes a process for dead; default ${DEFAULT-VALUE}. On a machine "
+              + "with much other work more, up to 20, or the slow are taken for dead.")
+  private int missing;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description = "Empty directory of the cluster; default a new one below .relook/chaos.")
@@ -61,6 +70,10 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (missing < 2 || missing > 20) {
+      throw new RelookException(
+          Kind.USAGE, "--missing-after is %d; it must be 2 to 20.".formatted(missing));
+    }
     Path directory = directory();
     long started = System.nanoTime();
     Chaos chaos =
@@ -70,8 +83,9 @@ public final class ChaosCommand implements Callable<Integer> {
                 seed,
                 Duration.ofMinutes(minutes),
                 faults,
+                Duration.ofSeconds(missing),
                 new Load.Pace(
-                    Duration.ofMillis(150), Duration.ofMillis(2000), Duration.ofMillis(400))),
+                    Duration.ofMillis(200), Duration.ofMillis(2000), Duration.ofMillis(500))),
             Installation.ofThisCheckout(),
             step ->
                 output.progress(
@@ -90,7 +104,7 @@ public final class ChaosCommand implements Callable<Integer> {
       throw new RelookException(Kind.FAILED, "The report " + file + " cannot be written.", e);
     }
     String repeat =
-        "relook chaos --seed %d --minutes %d%s"
+        "./relook chaos --seed %d --minutes %d%s"
             .formatted(seed, minutes, faults == 0 ? "" : " --faults " + faults);
     output.print(
         report.json(),

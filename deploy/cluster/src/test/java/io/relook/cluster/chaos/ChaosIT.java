@@ -22,6 +22,7 @@ class ChaosIT {
                 SEED,
                 Duration.ofMinutes(10),
                 10,
+                Duration.ofSeconds(8),
                 new Load.Pace(
                     Duration.ofMillis(120), Duration.ofMillis(1200), Duration.ofMillis(300))),
             Installation.ofThisCheckout(),

@@ -48,11 +48,12 @@ final class CompactedEqualsHistory implements Guarantee {
     if (observation instanceof Compacted latest) {
       compacted.put(name(latest.topic(), latest.key()), latest.record());
     } else if (observation instanceof Read read) {
-      if (TOPICS.contains(read.topic()) && read.key() != null) {
+      String key = read.key();
+      if (TOPICS.contains(read.topic()) && key != null) {
         if (read.tombstone()) {
-          followed.remove(name(read.topic(), read.key()));
+          followed.remove(name(read.topic(), key));
         } else {
-          read.record().ifPresent(record -> followed.put(name(read.topic(), read.key()), record));
+          read.record().ifPresent(record -> followed.put(name(read.topic(), key), record));
         }
       } else if (read.topic() == Topic.COMMANDS && read.record().isPresent()) {
         commands.put(read.offset(), (Command) read.record().get());
