@@ -36,7 +36,10 @@ class ClusterIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String PROJECT = "parts";
   private static final List<String> SMALL =
-      List.of("--features.area", "1024", "--dataset.minimums", "false");
+      List.of(
+          "--features.area", "1024",
+          "--dataset.minimums", "false",
+          "--access.probe-timeout", "1 min");
 
   @TempDir private Path directory = Path.of("");
 
