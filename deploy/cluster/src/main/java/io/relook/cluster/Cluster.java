@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -399,12 +401,11 @@ public final class Cluster {
    * @throws RelookException with a sentence when a process ends or does not serve in time
    */
   public void up(Consumer<String> progress) {
-    for (String name : List.of(ZOOKEEPER, BROKER, STORE)) {
-      start(name, progress);
-    }
-    awaitServing(ZOOKEEPER, () -> Ports.isOpen(ports.zookeeper()));
-    awaitServing(STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
-    awaitServing(BROKER, () -> Ports.isOpen(ports.kafka()));
+    List<String> first = List.of(ZOOKEEPER, BROKER, STORE);
+    first.forEach(name -> start(name, progress));
+    awaitServing(first, ZOOKEEPER, () -> Ports.isOpen(ports.zookeeper()));
+    awaitServing(first, STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
+    awaitServing(first, BROKER, () -> Ports.isOpen(ports.kafka()));
     // Flink's processes read the credentials and look for ZooKeeper when they start.
     JOB_MANAGERS.forEach(name -> start(name, progress));
     TASK_MANAGERS.forEach(name -> start(name, progress));
@@ -413,11 +414,12 @@ public final class Cluster {
         .topics()
         .create(Map.of(Topic.IMAGES, settings.imagePartitions()), Optional.of((short) 1));
     progress.accept("Waiting for Flink");
-    awaitServing(JOB_MANAGERS.get(0), () -> Ports.isOpen(ports.ui()));
-    awaitServing(JOB_MANAGERS.get(1), () -> Ports.isOpen(ports.standbyUi()));
+    Set<String> all = processes.keySet();
+    awaitServing(all, JOB_MANAGERS.get(0), () -> Ports.isOpen(ports.ui()));
+    awaitServing(all, JOB_MANAGERS.get(1), () -> Ports.isOpen(ports.standbyUi()));
     try (Leader leader = leader()) {
       FlinkJobs jobs = jobs(leader);
-      awaitServing(TASK_MANAGERS.get(0), () -> hasTaskManagers(jobs, TASK_MANAGERS.size()));
+      awaitServing(all, TASK_MANAGERS.get(0), () -> hasTaskManagers(jobs, TASK_MANAGERS.size()));
     }
   }
 
@@ -461,12 +463,17 @@ public final class Cluster {
     }
   }
 
-  private void awaitServing(String name, BooleanSupplier serves) {
+  /**
+   * Waits for one process.
+   *
+   * @param begun processes that have been started by now: none of them may end meanwhile
+   */
+  private void awaitServing(Collection<String> begun, String name, BooleanSupplier serves) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!serves.getAsBoolean()) {
-      for (ManagedProcess process : processes.values()) {
-        if (process.wanted() && process.running().isEmpty()) {
-          throw process.died();
+      for (String one : begun) {
+        if (process(one).running().isEmpty()) {
+          throw process(one).died();
         }
       }
       if (System.nanoTime() > deadline) {
