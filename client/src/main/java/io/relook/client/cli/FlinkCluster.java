@@ -88,7 +88,7 @@ public final class FlinkCluster {
    * @throws RelookException when it refuses or does not answer
    */
   public JsonNode get(String path) {
-    return send(HttpRequest.newBuilder(target(path)).timeout(timeout).GET().build());
+    return send(request(path).GET().build());
   }
 
   /**
@@ -100,18 +100,25 @@ public final class FlinkCluster {
     return post(path, "application/json", BodyPublishers.ofString(body.toString()));
   }
 
-  private JsonNode post(String path, String contentType, HttpRequest.BodyPublisher body) {
-    return send(
-        HttpRequest.newBuilder(target(path))
-            .timeout(timeout)
-            .header("Content-Type", contentType)
-            .POST(body)
-            .build());
+  /** How much of an external resource all task managers have together. */
+  double externalResource(String name) {
+    double amount = 0;
+    JsonNode answer = get("/taskmanagers");
+    for (JsonNode taskManager : answer.path("taskmanagers")) {
+      amount += taskManager.at("/totalResource/extendedResources").path(name).asDouble();
+    }
+    return amount;
   }
 
-  private URI target(String path) {
+  private JsonNode post(String path, String contentType, HttpRequest.BodyPublisher body) {
+    return send(request(path).header("Content-Type", contentType).POST(body).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
     String base = address.toString();
-    return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    URI target =
+        URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    return HttpRequest.newBuilder(target).timeout(timeout);
   }
 
   private JsonNode send(HttpRequest request) {

@@ -11,4 +11,10 @@ package io.relook.job.dataset;
  * @param featuresKey key of the stored features in relook's own bucket
  */
 public record Picture(
-    String digest, String bucket, String key, int width, int height, String featuresKey) {}
+    String digest, String bucket, String key, int width, int height, String featuresKey) {
+
+  /** The same picture with its features under another key. */
+  public Picture withFeatures(String otherKey) {
+    return new Picture(digest, bucket, key, width, height, otherKey);
+  }
+}

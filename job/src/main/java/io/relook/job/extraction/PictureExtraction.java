@@ -6,6 +6,7 @@ import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
@@ -41,24 +42,24 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
-  private final String featuresVersion;
+  private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
   /**
-   * @param featuresVersion backbone and area, part of the keys of features
+   * @param featureKeys names of what the extractor makes
    */
   PictureExtraction(
       ExtractionSettings settings,
       ObjectStore store,
       PictureDecoder decoder,
       FeatureExtractor extractor,
-      String featuresVersion,
+      FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
     this.store = store;
     this.decoder = decoder;
     this.extractor = extractor;
-    this.featuresVersion = featuresVersion;
+    this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
 
@@ -116,8 +117,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       if (mask != null && !existsOwn(mask.location())) {
         putOwn(mask.location(), mask.encoded(), "image/png");
       }
-      // A label without a picture may still be refused by the data set, which then needs its bytes.
-      KafkaRecord origin = picture == null ? message.origin() : message.origin().withoutValue();
+      // The data set may still refuse a label without a picture, or a defect class too many, and
+      // then needs the bytes.
+      KafkaRecord origin =
+          picture == null || image.getDefectClass() != null
+              ? message.origin()
+              : message.origin().withoutValue();
       return main(change(origin, image, picture, mask == null ? null : mask.mask()));
     } catch (UnusableMaskException e) {
       metrics.refused.increment();
@@ -167,7 +172,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             kept.getKey(),
             pixels.width(),
             pixels.height(),
-            "features/" + project(image) + "/" + featuresVersion + "/" + digest),
+            featureKeys.key(project(image), digest)),
         encoded,
         pixels,
         location == null);
@@ -208,7 +213,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
         throw new UnusableMaskException(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
       }
       pixels = decoder.decode(encoded);
     } catch (UnreadablePictureException e) {

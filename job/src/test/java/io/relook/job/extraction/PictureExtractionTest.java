@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Annotation;
@@ -11,6 +12,8 @@ import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.rejection.Refused;
@@ -57,7 +60,15 @@ class PictureExtractionTest {
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
       new ExtractionSettings(
-          store.factory(), "relook", "alias/arrival", null, 4096, 1 << 20, 64, 4096, REFUSED);
+          store.factory(),
+          "relook",
+          "alias/arrival",
+          new FeatureSettings(null, 4096),
+          AcceleratorSettings.CPU,
+          1 << 20,
+          64,
+          4096,
+          REFUSED);
   private final CountingExtractor extractor = new CountingExtractor();
   private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
   private final PictureExtraction extraction =
@@ -66,7 +77,7 @@ class PictureExtractionTest {
           store,
           new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
           extractor,
-          "0123456789abcdef-4096",
+          new FeatureKeys("0123456789abcdef-4096"),
           metrics);
 
   @Test
@@ -84,6 +95,16 @@ class PictureExtractionTest {
         .contains("alias/arrival");
     assertThat(Features.fromBytes(store.kept("relook", FEATURES).bytes()).pictureWidth())
         .isEqualTo(64);
+  }
+
+  @Test
+  void anImageThatTheDataSetMayStillRefuseKeepsItsBytes() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setLabel(Label.ANOMALY);
+    image.setDefectClass("dent");
+    CheckedImage message = message(image);
+
+    assertThat(change(extraction.work(message)).origin()).isSameAs(message.origin());
   }
 
   @Test
@@ -172,7 +193,8 @@ class PictureExtractionTest {
     image.setMaskBytes(ByteBuffer.wrap(jpeg.toByteArray()));
     assertThat(maskRefusal(image))
         .isEqualTo(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
     image.setMaskBytes(null);
     image.setMaskLocation(at("nowhere.png"));
     assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");

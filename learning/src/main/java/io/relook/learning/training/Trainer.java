@@ -11,6 +11,7 @@ import io.relook.learning.heads.HeadScorer;
 import io.relook.learning.heads.Heads;
 import io.relook.learning.heads.Summarizer;
 import io.relook.learning.heads.Summary;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.training.TrainingImpossibleException.Reason;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,9 +49,19 @@ public final class Trainer {
 
   private final Backbone backbone;
   private final List<Tap> taps;
+  private final ExecutionProvider provider;
 
+  /** Trains on the processor. */
   public Trainer(Backbone backbone) {
+    this(backbone, ExecutionProvider.CPU);
+  }
+
+  /**
+   * @param provider what graphs run on; part of what decides a model's bytes
+   */
+  public Trainer(Backbone backbone, ExecutionProvider provider) {
     this.backbone = backbone;
+    this.provider = provider;
     this.taps = backbone.descriptor().taps();
   }
 
@@ -98,7 +109,7 @@ public final class Trainer {
       progress.accept(TrainingStage.LOADING_FEATURES);
       List<Summary> goodSummaries;
       List<Summary> anomalousSummaries;
-      try (Summarizer summarizer = new Heads(taps).summarizer()) {
+      try (Summarizer summarizer = new Heads(taps).summarizer(provider)) {
         goodSummaries = summaries(good, folds, summarizer, check, workers);
         anomalousSummaries =
             regime.learnsFromAnomalies()
@@ -129,7 +140,7 @@ public final class Trainer {
       List<HeadScorer> scorers = new ArrayList<>();
       try {
         for (List<FittedHead> fit : fitted) {
-          scorers.add(HeadScorer.statistics(taps, fit, backbone.opset()));
+          scorers.add(HeadScorer.statistics(taps, fit, backbone.opset(), provider));
         }
         List<double[]> goodRows =
             workers.map(
@@ -192,7 +203,10 @@ public final class Trainer {
       List<ImageScore> testScores;
       try (HeadScorer scorer =
           new HeadScorer(
-              taps, backbone.opset(), (graph, values) -> ensemble.addTo(graph, values).score())) {
+              taps,
+              backbone.opset(),
+              provider,
+              (graph, values) -> ensemble.addTo(graph, values).score())) {
         testScores =
             workers.map(
                 data.test(),
