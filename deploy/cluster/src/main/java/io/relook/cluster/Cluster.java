@@ -404,7 +404,8 @@ public final class Cluster {
     List<String> first = List.of(ZOOKEEPER, BROKER, STORE);
     first.forEach(name -> start(name, progress));
     awaitServing(first, ZOOKEEPER, () -> Ports.isOpen(ports.zookeeper()));
-    awaitServing(first, STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
+    awaitServing(
+        first, STORE, () -> Ports.isOpen(ports.s3()) && Files.exists(layout.credentials()));
     awaitServing(first, BROKER, () -> Ports.isOpen(ports.kafka()));
     // Flink's processes read the credentials and look for ZooKeeper when they start.
     JOB_MANAGERS.forEach(name -> start(name, progress));
