@@ -1,8 +1,8 @@
 package io.relook.job;
 
-import io.relook.job.kafka.ClientProperties;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.kafka.ClientProperties;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
