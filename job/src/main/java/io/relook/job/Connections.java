@@ -6,6 +6,7 @@ import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.ExtractionSettings;
+import io.relook.job.extraction.GuardedExtraction;
 import io.relook.job.extraction.OrderedStep;
 import io.relook.job.importing.ImportFunction;
 import io.relook.job.importing.ImportSettings;
@@ -14,6 +15,7 @@ import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.poison.PoisonSettings;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.registry.Permissions;
@@ -157,6 +159,15 @@ public final class Connections {
   }
 
   OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<Refused> refusals) {
+    return new GuardedExtraction(extractionSettings(refusals), poison());
+  }
+
+  /** Where it is kept which messages relook fails on. */
+  PoisonSettings poison() {
+    return new PoisonSettings(store(), bucket(), config.poisonMaxCrashes());
+  }
+
+  private ExtractionSettings extractionSettings(OutputTag<Refused> refusals) {
     return new ExtractionSettings(
         store(),
         bucket(),

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.GlobalConfiguration;
-import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
@@ -93,10 +93,13 @@ final class MeasuredCluster implements AutoCloseable {
                 configuration,
                 "taskmanager",
                 arguments,
-                Arrays.asList(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")),
+                Arrays.asList(
+                    TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")),
                 TaskManagerRunner.class.getName()));
     taskManager = started.process();
-    await("the task manager to register", () -> get("/taskmanagers").at("/taskmanagers/0").isObject());
+    await(
+        "the task manager to register",
+        () -> get("/taskmanagers").at("/taskmanagers/0").isObject());
     submit(settings);
     await(
         "the job to run",

@@ -48,7 +48,8 @@ public record ExtractionSettings(
         this,
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
-        new OnnxFeatureExtractor(backbone, area, THREADS_OF_ONE_EXTRACTION),
+        new PoisonProofExtractor(
+            new OnnxFeatureExtractor(backbone, area, THREADS_OF_ONE_EXTRACTION)),
         backbone.digest().substring(0, 16) + "-" + area,
         new ExtractionMetrics(metrics));
   }

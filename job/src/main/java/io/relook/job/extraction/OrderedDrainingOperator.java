@@ -108,6 +108,12 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   }
 
   @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    opened(step).checkpointCompleted();
+  }
+
+  @Override
   public void finish() throws Exception {
     drain();
     super.finish();
