@@ -90,8 +90,7 @@ public final class ObjectStore implements AutoCloseable {
     } catch (S3Exception | SdkClientException e) {
       throw failure("read", object, e);
     } catch (IOException e) {
-      throw new RelookException(
-          Kind.UNREACHABLE, "Reading " + S3Uri.of(object) + " broke off.", e);
+      throw new RelookException(Kind.UNREACHABLE, "Reading " + S3Uri.of(object) + " broke off.", e);
     }
   }
 

@@ -147,8 +147,7 @@ public final class Rejections {
     try (Producer<byte[], byte[]> producer = kafka.bytesProducer(topic.maxMessageBytes())) {
       return producer
           .send(
-              new ProducerRecord<>(
-                  rejection.getTopic(), rejection.getPartition(), keyBytes, value))
+              new ProducerRecord<>(rejection.getTopic(), rejection.getPartition(), keyBytes, value))
           .get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

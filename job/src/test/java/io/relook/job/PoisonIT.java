@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A picture that relook itself fails on costs that picture, and nothing else. */
 class PoisonIT {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final int GOOD = 20;
 
   @Test

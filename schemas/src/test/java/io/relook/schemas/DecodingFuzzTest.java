@@ -11,7 +11,7 @@ import java.util.Arrays;
 
 /**
  * What clients send is read or refused with a sentence; nothing is thrown and nothing large is
- * allocated. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -pl schemas test
+ * allocated. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl schemas test
  * -Dtest=DecodingFuzzTest#message}, and {@code #manifestLine}.
  */
 class DecodingFuzzTest {

@@ -61,9 +61,11 @@ final class MeasuredCluster implements AutoCloseable {
    * @param directory for everything; must not be used before
    * @param slots of the task manager, and the job's parallelism
    * @param memory of the task manager's process, as Flink writes sizes
+   * @param stateMemory memory of RocksDB, which fills it before it stops growing
    * @param options of the job, above those that say where broker and store are
    */
-  record Settings(Path directory, int slots, String memory, Map<String, String> options) {}
+  record Settings(
+      Path directory, int slots, String memory, String stateMemory, Map<String, String> options) {}
 
   private MeasuredCluster(Settings settings) throws Exception {
     Path home = settings.directory().toAbsolutePath();
@@ -142,7 +144,7 @@ final class MeasuredCluster implements AutoCloseable {
         taskmanager.bind-host: 127.0.0.1
         taskmanager.memory.process.size: %s
         taskmanager.memory.task.off-heap.size: 512m
-        taskmanager.memory.managed.size: 128m
+        taskmanager.memory.managed.size: %s
         taskmanager.memory.network.min: 64m
         taskmanager.memory.network.max: 64m
         taskmanager.numberOfTaskSlots: %d
@@ -158,6 +160,7 @@ final class MeasuredCluster implements AutoCloseable {
             restPort,
             restPort,
             settings.memory(),
+            settings.stateMemory(),
             settings.slots(),
             home.resolve("checkpoints").toUri(),
             Files.createDirectories(home.resolve("tmp")));

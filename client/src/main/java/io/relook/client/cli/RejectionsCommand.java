@@ -49,8 +49,7 @@ final class RejectionsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: list, show or resend.");
+    throw new ParameterException(spec.commandLine(), "A command is missing: list, show or resend.");
   }
 
   private static ObjectNode json(Rejected rejected) {

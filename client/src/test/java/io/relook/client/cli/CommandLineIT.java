@@ -415,7 +415,8 @@ class CommandLineIT {
               assertThat(record.value()).isEqualTo(small);
               assertThat(record.key()).isEqualTo(key);
               assertThat(record.partition()).isEqualTo(1);
-              assertThat(sent.lines().get(0)).endsWith("it is relook.images-1-%d now.".formatted(record.offset()));
+              assertThat(sent.lines().get(0))
+                  .endsWith("it is relook.images-1-%d now.".formatted(record.offset()));
             })
         .anySatisfy(
             record -> {

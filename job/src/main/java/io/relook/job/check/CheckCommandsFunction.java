@@ -15,7 +15,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of one of the topics that the registry reads. Keeps no state. */
 public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, RegistryInput> {
@@ -25,7 +24,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private final PoisonSettings poison;
   private final OutputTag<Refused> refusals;
   private transient CommandReader reader;
-  private transient @Nullable Suspects suspects;
+  private transient Suspects suspects;
 
   /**
    * @param topic commands or outcomes
@@ -40,7 +39,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   @Override
   public void open(OpenContext context) {
     reader = new CommandReader(MessageCodec.standard());
-    suspects = Suspects.open(poison);
+    suspects = Suspects.known(poison);
   }
 
   @Override
@@ -69,16 +68,6 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   }
 
   private Optional<Refusal> knownAsPoison(KafkaRecord origin, RegistryInput input) {
-    return suspects == null
-        ? Optional.empty()
-        : suspects.refusal(origin, CommandReader.STAGE, input.account(), null, null);
-  }
-
-  @Override
-  public void close() {
-    if (suspects != null) {
-      suspects.close();
-      suspects = null;
-    }
+    return suspects.refusal(origin, CommandReader.STAGE, input.account(), null, null);
   }
 }

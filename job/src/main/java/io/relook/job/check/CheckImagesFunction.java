@@ -15,7 +15,6 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of the image topic. Keeps no state. */
 public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, CheckedImage> {
@@ -25,7 +24,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private final PoisonSettings poison;
   private final OutputTag<Refused> refusals;
   private transient ImageReader reader;
-  private transient @Nullable Suspects suspects;
+  private transient Suspects suspects;
 
   /**
    * @param poison messages that are known as poison are refused here
@@ -40,7 +39,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   @Override
   public void open(OpenContext context) {
     reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
-    suspects = Suspects.open(poison);
+    suspects = Suspects.known(poison);
   }
 
   @Override
@@ -69,22 +68,22 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private Optional<Refusal> knownAsPoison(CheckedImage message) {
     LabeledImage image = message.image();
     ImageWithdrawal withdrawal = message.withdrawal();
-    if (suspects == null || (image == null && withdrawal == null)) {
-      return Optional.empty();
+    if (image != null) {
+      return suspects.refusal(
+          message.origin(),
+          ImageReader.STAGE,
+          image.getAccount(),
+          image.getProject(),
+          image.getSourceRef());
     }
-    return suspects.refusal(
-        message.origin(),
-        ImageReader.STAGE,
-        image == null ? withdrawal.getAccount() : image.getAccount(),
-        image == null ? withdrawal.getProject() : image.getProject(),
-        image == null ? withdrawal.getSourceRef() : image.getSourceRef());
-  }
-
-  @Override
-  public void close() {
-    if (suspects != null) {
-      suspects.close();
-      suspects = null;
+    if (withdrawal != null) {
+      return suspects.refusal(
+          message.origin(),
+          ImageReader.STAGE,
+          withdrawal.getAccount(),
+          withdrawal.getProject(),
+          withdrawal.getSourceRef());
     }
+    return Optional.empty();
   }
 }

@@ -110,7 +110,9 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   @Override
   public void notifyCheckpointComplete(long checkpointId) throws Exception {
     super.notifyCheckpointComplete(checkpointId);
-    opened(step).checkpointCompleted();
+    if (step != null) {
+      step.checkpointCompleted();
+    }
   }
 
   @Override

@@ -63,6 +63,13 @@ public final class Suspects implements AutoCloseable {
     return suspects;
   }
 
+  /** What is suspected now, for a stage that only asks. */
+  public static Suspects known(PoisonSettings settings) {
+    try (Suspects suspects = open(settings)) {
+      return suspects;
+    }
+  }
+
   private void load() {
     try {
       for (String key : store.list(bucket, PREFIX)) {

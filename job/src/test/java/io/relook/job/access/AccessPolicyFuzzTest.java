@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A policy is used or refused, and answers in no time, whatever its patterns and whoever asks. To
- * fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -pl job test -Dtest=AccessPolicyFuzzTest}.
+ * fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl job test
+ * -Dtest=AccessPolicyFuzzTest}.
  */
 class AccessPolicyFuzzTest {
   /** The policy, a zero byte, and the caller who asks. */

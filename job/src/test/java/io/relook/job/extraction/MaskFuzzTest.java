@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A mask shows classes or is refused with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -pl
- * job test -Dtest=MaskFuzzTest}.
+ * A mask shows classes or is refused with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
+ * -Djazzer.hooks=true -pl job test -Dtest=MaskFuzzTest}.
  */
 class MaskFuzzTest {
   private static final int SIDE = 4;

@@ -8,7 +8,7 @@ import io.relook.wire.S3Object;
 
 /**
  * A manifest is imported as a whole or refused with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn
- * -Dquick -pl job test -Dtest=ManifestFuzzTest}.
+ * -Dquick -Djazzer.hooks=true -pl job test -Dtest=ManifestFuzzTest}.
  */
 class ManifestFuzzTest {
   private static final int MAX_IMAGES = 20;

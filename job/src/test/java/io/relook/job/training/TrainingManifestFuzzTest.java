@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * A training manifest is read or refused with the number of the line. To fuzz: {@code JAZZER_FUZZ=1
- * mvn -Dquick -pl job test -Dtest=TrainingManifestFuzzTest}.
+ * mvn -Dquick -Djazzer.hooks=true -pl job test -Dtest=TrainingManifestFuzzTest}.
  */
 class TrainingManifestFuzzTest {
   @FuzzTest(maxDuration = "2m")

@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * A descriptor and an ONNX file are used, or refused with a sentence: nothing else. The input is
- * the descriptor, a zero byte, and the ONNX file. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -pl
- * learning test -Dtest=BackboneFuzzTest}.
+ * the descriptor, a zero byte, and the ONNX file. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
+ * -Djazzer.hooks=true -pl learning test -Dtest=BackboneFuzzTest}.
  */
 class BackboneFuzzTest {
   @FuzzTest(maxDuration = "2m")

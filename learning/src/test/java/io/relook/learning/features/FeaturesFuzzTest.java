@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
  * Bytes that are no stored features are refused before anything is allocated for them. To fuzz:
- * {@code JAZZER_FUZZ=1 mvn -Dquick -pl learning test -Dtest=FeaturesFuzzTest}.
+ * {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl learning test -Dtest=FeaturesFuzzTest}.
  */
 class FeaturesFuzzTest {
   @FuzzTest(maxDuration = "2m")

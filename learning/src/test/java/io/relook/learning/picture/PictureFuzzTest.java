@@ -7,8 +7,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /**
  * Whatever the bytes, a decoder answers with a picture within its limits or says what is wrong.
  *
- * <p>In a build the checked-in inputs are run. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -pl
- * learning test -Dtest=PictureFuzzTest}.
+ * <p>In a build the checked-in inputs are run. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
+ * -Djazzer.hooks=true -pl learning test -Dtest=PictureFuzzTest}.
  */
 class PictureFuzzTest {
   private static final PictureLimits LIMITS = new PictureLimits(64 * 1024, 1, 512);
