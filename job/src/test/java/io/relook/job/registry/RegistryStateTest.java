@@ -77,6 +77,7 @@ class RegistryStateTest {
     try (Subtasks registry =
         new Subtasks(1, null, new RegistrySettings("us-east-1", 5, 2, 100, Permissions.ALL))) {
       // As WriteRegistrySnapshot.java.txt, with which version 0.1 was written.
+      offset = 0;
       registry.send(new CreateProject("bolts", null));
       registry.send(new CreateProject("nuts", null));
       registry.send(

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -60,7 +63,29 @@ public final class StateDescription {
   /** Fails unless the state is what is checked in; the message says what to do. */
   public static void requireAsReleased(String operator, OperatorSubtaskState state)
       throws IOException {
-    String described = String.join("\n", of(state)) + "\n";
+    requireAsReleased(operator, of(state));
+  }
+
+  /**
+   * The same for operators that keep what they are working on in their state: for each its uid and
+   * what it keeps.
+   */
+  public static void requireAsReleased(String name, Map<String, Class<?>> inWork)
+      throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Map.Entry<String, Class<?>> operator : new TreeMap<>(inWork).entrySet()) {
+      TypeInformation<?> type = TypeInformation.of(operator.getValue());
+      TypeSerializerSnapshot<?> snapshot =
+          type.createSerializer(new SerializerConfigImpl()).snapshotConfiguration();
+      lines.add(
+          "%s LIST %s sha256=%s"
+              .formatted(operator.getKey(), described(type), digest(snapshot).substring(0, 16)));
+    }
+    requireAsReleased(name, lines);
+  }
+
+  private static void requireAsReleased(String operator, List<String> lines) throws IOException {
+    String described = String.join("\n", lines) + "\n";
     Path file = RESOURCES.resolve(operator + ".txt");
     if (!versionToWrite().isEmpty()) {
       Files.writeString(file, described);
