@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * <p>Which message was in work when a process ends without a word must be on record outside it. A
  * record for each message would add two requests to the store to the four that a picture costs. But
  * a message that ended the process is read again soon after the restart, from the last checkpoint.
- * So the step works <b>carefully</b> for the first {@value #CAREFUL_CHECKPOINTS} checkpoints of
- * each run of the task, one message at a time, and puts into the store what is in work before it
+ * So, in each run of the task, the step works <b>carefully</b> until {@value #CAREFUL_CHECKPOINTS}
+ * checkpoints have followed the first message: it takes one message at a time, and puts into the store what is in work before it
  * begins and takes it away when it is done; from then on as fast as it can, and without a record.
  * The first end of the process names nobody; each later one adds to the suspicion of what was in
  * work; at {@link PoisonSettings#maxCrashes} the checks reject it, which need not decode it.
@@ -60,6 +60,9 @@ final class PoisonGuard implements OrderedStep<CheckedImage, ImageChange> {
   private final AtomicInteger careful = new AtomicInteger(CAREFUL_CHECKPOINTS);
   private final Object oneAtATime = new Object();
 
+  /** Checkpoints before the first message do not count: reading may begin late. */
+  private volatile boolean begun;
+
   /**
    * @param step closed with this
    * @param suspects closed with this
@@ -90,6 +93,7 @@ final class PoisonGuard implements OrderedStep<CheckedImage, ImageChange> {
     if (careful.get() <= 0) {
       return rejecting(message);
     }
+    begun = true;
     synchronized (oneAtATime) {
       return onRecord(message);
     }
@@ -145,7 +149,9 @@ final class PoisonGuard implements OrderedStep<CheckedImage, ImageChange> {
 
   @Override
   public void checkpointCompleted() {
-    careful.updateAndGet(left -> Math.max(0, left - 1));
+    if (begun) {
+      careful.updateAndGet(left -> Math.max(0, left - 1));
+    }
   }
 
   @Override

@@ -53,6 +53,9 @@ class PoisonGuardTest {
   @Test
   void afterSomeCheckpointsNothingIsPutOnRecord() throws Exception {
     PoisonGuard guard = guard(message -> outputs -> {});
+    for (int i = 0; i < 10; i++) {
+      guard.checkpointCompleted(); // before the first message
+    }
     for (int i = 0; i < PoisonGuard.CAREFUL_CHECKPOINTS; i++) {
       guard.work(message());
       guard.checkpointCompleted();
