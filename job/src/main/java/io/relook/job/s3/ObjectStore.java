@@ -45,6 +45,14 @@ public interface ObjectStore extends AutoCloseable {
    */
   List<String> list(String bucket, String prefix) throws ObjectUnavailableException;
 
+  /**
+   * Moves an object within its bucket, without moving its bytes through this process and under the
+   * encryption key that it is under; what was at the new key is replaced.
+   *
+   * @return whether there was an object to move
+   */
+  boolean move(S3Object from, String toKey) throws ObjectUnavailableException;
+
   /** Removes an object; one that is gone already does not matter. */
   void remove(S3Object location) throws ObjectUnavailableException;
 
