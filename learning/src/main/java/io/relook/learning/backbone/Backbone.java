@@ -99,6 +99,10 @@ public final class Backbone {
       throw new IllegalArgumentException(
           "%s is no backbone descriptor: %s".formatted(descriptor, e.getOriginalMessage()), e);
     }
+    if (parsed == null || parsed.file() == null) {
+      throw new IllegalArgumentException(
+          "%s is no backbone descriptor: it names no ONNX file.".formatted(descriptor));
+    }
     return new Backbone(json, parsed, Files.readAllBytes(descriptor.resolveSibling(parsed.file())));
   }
 
