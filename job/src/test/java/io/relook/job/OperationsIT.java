@@ -167,7 +167,11 @@ class OperationsIT {
             "job graph", "${file:",
             "checkpoints", "applied-cuts",
             "objects", "source-ref")
-        .forEach((place, there) -> assertThat(holds(Objects.requireNonNull(places.get(place)), there)).as(place).isTrue());
+        .forEach(
+            (place, there) ->
+                assertThat(holds(Objects.requireNonNull(places.get(place)), there))
+                    .as(place)
+                    .isTrue());
     stack
         .secrets()
         .forEach(

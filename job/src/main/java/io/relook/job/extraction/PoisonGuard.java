@@ -26,10 +26,11 @@ import org.slf4j.LoggerFactory;
  * record for each message would add two requests to the store to the four that a picture costs. But
  * a message that ended the process is read again soon after the restart, from the last checkpoint.
  * So, in each run of the task, the step works <b>carefully</b> until {@value #CAREFUL_CHECKPOINTS}
- * checkpoints have followed the first message: it takes one message at a time, and puts into the store what is in work before it
- * begins and takes it away when it is done; from then on as fast as it can, and without a record.
- * The first end of the process names nobody; each later one adds to the suspicion of what was in
- * work; at {@link PoisonSettings#maxCrashes} the checks reject it, which need not decode it.
+ * checkpoints have followed the first message: it takes one message at a time, and puts into the
+ * store what is in work before it begins and takes it away when it is done; from then on as fast as
+ * it can, and without a record. The first end of the process names nobody; each later one adds to
+ * the suspicion of what was in work; at {@link PoisonSettings#maxCrashes} the checks reject it,
+ * which need not decode it.
  *
  * <p>Does careful work end before the message is reached, because it is slower? Then the process
  * ends once more, and starts again from a checkpoint that is nearer to the message: it is reached
