@@ -6,18 +6,18 @@ import io.relook.job.poison.PoisonSettings;
 import io.relook.job.poison.Suspects;
 import io.relook.job.rejection.Refused;
 import java.util.random.RandomGenerator;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Opens the extraction behind its {@link PoisonGuard}. */
 public record GuardedExtraction(ExtractionSettings extraction, PoisonSettings poison)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
   @Override
-  public OrderedStep<CheckedImage, ImageChange> open(MetricGroup metrics) throws Exception {
+  public OrderedStep<CheckedImage, ImageChange> open(RuntimeContext context) throws Exception {
     Suspects suspects = Suspects.open(poison);
     try {
       return new PoisonGuard(
-          extraction.open(metrics),
+          extraction.open(context),
           suspects,
           PictureExtraction.STAGE,
           (origin, refusal) ->

@@ -81,11 +81,6 @@ public final class TestStack implements AutoCloseable {
     return this;
   }
 
-  /** The options of jobs, for one that runs elsewhere. */
-  public Map<String, String> options() {
-    return Map.copyOf(options);
-  }
-
   /** Jobs started from now on checkpoint this often. */
   public TestStack checkpointEvery(Duration interval) {
     checkpointInterval = interval;
