@@ -75,6 +75,7 @@ class JobConfigTest {
           Map.entry("gpu.plain-slot.managed", "26 mb"),
           Map.entry("training.seed", "10"),
           Map.entry("training.time-limit", "11 min"),
+          Map.entry("poison.max-crashes", "20"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
 
@@ -129,6 +130,7 @@ class JobConfigTest {
                     Optional.of("/policy.json"), Duration.ofSeconds(17), Duration.ofSeconds(18)),
                 Duration.ofHours(50),
                 new JobConfig.Training(8, 9, 10, Duration.ofMinutes(11), Duration.ofMinutes(19)),
+                20,
                 JobConfig.Pipelines.DATA,
                 true));
   }
