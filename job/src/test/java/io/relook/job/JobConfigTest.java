@@ -241,7 +241,11 @@ class JobConfigTest {
         .contains("  kafka.properties=(values hidden) [sasl.jaas.config]\n")
         .contains("  kafka.bootstrap-servers=k:9092\n")
         .contains("  s3.endpoint=not given\n");
-    assertThat(JobConfig.from(given).toString()).doesNotContain("hunter2");
+    assertThatThrownBy(() -> JobConfig.from(given))
+        .hasMessageContaining("put the secret into a file")
+        .hasMessageNotContaining("hunter2");
+    given.put("kafka.properties.sasl.jaas.config", "${file:/run/kafka:jaas}");
+    assertThat(JobConfig.from(given).toString()).doesNotContain("/run/kafka");
   }
 
   private static Iterable<String> concat(Iterable<String> keys, String further) {
