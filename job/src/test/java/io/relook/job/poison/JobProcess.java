@@ -31,6 +31,7 @@ public final class JobProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx1g");
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
+    command.add("-Drelook.test.logs=" + directory.resolveSibling("logs"));
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
