@@ -1,8 +1,8 @@
 package io.relook.job;
 
-import io.relook.job.kafka.ClientProperties;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.kafka.ClientProperties;
 import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import java.net.URI;
@@ -38,6 +38,7 @@ public record JobConfig(
     Access access,
     Duration erasureDelay,
     Training training,
+    int poisonMaxCrashes,
     Pipelines pipelines,
     boolean fresh) {
 
@@ -172,6 +173,7 @@ public record JobConfig(
           "extraction.queue must be at most 32: every checkpoint waits for what it holds.");
     }
     atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
+    atLeast(problems, options, JobOptions.POISON_MAX_CRASHES, 1);
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
     atLeast(problems, options, JobOptions.ONNX_CUDA_DEVICE, 0);
@@ -292,6 +294,7 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_TIME_LIMIT),
             options.get(JobOptions.TESTING_TIME_LIMIT),
             ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),
+        options.get(JobOptions.POISON_MAX_CRASHES),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

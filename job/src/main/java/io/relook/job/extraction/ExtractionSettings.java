@@ -48,7 +48,9 @@ public record ExtractionSettings(
         this,
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
-        new OnnxFeatureExtractor(backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider),
+        new PoisonProofExtractor(
+            new OnnxFeatureExtractor(
+                backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));
   }
