@@ -20,7 +20,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -35,7 +34,8 @@ import java.util.stream.IntStream;
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
  *   <li>Good pictures far out among the good are suspected to be mislabelled: they are listed, and
- *       a few are put aside and everything is fitted again without them.
+ *       learned from all the same. Leaving them out was tried: an odd good picture that the model
+ *       has not seen becomes a false alarm, which cost more than the wrong labels did.
  *   <li>The file is written; test pictures are scored by its nodes.
  * </ol>
  */
@@ -46,12 +46,6 @@ public final class Trainer {
 
   /** More good scores out of fold change no choice. */
   private static final int MOST_SCORED = 1000;
-
-  /** Of fewer pictures none is put aside: quartiles of few say little. */
-  private static final int SCREENED_FROM = 20;
-
-  /** A larger part of the good pictures is a variant of the product, not a slip of the label. */
-  private static final double MOST_SUSPECTS = 0.1;
 
   /** Beyond, a fold's heads are as good as the shipped ones. */
   private static final int CORRECTED_UP_TO = 100;
@@ -96,20 +90,7 @@ public final class Trainer {
       List<Head> offered,
       Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    return train(data, settings, offered, List.of(), System.nanoTime(), progress);
-  }
-
-  /**
-   * @param screened ids of good pictures that an earlier round has put aside
-   */
-  private TrainedModel train(
-      TrainingData data,
-      TrainingSettings settings,
-      List<Head> offered,
-      List<String> screened,
-      long start,
-      Consumer<TrainingStage> progress)
-      throws TrainingImpossibleException, IOException, InterruptedException {
+    long start = System.nanoTime();
     List<LabelledFeatures> good = data.train().stream().filter(p -> !p.anomalous()).toList();
     List<LabelledFeatures> anomalous =
         data.train().stream().filter(LabelledFeatures::anomalous).toList();
@@ -204,27 +185,6 @@ public final class Trainer {
       }
       Fitting fitting = Fitting.of(shipped, heads, outOfFold, regime, settings);
       Ensemble ensemble = fitting.ensemble();
-      List<String> suspects = screened.isEmpty() ? suspects(good, scored, fitting) : screened;
-      if (screened.isEmpty()
-          && !suspects.isEmpty()
-          && good.size() >= SCREENED_FROM
-          && suspects.size() <= MOST_SUSPECTS * good.size()) {
-        // Patches of a mislabelled picture in a bank would make its defect normal: once more
-        // without.
-        Set<String> aside = Set.copyOf(suspects);
-        return train(
-            new TrainingData(
-                data.train().stream().filter(p -> !aside.contains(p.id())).toList(), data.test()),
-            settings,
-            offered,
-            suspects,
-            start,
-            stage -> {
-              if (stage.compareTo(TrainingStage.CHOOSING_THRESHOLD) > 0) {
-                progress.accept(stage);
-              }
-            });
-      }
 
       progress.accept(TrainingStage.EXPORTING);
       Optional<Evaluation> unseen = fitting.evaluation();
@@ -234,7 +194,6 @@ public final class Trainer {
       card.put("relook.threshold.goal", settings.goal().toString());
       card.put("relook.training.good", Integer.toString(good.size()));
       card.put("relook.training.anomalous", Integer.toString(anomalous.size()));
-      card.put("relook.training.putAside", Integer.toString(screened.size()));
       unseen.ifPresent(
           e -> {
             card.put("relook.outOfFold.rocAuc", Double.toString(e.rocAuc()));
@@ -269,7 +228,7 @@ public final class Trainer {
           ensemble.names(),
           regime.name(),
           Duration.ofNanos(System.nanoTime() - start),
-          suspects,
+          suspects(good, scored, fitting),
           unseen);
     }
   }
