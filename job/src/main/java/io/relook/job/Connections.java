@@ -183,6 +183,7 @@ public final class Connections {
             config.training().seed(),
             config.training().threads(),
             config.training().cpuThreads(),
+            config.training().refitEvery(),
             config.training().timeLimit().toMillis()));
   }
 

@@ -109,7 +109,12 @@ public record JobConfig(
 
   /** Options of trainings. */
   public record Training(
-      int threads, int cpuThreads, long seed, Duration timeLimit, Duration testingTimeLimit) {}
+      int threads,
+      int cpuThreads,
+      long seed,
+      int refitEvery,
+      Duration timeLimit,
+      Duration testingTimeLimit) {}
 
   /**
    * Reads the options.
@@ -159,6 +164,7 @@ public record JobConfig(
     }
     atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
+    atLeast(problems, options, JobOptions.TRAINING_REFIT_EVERY, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
     atLeast(problems, options, JobOptions.IMAGES_MIN_SIDE, 1);
     atLeast(problems, options, JobOptions.DATASET_WINDOW_TRAIN_IMAGES, 1);
@@ -238,6 +244,7 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_THREADS),
             options.get(JobOptions.TRAINING_CPU_THREADS),
             options.get(JobOptions.TRAINING_SEED),
+            options.get(JobOptions.TRAINING_REFIT_EVERY),
             options.get(JobOptions.TRAINING_TIME_LIMIT),
             options.get(JobOptions.TESTING_TIME_LIMIT)),
         options.get(JobOptions.JOB_PIPELINES),

@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.learning.training.ParentTraining;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -272,6 +273,14 @@ public final class JobOptions {
           .longType()
           .defaultValue(42L)
           .withDescription("Seed of everything random in a training.");
+
+  public static final ConfigOption<Integer> TRAINING_REFIT_EVERY =
+      ConfigOptions.key("training.refit-every")
+          .intType()
+          .defaultValue(ParentTraining.DEFAULT_REFIT_EVERY)
+          .withDescription(
+              "Trainings of a project from one that is from scratch to the next; those between"
+                  + " build on the one before. 1 has all of them from scratch.");
 
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")

@@ -82,6 +82,7 @@ final class Dataset {
   List<String> ownObjects(DatasetEntry entry) {
     List<String> keys = new ArrayList<>();
     keys.add(entry.picture().featuresKey());
+    keys.add(entry.picture().summaryKey());
     // A picture that was sent as a location may lie in our bucket too, but then it is theirs.
     if (isOwn(entry.picture().bucket(), entry.picture().key(), "pictures/")) {
       keys.add(entry.picture().key());

@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.removal.Removal;
+import io.relook.job.training.ParentModel;
 import io.relook.job.training.TrainingSet;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -204,7 +205,8 @@ final class DatasetCuts {
     TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(
-          new DatasetEffect.Trains(new TrainingSet(model, cut.getCutId(), train.lines())));
+          new DatasetEffect.Trains(
+              new TrainingSet(model, cut.getCutId(), train.lines(), ParentModel.of(cut))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
     return List.of(
@@ -220,7 +222,10 @@ final class DatasetCuts {
                 .build()));
   }
 
-  /** Our files beside the customer's evaluation files, and our own copy of the model. */
+  /**
+   * Our files beside the customer's evaluation files, our own copy of the model, and what its
+   * training left for the next one.
+   */
   private List<DatasetEffect> removeFiles(CutMarker cut) {
     ModelMetadata model = cut.getModel();
     if (model == null) {
@@ -232,10 +237,12 @@ final class DatasetCuts {
     add(files, model.getReport());
     Provenance provenance = model.getProvenance();
     if (provenance != null) {
+      String digest = provenance.getModelFileDigest();
+      files.add(new S3Object(settings.bucket(), TrainingSet.modelKey(model, digest), null));
       files.add(
           new S3Object(
               settings.bucket(),
-              TrainingSet.modelKey(model, provenance.getModelFileDigest()),
+              TrainingSet.stateKey(model, model.getModelVersion(), digest),
               null));
     }
     return files.isEmpty()

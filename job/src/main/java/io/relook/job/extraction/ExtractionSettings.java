@@ -6,6 +6,7 @@ import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import java.io.IOException;
@@ -49,6 +50,7 @@ public record ExtractionSettings(
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
         new OnnxFeatureExtractor(backbone, area, THREADS_OF_ONE_EXTRACTION),
+        PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer()),
         backbone.digest().substring(0, 16) + "-" + area,
         new ExtractionMetrics(metrics));
   }

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -226,6 +227,8 @@ final class ModelPublication {
         .setBackboneDigest(success.backboneDigest())
         .setInputArea(settings.area())
         .setSeed(settings.seed())
+        .setParentModelDigest(success.parentModelDigest())
+        .setSettings(lineage(success))
         .setExecutionProvider("cpu")
         .setHeads(List.copyOf(success.heads()))
         .setRegime(success.regime())
@@ -244,6 +247,17 @@ final class ModelPublication {
                 + " "
                 + System.getProperty("os.arch"))
         .build();
+  }
+
+  /** What the model builds on besides its parent: how far back, or why on nothing. */
+  private static Map<String, String> lineage(Success success) {
+    Map<String, String> lineage = new TreeMap<>();
+    lineage.put("training.since-refit", Integer.toString(success.generation()));
+    String refit = success.refit();
+    if (refit != null) {
+      lineage.put("training.refit", refit);
+    }
+    return lineage;
   }
 
   private TrainingOutcome failed(TrainingRequest request, String reason, String message) {

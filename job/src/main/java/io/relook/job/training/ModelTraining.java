@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -12,6 +13,8 @@ import io.relook.learning.backbone.Backbone;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.features.Features;
 import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.training.Lineage;
+import io.relook.learning.training.ParentTraining;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingImpossibleException;
@@ -37,6 +40,12 @@ final class ModelTraining {
 
   /** Four taps of a picture of 4096² pixels would be smaller. */
   private static final long MAX_FEATURES_BYTES = 256L * 1024 * 1024;
+
+  /** Several times that of the bundled backbone. */
+  private static final long MAX_SUMMARY_BYTES = 16L * 1024 * 1024;
+
+  /** Several times that of 20,000 pictures with the bundled backbone. */
+  private static final long MAX_STATE_BYTES = 256L * 1024 * 1024;
 
   private final ObjectStore store;
   private final TrainingJobSettings settings;
@@ -87,11 +96,15 @@ final class ModelTraining {
                 data,
                 new TrainingSettings(
                     settings.area(), settings.seed(), settings.cpuThreads(), modelCard(request)),
+                parent(request, lines),
                 progress);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
     String key = TrainingSet.modelKey(model, digest);
     put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
+    String state = TrainingSet.stateKey(model, model.getModelVersion(), digest);
+    put(new S3Object(settings.bucket(), state, null), trained.state(), model);
+    Lineage lineage = trained.lineage();
     return new Success(
         key,
         digest,
@@ -104,8 +117,51 @@ final class ModelTraining {
         backbone.digest(),
         data.train().size(),
         data.test().size(),
+        lineage.parentModelDigest().orElse(null),
+        lineage.generation(),
+        lineage.refit().map(Enum::name).orElse(null),
         clock.millis(),
         trained.took().toMillis());
+  }
+
+  /** What the parent left, unless it is gone: the training is then from scratch and says so. */
+  private Optional<ParentTraining> parent(TrainingRequest request, List<ManifestLine> lines)
+      throws IOException {
+    ParentModel parent = request.parent();
+    if (parent == null || settings.refitEvery() == 1) {
+      return Optional.empty();
+    }
+    String key = TrainingSet.stateKey(request.model(), parent.version(), parent.digest());
+    Optional<byte[]> state = find(key, MAX_STATE_BYTES);
+    if (state.isEmpty()) {
+      LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());
+    }
+    String anyFeatures = lines.get(0).picture().featuresKey();
+    String folder = anyFeatures.substring(0, anyFeatures.lastIndexOf('/') + 1);
+    return state.map(
+        bytes ->
+            new ParentTraining(
+                parent.digest(),
+                bytes,
+                settings.refitEvery(),
+                digest -> find(Picture.summaryKey(folder + digest), MAX_SUMMARY_BYTES)));
+  }
+
+  /**
+   * One of our own objects that a training can do without. One under a key that was disabled counts
+   * as gone.
+   */
+  private Optional<byte[]> find(String key, long maxBytes) throws IOException {
+    try {
+      return Optional.of(store.get(new S3Object(settings.bucket(), key, null), maxBytes));
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY
+          || e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
+          || EncryptionKeys.readFailure(e).isPresent()) {
+        return Optional.empty();
+      }
+      throw new IOException("relook's own bucket cannot be read", e);
+    }
   }
 
   private void encryptOwnCopies(List<ManifestLine> lines, ModelMetadata model)
@@ -164,7 +220,8 @@ final class ModelTraining {
                     line.annotation().label() == Label.ANOMALY,
                     Optional.ofNullable(line.annotation().defectClass()),
                     line.picture().digest(),
-                    () -> load(line)))
+                    () -> load(line),
+                    () -> find(line.picture().summaryKey(), MAX_SUMMARY_BYTES)))
         .toList();
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param area pixels the backbone sees of a picture
  * @param threads trainings run at the same time in one subtask
  * @param cpuThreads processor threads of one training
+ * @param refitEvery trainings from one that is from scratch to the next
  * @param timeLimitMillis time after which a training fails
  */
 public record TrainingJobSettings(
@@ -22,5 +23,6 @@ public record TrainingJobSettings(
     long seed,
     int threads,
     int cpuThreads,
+    int refitEvery,
     long timeLimitMillis)
     implements Serializable {}

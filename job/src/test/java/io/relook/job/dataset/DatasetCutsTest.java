@@ -134,7 +134,7 @@ class DatasetCutsTest {
     assertThat(effects).endsWith(new DatasetEffect.Gone(TRAIN_ARN));
     assertThat(state.entries.keySet()).containsExactly("t");
     assertThat(state.counts.keySet()).containsExactly(DatasetType.TEST);
-    assertThat(state.left).containsKeys("pictures/of a", "features/of a");
+    assertThat(state.left).containsKeys("pictures/of a", "features/of a", "summaries/of a-v1");
   }
 
   @Test
@@ -203,11 +203,11 @@ class DatasetCutsTest {
             labelled(Label.NORMAL),
             new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
     dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
-    assertThat(state.left.keySet()).containsExactlyInAnyOrder("pictures/of a", "features/of a");
+    assertThat(state.left.keySet()).containsExactlyInAnyOrder("pictures/of a", "features/of a", "summaries/of a-v1");
     state.left.clear();
     dataset.apply(state, withdrawn(at(), "theirs"));
 
-    assertThat(state.left.keySet()).containsExactly("features/x");
+    assertThat(state.left.keySet()).containsExactlyInAnyOrder("features/x", "summaries/x-v1");
   }
 
   @Test

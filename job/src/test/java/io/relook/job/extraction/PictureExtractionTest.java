@@ -54,6 +54,10 @@ class PictureExtractionTest {
   private static final String DIGEST = Digests.sha256(PNG);
   private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
 
+  private static final String SUMMARIES =
+      "summaries/acct/bolts/0123456789abcdef-4096/" + DIGEST + "-v1";
+  private static final String SUMMARY = "what heads learn from it";
+
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
       new ExtractionSettings(
@@ -66,6 +70,7 @@ class PictureExtractionTest {
           store,
           new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
           extractor,
+          new FakeSummaries(),
           "0123456789abcdef-4096",
           metrics);
 
@@ -84,6 +89,8 @@ class PictureExtractionTest {
         .contains("alias/arrival");
     assertThat(Features.fromBytes(store.kept("relook", FEATURES).bytes()).pictureWidth())
         .isEqualTo(64);
+    assertThat(store.kept("relook", SUMMARIES).bytes()).isEqualTo(SUMMARY.getBytes(UTF_8));
+    assertThat(store.kept("relook", SUMMARIES).kmsKeyId()).contains("alias/arrival");
   }
 
   @Test
@@ -94,7 +101,7 @@ class PictureExtractionTest {
 
     assertThat(change.picture())
         .isEqualTo(new Picture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
-    assertThat(store.bucket("relook").keySet()).containsExactly(FEATURES);
+    assertThat(store.bucket("relook").keySet()).containsExactlyInAnyOrder(FEATURES, SUMMARIES);
   }
 
   @Test
@@ -385,6 +392,16 @@ class PictureExtractionTest {
       assertThat(tag).isEqualTo(REFUSED);
       side.add(value);
     }
+  }
+
+  private static final class FakeSummaries implements PictureSummaries {
+    @Override
+    public byte[] of(Features features) {
+      return SUMMARY.getBytes(UTF_8);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static final class CountingExtractor implements FeatureExtractor {

@@ -241,6 +241,9 @@ class ModelPublicationTest {
         success.backboneDigest(),
         success.trainingImages(),
         success.testImages(),
+        success.parentModelDigest(),
+        success.generation(),
+        success.refit(),
         success.trainedAt(),
         success.tookMillis());
   }

@@ -151,7 +151,8 @@ class ModelTrainingTest {
                         SmallTraining.model("p/", "alias/disabled"),
                         request.cutId(),
                         request.manifestKey(),
-                        request.manifestDigest()),
+                        request.manifestDigest(),
+                        null),
                     stage -> {})
                 .failure());
 

@@ -40,6 +40,9 @@ public final class SmallTraining {
   public final InMemoryObjectStore store = new InMemoryObjectStore("relook", "out");
   public final List<ManifestLine> lines = new ArrayList<>();
 
+  /** Model that trainings may build on. */
+  public @Nullable ParentModel parent;
+
   /** Eight normal training images, three normal and three anomalous test images. */
   public SmallTraining() throws Exception {
     PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
@@ -78,7 +81,7 @@ public final class SmallTraining {
   ModelTraining training() {
     return new ModelTraining(
         store,
-        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 60_000),
+        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 10, 60_000),
         BACKBONE,
         clock());
   }
@@ -88,7 +91,7 @@ public final class SmallTraining {
     WriteManifestFunction function = new WriteManifestFunction(store.factory(), "relook");
     function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
     try {
-      return function.map(new TrainingSet(model, "relook.commands-0-7", lines));
+      return function.map(new TrainingSet(model, "relook.commands-0-7", lines, parent));
     } finally {
       function.close();
     }
