@@ -1,6 +1,7 @@
 package io.relook.bench;
 
 import io.relook.bench.accuracy.AccuracyCommand;
+import io.relook.bench.retrain.RetrainCommand;
 import io.relook.client.cli.RelookCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures relook.",
-    subcommands = AccuracyCommand.class)
+    subcommands = {AccuracyCommand.class, RetrainCommand.class})
 public final class Bench implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -10,6 +10,7 @@ import io.relook.job.training.TrainedModel.Failure;
 import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.training.TrainingStage;
+import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -63,6 +64,41 @@ class ModelTrainingTest {
 
     assertThat(again.modelDigest()).isEqualTo(first.modelDigest());
     assertThat(again.scores()).isEqualTo(first.scores());
+  }
+
+  @Test
+  void aTrainingBuildsOnItsParentAndAReplayGivesTheSameBytes() throws Exception {
+    ManifestLine late = small.lines.remove(0);
+    Success first = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+    assertThat(first.parentModelDigest()).isNull();
+    assertThat(first.refit()).isEqualTo("NO_PARENT");
+    small.lines.add(0, late);
+    small.parent = new ParentModel("3", first.modelDigest());
+    ModelMetadata next = SmallTraining.model("p/", null);
+    next.setModelVersion("4");
+
+    Success second = Objects.requireNonNull(small.train(next).success());
+    String state = TrainingSet.stateKey(next, "4", second.modelDigest());
+    byte[] left = small.store.kept("relook", state).bytes();
+    Success replayed = Objects.requireNonNull(small.train(next).success());
+
+    assertThat(second.parentModelDigest()).isEqualTo(first.modelDigest());
+    assertThat(second.generation()).isEqualTo(1);
+    assertThat(second.refit()).isNull();
+    assertThat(replayed.modelDigest()).isEqualTo(second.modelDigest());
+    assertThat(replayed.scores()).isEqualTo(second.scores());
+    assertThat(small.store.kept("relook", state).bytes()).isEqualTo(left);
+  }
+
+  @Test
+  void aParentThatIsGoneMakesTheTrainingStartFromScratch() throws Exception {
+    small.parent = new ParentModel("2", "beef");
+
+    Success success = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+
+    assertThat(success.parentModelDigest()).isNull();
+    assertThat(success.generation()).isZero();
+    assertThat(success.refit()).isEqualTo("NO_PARENT");
   }
 
   @Test
