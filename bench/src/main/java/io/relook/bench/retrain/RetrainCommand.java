@@ -1,6 +1,7 @@
 package io.relook.bench.retrain;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.management.OperatingSystemMXBean;
 import io.relook.bench.retrain.SampleFeatures.Drawn;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -157,13 +158,14 @@ public final class RetrainCommand implements Callable<Integer> {
   }
 
   private static final String HEADER =
-      "%6s %6s %9s %6s  %8s  %8s %8s %8s %8s  %8s %8s %8s  %6s"
+      "%6s %6s %9s %6s  %8s %8s  %8s %8s %8s %8s  %8s %8s %8s  %6s"
           .formatted(
               "good",
               "added",
               "anomalous",
               "test",
               "seconds",
+              "CPU s",
               "load",
               "fit",
               "choose",
@@ -187,6 +189,9 @@ public final class RetrainCommand implements Callable<Integer> {
             .toList();
     heap.forEach(MemoryPoolMXBean::resetPeakUsage);
     Map<String, Long> began = new LinkedHashMap<>();
+    OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long cpuStart = system.getProcessCpuTime();
     long start = System.nanoTime();
     TrainedModel trained;
     try {
@@ -204,6 +209,7 @@ public final class RetrainCommand implements Callable<Integer> {
       throw new RelookException(Kind.FAILED, String.valueOf(e.getMessage()), e);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuSeconds = (system.getProcessCpuTime() - cpuStart) / 1e9;
     Map<String, Double> stages = new LinkedHashMap<>();
     List<String> names = List.copyOf(began.keySet());
     List<Long> times = List.copyOf(began.values());
@@ -217,6 +223,7 @@ public final class RetrainCommand implements Callable<Integer> {
             labelledAnomalies,
             data.test().size(),
             seconds,
+            cpuSeconds,
             stages,
             heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum(),
             trained.state().length,
@@ -239,12 +246,13 @@ public final class RetrainCommand implements Callable<Integer> {
   private static String row(RetrainResult result) {
     return String.format(
         Locale.ROOT,
-        "%6d %6d %9d %6d  %8.2f  %8.2f %8.2f %8.2f %8.2f  %8.0f %8.1f %8.1f  %6.4f",
+        "%6d %6d %9d %6d  %8.2f %8.2f  %8.2f %8.2f %8.2f %8.2f  %8.0f %8.1f %8.1f  %6.4f",
         result.good(),
         result.added(),
         result.anomalous(),
         result.test(),
         result.seconds(),
+        result.cpuSeconds(),
         result.stageSeconds().getOrDefault("loading features", 0.0),
         result.stageSeconds().getOrDefault("fitting heads", 0.0),
         result.stageSeconds().getOrDefault("choosing threshold", 0.0),
