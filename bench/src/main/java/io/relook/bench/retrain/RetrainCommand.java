@@ -143,7 +143,8 @@ public final class RetrainCommand implements Callable<Integer> {
       anomalous.subList(0, labelledAnomalies).forEach(d -> train.add(samples.labelled(d)));
       good.subList(0, size).forEach(d -> train.add(samples.labelled(d)));
       TrainedModel scratch =
-          measured(trainer, new TrainingData(train, test), size, Optional.empty(), workers, results);
+          measured(
+              trainer, new TrainingData(train, test), size, Optional.empty(), workers, results);
       good.subList(size, size + add).forEach(d -> train.add(samples.labelled(d)));
       ParentTraining parent =
           new ParentTraining(
@@ -152,7 +153,12 @@ public final class RetrainCommand implements Callable<Integer> {
               ParentTraining.DEFAULT_REFIT_EVERY,
               digest -> Optional.empty());
       measured(
-          trainer, new TrainingData(train, test), size + add, Optional.of(parent), workers, results);
+          trainer,
+          new TrainingData(train, test),
+          size + add,
+          Optional.of(parent),
+          workers,
+          results);
     }
     return 0;
   }
@@ -189,8 +195,7 @@ public final class RetrainCommand implements Callable<Integer> {
             .toList();
     heap.forEach(MemoryPoolMXBean::resetPeakUsage);
     Map<String, Long> began = new LinkedHashMap<>();
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long cpuStart = system.getProcessCpuTime();
     long start = System.nanoTime();
     TrainedModel trained;

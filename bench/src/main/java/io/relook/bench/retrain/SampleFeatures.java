@@ -6,6 +6,7 @@ import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.heads.Heads;
+import io.relook.learning.heads.PictureSummary;
 import io.relook.learning.heads.Summarizer;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
@@ -85,7 +87,7 @@ final class SampleFeatures {
       throw new IOException(e.getCause());
     } finally {
       workers.shutdownNow();
-      workers.awaitTermination(1, java.util.concurrent.TimeUnit.MINUTES);
+      workers.awaitTermination(1, TimeUnit.MINUTES);
     }
   }
 
@@ -149,7 +151,6 @@ final class SampleFeatures {
   }
 
   private Path summary(Drawn drawn) {
-    return directory.resolve(
-        drawn.name() + ".v" + io.relook.learning.heads.PictureSummary.VERSION + ".summary");
+    return directory.resolve(drawn.name() + ".v" + PictureSummary.VERSION + ".summary");
   }
 }

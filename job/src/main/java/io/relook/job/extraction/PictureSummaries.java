@@ -3,7 +3,9 @@ package io.relook.job.extraction;
 import io.relook.learning.features.Features;
 import io.relook.learning.heads.Summarizer;
 
-/** What trainings need of a picture, made once from its features. Safe for use by several threads. */
+/**
+ * What trainings need of a picture, made once from its features. Safe for use by several threads.
+ */
 interface PictureSummaries extends AutoCloseable {
 
   /** The stored form of {@link io.relook.learning.heads.PictureSummary}. */

@@ -114,8 +114,7 @@ final class ModelVersions {
   }
 
   /** The newest version before this one that has a model, looking back a few. */
-  private Optional<ModelMetadata> newestTrained(
-      AccountState state, Request request, int version) {
+  private Optional<ModelMetadata> newestTrained(AccountState state, Request request, int version) {
     for (int v = version - 1; v >= Math.max(1, version - PARENTS_LOOKED_AT); v--) {
       Optional<ModelMetadata> model =
           state.model(arns.model(request.account(), request.project(), Integer.toString(v)));

@@ -18,7 +18,8 @@ import java.util.concurrent.Future;
 
 /**
  * What relook's own bucket holds of the images of a training: pictures that came with their
- * message, masks, features and summaries. Pictures in buckets of the customer are not ours to touch.
+ * message, masks, features and summaries. Pictures in buckets of the customer are not ours to
+ * touch.
  */
 final class OwnCopies {
 

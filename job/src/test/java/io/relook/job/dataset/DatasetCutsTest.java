@@ -191,8 +191,7 @@ class DatasetCutsTest {
         .singleElement()
         .isInstanceOfSatisfying(
             DatasetEffect.Trains.class,
-            trains ->
-                assertThat(trains.set().parent()).isEqualTo(new ParentModel("2", "beef")));
+            trains -> assertThat(trains.set().parent()).isEqualTo(new ParentModel("2", "beef")));
   }
 
   private static final Provenance PROVENANCE =
@@ -254,7 +253,8 @@ class DatasetCutsTest {
             labelled(Label.NORMAL),
             new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
     dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
-    assertThat(state.left.keySet()).containsExactlyInAnyOrder("pictures/of a", "features/of a", "summaries/of a-v1");
+    assertThat(state.left.keySet())
+        .containsExactlyInAnyOrder("pictures/of a", "features/of a", "summaries/of a-v1");
     state.left.clear();
     dataset.apply(state, withdrawn(at(), "theirs"));
 

@@ -68,11 +68,11 @@ class ModelTrainingTest {
 
   @Test
   void aTrainingBuildsOnItsParentAndAReplayGivesTheSameBytes() throws Exception {
-    ManifestLine late = small.lines.remove(0);
+    ManifestLine late = small.lines.remove(small.lines.size() - 1);
     Success first = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
     assertThat(first.parentModelDigest()).isNull();
     assertThat(first.refit()).isEqualTo("NO_PARENT");
-    small.lines.add(0, late);
+    small.lines.add(late);
     small.parent = new ParentModel("3", first.modelDigest());
     ModelMetadata next = SmallTraining.model("p/", null);
     next.setModelVersion("4");
@@ -94,7 +94,8 @@ class ModelTrainingTest {
   void aParentThatIsGoneMakesTheTrainingStartFromScratch() throws Exception {
     small.parent = new ParentModel("2", "beef");
 
-    Success success = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+    Success success =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
 
     assertThat(success.parentModelDigest()).isNull();
     assertThat(success.generation()).isZero();

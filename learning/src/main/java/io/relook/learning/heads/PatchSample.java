@@ -70,8 +70,7 @@ public record PatchSample(float[] rows, int[] owners, Scatter scatter) {
       return this;
     }
     int d = space.length();
-    int[] picks =
-        KCentre.pick(projected(space), count(), space.projectedLength(), most, first);
+    int[] picks = KCentre.pick(projected(space), count(), space.projectedLength(), most, first);
     float[] kept = new float[picks.length * d];
     int[] keptOwners = new int[picks.length];
     for (int i = 0; i < picks.length; i++) {

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What heads learn from one picture, as it is stored beside the picture's features: it is made once,
- * when the picture arrives, and a training reads this instead of all features.
+ * What heads learn from one picture, as it is stored beside the picture's features: it is made
+ * once, when the picture arrives, and a training reads this instead of all features.
  *
- * <p>Stored form, little endian: magic {@code RLKS}, version (byte), picture width and height (int),
- * pooled length (int) and values (float); number of spaces (byte); per space its cells, vector
- * length, number of products and number of rows (int), mean and products (float), rows (half
+ * <p>Stored form, little endian: magic {@code RLKS}, version (byte), picture width and height
+ * (int), pooled length (int) and values (float); number of spaces (byte); per space its cells,
+ * vector length, number of products and number of rows (int), mean and products (float), rows (half
  * precision).
  *
  * @param pictureWidth columns of the picture

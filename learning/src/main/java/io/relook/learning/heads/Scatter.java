@@ -8,9 +8,9 @@ import org.ejml.dense.row.decomposition.eig.SymmetricQRAlgorithmDecomposition_DD
 import org.ejml.dense.row.decomposition.hessenberg.TridiagonalDecompositionHouseholder_DDRM;
 
 /**
- * Sums of vectors: enough for their mean and covariance. They are kept in fixed point, so adding and
- * taking away are exact, in any order: sums from which a picture was taken away are, bit for bit,
- * those of pictures among which it never was.
+ * Sums of vectors: enough for their mean and covariance. They are kept in fixed point, so adding
+ * and taking away are exact, in any order: sums from which a picture was taken away are, bit for
+ * bit, those of pictures among which it never was.
  *
  * @param count number of vectors, n
  * @param sums Σ x, [d], in units of 2⁻²⁸

@@ -67,10 +67,7 @@ public final class Summarizer implements AutoCloseable {
               parts.add(part(space, values));
             }
             return new PictureSummary(
-                features.pictureWidth(),
-                features.pictureHeight(),
-                floats(values, "pooled"),
-                parts);
+                features.pictureWidth(), features.pictureHeight(), floats(values, "pooled"), parts);
           });
     }
   }

@@ -58,8 +58,7 @@ public record Summary(Map<PatchSpace, PatchSample> samples, PooledSums pooled) {
   public Summary withoutSums(Summary part) {
     Summary rest =
         each(
-            (space, sample) ->
-                sample.with(sample.scatter().without(part.sample(space).scatter())));
+            (space, sample) -> sample.with(sample.scatter().without(part.sample(space).scatter())));
     return new Summary(rest.samples, pooled.without(part.pooled));
   }
 
@@ -134,16 +133,13 @@ public record Summary(Map<PatchSpace, PatchSample> samples, PooledSums pooled) {
     }
     return new Summary(
         samples,
-        new PooledSums(
-            scatter(in, pooledLength, true), longs(in, pooledLength), in.readLong()));
+        new PooledSums(scatter(in, pooledLength, true), longs(in, pooledLength), in.readLong()));
   }
 
   private static Scatter scatter(DataInputStream in, int length, boolean products)
       throws IOException {
     return new Scatter(
-        in.readLong(),
-        longs(in, length),
-        longs(in, products ? Scatter.packedLength(length) : 0));
+        in.readLong(), longs(in, length), longs(in, products ? Scatter.packedLength(length) : 0));
   }
 
   private static long[] longs(DataInputStream in, int count) throws IOException {

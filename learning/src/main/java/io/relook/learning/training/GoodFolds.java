@@ -166,9 +166,7 @@ final class GoodFolds {
   }
 
   private void join(
-      List<Joining> joining,
-      List<TreeMap<String, Integer>> numbers,
-      List<List<Summary>> parts)
+      List<Joining> joining, List<TreeMap<String, Integer>> numbers, List<List<Summary>> parts)
       throws TrainingImpossibleException, IOException, InterruptedException {
     for (int from = 0; from < joining.size(); from += CHUNK) {
       List<Joining> chunk = joining.subList(from, Math.min(joining.size(), from + CHUNK));

@@ -9,16 +9,14 @@ import java.util.Optional;
  * @param generation trainings since one from scratch; 0 is one itself
  * @param refit why it is from scratch; empty when it built on a parent
  */
-public record Lineage(
-    Optional<String> parentModelDigest, int generation, Optional<Refit> refit) {
+public record Lineage(Optional<String> parentModelDigest, int generation, Optional<Refit> refit) {
 
   static Lineage fromScratch(Refit refit) {
     return new Lineage(Optional.empty(), 0, Optional.of(refit));
   }
 
   static Lineage of(ParentTraining parent, TrainingState state) {
-    return new Lineage(
-        Optional.of(parent.modelDigest()), state.generation() + 1, Optional.empty());
+    return new Lineage(Optional.of(parent.modelDigest()), state.generation() + 1, Optional.empty());
   }
 
   /** Why a training is from scratch. */

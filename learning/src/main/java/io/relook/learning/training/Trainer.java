@@ -56,7 +56,9 @@ public final class Trainer {
   /** Pictures of a class that are scored anew, oldest scores first, where a parent's would do. */
   private static final int LEAST_SCORED = 100;
 
-  /** Anomalous pictures that heads learn from; the stack learns from all. Bounds memory and time. */
+  /**
+   * Anomalous pictures that heads learn from; the stack learns from all. Bounds memory and time.
+   */
   private static final int MOST_SHOWN = 300;
 
   /** Share of the pictures of the last training from scratch that may have come or gone since. */

@@ -129,8 +129,7 @@ record TrainingState(
   static TrainingState fromBytes(byte[] bytes, Summarizer summarizer) throws IOException {
     int length = bytes.length - 32;
     if (length < 5
-        || !Arrays.equals(
-            sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {
+        || !Arrays.equals(sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {
       throw new IOException("The bytes are no state of a training, or damaged.");
     }
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));

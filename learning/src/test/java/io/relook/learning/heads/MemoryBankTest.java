@@ -50,7 +50,8 @@ class MemoryBankTest {
       PatchSpace space = new PatchSpace("bank", Patches.of(TAPS, 8, 8, 16), whitened);
       try (Summarizer summarizer = new Summarizer(TAPS, List.of(space))) {
         FittedHead bank =
-            new MemoryBank(space).fit(new Evidence(summarizer.summary(summarizer.of(constant)), List.of(), 1));
+            new MemoryBank(space)
+                .fit(new Evidence(summarizer.summary(summarizer.of(constant)), List.of(), 1));
         try (HeadScorer scorer = HeadScorer.statistics(TAPS, List.of(bank), 18)) {
           assertThat(scorer.score(constant)).containsOnly(0);
         }

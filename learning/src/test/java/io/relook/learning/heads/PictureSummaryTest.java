@@ -21,8 +21,7 @@ class PictureSummaryTest {
   private static final List<Tap> TAPS = List.of(new Tap("t1", 3, 8), new Tap("t2", 2, 16));
   private static final PatchSpace PLAIN =
       new PatchSpace("plain", Patches.of(TAPS, 8, 8, 16), false);
-  private static final PatchSpace WHITE =
-      new PatchSpace("white", Patches.of(TAPS, 8, 8, 16), true);
+  private static final PatchSpace WHITE = new PatchSpace("white", Patches.of(TAPS, 8, 8, 16), true);
   private static final Summarizer SUMMARIZER = new Summarizer(TAPS, List.of(PLAIN, WHITE));
 
   @AfterAll
@@ -88,8 +87,7 @@ class PictureSummaryTest {
 
   private static Features features(long seed) {
     Random random = new Random(seed);
-    return new Features(
-        160, 160, List.of(grid("t1", 3, 20, random), grid("t2", 2, 10, random)));
+    return new Features(160, 160, List.of(grid("t1", 3, 20, random), grid("t2", 2, 10, random)));
   }
 
   private static FeatureGrid grid(String tap, int channels, int side, Random random) {

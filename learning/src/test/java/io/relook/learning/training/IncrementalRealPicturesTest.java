@@ -60,8 +60,7 @@ class IncrementalRealPicturesTest {
     List<LabelledFeatures> test = new ArrayList<>(good.subList(n, good.size()));
     test.addAll(bad.subList(14, bad.size()));
     TrainedModel model =
-        trainer.train(
-            data(good.subList(0, n - 6), bad.subList(0, 10), test), SETTINGS, s -> {});
+        trainer.train(data(good.subList(0, n - 6), bad.subList(0, 10), test), SETTINGS, s -> {});
     List<TrainingData> steps =
         List.of(
             data(good.subList(0, n - 3), bad.subList(0, 12), test),
@@ -86,8 +85,7 @@ class IncrementalRealPicturesTest {
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
       for (int i = 0; i < test.size(); i++) {
         boolean alarm = model.testScores().get(i).score() >= model.threshold();
-        agreed +=
-            alarm == scratch.testScores().get(i).score() >= scratch.threshold() ? 1 : 0;
+        agreed += alarm == scratch.testScores().get(i).score() >= scratch.threshold() ? 1 : 0;
         decisions++;
       }
     }
@@ -100,8 +98,7 @@ class IncrementalRealPicturesTest {
     return new TrainingData(train, test);
   }
 
-  private LabelledFeatures stored(
-      String id, boolean anomalous, Features features, byte[] summary) {
+  private LabelledFeatures stored(String id, boolean anomalous, Features features, byte[] summary) {
     summaries.put(id, summary);
     return new LabelledFeatures(
         id, anomalous, Optional.empty(), id, () -> features, () -> Optional.of(summary));

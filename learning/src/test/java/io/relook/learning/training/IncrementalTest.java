@@ -1,6 +1,7 @@
 package io.relook.learning.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.relook.learning.Pictures;
 import io.relook.learning.backbone.Backbone;
@@ -11,6 +12,7 @@ import io.relook.learning.heads.Summarizer;
 import io.relook.learning.training.Lineage.Refit;
 import io.relook.learning.training.ParentTraining.RemovedPictures;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +87,7 @@ class IncrementalTest {
             .isEqualTo(scratch.testScores().get(i).score() >= scratch.threshold());
       }
       assertThat(model.evaluation().orElseThrow().rocAuc())
-          .isCloseTo(
-              scratch.evaluation().orElseThrow().rocAuc(),
-              org.assertj.core.api.Assertions.within(0.005));
+          .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
     }
   }
 
@@ -97,7 +97,7 @@ class IncrementalTest {
 
     TrainedModel one = TRAINER.train(data, SETTINGS, parent(first, "p"), s -> {});
     List<LabelledFeatures> shuffled = new ArrayList<>(data.train());
-    java.util.Collections.reverse(shuffled);
+    Collections.reverse(shuffled);
     TrainedModel again =
         TRAINER.train(
             new TrainingData(shuffled, data.test()),
@@ -111,14 +111,30 @@ class IncrementalTest {
 
   @Test
   void picturesThatStayAreReadNoMore() throws Exception {
+    List<LabelledFeatures> many = new ArrayList<>();
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
+      for (int i = 0; i < 125; i++) {
+        many.add(stored("many-" + i, false, extractor.extract(Pictures.part(96, 96, 1000 + i))));
+      }
+    }
     LOADED.set(0);
-    TRAINER.train(
-        new TrainingData(GOOD.subList(0, 33), List.of()),
-        SETTINGS,
-        Optional.empty(),
-        s -> {});
-    // Stored summaries stand for features: they are loaded once, to be scored out of fold.
-    assertThat(LOADED).hasValue(33);
+    TrainedModel before =
+        TRAINER.train(new TrainingData(many.subList(0, 120), List.of()), SETTINGS, s -> {});
+    // Stored summaries stand for features, which are only loaded to be scored out of fold.
+    assertThat(LOADED).hasValue(120);
+
+    LOADED.set(0);
+    TrainedModel after =
+        TRAINER.train(
+            new TrainingData(many, List.of()), SETTINGS, parent(before, "before"), s -> {});
+
+    assertThat(LOADED).hasValue(100);
+    TrainingState state = TrainingState.fromBytes(after.state(), summarizer);
+    assertThat(state.good()).hasSize(125);
+    assertThat(state.good().values().stream().filter(s -> s.generation() == 0)).hasSize(25);
+    for (int i = 120; i < 125; i++) {
+      assertThat(state.good().get("many-" + i).generation()).as("a new picture").isEqualTo(1);
+    }
   }
 
   @Test
@@ -150,9 +166,7 @@ class IncrementalTest {
         .contains(Refit.SCHEDULED);
     assertThat(
             refit(
-                more,
-                new TrainingSettings(AREA, 8, 2, Map.of()),
-                parent(first, "p").orElseThrow()))
+                more, new TrainingSettings(AREA, 8, 2, Map.of()), parent(first, "p").orElseThrow()))
         .contains(Refit.OTHER_SETTINGS);
     assertThat(
             refit(
@@ -175,8 +189,7 @@ class IncrementalTest {
   private static Optional<Refit> refit(
       TrainingData data, TrainingSettings settings, ParentTraining parent) throws Exception {
     return TRAINER
-        .train(
-            new TrainingData(data.train(), List.of()), settings, Optional.of(parent), s -> {})
+        .train(new TrainingData(data.train(), List.of()), settings, Optional.of(parent), s -> {})
         .lineage()
         .refit();
   }
