@@ -58,6 +58,7 @@ class JobConfigTest {
           Map.entry("training.threads", "8"),
           Map.entry("training.cpu-threads", "9"),
           Map.entry("training.seed", "10"),
+          Map.entry("training.refit-every", "20"),
           Map.entry("training.time-limit", "11 min"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
@@ -96,7 +97,8 @@ class JobConfigTest {
                 new JobConfig.Access(
                     Optional.of("/policy.json"), Duration.ofSeconds(17), Duration.ofSeconds(18)),
                 Duration.ofHours(50),
-                new JobConfig.Training(8, 9, 10, Duration.ofMinutes(11), Duration.ofMinutes(19)),
+                new JobConfig.Training(
+                    8, 9, 10, 20, Duration.ofMinutes(11), Duration.ofMinutes(19)),
                 JobConfig.Pipelines.DATA,
                 true));
   }
