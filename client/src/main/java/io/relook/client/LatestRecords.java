@@ -49,7 +49,8 @@ public final class LatestRecords<T extends SpecificRecord> implements AutoClosea
       if (clock.instant().isAfter(deadline)) {
         throw new RelookException(
             Kind.UNREACHABLE,
-            "The %s could not be read within %d ms.".formatted(what, timeout.toMillis()));
+            "The %s could not be read within %d ms: check that Kafka runs, or raise --timeout."
+                .formatted(what, timeout.toMillis()));
       }
     }
     return all();

@@ -189,7 +189,9 @@ public final class JobOptions {
           .withDescription(
               "How long relook keeps its copies and features of a picture after the last image that"
                   + " referred to it has gone. Longer than training.time-limit and"
-                  + " testing.time-limit together, for a training may still need them.");
+                  + " testing.time-limit together, for a training may still need them. They are then"
+                  + " set aside for an hour, in case the picture is just being sent again, and"
+                  + " erased.");
 
   public static final ConfigOption<Integer> QUOTA_CONCURRENT_TRAININGS =
       ConfigOptions.key("quota.concurrent-trainings")

@@ -103,6 +103,7 @@ class ContractIT {
       assertThat(training.getEvaluationResult()).isNull();
       assertThat(training.getEvaluationEndTimestamp()).isNull();
       assertThat(training.getKmsKeyId()).isNull();
+      assertThat(Log.records(relook, Topic.MODELS, ModelMetadata.class)).contains(training);
 
       // 5
       ModelMetadata trained = workload.awaitEnd(replies.get(0));

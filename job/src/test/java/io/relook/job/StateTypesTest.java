@@ -160,7 +160,12 @@ class StateTypesTest {
         new Leaving(DatasetType.TEST, 7),
         DatasetOrder.of(new TrainingSet(MODEL, "cut", List.of(), null)),
         DatasetOrder.of(
-            new Removal("1", "bolts", List.of(new S3Object("relook", "features/aa", null)), "why")),
+            new Removal(
+                "1",
+                "bolts",
+                Removal.Step.SET_ASIDE,
+                List.of(new S3Object("relook", "features/aa", null)),
+                "why")),
         new ImportRequest(
             "1",
             "bolts",

@@ -220,7 +220,8 @@ final class ImagesCommand implements Runnable {
     public Integer call() {
       if (defectClass != null && label != LabelName.anomaly) {
         throw new RelookException(
-            RelookException.Kind.USAGE, "Only an anomaly has a --defect-class.");
+            RelookException.Kind.USAGE,
+            "Only an anomaly has a --defect-class: give --label anomaly, or leave the class out.");
       }
       RelookConnection relook = connection.connection();
       LabeledImage message =

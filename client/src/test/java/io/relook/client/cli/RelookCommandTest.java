@@ -108,7 +108,9 @@ class RelookCommandTest {
     assertThat(
             Ran.relook("images", "label", "r", "--project=p", "--label=normal", "--defect-class=x")
                 .err())
-        .isEqualTo("relook: Only an anomaly has a --defect-class." + System.lineSeparator());
+        .isEqualTo(
+            "relook: Only an anomaly has a --defect-class: give --label anomaly, or leave the class out."
+                + System.lineSeparator());
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.MaskColor;
 import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ record ImageRules(long maxInlineBytes) {
   private static final int MAX_SOURCE_REF = 2048;
   private static final int MAX_DEFECT_CLASS = 256;
   private static final int MAX_COLORS = 256;
+  private static final int SHOWN = 80;
 
   Optional<String> violation(LabeledImage image) {
     return names(image.getAccount(), image.getProject(), image.getSourceRef())
@@ -35,9 +37,11 @@ record ImageRules(long maxInlineBytes) {
                 when(
                     image.getImageBytes() != null
                         && image.getImageBytes().remaining() > maxInlineBytes,
-                    "imageBytes has more than "
+                    "imageBytes has "
+                        + length(image.getImageBytes())
+                        + " bytes, and "
                         + maxInlineBytes
-                        + " bytes: put the picture into S3 and send imageLocation."))
+                        + " are allowed: put the picture into S3 and send imageLocation."))
         .or(
             () ->
                 when(
@@ -48,9 +52,11 @@ record ImageRules(long maxInlineBytes) {
                 when(
                     image.getMaskBytes() != null
                         && image.getMaskBytes().remaining() > maxInlineBytes,
-                    "maskBytes has more than "
+                    "maskBytes has "
+                        + length(image.getMaskBytes())
+                        + " bytes, and "
                         + maxInlineBytes
-                        + " bytes: put the mask into S3 and send maskLocation."))
+                        + " are allowed: put the mask into S3 and send maskLocation."))
         .or(() -> location("imageLocation", image.getImageLocation()))
         .or(() -> location("maskLocation", image.getMaskLocation()))
         .or(
@@ -71,20 +77,28 @@ record ImageRules(long maxInlineBytes) {
                         + "."))
         .or(
             () ->
-                when(
-                    image.getColorMap().stream()
-                        .map(MaskColor::getClassName)
-                        .anyMatch(name -> name.isBlank() || name.length() > MAX_DEFECT_CLASS),
-                    "Each className of colorMap must have 1 to "
-                        + MAX_DEFECT_CLASS
-                        + " characters, not all blank."))
+                image.getColorMap().stream()
+                    .map(MaskColor::getClassName)
+                    .filter(name -> name.isBlank() || name.length() > MAX_DEFECT_CLASS)
+                    .findFirst()
+                    .map(
+                        name ->
+                            "colorMap has the className "
+                                + shown(name)
+                                + ": each must have 1 to "
+                                + MAX_DEFECT_CLASS
+                                + " characters, not all blank."))
         .or(
             () ->
                 when(
                     image.getDefectClass() != null
                         && (image.getDefectClass().isEmpty()
                             || image.getDefectClass().length() > MAX_DEFECT_CLASS),
-                    "defectClass must have 1 to " + MAX_DEFECT_CLASS + " characters."));
+                    "defectClass is "
+                        + shown(image.getDefectClass())
+                        + ": it must have 1 to "
+                        + MAX_DEFECT_CLASS
+                        + " characters."));
   }
 
   Optional<String> violation(ImageWithdrawal withdrawal) {
@@ -114,24 +128,43 @@ record ImageRules(long maxInlineBytes) {
   private static Optional<String> names(String account, String project, String sourceRef) {
     return when(
             !ACCOUNT.matcher(account).matches(),
-            "account must have 1 to 64 letters, digits, hyphens or underscores.")
+            "account is "
+                + shown(account)
+                + ": it must have 1 to 64 letters, digits, hyphens or underscores.")
         .or(
             () ->
                 when(
                     !PROJECT.matcher(project).matches(),
-                    "project must have 1 to 255 letters, digits, hyphens and underscores, beginning"
-                        + " with a letter or digit."))
+                    "project is "
+                        + shown(project)
+                        + ": it must have 1 to 255 letters, digits, hyphens and underscores,"
+                        + " beginning with a letter or digit."))
         .or(
             () ->
                 when(
                     sourceRef.isBlank() || sourceRef.length() > MAX_SOURCE_REF,
-                    "sourceRef must have 1 to " + MAX_SOURCE_REF + " characters, not all blank."));
+                    "sourceRef is "
+                        + shown(sourceRef)
+                        + ": it must have 1 to "
+                        + MAX_SOURCE_REF
+                        + " characters, not all blank."));
   }
 
   private static Optional<String> location(String field, @Nullable S3Object location) {
     return when(
         location != null && (location.getBucket().isEmpty() || location.getKey().isEmpty()),
-        field + " must name a bucket and a key.");
+        field + " has no bucket or no key: name both.");
+  }
+
+  private static int length(@Nullable ByteBuffer bytes) {
+    return bytes == null ? 0 : bytes.remaining();
+  }
+
+  private static String shown(@Nullable String value) {
+    if (value == null) {
+      return "absent";
+    }
+    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static Optional<String> when(boolean broken, String sentence) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a project's data set does with an image, a label or a withdrawal: {@code (input, state) →
@@ -15,6 +16,8 @@ import java.util.Set;
  */
 final class Dataset {
   static final String STAGE = "dataset";
+
+  private static final int SHOWN = 200;
 
   private final DatasetSettings settings;
 
@@ -42,12 +45,14 @@ final class Dataset {
       picture = known.get().picture();
     }
     Mask mask = change.mask();
-    if (mask != null && !mask.fits(picture)) {
-      return Optional.of(refusal(change, RefusalCode.INVALID_MASK, mask.misfit(picture)));
-    }
-    Optional<Refusal> tooMany = tooManyClasses(state, change, annotation);
-    if (tooMany.isPresent()) {
-      return tooMany;
+    Optional<Refusal> refusal =
+        mask != null && !mask.fits(picture)
+            ? Optional.of(refusal(change, RefusalCode.INVALID_MASK, mask.misfit(picture)))
+            : tooManyClasses(state, change, annotation);
+    if (refusal.isPresent()) {
+      // Its picture was stored when it was read.
+      ownObjects(change).forEach(key -> state.leaves(annotation.dataset(), key));
+      return refusal;
     }
     DatasetEntry entry =
         new DatasetEntry(
@@ -80,14 +85,24 @@ final class Dataset {
 
   /** Keys of the objects in relook's own bucket that an entry refers to. */
   List<String> ownObjects(DatasetEntry entry) {
+    return ownObjects(entry.picture(), entry.mask());
+  }
+
+  /** Keys of the objects in relook's own bucket that a change refers to. */
+  List<String> ownObjects(ImageChange change) {
+    return ownObjects(change.picture(), change.mask());
+  }
+
+  private List<String> ownObjects(@Nullable Picture picture, @Nullable Mask mask) {
     List<String> keys = new ArrayList<>();
-    keys.add(entry.picture().featuresKey());
-    keys.add(entry.picture().summaryKey());
-    // A picture that was sent as a location may lie in our bucket too, but then it is theirs.
-    if (isOwn(entry.picture().bucket(), entry.picture().key(), "pictures/")) {
-      keys.add(entry.picture().key());
+    if (picture != null) {
+      keys.add(picture.featuresKey());
+      keys.add(picture.summaryKey());
+      // A picture that was sent as a location may lie in our bucket too, but then it is theirs.
+      if (isOwn(picture.bucket(), picture.key(), "pictures/")) {
+        keys.add(picture.key());
+      }
     }
-    Mask mask = entry.mask();
     if (mask != null && isOwn(mask.bucket(), mask.key(), "masks/")) {
       keys.add(mask.key());
     }
@@ -138,9 +153,18 @@ final class Dataset {
         refusal(
             change,
             RefusalCode.UNKNOWN_SOURCE_REF,
-            "There is no image to "
+            "sourceRef is "
+                + shown(change.sourceRef())
+                + ", and the project "
+                + change.project()
+                + " has no such image to "
                 + what
-                + " under this source reference in the project: send the picture first."));
+                + ": check the reference"
+                + (what.equals("label") ? ", or send the picture with the label." : ".")));
+  }
+
+  private static String shown(String value) {
+    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static Refusal refusal(ImageChange change, RefusalCode code, String message) {

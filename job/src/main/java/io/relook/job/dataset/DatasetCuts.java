@@ -252,6 +252,7 @@ final class DatasetCuts {
                 new Removal(
                     cut.getAccount(),
                     cut.getProject(),
+                    Removal.Step.REMOVE,
                     files,
                     "the model " + model.getModelArn() + " was deleted")));
   }

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -33,9 +34,11 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +58,8 @@ import org.slf4j.LoggerFactory;
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
  * <tr><td>leaving<td>map: key of an object → {@link Leaving}<td>pictures that left within the delay
  *     of erasure<td>erasure
+ * <tr><td>set-aside<td>map: key of an object → {@link Leaving}<td>pictures erased within
+ *     {@link #ASIDE_MILLIS}<td>erasure, or a new reference
  * <tr><td>alignment<td>value: {@link CutAlignment}<td>one<td>when no cut is waited for
  * <tr><td>withheld<td>list of {@link ImageChange}<td>what arrives while a cut is waited for, markers too
  *     <td>when the cut is complete
@@ -83,6 +88,16 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
    */
   static final long FORGET_MILLIS = 9L * 3_600_000;
 
+  /**
+   * How long an object that nothing refers to is set aside before it is erased. Far longer than an
+   * image is on its way from the look whether its objects are there to this function.
+   */
+  static final long ASIDE_MILLIS = 3_600_000;
+
+  /** Objects of one step: the checkpoint waits for the store meanwhile. */
+  static final int ERASED_AT_ONCE = 200;
+
+  private static final long NEXT_ERASURE_MILLIS = 1_000;
   private static final long ANNOUNCEMENT_INTERVAL_MILLIS = 500;
   private static final long ERASURE_GRAIN_MILLIS = 600_000;
 
@@ -101,6 +116,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private transient MapState<Integer, Long> offsets;
   private transient ValueState<Boolean> changed;
   private transient MapState<String, Leaving> leaving;
+  private transient MapState<String, Leaving> setAside;
   private transient ValueState<Long> forgetAt;
   private transient Counter imagesApplied;
   private transient Counter imagesWithheld;
@@ -139,6 +155,9 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     leaving =
         getRuntimeContext()
             .getMapState(new MapStateDescriptor<>("leaving", String.class, Leaving.class));
+    setAside =
+        getRuntimeContext()
+            .getMapState(new MapStateDescriptor<>("set-aside", String.class, Leaving.class));
     forgetAt = getRuntimeContext().getState(new ValueStateDescriptor<>("forget-at", Long.class));
     alignment =
         getRuntimeContext().getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
@@ -220,9 +239,11 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     Optional<Refusal> refusal = dataset.apply(state, change);
     if (refusal.isPresent()) {
       context.output(refusals, new Refused(change.origin(), refusal.get()));
+      expectErasures(context);
       return;
     }
     imagesApplied.inc();
+    putBack(change, out);
     perform(cuts.begun(state, change.account(), change.project()), context, out);
     expectErasures(context);
     if (changed.value() == null) {
@@ -303,7 +324,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOrder> out)
       throws Exception {
     String[] key = context.getCurrentKey().split("/", 2);
-    erase(timestamp, key[0], key[1], out);
+    erase(timestamp, key[0], key[1], context.timerService(), out);
     if (changed.value() != null) {
       changed.clear();
       perform(cuts.described(state, key[0], key[1]), context, out);
@@ -319,38 +340,118 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
   }
 
-  private void erase(long timestamp, String account, String project, Collector<DatasetOrder> out)
-      throws Exception {
-    Map<String, Leaving> due = new TreeMap<>();
-    for (Map.Entry<String, Leaving> entry : leaving.entries()) {
-      if (entry.getValue().dueAt() <= timestamp) {
-        due.put(entry.getKey(), entry.getValue());
+  /** Brings back what an image refers to that was seen just before it was set aside. */
+  private void putBack(ImageChange change, Collector<DatasetOrder> out) throws Exception {
+    List<S3Object> objects = new ArrayList<>();
+    for (String key : dataset.ownObjects(change)) {
+      if (setAside.contains(key)) {
+        setAside.remove(key);
+        objects.add(new S3Object(settings.bucket(), key, null));
       }
     }
-    if (due.isEmpty()) {
+    if (!objects.isEmpty()) {
+      out.collect(
+          DatasetOrder.of(
+              new Removal(
+                  change.account(),
+                  change.project(),
+                  Removal.Step.PUT_BACK,
+                  objects,
+                  "the image was sent again")));
+    }
+  }
+
+  /** Erases what is due, some at a time: first aside, then for good. */
+  private void erase(
+      long timestamp,
+      String account,
+      String project,
+      TimerService timers,
+      Collector<DatasetOrder> out)
+      throws Exception {
+    Map<String, Leaving> leave = due(leaving, timestamp);
+    Map<String, Leaving> vanish = due(setAside, timestamp);
+    if (leave.isEmpty() && vanish.isEmpty()) {
       return;
     }
-    for (String objectKey : due.keySet()) {
-      leaving.remove(objectKey);
+    if (leave.size() == ERASED_AT_ONCE || vanish.size() == ERASED_AT_ONCE) {
+      timers.registerProcessingTimeTimer(timestamp + NEXT_ERASURE_MILLIS);
+    }
+    for (ImageChange change : withheld.get()) {
+      // It will be applied or refused, and what it refers to judged then.
+      for (String key : dataset.ownObjects(change)) {
+        postpone(key, leave.remove(key), leaving, timestamp, timers);
+        postpone(key, vanish.remove(key), setAside, timestamp, timers);
+      }
+    }
+    for (String key : leave.keySet()) {
+      leaving.remove(key);
     }
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      dataset.ownObjects(entry).forEach(due::remove);
+      dataset.ownObjects(entry).forEach(leave::remove);
     }
-    if (due.isEmpty()) {
-      return;
+    if (!leave.isEmpty()) {
+      long dueAt = timestamp + Math.min(ASIDE_MILLIS, settings.erasureDelayMillis());
+      for (Map.Entry<String, Leaving> left : leave.entrySet()) {
+        setAside.put(left.getKey(), new Leaving(left.getValue().dataset(), dueAt));
+      }
+      timers.registerProcessingTimeTimer(dueAt);
+      out.collect(removal(account, project, Removal.Step.SET_ASIDE, leave.keySet()));
     }
+    if (!vanish.isEmpty()) {
+      for (String key : vanish.keySet()) {
+        setAside.remove(key);
+      }
+      out.collect(removal(account, project, Removal.Step.ERASE, vanish.keySet()));
+      countErased(vanish);
+    }
+  }
+
+  /** Objects whose time has come, in order of their keys, as many as are erased at once. */
+  private static Map<String, Leaving> due(MapState<String, Leaving> objects, long timestamp)
+      throws Exception {
+    Map<String, Leaving> due = new TreeMap<>();
+    for (Map.Entry<String, Leaving> entry : objects.entries()) {
+      if (entry.getValue().dueAt() <= timestamp) {
+        due.put(entry.getKey(), entry.getValue());
+        if (due.size() == ERASED_AT_ONCE) {
+          break;
+        }
+      }
+    }
+    return due;
+  }
+
+  private static void postpone(
+      String key,
+      @Nullable Leaving object,
+      MapState<String, Leaving> objects,
+      long timestamp,
+      TimerService timers)
+      throws Exception {
+    if (object != null) {
+      long dueAt = timestamp + ERASURE_GRAIN_MILLIS;
+      objects.put(key, new Leaving(object.dataset(), dueAt));
+      timers.registerProcessingTimeTimer(dueAt);
+    }
+  }
+
+  private DatasetOrder removal(
+      String account, String project, Removal.Step step, Set<String> keys) {
     List<S3Object> objects =
-        due.keySet().stream().map(k -> new S3Object(settings.bucket(), k, null)).toList();
-    LOG.info("Erasing {} objects of images that left {}/{}", objects.size(), account, project);
-    out.collect(DatasetOrder.of(new Removal(account, project, objects, "no image refers to them")));
+        keys.stream().map(key -> new S3Object(settings.bucket(), key, null)).toList();
+    return DatasetOrder.of(new Removal(account, project, step, objects, "no image refers to them"));
+  }
+
+  private void countErased(Map<String, Leaving> erased) throws Exception {
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
-    due.forEach(
-        (k, left) ->
-            pictures.merge(left.dataset(), k.startsWith("features/") ? 1 : 0, Integer::sum));
-    for (Map.Entry<DatasetType, Integer> erased : pictures.entrySet()) {
-      Optional<DatasetCounts> counts = state.counts(erased.getKey());
+    erased.forEach(
+        (key, left) ->
+            pictures.merge(left.dataset(), key.startsWith("features/") ? 1 : 0, Integer::sum));
+    for (Map.Entry<DatasetType, Integer> of : pictures.entrySet()) {
+      Optional<DatasetCounts> counts = state.counts(of.getKey());
       if (counts.isPresent()) {
-        state.put(erased.getKey(), counts.get().withErased(erased.getValue()));
+        state.put(of.getKey(), counts.get().withErased(of.getValue()));
         changed.update(true);
       }
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
  * ({@code annotation} alone), a withdrawal (neither), or a cut ({@code cut} alone).
  *
- * @param origin the message; its value is dropped (null) for images and cuts, whose bytes nobody
- *     downstream needs, and kept for the two small kinds that the data set may still reject
+ * @param origin the message; its value is dropped (null) for cuts and for images that the data set
+ *     cannot reject any more, whose bytes nobody downstream needs
  * @param sourceRef identity of the image within the project; empty for a cut
  */
 public record ImageChange(

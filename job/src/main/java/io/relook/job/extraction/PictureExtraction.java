@@ -120,8 +120,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       if (mask != null && !existsOwn(mask.location())) {
         putOwn(mask.location(), mask.encoded(), "image/png");
       }
-      // A label without a picture may still be refused by the data set, which then needs its bytes.
-      KafkaRecord origin = picture == null ? message.origin() : message.origin().withoutValue();
+      // The data set may still refuse a label without a picture, or a defect class too many, and
+      // then needs the bytes.
+      KafkaRecord origin =
+          picture == null || image.getDefectClass() != null
+              ? message.origin()
+              : message.origin().withoutValue();
       return main(change(origin, image, picture, mask == null ? null : mask.mask()));
     } catch (UnusableMaskException e) {
       metrics.refused.increment();

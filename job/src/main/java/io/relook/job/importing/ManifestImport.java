@@ -53,7 +53,7 @@ final class ManifestImport {
                   + uri(request)
                   + " cannot be read: "
                   + e.getMessage()
-                  + " Put it there, or allow relook to read it, and send the command again.");
+                  + " Put it there, or allow relook to read it.");
     }
     Result result = ManifestReader.read(request, manifest, images);
     if (result instanceof Result.Images read) {
@@ -64,14 +64,16 @@ final class ManifestImport {
 
   Import timedOut(ImportRequest request) {
     return refused(
-        request,
-        "Reading the manifest "
-            + uri(request)
-            + " took too long: check the store, then send the command again.");
+        request, "Reading the manifest " + uri(request) + " took too long: check the store.");
   }
 
   private Import refused(ImportRequest request, String sentence) {
-    return new Import(List.of(), outcome(request, DatasetOutcomeKind.IMPORT_REFUSED, sentence));
+    String then =
+        request.operation().equals("CreateDataset")
+            ? " Nothing was imported: mend that, delete the data set and create it again."
+            : " Nothing was imported: mend that and send the command again.";
+    return new Import(
+        List.of(), outcome(request, DatasetOutcomeKind.IMPORT_REFUSED, sentence + then));
   }
 
   private DatasetOutcome outcome(ImportRequest request, DatasetOutcomeKind kind, String message) {

@@ -93,7 +93,9 @@ final class Projects {
   static List<Announcement> missing(Request request) {
     return request.refused(
         Exceptions.notFound(
-            "There is no project " + request.project() + ": create it with CreateProject.",
+            "There is no project "
+                + request.project()
+                + ": check ProjectName, or create it with CreateProject.",
             request.project(),
             ResourceType.PROJECT));
   }

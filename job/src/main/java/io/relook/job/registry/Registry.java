@@ -161,7 +161,10 @@ public final class Registry {
           ? request.again(before.get().reply())
           : request.refused(
               Exceptions.conflict(
-                  "The client token was used within the last 8 hours for "
+                  (clientToken == null
+                          ? "requestId is '" + request.requestId() + "', which"
+                          : "ClientToken is '" + clientToken + "', which")
+                      + " was used within the last 8 hours for "
                       + request.operation()
                       + " with other parameters: send a new token for a new call, or the same"
                       + " parameters to get the first answer again.",

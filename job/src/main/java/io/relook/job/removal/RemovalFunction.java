@@ -37,7 +37,11 @@ public final class RemovalFunction extends ProcessFunction<DatasetOrder, Trainin
   @Override
   public void processElement(DatasetOrder order, Context context, Collector<TrainingSet> out) {
     if (order.removal() != null) {
-      objectsRemoved.inc(removals.remove(order.removal()));
+      Removal removal = order.removal();
+      int done = removals.take(removal);
+      if (removal.step() == Removal.Step.REMOVE || removal.step() == Removal.Step.ERASE) {
+        objectsRemoved.inc(done);
+      }
     }
     if (order.training() != null) {
       out.collect(order.training());

@@ -37,6 +37,14 @@ public interface ObjectStore extends AutoCloseable {
    */
   boolean copyUnderKey(S3Object location, String kmsKeyId) throws ObjectUnavailableException;
 
+  /**
+   * Moves an object within its bucket, without moving its bytes through this process and under the
+   * encryption key that it is under; what was at the new key is replaced.
+   *
+   * @return whether there was an object to move
+   */
+  boolean move(S3Object from, String toKey) throws ObjectUnavailableException;
+
   /** Removes an object; one that is gone already does not matter. */
   void remove(S3Object location) throws ObjectUnavailableException;
 

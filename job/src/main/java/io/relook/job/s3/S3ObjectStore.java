@@ -232,6 +232,39 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean move(S3Object from, String toKey) throws ObjectUnavailableException {
+    requireNamed(from);
+    try {
+      HeadObjectResponse head =
+          client.headObject(request -> request.bucket(from.getBucket()).key(from.getKey()));
+      client.copyObject(
+          request -> {
+            request
+                .sourceBucket(from.getBucket())
+                .sourceKey(from.getKey())
+                .destinationBucket(from.getBucket())
+                .destinationKey(toKey);
+            // A copy is encrypted as its bucket encrypts by itself, unless told otherwise.
+            if (head.serverSideEncryption() == ServerSideEncryption.AWS_KMS) {
+              request
+                  .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                  .ssekmsKeyId(head.ssekmsKeyId());
+            }
+          });
+    } catch (S3Exception e) {
+      // Without a body a missing bucket looks like a missing object: there is nothing to move.
+      if (e.statusCode() == 404) {
+        return false;
+      }
+      throw unavailable(from, e);
+    } catch (SdkException e) {
+      throw unavailable(from, e);
+    }
+    remove(from);
+    return true;
+  }
+
+  @Override
   public void remove(S3Object location) throws ObjectUnavailableException {
     requireNamed(location);
     try {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
+import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,7 +114,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
         request,
         "TIME_LIMIT",
         "The training took longer than "
-            + Duration.ofMillis(settings.timeLimitMillis())
+            + TimeUtils.formatWithHighestUnit(Duration.ofMillis(settings.timeLimitMillis()))
             + ": train on fewer images, or raise training.time-limit.");
   }
 

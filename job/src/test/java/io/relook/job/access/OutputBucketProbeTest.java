@@ -60,6 +60,7 @@ class OutputBucketProbeTest {
   }
 
   @Test
+  @Contract("ACCESS-PROBE")
   void aResultHoldsForAMinute() {
     assertThat(probed("models").verdict()).isEqualTo(Verdict.WRITABLE);
     store.removeBucket("models");

@@ -37,7 +37,7 @@ class ImageReaderTest {
   private static final int PARTITION = 3;
   private static final int MOST_BYTES = 100;
   private static final String PROJECT_RULE =
-      "project must have 1 to 255 letters, digits, hyphens and underscores, beginning with a letter"
+      ": it must have 1 to 255 letters, digits, hyphens and underscores, beginning with a letter"
           + " or digit.";
 
   private final MessageCodec codec = MessageCodec.standard();
@@ -102,7 +102,7 @@ class ImageReaderTest {
             new Refusal(
                 "check-images",
                 RefusalCode.INVALID_MEMBER,
-                "defectClass must have 1 to 256 characters.",
+                "defectClass is '': it must have 1 to 256 characters.",
                 "123456789012",
                 "bolts",
                 "s3://factory/1.jpg"));
@@ -111,28 +111,36 @@ class ImageReaderTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "12/34", "12 34"})
   void account(String account) {
-    String sentence = "account must have 1 to 64 letters, digits, hyphens or underscores.";
+    String rule = ": it must have 1 to 64 letters, digits, hyphens or underscores.";
 
-    assertRefused(anImage().setAccount(account).build(), sentence);
-    assertRefused(new ImageWithdrawal(account, "bolts", "ref", null), sentence);
-    assertRefused(anImage().setAccount("1".repeat(65)).build(), sentence);
+    assertRefused(anImage().setAccount(account).build(), "account is '" + account + "'" + rule);
+    assertRefused(
+        new ImageWithdrawal(account, "bolts", "ref", null), "account is '" + account + "'" + rule);
+    assertRefused(
+        anImage().setAccount("1".repeat(65)).build(), "account is '" + "1".repeat(65) + "'" + rule);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-bolts", "bo/lts"})
   void project(String project) {
-    assertRefused(anImage().setProject(project).build(), PROJECT_RULE);
-    assertRefused(new ImageWithdrawal("1", project, "ref", null), PROJECT_RULE);
-    assertRefused(anImage().setProject("b".repeat(256)).build(), PROJECT_RULE);
+    String sentence = "project is '" + project + "'" + PROJECT_RULE;
+
+    assertRefused(anImage().setProject(project).build(), sentence);
+    assertRefused(new ImageWithdrawal("1", project, "ref", null), sentence);
+    assertRefused(
+        anImage().setProject("b".repeat(256)).build(),
+        "project is '" + "b".repeat(80) + "…'" + PROJECT_RULE);
   }
 
   @Test
   void sourceRef() {
-    String sentence = "sourceRef must have 1 to 2048 characters, not all blank.";
+    String rule = ": it must have 1 to 2048 characters, not all blank.";
 
-    assertRefused(anImage().setSourceRef(" ").build(), sentence);
-    assertRefused(anImage().setSourceRef("r".repeat(2049)).build(), sentence);
-    assertRefused(new ImageWithdrawal("1", "bolts", "", null), sentence);
+    assertRefused(anImage().setSourceRef(" ").build(), "sourceRef is ' '" + rule);
+    assertRefused(
+        anImage().setSourceRef("r".repeat(2049)).build(),
+        "sourceRef is '" + "r".repeat(80) + "…'" + rule);
+    assertRefused(new ImageWithdrawal("1", "bolts", "", null), "sourceRef is ''" + rule);
     assertThat(read(anImage().setSourceRef("r".repeat(2048)).build()).image()).isNotNull();
   }
 
@@ -148,7 +156,7 @@ class ImageReaderTest {
     assertThat(read(anImage().setImageBytes(bytes(MOST_BYTES)).build()).image()).isNotNull();
     assertRefused(
         anImage().setImageBytes(bytes(MOST_BYTES + 1)).build(),
-        "imageBytes has more than 100 bytes: put the picture into S3 and send imageLocation.");
+        "imageBytes has 101 bytes, and 100 are allowed: put the picture into S3 and send imageLocation.");
   }
 
   @Test
@@ -162,17 +170,17 @@ class ImageReaderTest {
   void aMaskTooLargeForAMessage() {
     assertRefused(
         anImage().setMaskBytes(bytes(MOST_BYTES + 1)).build(),
-        "maskBytes has more than 100 bytes: put the mask into S3 and send maskLocation.");
+        "maskBytes has 101 bytes, and 100 are allowed: put the mask into S3 and send maskLocation.");
   }
 
   @Test
   void aLocationWithoutBucketOrKey() {
     assertRefused(
         anImage().setImageBytes(null).setImageLocation(new S3Object("", "k", null)).build(),
-        "imageLocation must name a bucket and a key.");
+        "imageLocation has no bucket or no key: name both.");
     assertRefused(
         anImage().setMaskLocation(new S3Object("b", "", null)).build(),
-        "maskLocation must name a bucket and a key.");
+        "maskLocation has no bucket or no key: name both.");
   }
 
   @Test
@@ -186,7 +194,7 @@ class ImageReaderTest {
   void aDefectClassTooLong() {
     assertRefused(
         anImage().setDefectClass("d".repeat(257)).build(),
-        "defectClass must have 1 to 256 characters.");
+        "defectClass is '" + "d".repeat(80) + "…': it must have 1 to 256 characters.");
   }
 
   @Test
@@ -198,7 +206,7 @@ class ImageReaderTest {
         "colorMap has 257 colours: give at most 256.");
     assertRefused(
         anImage().setColorMap(List.of(new MaskColor(0, " ", "#000000", null))).build(),
-        "Each className of colorMap must have 1 to 256 characters, not all blank.");
+        "colorMap has the className ' ': each must have 1 to 256 characters, not all blank.");
   }
 
   @Test

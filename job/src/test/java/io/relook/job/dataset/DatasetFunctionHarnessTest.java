@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import static io.relook.job.dataset.DatasetFixtures.ACCOUNT;
 import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
 import static io.relook.job.dataset.DatasetFixtures.KEY;
 import static io.relook.job.dataset.DatasetFixtures.NOON;
@@ -17,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relook.job.contract.Contract;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
+import io.relook.job.removal.DatasetOrder;
+import io.relook.job.removal.Removal.Step;
 import io.relook.job.training.ManifestLine;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
@@ -41,6 +44,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DatasetFunctionHarnessTest {
+  private static final long ERASURE_DELAY = Duration.ofHours(49).toMillis();
+  private static final long GRAIN = Duration.ofMinutes(10).toMillis();
+
   private DatasetHarness harness;
   private long offset;
 
@@ -187,22 +193,106 @@ class DatasetFunctionHarnessTest {
     send("a", labelled(Label.NORMAL));
     send("b", labelled(Label.NORMAL));
     harness.send(withdrawn(place(), "a"), withdrawn(place(), "b"));
-    harness.letTimePass(Duration.ofHours(49).toMillis());
+    harness.letTimePass(ERASURE_DELAY - 1);
     assertThat(harness.removals()).isEmpty();
     send("b", labelled(Label.NORMAL));
-    harness.letTimePass(Duration.ofMinutes(20).toMillis());
+    harness.letTimePass(GRAIN + 1);
 
-    assertThat(harness.removals()).hasSize(1);
-    assertThat(harness.removals().get(0).objects())
+    assertThat(harness.objects(Step.SET_ASIDE))
         .containsExactly(
-            new S3Object("relook", "features/digest of a", null),
-            new S3Object("relook", "pictures/digest of a", null));
+            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
+    assertThat(harness.objects(Step.ERASE)).isEmpty();
+    harness.letTimePass(DatasetFunction.ASIDE_MILLIS);
+    assertThat(harness.objects(Step.ERASE))
+        .containsExactly(
+            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
     List<TopicRecord> described = harness.announced(Topic.DATASETS);
     assertThat(
             decoded(Topic.DATASETS, described.get(described.size() - 1), DatasetDescription.class)
                 .getErasedPictures())
         .isEqualTo(1);
-    assertThat(harness.left(KEY)).doesNotContain("leaving");
+    assertThat(harness.left(KEY)).doesNotContain("leaving", "set-aside");
+  }
+
+  @Test
+  @Contract("ERASURE-DELAY")
+  void aPictureThatIsSentAgainWhileItIsErasedIsPutBackBeforeItIsTrainedWith() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    harness.send(withdrawn(place(), "a"));
+    harness.letTimePass(ERASURE_DELAY + GRAIN);
+    // Found there before it was set aside, and on its way since.
+    send("a", labelled(Label.NORMAL));
+    mark(1);
+    harness.letTimePass(2 * DatasetFunction.ASIDE_MILLIS);
+
+    assertThat(harness.objects(Step.PUT_BACK))
+        .containsExactlyElementsOf(harness.objects(Step.SET_ASIDE));
+    assertThat(harness.objects(Step.ERASE)).isEmpty();
+    List<DatasetOrder> orders = harness.orders();
+    assertThat(orders.get(orders.size() - 2).removal().step()).isEqualTo(Step.PUT_BACK);
+    assertThat(orders.get(orders.size() - 1).training()).isNotNull();
+  }
+
+  @Test
+  void whatWaitsForACutIsNotErased() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    harness.send(withdrawn(place(), "a"));
+    harness.send(cut(PROJECT, place(), 1, 2));
+    send("a", labelled(Label.NORMAL));
+    harness.letTimePass(ERASURE_DELAY + 6 * GRAIN);
+    assertThat(harness.removals()).isEmpty();
+    harness.send(cut(PROJECT, standing(1, 0, NOON), 1, 2));
+    harness.letTimePass(GRAIN);
+
+    assertThat(harness.removals()).isEmpty();
+    assertThat(harness.left(KEY)).contains("entries").doesNotContain("leaving", "set-aside");
+  }
+
+  @Test
+  void whatWasSetAsideIsNotErasedWhileItsImageWaitsForACut() throws Exception {
+    send("a", labelled(Label.NORMAL));
+    harness.send(withdrawn(place(), "a"));
+    harness.letTimePass(ERASURE_DELAY + GRAIN);
+    harness.send(cut(PROJECT, place(), 1, 2));
+    send("a", labelled(Label.NORMAL));
+    harness.letTimePass(2 * DatasetFunction.ASIDE_MILLIS);
+    assertThat(harness.objects(Step.ERASE)).isEmpty();
+    harness.send(cut(PROJECT, standing(1, 0, NOON), 1, 2));
+
+    assertThat(harness.objects(Step.PUT_BACK)).hasSize(3);
+  }
+
+  @Test
+  void thePictureOfARefusedImageIsErasedToo() throws Exception {
+    Mask tooSmall = new Mask("m", "relook", "masks/m", 1, 1, List.of("scratch"));
+    Picture picture = aPicture("digest of a");
+    harness.send(
+        new ImageChange(
+            ACCOUNT, PROJECT, place(), "a", aDefect("scratch"), picture, tooSmall, null));
+    assertThat(harness.refused()).hasSize(1);
+    harness.letTimePass(ERASURE_DELAY + GRAIN);
+
+    assertThat(harness.objects(Step.SET_ASIDE))
+        .containsExactly(
+            "features/digest of a", "masks/m", "pictures/digest of a", "summaries/digest of a-v1");
+  }
+
+  @Test
+  void manyAreErasedSomeAtATime() throws Exception {
+    int images = DatasetFunction.ERASED_AT_ONCE;
+    for (int i = 0; i < images; i++) {
+      send("image " + i, labelled(Label.NORMAL));
+    }
+    for (int i = 0; i < images; i++) {
+      harness.send(withdrawn(place(), "image " + i));
+    }
+    harness.letTimePass(ERASURE_DELAY + GRAIN + DatasetFunction.ASIDE_MILLIS + 10_000);
+
+    assertThat(harness.removals())
+        .hasSize(6)
+        .allMatch(removal -> removal.objects().size() == images);
+    assertThat(harness.objects(Step.ERASE)).hasSize(3 * images).doesNotHaveDuplicates();
+    assertThat(harness.left(KEY)).doesNotContain("leaving", "set-aside");
   }
 
   @Test

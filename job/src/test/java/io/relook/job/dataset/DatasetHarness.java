@@ -9,6 +9,7 @@ import io.relook.job.removal.DatasetOrder;
 import io.relook.job.removal.Removal;
 import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
+import io.relook.wire.S3Object;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -46,6 +47,7 @@ final class DatasetHarness implements AutoCloseable {
           "changed",
           "deletions",
           "leaving",
+          "set-aside",
           "forget-at");
 
   static final OutputTag<TopicRecord> ANNOUNCED =
@@ -130,11 +132,20 @@ final class DatasetHarness implements AutoCloseable {
     return orders().stream().flatMap(order -> Stream.ofNullable(order.removal())).toList();
   }
 
+  /** Keys of the objects that a step was asked for, in order. */
+  List<String> objects(Removal.Step step) {
+    return removals().stream()
+        .filter(removal -> removal.step() == step)
+        .flatMap(removal -> removal.objects().stream())
+        .map(S3Object::getKey)
+        .toList();
+  }
+
   List<ImportRequest> imports() {
     return side(IMPORTS);
   }
 
-  private List<DatasetOrder> orders() {
+  List<DatasetOrder> orders() {
     return subtasks.stream().flatMap(subtask -> subtask.extractOutputValues().stream()).toList();
   }
 

@@ -86,8 +86,8 @@ class DatasetTest {
             new Refusal(
                 "dataset",
                 RefusalCode.UNKNOWN_SOURCE_REF,
-                "There is no image to label under this source reference in the project: send the"
-                    + " picture first.",
+                "sourceRef is 'a', and the project bolts has no such image to label: check the"
+                    + " reference, or send the picture with the label.",
                 ACCOUNT,
                 PROJECT,
                 "a"));
@@ -97,8 +97,8 @@ class DatasetTest {
   void aWithdrawalOfAnUnknownImageIsRefused() {
     assertThat(dataset.apply(state, withdrawn(place(), "a")).map(Refusal::message))
         .contains(
-            "There is no image to withdraw under this source reference in the project: send the"
-                + " picture first.");
+            "sourceRef is 'a', and the project bolts has no such image to withdraw: check the"
+                + " reference.");
     assertThat(state.counts).isEmpty();
   }
 

@@ -94,6 +94,16 @@ class PictureExtractionTest {
   }
 
   @Test
+  void anImageThatTheDataSetMayStillRefuseKeepsItsBytes() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setLabel(Label.ANOMALY);
+    image.setDefectClass("dent");
+    CheckedImage message = message(image);
+
+    assertThat(change(extraction.work(message)).origin()).isSameAs(message.origin());
+  }
+
+  @Test
   void aLocatedPictureIsReferencedAndNotCopied() throws Exception {
     store.put(at("a.png"), PNG, "image/png", Optional.empty());
 

@@ -3,6 +3,7 @@ package io.relook.job.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
@@ -42,8 +43,10 @@ class ManifestImportTest {
     assertThat(refusal("CreateDataset"))
         .isEqualTo(
             "The manifest s3://factory/m.manifest cannot be read: There is no object m.manifest in"
-                + " bucket factory. Put it there, or allow relook to read it, and send the command"
-                + " again.");
+                + " bucket factory. Put it there, or allow relook to read it. Nothing was imported:"
+                + " mend that, delete the data set and create it again.");
+    assertThat(refusal("UpdateDatasetEntries"))
+        .endsWith(" Nothing was imported: mend that and send the command again.");
   }
 
   @Test
@@ -51,9 +54,43 @@ class ManifestImportTest {
     put(" ".repeat(2 * 8193 + 1));
 
     assertThat(refusal("CreateDataset"))
-        .isEqualTo(
+        .startsWith(
             "The manifest s3://factory/m.manifest has more than 16386 bytes: split it, or leave some"
                 + " images out.");
+  }
+
+  @Test
+  @Contract("QUOTA-MANIFEST-SIZE")
+  void aManifestAndChangesHaveALargestSize() throws Exception {
+    put(" ".repeat(10_485_760));
+    assertThat(large("UpdateDatasetEntries")).startsWith("The manifest has no lines");
+    assertThat(large("CreateDataset")).startsWith("The manifest has no lines");
+    put(" ".repeat(10_485_761));
+    assertThat(large("UpdateDatasetEntries"))
+        .startsWith("The manifest s3://factory/m.manifest has more than 10485760 bytes");
+    put(" ".repeat(12_000_001));
+    assertThat(large("CreateDataset"))
+        .startsWith("The manifest s3://factory/m.manifest has more than 12000000 bytes");
+  }
+
+  private String large(String operation) {
+    return new ManifestImport(
+            store,
+            new ImportSettings(store.factory(), 12_000_000, 16_000, 4_000),
+            Clock.fixed(NOON, ZoneOffset.UTC))
+        .run(new ImportRequest("1", "bolts", DatasetType.TRAIN, "cut", operation, MANIFEST, null))
+        .outcome()
+        .getMessage();
+  }
+
+  @Test
+  void aBadLineIsNamedAndSaidHowToGoOn() throws Exception {
+    put("{\"source-ref\":\"s3://factory/a.png\"}\n{}\n");
+
+    assertThat(refusal("UpdateDatasetEntries"))
+        .isEqualTo(
+            "Line 2 of the manifest has no text 'source-ref'. Nothing was imported: mend that and"
+                + " send the command again.");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.relook.job.contract.Contract;
+import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.job.training.SmallTraining;
 import io.relook.job.training.TrainedModel;
@@ -150,6 +151,24 @@ class ModelPublicationTest {
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
 
     assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PICTURE_GONE");
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
+  @Contract("FAIL-PICTURE-GONE")
+  void aPictureThatWasChangedSinceCountsAsGone() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    for (ManifestLine line : small.lines) {
+      S3Object picture = new S3Object("relook", line.picture().key(), null);
+      small.store.put(picture, new byte[] {1}, "image/png", Optional.empty());
+    }
+
+    TrainingFailed failed = failure(publication.publish(trained));
+    assertThat(failed.getReason()).isEqualTo("PICTURE_GONE");
+    assertThat(failed.getMessage())
+        .endsWith(
+            " was changed after it was sent. Send the image again or withdraw it, then create the"
+                + " model again.");
     assertThat(small.store.bucket("out")).isEmpty();
   }
 

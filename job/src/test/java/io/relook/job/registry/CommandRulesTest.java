@@ -7,11 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.wire.Command;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteModel;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
 import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateDatasetEntries;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -164,6 +171,75 @@ class CommandRulesTest {
     assertThat(of(tagged("a", "b!")))
         .contains(
             "a tag's Value is 'b!': it may only have letters, digits, spaces and _ . : / = + - @.");
+  }
+
+  @Test
+  @Contract("MEMBER-MODEL-VERSION")
+  void modelVersion() {
+    assertGood(new DeleteModel("bolts", "9999999999", null));
+    for (String version : List.of("0", "01", "latest", "-1")) {
+      assertThat(of(new DeleteModel("bolts", version, null)))
+          .contains("ModelVersion is '" + version + "': it must be a decimal number such as 3.");
+    }
+    assertThat(of(new DeleteModel("bolts", "12345678901", null)))
+        .contains("ModelVersion is '12345678901' with 11 characters: it must have 1 to 10.");
+  }
+
+  @Test
+  @Contract("MEMBER-MANIFEST")
+  void locationOfAManifest() {
+    assertGood(manifest(new S3Object("abc", "k".repeat(1024), "v".repeat(1024))));
+    assertGood(new CreateDataset("bolts", DatasetType.TRAIN, null, null));
+    assertThat(of(manifest(new S3Object("ab", "k", null))))
+        .contains(
+            "DatasetSource.GroundTruthManifest.S3Object.Bucket is 'ab' with 2 characters: it must"
+                + " have 3 to 63.");
+    assertThat(of(manifest(new S3Object("abc", "/k", null))))
+        .contains(
+            "DatasetSource.GroundTruthManifest.S3Object.Key is '/k': it may only have letters,"
+                + " digits and / ! _ . * ' ( ) -, and no / at the start.");
+    assertThat(of(manifest(new S3Object("abc", "k", ""))))
+        .contains(
+            "DatasetSource.GroundTruthManifest.S3Object.VersionId is '' with 0 characters: it must"
+                + " have 1 to 1024.");
+    assertThat(
+            of(
+                new UpdateDatasetEntries(
+                    "bolts", DatasetType.TEST, new S3Object("abc", "", null), null)))
+        .contains("Changes.Key is '' with 0 characters: it must have 1 to 1024.");
+  }
+
+  @Test
+  @Contract("MEMBER-RESOURCE-ARN")
+  void resourceArn() {
+    String arn = "arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/1";
+    assertGood(new TagResource(arn, List.of(new Tag("a", "b"))));
+    for (String other : List.of(arn.replace("model", "project"), arn + "x", "bolts/1")) {
+      assertThat(of(new TagResource(other, List.of())))
+          .contains(
+              "ResourceArn is '"
+                  + other
+                  + "': it must be the ARN of a model, such as"
+                  + " arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3; only models have"
+                  + " tags.");
+    }
+    assertThat(of(new UntagResource("", List.of())).orElseThrow())
+        .startsWith("ResourceArn is '' with 0 characters");
+  }
+
+  @Test
+  @Contract("MEMBER-TAG-KEYS")
+  void tagKeys() {
+    String arn = "arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/1";
+    assertGood(new UntagResource(arn, Collections.nCopies(200, "a")));
+    assertThat(of(new UntagResource(arn, Collections.nCopies(201, "a"))))
+        .contains("TagKeys has 201 entries: give at most 200.");
+    assertThat(of(new UntagResource(arn, List.of("a", ""))))
+        .contains("TagKeys.Key is '' with 0 characters: it must have 1 to 128.");
+  }
+
+  private static CreateDataset manifest(S3Object manifest) {
+    return new CreateDataset("bolts", DatasetType.TRAIN, manifest, null);
   }
 
   private static Optional<String> of(Object body) {

@@ -161,7 +161,8 @@ class RegistryFunctionHarnessTest {
     send(command("r-1", aCreateProject("bolts")), other);
 
     assertThat(decoded(Topic.REPLIES, written(2), CommandReply.class).getError().getMessage())
-        .isEqualTo("There is no project bolts: create it with CreateProject.");
+        .isEqualTo(
+            "There is no project bolts: check ProjectName, or create it with CreateProject.");
   }
 
   @Test

@@ -89,7 +89,8 @@ class RegistryTest {
         .isEqualTo(
             ServiceException.newBuilder()
                 .setCode(ExceptionCode.ResourceNotFoundException)
-                .setMessage("There is no project bolts: create it with CreateProject.")
+                .setMessage(
+                    "There is no project bolts: check ProjectName, or create it with CreateProject.")
                 .setResourceId("bolts")
                 .setResourceType(ResourceType.PROJECT)
                 .build());
@@ -207,8 +208,8 @@ class RegistryTest {
             ServiceException.newBuilder()
                 .setCode(ExceptionCode.ConflictException)
                 .setMessage(
-                    "The client token was used within the last 8 hours for CreateModel with other"
-                        + " parameters: send a new token for a new call, or the same parameters to"
+                    "ClientToken is 't', which was used within the last 8 hours for CreateModel with"
+                        + " other parameters: send a new token for a new call, or the same parameters to"
                         + " get the first answer again.")
                 .setResourceId("bolts")
                 .setResourceType(ResourceType.PROJECT)

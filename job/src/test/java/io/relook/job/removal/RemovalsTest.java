@@ -3,6 +3,7 @@ package io.relook.job.removal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.removal.Removal.Step;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.S3Object;
 import java.io.UncheckedIOException;
@@ -29,17 +30,17 @@ class RemovalsTest {
   void whatIsThereGoesAndWhatIsGoneDoesNotMatter() {
     Removal removal = removal(OURS, new S3Object("relook", "gone", null), THEIRS);
 
-    assertThat(removals.remove(removal)).isEqualTo(3);
+    assertThat(removals.take(removal)).isEqualTo(3);
     assertThat(store.bucket("relook")).isEmpty();
     assertThat(store.bucket("models")).isEmpty();
-    assertThat(removals.remove(removal)).isEqualTo(3);
+    assertThat(removals.take(removal)).isEqualTo(3);
   }
 
   @Test
   void whatMayNotBeRemovedStaysAndTheRestGoes() {
     store.forbid("models");
 
-    assertThat(removals.remove(removal(THEIRS, OURS))).isEqualTo(1);
+    assertThat(removals.take(removal(THEIRS, OURS))).isEqualTo(1);
     assertThat(store.bucket("models")).hasSize(1);
     assertThat(store.bucket("relook")).isEmpty();
   }
@@ -48,11 +49,56 @@ class RemovalsTest {
   void aStoreThatIsDownFailsTheJobSoThatItIsTriedAgain() {
     store.unreachable(true);
 
-    assertThatThrownBy(() -> removals.remove(removal(OURS)))
-        .isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(() -> removals.take(removal(OURS))).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void whatIsSetAsideIsFoundNoMoreAndErasedLater() {
+    removals.take(removal(Step.SET_ASIDE, OURS));
+
+    assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
+    assertThat(removals.take(removal(Step.SET_ASIDE, OURS))).isEqualTo(1);
+    assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
+
+    removals.take(removal(Step.ERASE, OURS));
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void whatWasSetAsideIsPutBack() {
+    removals.take(removal(Step.SET_ASIDE, OURS));
+    removals.take(removal(Step.PUT_BACK, OURS));
+    // A replay asks again.
+    removals.take(removal(Step.PUT_BACK, OURS));
+
+    assertThat(store.kept("relook", "features/a").bytes()).isEqualTo(new byte[] {1});
+    assertThat(store.bucket("relook")).containsOnlyKeys("features/a");
+  }
+
+  @Test
+  void whatWasWrittenAnewIsNotReplacedByWhatWasSetAside() throws Exception {
+    removals.take(removal(Step.SET_ASIDE, OURS));
+    store.put(OURS, new byte[] {2}, "text/plain", Optional.empty());
+    removals.take(removal(Step.PUT_BACK, OURS));
+
+    assertThat(store.kept("relook", "features/a").bytes()).isEqualTo(new byte[] {2});
+    assertThat(store.bucket("relook")).containsOnlyKeys("features/a");
+  }
+
+  @Test
+  void whatNobodyCanDecryptIsRemovedAtOnce() throws Exception {
+    store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
+    store.forbidKey("alias/retired");
+    removals.take(removal(Step.SET_ASIDE, OURS));
+
+    assertThat(store.bucket("relook")).isEmpty();
   }
 
   private static Removal removal(S3Object... objects) {
-    return new Removal("1", "bolts", List.of(objects), "the model was deleted");
+    return removal(Step.REMOVE, objects);
+  }
+
+  private static Removal removal(Step step, S3Object... objects) {
+    return new Removal("1", "bolts", step, List.of(objects), "the model was deleted");
   }
 }

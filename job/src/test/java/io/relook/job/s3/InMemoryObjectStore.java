@@ -188,6 +188,19 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean move(S3Object from, String toKey) throws ObjectUnavailableException {
+    NavigableMap<String, Kept> bucket = permitted(from);
+    Kept kept = bucket.get(from.getKey());
+    if (kept == null) {
+      return false;
+    }
+    requireUsable(kept.kmsKeyId());
+    bucket.put(toKey, kept);
+    bucket.remove(from.getKey());
+    return true;
+  }
+
+  @Override
   public void remove(S3Object location) throws ObjectUnavailableException {
     permitted(location).remove(location.getKey());
   }

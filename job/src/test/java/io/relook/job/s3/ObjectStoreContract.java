@@ -124,6 +124,26 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void movesWhatIsThereOverWhatWasThere() throws Exception {
+    store().put(at("from/ü +1"), HELLO, "image/png", Optional.empty());
+    store().put(at("to/ü +1"), new byte[] {1}, "text/plain", Optional.empty());
+
+    assertThat(store().move(at("from/ü +1"), "to/ü +1")).isTrue();
+    assertThat(store().move(at("from/ü +1"), "to/ü +1")).isFalse();
+    assertThat(store().exists(at("from/ü +1"))).isFalse();
+    assertThat(store().get(at("to/ü +1"), 100)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void whatIsMovedStaysUnderItsKey() throws Exception {
+    store().put(at("secret"), HELLO, "text/plain", Optional.of("alias/factory"));
+    store().move(at("secret"), "moved");
+
+    assertThat(store().get(at("moved"), 100)).isEqualTo(HELLO);
+    assertThat(store().copyUnderKey(at("moved"), "alias/factory")).isFalse();
+  }
+
+  @Test
   void removesWhatIsThereAndDoesNotMindWhatIsNot() throws Exception {
     store().put(at("leaving"), HELLO, "text/plain", Optional.empty());
     store().remove(at("leaving"));

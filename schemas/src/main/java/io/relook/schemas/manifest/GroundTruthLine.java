@@ -46,6 +46,7 @@ public record GroundTruthLine(
   public static final int MAX_LENGTH = 8192;
 
   private static final int MAX_DEPTH = 16;
+  private static final int SHOWN = 80;
   private static final String METADATA = "-metadata";
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{6}");
   private static final ObjectReader JSON =
@@ -161,7 +162,7 @@ public record GroundTruthLine(
       if (key.endsWith("-label") && !line.has(key + METADATA)) {
         throw new BadLine(
             "has '%s' without '%s%s', whose class-name says normal or anomaly"
-                .formatted(key, key, METADATA));
+                .formatted(shown(key), shown(key), METADATA));
       }
     }
   }
@@ -186,7 +187,7 @@ public record GroundTruthLine(
       if (!COLOR.matcher(hex).matches()) {
         throw new BadLine(
             "has the colour '%s' for index %s, which is not #RRGGBB"
-                .formatted(hex, entry.getKey()));
+                .formatted(shown(hex), shown(entry.getKey())));
       }
       JsonNode confidence = color.path("confidence");
       colors.add(
@@ -206,7 +207,7 @@ public record GroundTruthLine(
     try {
       return Integer.parseInt(key.strip());
     } catch (NumberFormatException e) {
-      throw new BadLine("has the colour index '%s', which is no number".formatted(key));
+      throw new BadLine("has the colour index '%s', which is no number".formatted(shown(key)));
     }
   }
 
@@ -223,9 +224,13 @@ public record GroundTruthLine(
   private static String requiredText(JsonNode node, String key) throws BadLine {
     String text = text(node, key);
     if (text == null || text.isBlank()) {
-      throw new BadLine("has no text '%s'".formatted(key));
+      throw new BadLine("has no text '%s'".formatted(shown(key)));
     }
     return text;
+  }
+
+  private static String shown(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   private static @Nullable String text(JsonNode node, String key) {
