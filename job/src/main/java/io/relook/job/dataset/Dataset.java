@@ -97,7 +97,6 @@ final class Dataset {
     List<String> keys = new ArrayList<>();
     if (picture != null) {
       keys.add(picture.featuresKey());
-      keys.add(picture.summaryKey());
       // A picture that was sent as a location may lie in our bucket too, but then it is theirs.
       if (isOwn(picture.bucket(), picture.key(), "pictures/")) {
         keys.add(picture.key());
@@ -105,6 +104,9 @@ final class Dataset {
     }
     if (mask != null && isOwn(mask.bucket(), mask.key(), "masks/")) {
       keys.add(mask.key());
+    }
+    if (picture != null) {
+      keys.add(picture.summaryKey());
     }
     return keys;
   }
