@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -133,7 +134,9 @@ class IncrementalTest {
     assertThat(state.good()).hasSize(125);
     assertThat(state.good().values().stream().filter(s -> s.generation() == 0)).hasSize(25);
     for (int i = 120; i < 125; i++) {
-      assertThat(state.good().get("many-" + i).generation()).as("a new picture").isEqualTo(1);
+      assertThat(Objects.requireNonNull(state.good().get("many-" + i)).generation())
+          .as("a new picture")
+          .isEqualTo(1);
     }
   }
 
