@@ -18,6 +18,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -71,6 +73,10 @@ final class KafkaClients {
     return settings.timeout();
   }
 
+  String bootstrapServers() {
+    return settings.bootstrapServers();
+  }
+
   String topic(Topic topic) {
     return topic.name(settings.topicPrefix());
   }
@@ -114,6 +120,20 @@ final class KafkaClients {
           "%s failed: a topic does not exist; run 'relook topics create'.".formatted(doing),
           cause);
     }
+    if (cause instanceof AuthorizationException) {
+      return new RelookException(
+          Kind.FAILED,
+          "%s failed: Kafka does not allow it to this user (%s); ask for the access control lists in deploy/security."
+              .formatted(doing, stripped(cause)),
+          cause);
+    }
+    if (cause instanceof AuthenticationException) {
+      return new RelookException(
+          Kind.USAGE,
+          "%s failed: Kafka does not know this user (%s); check security.protocol, sasl.mechanism, sasl.jaas.config and ssl.truststore.* among Kafka's properties."
+              .formatted(doing, stripped(cause)),
+          cause);
+    }
     if (cause instanceof RetriableException) {
       return new RelookException(
           Kind.UNREACHABLE,
@@ -128,5 +148,10 @@ final class KafkaClients {
     }
     return new RelookException(
         Kind.FAILED, "%s failed: %s".formatted(doing, cause.getMessage()), cause);
+  }
+
+  /** What Kafka says, without its full stop. */
+  private static String stripped(Throwable cause) {
+    return String.valueOf(cause.getMessage()).replaceFirst("\\.$", "");
   }
 }

@@ -16,6 +16,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
@@ -90,6 +92,40 @@ public final class ObjectStore implements AutoCloseable {
     } catch (IOException e) {
       throw new RelookException(Kind.FAILED, "The file " + file + " cannot be written.", e);
     }
+  }
+
+  /**
+   * Whether a bucket is there and objects can be written, read and removed in it, with the caller's
+   * credentials; leaves nothing behind.
+   *
+   * @param object a place that is nobody's
+   */
+  public Diagnosis check(S3Object object) {
+    Diagnosis.Builder found = new Diagnosis.Builder("store");
+    found.fact("address", address).fact("bucket", object.getBucket());
+    try {
+      s3.headBucket(request -> request.bucket(object.getBucket()));
+      PutObjectResponse written =
+          s3.putObject(
+              request -> request.bucket(object.getBucket()).key(object.getKey()),
+              RequestBody.fromString("written by relook doctor"));
+      String encryption = written.serverSideEncryptionAsString();
+      found.fact("encryption", encryption == null ? "the store names none" : encryption);
+      s3.getObjectAsBytes(request -> request.bucket(object.getBucket()).key(object.getKey()));
+      s3.deleteObject(request -> request.bucket(object.getBucket()).key(object.getKey()));
+    } catch (NoSuchBucketException e) { // also of a HEAD, which is answered without a code
+      found.problem(
+          "There is no bucket %s at %s: create it, or name relook's own bucket with --bucket.",
+          object.getBucket(), address);
+    } catch (S3Exception e) {
+      found.problem(
+          "%s",
+          failure("probe", object, e).getMessage()
+              + " The role needs the rights of deploy/security/iam/relook.json.");
+    } catch (SdkClientException e) {
+      found.problem("%s", String.valueOf(failure("probe", object, e).getMessage()));
+    }
+    return found.build();
   }
 
   private RelookException failure(String verb, S3Object object, RuntimeException e) {

@@ -62,6 +62,11 @@ public final class RelookConnection {
     return new Topics(kafka);
   }
 
+  /** Looks at everything that Kafka knows of the installation. */
+  public KafkaDoctor doctor() {
+    return new KafkaDoctor(kafka, clock);
+  }
+
   /** Sends pictures, labels and withdrawals. */
   public ImagesProducer images() {
     return new ImagesProducer(kafka, settings);

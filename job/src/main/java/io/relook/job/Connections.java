@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.access.AccessPolicy;
 import io.relook.job.access.ProbeSettings;
 import io.relook.job.check.CheckedImage;
@@ -7,6 +8,7 @@ import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.ExtractionSettings;
 import io.relook.job.extraction.OrderedStep;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
 import io.relook.job.importing.ImportSettings;
 import io.relook.job.kafka.KafkaConnections;
@@ -30,6 +32,7 @@ import io.relook.schemas.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
@@ -161,12 +164,20 @@ public final class Connections {
         store(),
         bucket(),
         config.store().kmsKeyId().orElse(null),
-        config.backboneDescriptor().orElse(null),
-        config.featuresArea(),
+        features(),
+        config.accelerator(),
         config.images().maxFileBytes(),
         config.images().minSide(),
         config.images().maxSide(),
         refusals);
+  }
+
+  FeatureSettings features() {
+    return new FeatureSettings(config.backboneDescriptor().orElse(null), config.featuresArea());
+  }
+
+  Optional<GpuSlots> gpuSlots() {
+    return config.gpuSlots();
   }
 
   WriteManifestFunction writeManifest() {
@@ -178,13 +189,17 @@ public final class Connections {
         new TrainingJobSettings(
             store(),
             bucket(),
-            config.backboneDescriptor().orElse(null),
-            config.featuresArea(),
+            config.store().kmsKeyId().orElse(null),
+            features(),
+            config.accelerator(),
             config.training().seed(),
             config.training().threads(),
             config.training().cpuThreads(),
-            config.training().refitEvery(),
-            config.training().timeLimit().toMillis()));
+            config.training().timeLimit().toMillis(),
+            config.images().maxFileBytes(),
+            config.images().minSide(),
+            config.images().maxSide(),
+            config.training().refitEvery()));
   }
 
   PublishFunction publish() {
@@ -194,6 +209,7 @@ public final class Connections {
             bucket(),
             config.featuresArea(),
             config.training().seed(),
+            config.accelerator(),
             config.training().threads(),
             config.training().cpuThreads(),
             config.images().maxFileBytes(),

@@ -1,5 +1,8 @@
 package io.relook.job;
 
+import io.relook.job.kafka.ClientProperties;
+import io.relook.job.accelerator.AcceleratorSettings;
+import io.relook.job.accelerator.GpuSlots;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -13,6 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /** The options of one job, read and judged as a whole. */
 public record JobConfig(
@@ -21,6 +25,8 @@ public record JobConfig(
     Images images,
     Optional<String> backboneDescriptor,
     int featuresArea,
+    AcceleratorSettings accelerator,
+    Optional<GpuSlots> gpuSlots,
     int extractionThreads,
     int extractionQueue,
     Window window,
@@ -143,10 +149,11 @@ public record JobConfig(
         problems.add(
             "The value of "
                 + option.key()
-                + " cannot be read: "
-                + given.get(option.key())
-                + ". "
-                + e.getMessage());
+                + " cannot be read"
+                // It may hold a secret.
+                + (option.equals(JobOptions.KAFKA_PROPERTIES)
+                    ? ": write kafka.properties.NAME=VALUE."
+                    : ": " + given.get(option.key()) + ". " + e.getMessage()));
       }
     }
     if (!problems.isEmpty()) {
@@ -156,6 +163,7 @@ public record JobConfig(
     if (bootstrap.isEmpty()) {
       problems.add("kafka.bootstrap-servers is missing: give it as --kafka.bootstrap-servers.");
     }
+    problems.addAll(ClientProperties.problems(options.get(JobOptions.KAFKA_PROPERTIES)));
     atLeast(problems, options, JobOptions.EXTRACTION_THREADS, 1);
     atLeast(problems, options, JobOptions.EXTRACTION_QUEUE, 1);
     if (options.get(JobOptions.EXTRACTION_QUEUE) > 32) {
@@ -166,6 +174,29 @@ public record JobConfig(
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
     atLeast(problems, options, JobOptions.TRAINING_REFIT_EVERY, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
+    atLeast(problems, options, JobOptions.ONNX_CUDA_DEVICE, 0);
+    if (options.getOptional(JobOptions.GPU_PARALLELISM).isPresent()) {
+      atLeast(problems, options, JobOptions.GPU_PARALLELISM, 1);
+    }
+    for (ConfigOption<Double> positive :
+        List.of(
+            JobOptions.GPU_AMOUNT,
+            JobOptions.GPU_SLOT_CPU_CORES,
+            JobOptions.PLAIN_SLOT_CPU_CORES)) {
+      if (!(options.get(positive) > 0)) {
+        problems.add(
+            "The value of %s is %s and must be above 0."
+                .formatted(positive.key(), options.get(positive)));
+      }
+    }
+    options
+        .getOptional(JobOptions.GPU_EXTERNAL_RESOURCE)
+        .filter(name -> !name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}"))
+        .ifPresent(
+            name ->
+                problems.add(
+                    "gpu.external-resource must be the name of an external resource in Flink's"
+                        + " configuration, such as gpu: 1 to 64 letters, digits, '_' or '-'."));
     atLeast(problems, options, JobOptions.IMAGES_MIN_SIDE, 1);
     atLeast(problems, options, JobOptions.DATASET_WINDOW_TRAIN_IMAGES, 1);
     atLeast(problems, options, JobOptions.DATASET_WINDOW_TEST_IMAGES, 1);
@@ -199,7 +230,7 @@ public record JobConfig(
     return new JobConfig(
         new Kafka(
             bootstrap.orElseThrow(),
-            Map.copyOf(options.get(JobOptions.KAFKA_PROPERTIES)),
+            ClientProperties.withProviders(options.get(JobOptions.KAFKA_PROPERTIES)),
             prefix,
             options.getOptional(JobOptions.KAFKA_OUTPUT_TOPIC_PREFIX).orElse(prefix),
             options.get(JobOptions.KAFKA_TRANSACTIONAL_ID_PREFIX),
@@ -217,6 +248,11 @@ public record JobConfig(
             options.get(JobOptions.IMAGES_MAX_SIDE)),
         options.getOptional(JobOptions.BACKBONE_DESCRIPTOR),
         options.get(JobOptions.FEATURES_AREA),
+        new AcceleratorSettings(
+            options.get(JobOptions.ONNX_EXECUTION_PROVIDER),
+            options.get(JobOptions.ONNX_CUDA_DEVICE),
+            options.get(JobOptions.GPU_EXTERNAL_RESOURCE)),
+        options.getOptional(JobOptions.GPU_EXTERNAL_RESOURCE).map(name -> gpuSlots(name, options)),
         options.get(JobOptions.EXTRACTION_THREADS),
         options.get(JobOptions.EXTRACTION_QUEUE),
         new Window(
@@ -271,6 +307,23 @@ public record JobConfig(
     return lines.entrySet().stream()
         .map(entry -> "  " + entry.getKey() + "=" + entry.getValue())
         .collect(Collectors.joining("\n"));
+  }
+
+  private static GpuSlots gpuSlots(String name, Configuration options) {
+    return new GpuSlots(
+        name,
+        options.get(JobOptions.GPU_AMOUNT),
+        options.getOptional(JobOptions.GPU_PARALLELISM).orElse(0),
+        new GpuSlots.Slot(
+            options.get(JobOptions.GPU_SLOT_CPU_CORES),
+            options.get(JobOptions.GPU_SLOT_HEAP),
+            options.get(JobOptions.GPU_SLOT_OFF_HEAP),
+            MemorySize.ZERO),
+        new GpuSlots.Slot(
+            options.get(JobOptions.PLAIN_SLOT_CPU_CORES),
+            options.get(JobOptions.PLAIN_SLOT_HEAP),
+            options.get(JobOptions.PLAIN_SLOT_OFF_HEAP),
+            options.get(JobOptions.PLAIN_SLOT_MANAGED)));
   }
 
   private static void atLeast(

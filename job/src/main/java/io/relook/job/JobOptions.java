@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.learning.onnx.ProviderChoice;
 import io.relook.learning.training.ParentTraining;
 import java.time.Duration;
 import java.util.Arrays;
@@ -28,7 +29,8 @@ public final class JobOptions {
           .defaultValue(Map.of())
           .withDescription(
               "Further properties of all Kafka clients, such as security.protocol. Written"
-                  + " kafka.properties.NAME=VALUE. Never logged.");
+                  + " kafka.properties.NAME=VALUE. Never logged. Secrets only by reference, such as"
+                  + " ${file:/path:key} or ${env:VARIABLE}, which the clients resolve.");
 
   public static final ConfigOption<String> KAFKA_TOPIC_PREFIX =
       ConfigOptions.key("kafka.topic-prefix")
@@ -125,6 +127,89 @@ public final class JobOptions {
           .withDescription(
               "Area in pixels to which pictures are resized, keeping their aspect, before the"
                   + " backbone. Decides what is stored.");
+
+  public static final ConfigOption<ProviderChoice> ONNX_EXECUTION_PROVIDER =
+      ConfigOptions.key("onnx.execution-provider")
+          .enumType(ProviderChoice.class)
+          .defaultValue(ProviderChoice.CPU)
+          .withDescription(
+              "What extraction and training compute on: cpu; cuda, which is an error without a"
+                  + " usable GPU; auto, a GPU if there is one, else the processor, and says so."
+                  + " cuda and auto need the artifact onnxruntime_gpu.");
+
+  public static final ConfigOption<Integer> ONNX_CUDA_DEVICE =
+      ConfigOptions.key("onnx.cuda-device")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Index of the CUDA device on every task manager. With gpu.external-resource Flink"
+                  + " gives the device.");
+
+  public static final ConfigOption<String> GPU_EXTERNAL_RESOURCE =
+      ConfigOptions.key("gpu.external-resource")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Name of Flink's external resource, such as gpu, that slots of extraction and"
+                  + " training must have. Default: none, they run in any slot.");
+
+  public static final ConfigOption<Double> GPU_AMOUNT =
+      ConfigOptions.key("gpu.amount")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription("Devices in one such slot; below 1, slots share a device.");
+
+  public static final ConfigOption<Integer> GPU_PARALLELISM =
+      ConfigOptions.key("gpu.parallelism")
+          .intType()
+          .noDefaultValue()
+          .withDescription(
+              "Number of such slots: at most the cluster's devices divided by gpu.amount. Default:"
+                  + " the job's parallelism.");
+
+  public static final ConfigOption<Double> GPU_SLOT_CPU_CORES =
+      ConfigOptions.key("gpu.slot.cpu-cores")
+          .doubleType()
+          .defaultValue(1.0)
+          .withDescription("Processor cores of a slot with a GPU.");
+
+  public static final ConfigOption<MemorySize> GPU_SLOT_HEAP =
+      ConfigOptions.key("gpu.slot.heap")
+          .memoryType()
+          .defaultValue(MemorySize.parse("512mb"))
+          .withDescription("Java heap of a slot with a GPU.");
+
+  public static final ConfigOption<MemorySize> GPU_SLOT_OFF_HEAP =
+      ConfigOptions.key("gpu.slot.off-heap")
+          .memoryType()
+          .defaultValue(MemorySize.parse("640mb"))
+          .withDescription("Memory outside the heap, for ONNX Runtime, of a slot with a GPU.");
+
+  public static final ConfigOption<Double> PLAIN_SLOT_CPU_CORES =
+      ConfigOptions.key("gpu.plain-slot.cpu-cores")
+          .doubleType()
+          .defaultValue(0.5)
+          .withDescription(
+              "Processor cores of the other slots. Flink wants the resources of all to be named"
+                  + " once some name a GPU.");
+
+  public static final ConfigOption<MemorySize> PLAIN_SLOT_HEAP =
+      ConfigOptions.key("gpu.plain-slot.heap")
+          .memoryType()
+          .defaultValue(MemorySize.parse("384mb"))
+          .withDescription("Java heap of the other slots.");
+
+  public static final ConfigOption<MemorySize> PLAIN_SLOT_OFF_HEAP =
+      ConfigOptions.key("gpu.plain-slot.off-heap")
+          .memoryType()
+          .defaultValue(MemorySize.parse("64mb"))
+          .withDescription("Memory outside the heap of the other slots.");
+
+  public static final ConfigOption<MemorySize> PLAIN_SLOT_MANAGED =
+      ConfigOptions.key("gpu.plain-slot.managed")
+          .memoryType()
+          .defaultValue(MemorySize.parse("64mb"))
+          .withDescription("Memory of RocksDB in the other slots, where the state is.");
 
   public static final ConfigOption<Integer> EXTRACTION_THREADS =
       ConfigOptions.key("extraction.threads")

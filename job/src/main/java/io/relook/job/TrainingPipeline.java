@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
 import io.relook.job.check.CheckedImage;
@@ -23,6 +24,7 @@ import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -100,8 +102,8 @@ public final class TrainingPipeline {
 
   /** Adds the data pipeline: images in; outcomes of trainings, data sets and rejections out. */
   public void buildData(StreamExecutionEnvironment env) {
-    SingleOutputStreamOperator<CheckedImage> images =
-        checkImages(read(env, Topic.IMAGES, Operator.READ_IMAGES));
+    connections.gpuSlots().ifPresent(slots -> slots.register(env));
+    SingleOutputStreamOperator<CheckedImage> images = checkImages(readImages(env));
     SingleOutputStreamOperator<ImageChange> changes = extractFeatures(images);
     SingleOutputStreamOperator<DatasetOrder> orders = dataset(changes);
     DataStream<TrainingSet> trainingSets = removeObjects(orders);
@@ -123,6 +125,16 @@ public final class TrainingPipeline {
     return operator.names(
         env.fromSource(
             connections.source(topic), WatermarkStrategy.noWatermarks(), operator.displayName()));
+  }
+
+  /** In the same slots as extraction, so that pictures cross no network to get there. */
+  private DataStream<KafkaRecord> readImages(StreamExecutionEnvironment env) {
+    return Operator.READ_IMAGES.names(
+        accelerated(
+            env.fromSource(
+                connections.source(Topic.IMAGES),
+                WatermarkStrategy.noWatermarks(),
+                Operator.READ_IMAGES.displayName())));
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkCommands(DataStream<KafkaRecord> records) {
@@ -152,18 +164,20 @@ public final class TrainingPipeline {
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
     return Operator.CHECK_IMAGES.namesWithSideOutputs(
-        records.process(new CheckImagesFunction(connections.maxInlineBytes(), REFUSED)));
+        accelerated(
+            records.process(new CheckImagesFunction(connections.maxInlineBytes(), REFUSED))));
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
     return Operator.EXTRACT_FEATURES.namesWithSideOutputs(
-        images.transform(
-            Operator.EXTRACT_FEATURES.uid(),
-            TypeInformation.of(ImageChange.class),
-            new OrderedDrainingOperatorFactory<>(
-                connections.extraction(REFUSED),
-                connections.extractionThreads(),
-                connections.extractionQueue())));
+        accelerated(
+            images.transform(
+                Operator.EXTRACT_FEATURES.uid(),
+                TypeInformation.of(ImageChange.class),
+                new OrderedDrainingOperatorFactory<>(
+                    connections.extraction(REFUSED),
+                    connections.extractionThreads(),
+                    connections.extractionQueue()))));
   }
 
   private SingleOutputStreamOperator<DatasetOrder> dataset(DataStream<ImageChange> changes) {
@@ -172,7 +186,14 @@ public final class TrainingPipeline {
             .keyBy(ImageChange::datasetKey, Types.STRING)
             .process(
                 new DatasetFunction(
-                    connections.dataset(), connections.topics(), ANNOUNCED, IMPORTS, REFUSED)));
+                    connections.dataset(),
+                    connections.features(),
+                    connections.topics(),
+                    ANNOUNCED,
+                    IMPORTS,
+                    REFUSED))
+            // Without a GPU, as all that follows and does not ask for one again.
+            .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
 
   private DataStream<TopicRecord> importManifest(SingleOutputStreamOperator<DatasetOrder> orders) {
@@ -198,23 +219,25 @@ public final class TrainingPipeline {
 
   private DataStream<TrainedModel> train(DataStream<TrainingRequest> requests) {
     return Operator.TRAIN.names(
-        AsyncDataStream.unorderedWait(
-            requests,
-            connections.train(),
-            connections.trainingTimeLimit().toMillis(),
-            TimeUnit.MILLISECONDS,
-            ASYNC_CAPACITY));
+        accelerated(
+            AsyncDataStream.unorderedWait(
+                requests,
+                connections.train(),
+                connections.trainingTimeLimit().toMillis(),
+                TimeUnit.MILLISECONDS,
+                ASYNC_CAPACITY)));
   }
 
   private DataStream<TopicRecord> publish(DataStream<TrainedModel> models) {
     DataStream<TrainingOutcome> outcomes =
         Operator.PUBLISH.names(
-            AsyncDataStream.unorderedWait(
-                models,
-                connections.publish(),
-                connections.testingTimeLimit().toMillis(),
-                TimeUnit.MILLISECONDS,
-                ASYNC_CAPACITY));
+            accelerated(
+                AsyncDataStream.unorderedWait(
+                    models,
+                    connections.publish(),
+                    connections.testingTimeLimit().toMillis(),
+                    TimeUnit.MILLISECONDS,
+                    ASYNC_CAPACITY)));
     return Operator.ENCODE_OUTCOMES.names(
         outcomes.map(new EncodeFunction<>(Topic.OUTCOMES, connections.topics())));
   }
@@ -224,6 +247,16 @@ public final class TrainingPipeline {
         refused.map(
             new WriteRejectionFunction(
                 connections.store(), connections.bucket(), connections.topics())));
+  }
+
+  /** Into a slot with a GPU, when the job asks for such slots. */
+  private <T> SingleOutputStreamOperator<T> accelerated(SingleOutputStreamOperator<T> operator) {
+    Optional<GpuSlots> slots = connections.gpuSlots();
+    if (slots.isEmpty()) {
+      return operator;
+    }
+    slots.get().ownParallelism().ifPresent(operator::setParallelism);
+    return operator.slotSharingGroup(GpuSlots.GROUP);
   }
 
   private static SideOutputDataStream<Refused> refusedBy(SingleOutputStreamOperator<?> operator) {

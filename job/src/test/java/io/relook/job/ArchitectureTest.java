@@ -39,7 +39,11 @@ class ArchitectureTest {
           "OrderedStep",
           "ExtractionSettings",
           "ExtractionMetrics",
-          "ProbeSettings");
+          "ProbeSettings",
+          // What a task learns of its slot, and what slots the job asks for.
+          "Accelerator",
+          "AcceleratorSettings",
+          "GpuSlots");
 
   @Test
   void theClassesAreThere() {
@@ -226,6 +230,7 @@ class ArchitectureTest {
     String name = topLevel(ours).getSimpleName();
     return FLINK_EDGES.contains(name)
         || name.endsWith("Function")
+        || name.endsWith("Metrics")
         || name.contains("Operator")
         || name.endsWith("OperatorFactory");
   }

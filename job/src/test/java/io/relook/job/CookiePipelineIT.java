@@ -1,5 +1,6 @@
 package io.relook.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,7 +24,6 @@ import io.relook.wire.CommandReply;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.S3Object;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +63,8 @@ class CookiePipelineIT {
         List<ImageScore> scores = scores(lines);
         metricsAgree(model, scores, JSON.readTree(store.get(model.getEvaluationResult(), MIB)));
         fileScoresAsReported(store, model, scores, sources);
+        assertThat(new String(store.get(model.getReport(), 3 * MIB), UTF_8))
+            .contains("defective test pictures", "data:image/jpeg;base64,", "</html>");
         assertThat(model.getProvenance().getRocAuc()).isGreaterThanOrEqualTo(0.97);
       }
     }
@@ -126,7 +128,7 @@ class CookiePipelineIT {
 
   private static List<JsonNode> lines(byte[] jsonLines) throws Exception {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line : new String(jsonLines, StandardCharsets.UTF_8).split("\n")) {
+    for (String line : new String(jsonLines, UTF_8).split("\n")) {
       lines.add(JSON.readTree(line));
     }
     return lines;

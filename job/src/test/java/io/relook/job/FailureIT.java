@@ -197,6 +197,7 @@ class FailureIT {
         assertThat(files.map(file -> file.getFileName().toString()))
             .containsExactlyInAnyOrder(
                 "Model-parts-1.onnx",
+                "Report-parts-1.html",
                 "TrainingManifest-parts-1.json",
                 "EvaluationManifest-parts-1.json",
                 "EvaluationResult-parts-1.json");

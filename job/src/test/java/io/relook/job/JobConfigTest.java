@@ -3,6 +3,9 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.accelerator.AcceleratorSettings;
+import io.relook.job.accelerator.GpuSlots;
+import io.relook.learning.onnx.ProviderChoice;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +61,18 @@ class JobConfigTest {
           Map.entry("testing.time-limit", "19 min"),
           Map.entry("training.threads", "8"),
           Map.entry("training.cpu-threads", "9"),
+          Map.entry("onnx.execution-provider", "auto"),
+          Map.entry("onnx.cuda-device", "20"),
+          Map.entry("gpu.external-resource", "fpga"),
+          Map.entry("gpu.amount", "0.5"),
+          Map.entry("gpu.parallelism", "21"),
+          Map.entry("gpu.slot.cpu-cores", "2.5"),
+          Map.entry("gpu.slot.heap", "22 mb"),
+          Map.entry("gpu.slot.off-heap", "23 mb"),
+          Map.entry("gpu.plain-slot.cpu-cores", "3.5"),
+          Map.entry("gpu.plain-slot.heap", "24 mb"),
+          Map.entry("gpu.plain-slot.off-heap", "25 mb"),
+          Map.entry("gpu.plain-slot.managed", "26 mb"),
           Map.entry("training.seed", "10"),
           Map.entry("training.refit-every", "20"),
           Map.entry("training.time-limit", "11 min"),
@@ -87,6 +103,22 @@ class JobConfigTest {
                 new JobConfig.Images(100 * 1024, 1024 * 1024, 10, 20),
                 Optional.of("/backbone.json"),
                 16384,
+                new AcceleratorSettings(ProviderChoice.AUTO, 20, "fpga"),
+                Optional.of(
+                    new GpuSlots(
+                        "fpga",
+                        0.5,
+                        21,
+                        new GpuSlots.Slot(
+                            2.5,
+                            MemorySize.ofMebiBytes(22),
+                            MemorySize.ofMebiBytes(23),
+                            MemorySize.ZERO),
+                        new GpuSlots.Slot(
+                            3.5,
+                            MemorySize.ofMebiBytes(24),
+                            MemorySize.ofMebiBytes(25),
+                            MemorySize.ofMebiBytes(26)))),
                 3,
                 4,
                 new JobConfig.Window(5, 6, Duration.ofDays(7).toMillis()),
@@ -117,6 +149,10 @@ class JobConfigTest {
         (key, value) -> {
           Map<String, String> given = new HashMap<>(LEAST);
           given.put("images.min-side", "1");
+          // Its other options say nothing without it.
+          if (key.startsWith("gpu.") && !key.equals("gpu.external-resource")) {
+            given.put("gpu.external-resource", "gpu");
+          }
           JobConfig without = JobConfig.from(given);
           given.put(key, value);
           assertThat(JobConfig.from(given)).as(key).isNotEqualTo(without);

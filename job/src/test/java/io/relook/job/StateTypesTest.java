@@ -224,7 +224,10 @@ class StateTypesTest {
                 3,
                 null,
                 NOON.toEpochMilli(),
-                1000),
+                1000,
+                "cpu",
+                "no GPU",
+                List.of("suspect")),
             null),
         new TrainedModel(A_REQUEST, null, new TrainedModel.Failure("TOO_FEW", "Add images.")));
   }

@@ -82,16 +82,28 @@ final class FlinkCluster {
         .asText();
   }
 
+  /** How much of an external resource all task managers have together. */
+  double externalResource(String name) {
+    double amount = 0;
+    JsonNode answer = send(request("/taskmanagers").GET().build());
+    for (JsonNode taskManager : answer.path("taskmanagers")) {
+      amount += taskManager.at("/totalResource/extendedResources").path(name).asDouble();
+    }
+    return amount;
+  }
+
   private JsonNode post(String path, String contentType, HttpRequest.BodyPublisher body) {
+    return send(request(path).header("Content-Type", contentType).POST(body).build());
+  }
+
+  private HttpRequest.Builder request(String path) {
     String base = address.toString();
     URI target =
         URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-    HttpRequest request =
-        HttpRequest.newBuilder(target)
-            .timeout(timeout)
-            .header("Content-Type", contentType)
-            .POST(body)
-            .build();
+    return HttpRequest.newBuilder(target).timeout(timeout);
+  }
+
+  private JsonNode send(HttpRequest request) {
     try {
       var response = http.send(request, BodyHandlers.ofString());
       JsonNode answer = parse(response.body());

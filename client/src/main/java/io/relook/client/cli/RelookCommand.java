@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ModelsCommand.class,
       TagCommand.class,
       SubmitCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -6,6 +6,7 @@ import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +19,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code relook submit}. */
 @Command(
@@ -29,8 +32,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Uploads the job to a running Flink cluster and starts it.",
       "",
-      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag, variable or file) are "
-          + "passed to the job; everything after -- is passed as it is and wins.",
+      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag,"
+          + " variable or file) are passed to the job; everything after -- is passed as it is and"
+          + " wins.",
       "Kafka's own properties are not passed: they would be seen in Flink's web UI."
     },
     footerHeading = "%nExamples:%n",
@@ -83,6 +87,7 @@ final class SubmitCommand implements Callable<Integer> {
   @Parameters(paramLabel = "JOB-OPTION", description = "Options of the job: --key value.")
   private List<String> jobOptions = new ArrayList<>();
 
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
@@ -101,6 +106,7 @@ final class SubmitCommand implements Callable<Integer> {
     URI address = address();
     // Uploading and the checks the job makes at its start take longer than one answer of a broker.
     FlinkCluster flink = new FlinkCluster(address, settings.timeout().multipliedBy(4));
+    warnOfMissingDevices(flink);
     String jarId = flink.upload(jar);
     String job =
         flink.run(
@@ -115,6 +121,57 @@ final class SubmitCommand implements Callable<Integer> {
     json.put("cluster", address.toString());
     output.print(json, "Job %s was submitted; see %s/#/job/running".formatted(job, address));
     return ExitCode.OK.code();
+  }
+
+  /**
+   * Flink itself says only after slot.request.timeout that no task manager has what a slot must
+   * have. A warning and no refusal: a cluster may start task managers when a job asks for them.
+   */
+  private void warnOfMissingDevices(FlinkCluster flink) {
+    Optional<String> resource = jobOption("gpu.external-resource");
+    if (resource.isEmpty()) {
+      return;
+    }
+    double slots = number(jobOption("gpu.parallelism"), parallelism == null ? 1 : parallelism);
+    double wanted = slots * number(jobOption("gpu.amount"), 1);
+    double offered = flink.externalResource(resource.get());
+    if (offered < wanted) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          ("relook: the task managers that are up offer %s of the external resource %s, and the job"
+               + " asks for at least %s. Until they do it waits; after slot.request.timeout it says"
+               + " NoResourceAvailableException and tries again. See 'gpu' in"
+               + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
+              .formatted(number(offered), resource.get(), number(wanted)));
+      err.flush();
+    }
+  }
+
+  /** What is no number is left to the job, which says so. */
+  private static double number(Optional<String> text, double otherwise) {
+    try {
+      return text.map(Double::valueOf).orElse(otherwise);
+    } catch (NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+
+  /** The value of an option of the job as it stands after --. */
+  private Optional<String> jobOption(String key) {
+    for (int i = 0; i < jobOptions.size(); i++) {
+      String argument = jobOptions.get(i);
+      if (argument.startsWith("--" + key + "=")) {
+        return Optional.of(argument.substring(key.length() + 3));
+      }
+      if (argument.equals("--" + key) && i + 1 < jobOptions.size()) {
+        return Optional.of(jobOptions.get(i + 1));
+      }
+    }
+    return Optional.empty();
   }
 
   private List<String> programArgs(RelookSettings settings) {

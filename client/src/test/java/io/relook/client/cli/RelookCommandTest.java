@@ -36,13 +36,36 @@ class RelookCommandTest {
             "model download",
             "models list",
             "models watch",
-            "submit");
+            "submit",
+            "doctor");
     for (String path : paths) {
       String[] args = (path + " --help").strip().split(" ");
       Ran ran = Ran.relook(args);
       assertThat(ran.exitCode()).as(path).isEqualTo(0);
       assertThat(ran.out()).as(path).contains("Usage: relook").contains("Example");
     }
+  }
+
+  @Test
+  void doctorSaysWhatDoesNotAnswerAndLooksNoFurther() {
+    Ran ran =
+        Ran.relook(
+            "doctor",
+            "--bootstrap-servers",
+            "127.0.0.1:1",
+            "--cluster",
+            "http://127.0.0.1:1",
+            "--without-store",
+            "--timeout",
+            "500ms");
+
+    assertThat(ran.exitCode()).isEqualTo(ExitCode.FAILED.code());
+    assertThat(ran.out())
+        .contains("broker        1 problem")
+        .contains("Kafka at 127.0.0.1:1 did not answer within 500 ms")
+        .contains("cluster       1 problem")
+        .contains("The Flink cluster at http://127.0.0.1:1 did not answer: check --cluster")
+        .doesNotContain("topics", "job  ");
   }
 
   @Test

@@ -26,6 +26,7 @@ class SubmitCommandTest {
   private HttpServer server;
   private Path jar;
   private final List<String> requests = new ArrayList<>();
+  private String taskManagers = "{\"taskmanagers\":[]}";
   private int runStatus = 200;
   private String runAnswer = "{\"jobid\":\"0123abcd\"}";
 
@@ -40,6 +41,7 @@ class SubmitCommandTest {
                 exchange,
                 200,
                 "{\"filename\":\"/tmp/flink/77_relook-job.jar\",\"status\":\"success\"}"));
+    server.createContext("/taskmanagers", e -> answer(e, 200, taskManagers));
     server.createContext("/jars/77_relook-job.jar/run", e -> answer(e, runStatus, runAnswer));
     server.start();
   }
@@ -78,7 +80,31 @@ class SubmitCommandTest {
                     {"entryClass":"io.relook.job.TrainerJob",
                      "programArgsList":["--kafka.bootstrap-servers","kafka:9092",
                        "--s3.endpoint","http://s3:9000","--training.threads","2"],
-                     "parallelism":2,"savepointPath":"s3://flink/sp-1"}"""));
+                     "parallelism":2,"savepointPath":"s3://flink/sp-1"}\
+                    """));
+  }
+
+  @Test
+  void devicesThatNoTaskManagerHasAreNamedBeforeTheJobWaitsForThem() {
+    taskManagers =
+        """
+        {"taskmanagers":[
+          {"id":"a","totalResource":{"cpuCores":2.0,"extendedResources":{"gpu":2.0}}},
+          {"id":"b","totalResource":{"cpuCores":2.0,"extendedResources":{}}}]}\
+        """;
+    Ran enough = submit("--parallelism=2", "--", "--gpu.external-resource", "gpu");
+    assertThat(enough.err()).isEmpty();
+
+    Ran more = submit("--", "--gpu.external-resource=gpu", "--gpu.parallelism", "3");
+    assertThat(more.exitCode()).isEqualTo(0);
+    assertThat(more.err())
+        .startsWith(
+            "relook: the task managers that are up offer 2 of the external resource gpu, and the"
+                + " job asks for at least 3.")
+        .contains("NoResourceAvailableException");
+
+    Ran other = submit("--", "--gpu.external-resource", "fpga");
+    assertThat(other.err()).contains("offer 0 of the external resource fpga");
   }
 
   @Test

@@ -52,6 +52,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private static final int PORT_ATTEMPTS = 3;
 
   private static final String NODE_ID = "1";
+  private static final String SCRAM = "SCRAM-SHA-512";
 
   private final Path dataDirectory;
   private final Settings settings;
@@ -70,8 +71,9 @@ public final class EmbeddedKafka implements AutoCloseable {
    *
    * @param port the client port, 0 for a free one
    * @param properties broker properties that replace or join those this class sets
+   * @param security null for a broker that takes everybody, unencrypted
    */
-  public record Settings(int port, Map<String, String> properties) {
+  public record Settings(int port, Map<String, String> properties, @Nullable Security security) {
 
     public Settings {
       if (port < 0 || port > 65_535) {
@@ -80,21 +82,31 @@ public final class EmbeddedKafka implements AutoCloseable {
       properties = Map.copyOf(properties);
     }
 
+    /** A broker that takes everybody. */
+    public Settings(int port, Map<String, String> properties) {
+      this(port, properties, null);
+    }
+
     /** A free port and no properties of the caller's own. */
     public static Settings defaults() {
-      return new Settings(0, Map.of());
+      return new Settings(0, Map.of(), null);
     }
 
     /** The same with this client port. */
     public Settings onPort(int newPort) {
-      return new Settings(newPort, properties);
+      return new Settings(newPort, properties, security);
+    }
+
+    /** The same with encryption, passwords and access control lists. */
+    public Settings securedBy(Security newSecurity) {
+      return new Settings(port, properties, newSecurity);
     }
 
     /** The same with one more broker property. */
     public Settings with(String key, String value) {
       Map<String, String> more = new HashMap<>(properties);
       more.put(key, value);
-      return new Settings(port, more);
+      return new Settings(port, more, security);
     }
 
     /**
@@ -105,6 +117,22 @@ public final class EmbeddedKafka implements AutoCloseable {
       return with(
           "transaction.abort.timed.out.transaction.cleanup.interval.ms",
           Long.toString(interval.toMillis()));
+    }
+  }
+
+  /**
+   * TLS, SCRAM-SHA-512 and access control lists: clients must trust the authority, log in, and may
+   * do only what a list allows. The administrator is made when the directory is formatted and may
+   * do everything; other users and the lists come by Kafka's own tools.
+   *
+   * @param adminName name of the administrator, of letters and digits
+   * @param adminPassword without comma and bracket, which end it in Kafka's format
+   */
+  public record Security(LocalCertificates certificates, String adminName, String adminPassword) {
+
+    @Override
+    public String toString() {
+      return "Security[" + adminName + "]";
     }
   }
 
@@ -231,7 +259,15 @@ public final class EmbeddedKafka implements AutoCloseable {
       return;
     }
     try {
-      new Formatter()
+      Formatter formatter = new Formatter();
+      Security security = settings.security();
+      if (security != null) {
+        formatter.setScramArguments(
+            List.of(
+                "%s=[name=%s,password=%s]"
+                    .formatted(SCRAM, security.adminName(), security.adminPassword())));
+      }
+      formatter
           .setPrintStream(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
           .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
@@ -291,7 +327,38 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("background.threads", "2");
     p.put("log.cleaner.dedupe.buffer.size", Integer.toString(16 << 20));
 
+    Security security = settings.security();
+    if (security != null) {
+      secure(p, client, controller, security);
+    }
     p.putAll(settings.properties());
     return p;
+  }
+
+  /** Clients log in by SCRAM over TLS; broker and controller know each other by certificate. */
+  private static void secure(
+      Map<String, String> p, String client, String controller, Security security) {
+    String internal = "INTERNAL://" + FreePorts.LOOPBACK + ":" + FreePorts.next();
+    p.put("listeners", client + "," + internal + ",CONTROLLER://" + controller);
+    p.put("advertised.listeners", client + "," + internal);
+    p.put("listener.security.protocol.map", "BROKER:SASL_SSL,INTERNAL:SSL,CONTROLLER:SSL");
+    p.put("inter.broker.listener.name", "INTERNAL");
+    for (String listener : List.of("internal", "controller")) {
+      p.put("listener.name." + listener + ".ssl.client.auth", "required");
+    }
+    p.put("listener.name.broker.sasl.enabled.mechanisms", SCRAM);
+    p.put(
+        "listener.name.broker.scram-sha-512.sasl.jaas.config",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+    LocalCertificates certificates = security.certificates();
+    p.put("ssl.keystore.type", "PKCS12");
+    p.put("ssl.keystore.location", certificates.serverKeyStore().toString());
+    p.put("ssl.keystore.password", certificates.password());
+    p.put("ssl.key.password", certificates.password());
+    p.put("ssl.truststore.type", "PKCS12");
+    p.put("ssl.truststore.location", certificates.trustStore().toString());
+    p.put("ssl.truststore.password", certificates.password());
+    p.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
+    p.put("super.users", "User:" + LocalCertificates.SERVER_NAME + ";User:" + security.adminName());
   }
 }

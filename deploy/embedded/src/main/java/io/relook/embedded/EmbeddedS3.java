@@ -54,6 +54,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   private final BlobStore store;
   private final KmsKeys kmsKeys;
   private final boolean deleteOnClose;
+  private final @Nullable LocalCertificates certificates;
   private int port;
   private @Nullable S3Proxy server;
 
@@ -63,8 +64,10 @@ public final class EmbeddedS3 implements AutoCloseable {
       Credentials credentials,
       KmsKeys kmsKeys,
       BlobStore store,
+      @Nullable LocalCertificates certificates,
       boolean deleteOnClose) {
     this.dataDirectory = dataDirectory;
+    this.certificates = certificates;
     this.port = port;
     this.credentials = credentials;
     this.kmsKeys = kmsKeys;
@@ -77,8 +80,10 @@ public final class EmbeddedS3 implements AutoCloseable {
    *
    * @param port the port to listen on, 0 for a free one
    * @param credentials what clients must sign with; null to keep a drawn pair in the directory
+   * @param certificates to serve HTTPS with; null for plain HTTP
    */
-  public record Settings(int port, @Nullable Credentials credentials) {
+  public record Settings(
+      int port, @Nullable Credentials credentials, @Nullable LocalCertificates certificates) {
 
     public Settings {
       if (port < 0 || port > 65_535) {
@@ -86,19 +91,29 @@ public final class EmbeddedS3 implements AutoCloseable {
       }
     }
 
+    /** A server of plain HTTP. */
+    public Settings(int port, @Nullable Credentials credentials) {
+      this(port, credentials, null);
+    }
+
     /** A free port and drawn credentials. */
     public static Settings defaults() {
-      return new Settings(0, null);
+      return new Settings(0, null, null);
     }
 
     /** The same with this port. */
     public Settings onPort(int newPort) {
-      return new Settings(newPort, credentials);
+      return new Settings(newPort, credentials, certificates);
     }
 
     /** The same with these credentials; they are not written to the directory. */
     public Settings withCredentials(String accessKeyId, String secretAccessKey) {
-      return new Settings(port, new Credentials(accessKeyId, secretAccessKey));
+      return new Settings(port, new Credentials(accessKeyId, secretAccessKey), certificates);
+    }
+
+    /** The same over HTTPS. */
+    public Settings overTls(LocalCertificates newCertificates) {
+      return new Settings(port, credentials, newCertificates);
     }
   }
 
@@ -154,7 +169,14 @@ public final class EmbeddedS3 implements AutoCloseable {
       KmsKeys kmsKeys = KmsKeys.open(directory);
       BlobStore store = new KmsBlobStore(new DiskStore(objects), kmsKeys);
       EmbeddedS3 s3 =
-          new EmbeddedS3(directory, settings.port(), credentials, kmsKeys, store, deleteOnClose);
+          new EmbeddedS3(
+              directory,
+              settings.port(),
+              credentials,
+              kmsKeys,
+              store,
+              settings.certificates(),
+              deleteOnClose);
       s3.startAgain();
       return s3;
     } catch (IOException e) {
@@ -162,9 +184,13 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  /** The address clients talk to, {@code http://127.0.0.1:PORT}; kept by {@link #startAgain()}. */
+  /**
+   * The address clients talk to, {@code http://127.0.0.1:PORT} or with TLS {@code https://…}; kept
+   * by {@link #startAgain()}.
+   */
   public URI endpoint() {
-    return URI.create("http://" + FreePorts.LOOPBACK + ":" + port);
+    String scheme = certificates == null ? "http" : "https";
+    return URI.create(scheme + "://" + FreePorts.LOOPBACK + ":" + port);
   }
 
   /** The public half of the credentials. */
@@ -247,19 +273,26 @@ public final class EmbeddedS3 implements AutoCloseable {
     if (port != 0) {
       FreePorts.requireFree(port);
     }
-    S3Proxy starting =
+    S3Proxy.Builder builder =
         S3Proxy.builder()
             .blobStore(store)
-            .endpoint(endpoint())
             .awsAuthentication(
-                AuthenticationType.AWS_V4, credentials.accessKeyId(), credentials.secretAccessKey())
-            .build();
+                AuthenticationType.AWS_V4,
+                credentials.accessKeyId(),
+                credentials.secretAccessKey());
+    LocalCertificates tls = certificates;
+    if (tls == null) {
+      builder.endpoint(endpoint());
+    } else {
+      builder.secureEndpoint(endpoint()).keyStore(tls.serverKeyStore().toString(), tls.password());
+    }
+    S3Proxy starting = builder.build();
     try {
       starting.start();
     } catch (Exception e) {
       throw new IllegalStateException("The S3 server does not start", e);
     }
-    port = starting.getPort();
+    port = tls == null ? starting.getPort() : starting.getSecurePort();
     server = starting;
     LOG.info("S3 serves {} from {}", endpoint(), dataDirectory);
   }

@@ -9,9 +9,18 @@ public final class Relook {
   private Relook() {}
 
   public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
     CommandLine commandLine = RelookCommand.commandLine();
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new LocalCommand());
-    System.exit(commandLine.execute(args));
+    commandLine.addSubcommand(new PredictCommand());
+    // Settings reach those commands alone that are there already.
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(true);
+    commandLine.setUsageHelpLongOptionsMaxWidth(28);
+    return commandLine;
   }
 }

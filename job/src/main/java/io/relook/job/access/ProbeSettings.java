@@ -5,7 +5,7 @@ import io.relook.job.registry.RegistryInput;
 import io.relook.job.s3.ObjectStoreFactory;
 import java.time.Clock;
 import java.time.Duration;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
  * How output buckets are probed.
@@ -17,7 +17,7 @@ public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration
     implements OrderedStep.Factory<RegistryInput, RegistryInput> {
 
   @Override
-  public OrderedStep<RegistryInput, RegistryInput> open(MetricGroup metrics) {
+  public OrderedStep<RegistryInput, RegistryInput> open(RuntimeContext context) {
     return new OutputBucketProbe(store.open(), timeout, kept, Clock.systemUTC());
   }
 }

@@ -17,6 +17,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private final Topic topic;
   private final OutputTag<Refused> refusals;
   private transient CommandReader reader;
+  private transient CheckMetrics metrics;
 
   /**
    * @param topic commands or outcomes
@@ -29,6 +30,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   @Override
   public void open(OpenContext context) {
     reader = new CommandReader(MessageCodec.standard());
+    metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
   }
 
   @Override
@@ -38,6 +40,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
     if (reading instanceof CommandReader.Reading.Read read) {
       out.collect(read.input());
     } else if (reading instanceof CommandReader.Reading.Refused refused) {
+      metrics.refused.inc();
       context.output(refusals, new Refused(origin, refused.refusal()));
     }
   }

@@ -15,6 +15,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private final long maxInlineBytes;
   private final OutputTag<Refused> refusals;
   private transient ImageReader reader;
+  private transient CheckMetrics metrics;
 
   public CheckImagesFunction(long maxInlineBytes, OutputTag<Refused> refusals) {
     this.maxInlineBytes = maxInlineBytes;
@@ -24,6 +25,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   @Override
   public void open(OpenContext context) {
     reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
+    metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
   }
 
   @Override
@@ -32,6 +34,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
     if (reading instanceof ImageReader.Reading.Read read) {
       out.collect(read.image());
     } else if (reading instanceof ImageReader.Reading.Refused refused) {
+      metrics.refused.inc();
       context.output(refusals, new Refused(origin, refused.refusal()));
     }
   }

@@ -1,7 +1,9 @@
 package io.relook.job.dataset;
 
+import io.relook.job.features.FeatureKeys;
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.removal.Removal;
+import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ParentModel;
 import io.relook.job.training.TrainingSet;
 import io.relook.wire.CreateDataset;
@@ -42,11 +44,21 @@ final class DatasetCuts {
   private static final String DELETED = "The dataset was deleted.";
 
   private final DatasetSettings settings;
+  private final Optional<FeatureKeys> featureKeys;
   private final Dataset dataset;
   private final TrainingPlanner planner;
 
+  /** Leaves the names of features as they came. */
   DatasetCuts(DatasetSettings settings) {
+    this(settings, Optional.empty());
+  }
+
+  /**
+   * @param featureKeys names of the features that trainings learn from now
+   */
+  DatasetCuts(DatasetSettings settings, Optional<FeatureKeys> featureKeys) {
     this.settings = settings;
+    this.featureKeys = featureKeys;
     this.dataset = new Dataset(settings);
     this.planner = new TrainingPlanner(settings);
   }
@@ -206,7 +218,11 @@ final class DatasetCuts {
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(
           new DatasetEffect.Trains(
-              new TrainingSet(model, cut.getCutId(), train.lines(), ParentModel.of(cut))));
+              new TrainingSet(
+                  model,
+                  cut.getCutId(),
+                  renamed(state, key, train.lines()),
+                  ParentModel.of(cut))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
     return List.of(
@@ -220,6 +236,30 @@ final class DatasetCuts {
                 .setEndedAt(cut.getAdmittedAt())
                 .setOutcome(new TrainingFailed(impossible.reason(), impossible.message()))
                 .build()));
+  }
+
+  /**
+   * After a change of backbone or area an image's features are others. The training extracts them;
+   * from here on the image refers to them, and no longer to the old ones.
+   */
+  private List<ManifestLine> renamed(DatasetState state, String project, List<ManifestLine> lines) {
+    if (featureKeys.isEmpty()) {
+      return lines;
+    }
+    List<ManifestLine> renamed = new ArrayList<>();
+    for (ManifestLine line : lines) {
+      Picture before = line.picture();
+      String now = featureKeys.get().key(project, before.digest());
+      if (!before.featuresKey().equals(now)) {
+        state
+            .entry(line.sourceRef())
+            .ifPresent(entry -> state.put(entry.with(entry.picture().withFeatures(now))));
+        state.leaves(line.annotation().dataset(), before.featuresKey());
+        state.leaves(line.annotation().dataset(), before.summaryKey());
+      }
+      renamed.add(line.withFeatures(now));
+    }
+    return renamed;
   }
 
   /**

@@ -20,6 +20,10 @@ public record DatasetEntry(
     @Nullable Side side,
     @Nullable Mask mask) {
 
+  DatasetEntry with(Picture other) {
+    return new DatasetEntry(sourceRef, annotation, other, createdAt, updatedAt, side, mask);
+  }
+
   DatasetEntry on(Side decided) {
     return new DatasetEntry(sourceRef, annotation, picture, createdAt, updatedAt, decided, mask);
   }

@@ -2,6 +2,8 @@ package io.relook.job.dataset;
 
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
+import io.relook.job.features.FeatureKeys;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
@@ -16,11 +18,13 @@ import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.S3Object;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +106,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private static final long ERASURE_GRAIN_MILLIS = 600_000;
 
   private final DatasetSettings settings;
+  private final @Nullable FeatureSettings features;
   private final TopicRecords topics;
   private final OutputTag<TopicRecord> announcements;
   private final OutputTag<ImportRequest> imports;
@@ -120,15 +125,31 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private transient ValueState<Long> forgetAt;
   private transient Counter imagesApplied;
   private transient Counter imagesWithheld;
+  private transient Counter changesRefused;
   private transient Counter offsetsBackwards;
 
+  /** Leaves the names of features as they came. */
   public DatasetFunction(
       DatasetSettings settings,
       TopicRecords topics,
       OutputTag<TopicRecord> announcements,
       OutputTag<ImportRequest> imports,
       OutputTag<Refused> refusals) {
+    this(settings, null, topics, announcements, imports, refusals);
+  }
+
+  /**
+   * @param features how trainings now make features: images from before a change are told
+   */
+  public DatasetFunction(
+      DatasetSettings settings,
+      @Nullable FeatureSettings features,
+      TopicRecords topics,
+      OutputTag<TopicRecord> announcements,
+      OutputTag<ImportRequest> imports,
+      OutputTag<Refused> refusals) {
     this.settings = settings;
+    this.features = features;
     this.topics = topics;
     this.announcements = announcements;
     this.imports = imports;
@@ -136,9 +157,12 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   }
 
   @Override
-  public void open(OpenContext context) {
+  public void open(OpenContext context) throws IOException {
     dataset = new Dataset(settings);
-    cuts = new DatasetCuts(settings);
+    cuts =
+        new DatasetCuts(
+            settings,
+            features == null ? Optional.empty() : Optional.of(features.keys(features.backbone())));
     state =
         new KeyedState(
             getRuntimeContext()
@@ -172,6 +196,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     changed = getRuntimeContext().getState(new ValueStateDescriptor<>("changed", Boolean.class));
     imagesApplied = getRuntimeContext().getMetricGroup().counter("imagesApplied");
     imagesWithheld = getRuntimeContext().getMetricGroup().counter("imagesWithheld");
+    changesRefused = getRuntimeContext().getMetricGroup().counter("changesRefused");
     offsetsBackwards = getRuntimeContext().getMetricGroup().counter("offsetsBackwards");
   }
 
@@ -238,6 +263,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       throws Exception {
     Optional<Refusal> refusal = dataset.apply(state, change);
     if (refusal.isPresent()) {
+      changesRefused.inc();
       context.output(refusals, new Refused(change.origin(), refusal.get()));
       expectErasures(context);
       return;
@@ -445,9 +471,11 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
 
   private void countErased(Map<String, Leaving> erased) throws Exception {
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
+    Set<String> present = new HashSet<>();
+    state.entriesInAnyOrder().forEach(entry -> present.add(entry.picture().digest()));
     erased.forEach(
         (key, left) ->
-            pictures.merge(left.dataset(), key.startsWith("features/") ? 1 : 0, Integer::sum));
+            pictures.merge(left.dataset(), isOfErasedPicture(key, present) ? 1 : 0, Integer::sum));
     for (Map.Entry<DatasetType, Integer> of : pictures.entrySet()) {
       Optional<DatasetCounts> counts = state.counts(of.getKey());
       if (counts.isPresent()) {
@@ -455,6 +483,12 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
         changed.update(true);
       }
     }
+  }
+
+  /** Each picture has features; those of a former backbone may go while the picture stays. */
+  private static boolean isOfErasedPicture(String objectKey, Set<String> present) {
+    return objectKey.startsWith(FeatureKeys.FOLDER)
+        && !present.contains(FeatureKeys.digest(objectKey));
   }
 
   private void watchOrder(ImageChange change) throws Exception {

@@ -1,17 +1,19 @@
 package io.relook.job.extraction;
 
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.ImageChange;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.heads.Heads;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
@@ -20,16 +22,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bucket relook's own bucket
  * @param kmsKeyId key under which what is kept is encrypted; null as the bucket does by itself
- * @param backboneDescriptor path of a descriptor on every task manager; null for the bundled one
- * @param area pixels the backbone sees of a picture
+ * @param features how pictures become features
+ * @param accelerator what the backbone runs on
  * @param refusals where pictures go that cannot be read
  */
 public record ExtractionSettings(
     ObjectStoreFactory store,
     String bucket,
     @Nullable String kmsKeyId,
-    @Nullable String backboneDescriptor,
-    int area,
+    FeatureSettings features,
+    AcceleratorSettings accelerator,
     long maxPictureBytes,
     int minSide,
     int maxSide,
@@ -40,18 +42,16 @@ public record ExtractionSettings(
   private static final int THREADS_OF_ONE_EXTRACTION = 1;
 
   @Override
-  public PictureExtraction open(MetricGroup metrics) throws IOException {
-    Backbone backbone =
-        backboneDescriptor == null
-            ? Backbone.bundled()
-            : Backbone.load(Path.of(backboneDescriptor));
+  public PictureExtraction open(RuntimeContext context) throws IOException {
+    Backbone backbone = features.backbone();
+    ExecutionProvider provider = accelerator.open(context).provider();
     return new PictureExtraction(
         this,
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
-        new OnnxFeatureExtractor(backbone, area, THREADS_OF_ONE_EXTRACTION),
-        PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer()),
-        backbone.digest().substring(0, 16) + "-" + area,
-        new ExtractionMetrics(metrics));
+        new OnnxFeatureExtractor(backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider),
+        PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
+        features.keys(backbone),
+        new ExtractionMetrics(context.getMetricGroup()));
   }
 }

@@ -73,7 +73,7 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   public void open() throws Exception {
     super.open();
     getMetricGroup().gauge("elementsInFlight", queue::size);
-    step = factory.open(getMetricGroup());
+    step = factory.open(getRuntimeContext());
     executor = Executors.newFixedThreadPool(threads, namedThreads(getOperatorName()));
   }
 

@@ -2,7 +2,7 @@ package io.relook.job.extraction;
 
 import java.io.Serializable;
 import java.util.Optional;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -49,6 +49,6 @@ public interface OrderedStep<IN, OUT> extends AutoCloseable {
   /** Opens the step where it runs. */
   @FunctionalInterface
   interface Factory<IN, OUT> extends Serializable {
-    OrderedStep<IN, OUT> open(MetricGroup metrics) throws Exception;
+    OrderedStep<IN, OUT> open(RuntimeContext context) throws Exception;
   }
 }

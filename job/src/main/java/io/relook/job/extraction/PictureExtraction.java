@@ -6,6 +6,7 @@ import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
@@ -43,11 +44,11 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
   private final PictureSummaries summaries;
-  private final String featuresVersion;
+  private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
   /**
-   * @param featuresVersion backbone and area, part of the keys of features
+   * @param featureKeys names of what the extractor makes
    */
   PictureExtraction(
       ExtractionSettings settings,
@@ -55,14 +56,14 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       PictureDecoder decoder,
       FeatureExtractor extractor,
       PictureSummaries summaries,
-      String featuresVersion,
+      FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
     this.store = store;
     this.decoder = decoder;
     this.extractor = extractor;
     this.summaries = summaries;
-    this.featuresVersion = featuresVersion;
+    this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
 
@@ -175,7 +176,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             kept.getKey(),
             pixels.width(),
             pixels.height(),
-            "features/" + project(image) + "/" + featuresVersion + "/" + digest),
+            featureKeys.key(project(image), digest)),
         encoded,
         pixels,
         location == null);
@@ -223,7 +224,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
         throw new UnusableMaskException(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
       }
       pixels = decoder.decode(encoded);
     } catch (UnreadablePictureException e) {

@@ -1,5 +1,6 @@
 package io.relook.job.importing;
 
+import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.training.BoundedAsyncFunction;
 import java.time.Clock;
@@ -28,6 +29,11 @@ public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Im
   @Override
   protected Import work(ImportRequest request) {
     return manifestImport().run(request);
+  }
+
+  @Override
+  protected LogContext logContext(ImportRequest request) {
+    return LogContext.project(request.account(), request.project());
   }
 
   @Override

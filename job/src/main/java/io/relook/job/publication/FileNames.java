@@ -33,6 +33,10 @@ final class FileNames {
     return named("TrainingManifest" + suffix + ".json");
   }
 
+  S3Object report() {
+    return named("Report" + suffix + ".html");
+  }
+
   private S3Object named(String name) {
     return new S3Object(location.getBucket(), location.getPrefix() + name, null);
   }

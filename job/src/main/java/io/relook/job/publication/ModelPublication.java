@@ -13,9 +13,13 @@ import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.job.training.TrainingManifest;
 import io.relook.job.training.TrainingRequest;
 import io.relook.learning.model.DetectionModel;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxFailedException;
+import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.learning.report.Illustration;
+import io.relook.learning.report.ReportPage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.Provenance;
@@ -29,8 +33,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +51,14 @@ final class ModelPublication {
   private final ObjectStore store;
   private final PublicationSettings settings;
   private final PictureDecoder decoder;
+  private final ExecutionProvider provider;
   private final Clock clock;
 
-  ModelPublication(ObjectStore store, PublicationSettings settings, Clock clock) {
+  ModelPublication(
+      ObjectStore store, PublicationSettings settings, ExecutionProvider provider, Clock clock) {
     this.store = store;
     this.settings = settings;
+    this.provider = provider;
     this.decoder = new PictureDecoder(settings.limits());
     this.clock = clock;
   }
@@ -111,7 +121,7 @@ final class ModelPublication {
       byte[] onnx, Success success, Map<String, ManifestLine> lines) {
     int checked = 0;
     Optional<TrainingFailed> gone = Optional.empty();
-    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads(), provider)) {
       for (TestScore reported : Parity.candidates(success.scores())) {
         ManifestLine line = lines.get(reported.sourceRef());
         if (line == null) {
@@ -188,7 +198,11 @@ final class ModelPublication {
     Instant endedAt = Instant.ofEpochMilli(success.trainedAt());
     // A small file first: a store may hang up on a large one instead of saying that its bucket is
     // missing, which looks as if the store were down.
-    store.put(names.trainingManifest(), manifest, JSON, key);
+    store.put(
+        names.trainingManifest(),
+        TrainingManifest.marked(manifest, Set.copyOf(success.suspects())),
+        JSON,
+        key);
     store.put(names.model(), onnx, "application/octet-stream", key);
     TrainingSucceeded.Builder files =
         TrainingSucceeded.newBuilder()
@@ -215,7 +229,38 @@ final class ModelPublication {
       files.setPerformance(
           new ModelPerformance(metrics.f1(), metrics.recall(), metrics.precision()));
     }
+    store.put(
+        names.report(), report(request, success, onnx, lines), "text/html; charset=utf-8", key);
+    files.setReport(names.report());
     return outcome(request, endedAt, files.build());
+  }
+
+  private byte[] report(
+      TrainingRequest request, Success success, byte[] onnx, Map<String, ManifestLine> lines) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+      return ReportPage.write(
+          ReportOf.training(
+              request, success, lines, model.metadata(), provenance(request, success)),
+          id -> illustration(model, lines.get(id)));
+    }
+  }
+
+  /** A picture of the report; nothing where it is gone, which by now concerns the report alone. */
+  private Optional<Illustration> illustration(DetectionModel model, @Nullable ManifestLine line) {
+    if (line == null) {
+      return Optional.empty();
+    }
+    try {
+      Optional<byte[]> encoded = picture(line);
+      if (encoded.isEmpty()) {
+        return Optional.empty();
+      }
+      Picture picture = decoder.decode(encoded.get());
+      return Optional.of(Illustration.of(picture, model.detect(picture)));
+    } catch (ObjectUnavailableException | UnreadablePictureException e) {
+      LOG.info("The report shows no picture of {}: {}", line.sourceRef(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Provenance provenance(TrainingRequest request, Success success) {
@@ -229,7 +274,7 @@ final class ModelPublication {
         .setSeed(settings.seed())
         .setParentModelDigest(success.parentModelDigest())
         .setSettings(lineage(success))
-        .setExecutionProvider("cpu")
+        .setExecutionProvider(Objects.requireNonNullElse(success.executionProvider(), "cpu"))
         .setHeads(List.copyOf(success.heads()))
         .setRegime(success.regime())
         .setThreshold(success.threshold())
@@ -238,6 +283,8 @@ final class ModelPublication {
         .setRocAuc(metrics == null ? null : metrics.rocAuc())
         .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
         .setTrainingMillis(success.tookMillis())
+        .setSettings(
+            success.fallback() == null ? Map.of() : Map.of("gpuFallback", success.fallback()))
         .setRelookVersion(settings.relookVersion())
         .setRuntime(
             "Java "

@@ -1,5 +1,6 @@
 package io.relook.job.publication;
 
+import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.training.BoundedAsyncFunction;
 import io.relook.job.training.TrainedModel;
@@ -15,7 +16,9 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   private final PublicationSettings settings;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
+  private transient PublishMetrics metrics;
 
+  @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public PublishFunction(PublicationSettings settings) {
     super(settings.threads(), "relook-publish");
     this.settings = settings;
@@ -25,7 +28,13 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   protected void openResources() {
     ObjectStore opened = settings.store().open();
     store = opened;
-    publication = new ModelPublication(opened, settings, Clock.systemUTC());
+    metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
+    publication =
+        new ModelPublication(
+            opened,
+            settings,
+            settings.accelerator().open(getRuntimeContext()).provider(),
+            Clock.systemUTC());
   }
 
   @Override
@@ -34,17 +43,23 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return opened.publish(trained);
+    return metrics.count(opened.publish(trained));
+  }
+
+  @Override
+  protected LogContext logContext(TrainedModel trained) {
+    return LogContext.model(trained.request().model()).cut(trained.request().cutId());
   }
 
   @Override
   protected TrainingOutcome timedOut(TrainedModel trained) {
-    return ModelPublication.failed(
-        trained.request(),
-        "TIME_LIMIT",
-        "Publishing the model's files took longer than testing.time-limit: check the store, then"
-            + " create the model again.",
-        Clock.systemUTC());
+    return metrics.count(
+        ModelPublication.failed(
+            trained.request(),
+            "TIME_LIMIT",
+            "Publishing the model's files took longer than testing.time-limit: check the store, then"
+                + " create the model again.",
+            Clock.systemUTC()));
   }
 
   @Override

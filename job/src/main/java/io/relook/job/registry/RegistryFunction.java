@@ -2,6 +2,7 @@ package io.relook.job.registry;
 
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.log.LogContext;
 import io.relook.job.state.StateAccess;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
@@ -23,6 +24,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs {@link Registry} on Flink. Key: account.
@@ -53,6 +56,7 @@ import org.apache.flink.util.Collector;
 public final class RegistryFunction
     extends KeyedProcessFunction<String, RegistryInput, TopicRecord> {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryFunction.class);
   private static final long HOUR = 3_600_000L;
 
   /** Longest downtime that loses nothing: the transaction time-out of our deployments. */
@@ -62,6 +66,7 @@ public final class RegistryFunction
   private final TopicRecords topics;
 
   private transient Registry registry;
+  private transient RegistryMetrics metrics;
   private transient KeyedState state;
   private transient ValueState<Long> sweepTimer;
 
@@ -73,6 +78,7 @@ public final class RegistryFunction
   @Override
   public void open(OpenContext context) {
     registry = new Registry(settings);
+    metrics = new RegistryMetrics(getRuntimeContext().getMetricGroup());
     sweepTimer =
         getRuntimeContext().getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
     state =
@@ -101,13 +107,16 @@ public final class RegistryFunction
     List<Announcement> announcements;
     if (input.command() != null) {
       OutputBucket found = input.outputBucket();
-      announcements =
-          registry.judge(
-              state,
-              new Request(
-                  input.command(),
-                  input.origin(),
-                  found == null ? OutputBucket.ASSUMED_WRITABLE : found));
+      Request request =
+          new Request(
+              input.command(),
+              input.origin(),
+              found == null ? OutputBucket.ASSUMED_WRITABLE : found);
+      announcements = registry.judge(state, request);
+      metrics.judged(
+          announcements,
+          context.timerService().currentProcessingTime() - input.origin().timestamp());
+      log(request, announcements);
       setSweepTimer(context);
     } else if (input.outcome() != null) {
       announcements = registry.ended(state, input.outcome());
@@ -119,6 +128,18 @@ public final class RegistryFunction
     }
     for (Announcement announcement : announcements) {
       announce(announcement, out);
+    }
+  }
+
+  private static void log(Request request, List<Announcement> announcements) {
+    try (LogContext context =
+        LogContext.project(request.account(), request.project())
+            .request(request.requestId())
+            .cut(request.origin().place())) {
+      LOG.info(
+          "{} was {}",
+          request.operation(),
+          RegistryMetrics.isRefusal(announcements) ? "refused" : "accepted");
     }
   }
 

@@ -20,6 +20,7 @@ public final class WriteRejectionFunction extends RichMapFunction<Refused, Topic
   private final String bucket;
   private final TopicRecords topics;
   private transient @Nullable ObjectStore store;
+  private transient RejectionMetrics metrics;
 
   /**
    * @param bucket relook's own bucket
@@ -33,6 +34,7 @@ public final class WriteRejectionFunction extends RichMapFunction<Refused, Topic
   @Override
   public void open(OpenContext context) {
     store = stores.open();
+    metrics = new RejectionMetrics(getRuntimeContext().getMetricGroup());
   }
 
   @Override
@@ -41,9 +43,12 @@ public final class WriteRejectionFunction extends RichMapFunction<Refused, Topic
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return topics.record(
-        Topic.REJECTIONS,
-        new RejectionWriter(opened, bucket).reject(refused.origin(), refused.refusal()));
+    TopicRecord rejection =
+        topics.record(
+            Topic.REJECTIONS,
+            new RejectionWriter(opened, bucket).reject(refused.origin(), refused.refusal()));
+    metrics.written.inc();
+    return rejection;
   }
 
   @Override

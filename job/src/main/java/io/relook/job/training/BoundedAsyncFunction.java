@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.log.LogContext;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   /** What waits and runs, by the very object: Flink hands the same one to {@link #timeout}. */
   private transient Map<IN, Future<?>> inFlight;
 
+  private transient AsyncMetrics metrics;
+
   /**
    * @param threads elements worked on at the same time
    */
@@ -56,6 +59,9 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
    */
   protected abstract OUT work(IN element) throws Exception;
 
+  /** What the lines of the log are about while an element is worked on. */
+  protected abstract LogContext logContext(IN element);
+
   /** What comes out of an element that was not done in time. */
   protected abstract OUT timedOut(IN element);
 
@@ -63,6 +69,7 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   public final void open(OpenContext context) throws Exception {
     openResources();
     inFlight = Collections.synchronizedMap(new IdentityHashMap<>());
+    metrics = new AsyncMetrics(getRuntimeContext().getMetricGroup(), inFlight.keySet());
     executor = Executors.newFixedThreadPool(threads, task -> daemon(task, threadName));
   }
 
@@ -84,7 +91,8 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   }
 
   private void workAndReport(IN element, ResultFuture<OUT> result) {
-    try {
+    long start = System.nanoTime();
+    try (LogContext context = logContext(element)) {
       OUT outcome = work(element);
       // Not in flight any more: its time ran out, and what came out of that was reported.
       if (inFlight.remove(element) != null) {
@@ -94,6 +102,8 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
       if (inFlight.remove(element) != null) {
         fail(result, e);
       }
+    } finally {
+      metrics.workedSince(start);
     }
   }
 

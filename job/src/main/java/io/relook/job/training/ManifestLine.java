@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 public record ManifestLine(
     String sourceRef, Side side, Annotation annotation, Picture picture, @Nullable Mask mask) {
 
+  /** The same image with its features under another key. */
+  public ManifestLine withFeatures(String featuresKey) {
+    return picture.featuresKey().equals(featuresKey)
+        ? this
+        : new ManifestLine(sourceRef, side, annotation, picture.withFeatures(featuresKey), mask);
+  }
+
   /** The two parts of a data set. */
   public enum Side {
     /** Learned from. */

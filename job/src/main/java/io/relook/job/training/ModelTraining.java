@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.accelerator.Accelerator;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
@@ -11,7 +12,7 @@ import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.evaluation.Evaluation;
-import io.relook.learning.features.Features;
+import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.training.LabelledFeatures;
 import io.relook.learning.training.Lineage;
 import io.relook.learning.training.ParentTraining;
@@ -19,7 +20,6 @@ import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingImpossibleException;
 import io.relook.learning.training.TrainingSettings;
-import io.relook.learning.training.TrainingStage;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +37,8 @@ import org.slf4j.LoggerFactory;
 final class ModelTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ModelTraining.class);
 
-  /** Four taps of a picture of 4096² pixels would be smaller. */
-  private static final long MAX_FEATURES_BYTES = 256L * 1024 * 1024;
+  /** One thread each: pictures are worked on side by side. */
+  private static final int THREADS_OF_ONE_EXTRACTION = 1;
 
   /** Several times that of the bundled backbone. */
   private static final long MAX_SUMMARY_BYTES = 16L * 1024 * 1024;
@@ -50,12 +49,19 @@ final class ModelTraining {
   private final ObjectStore store;
   private final TrainingJobSettings settings;
   private final Backbone backbone;
+  private final Accelerator accelerator;
   private final Clock clock;
 
-  ModelTraining(ObjectStore store, TrainingJobSettings settings, Backbone backbone, Clock clock) {
+  ModelTraining(
+      ObjectStore store,
+      TrainingJobSettings settings,
+      Backbone backbone,
+      Accelerator accelerator,
+      Clock clock) {
     this.store = store;
     this.settings = settings;
     this.backbone = backbone;
+    this.accelerator = accelerator;
     this.clock = clock;
   }
 
@@ -64,7 +70,7 @@ final class ModelTraining {
    *
    * @throws IOException when the store cannot be read; the job then starts again
    */
-  TrainedModel train(TrainingRequest request, Consumer<TrainingStage> progress)
+  TrainedModel train(TrainingRequest request, TrainingProgress progress)
       throws IOException, InterruptedException {
     Failure earlier = request.failure();
     if (earlier != null) {
@@ -85,19 +91,61 @@ final class ModelTraining {
     return new TrainedModel(request, null, new Failure(reason, message));
   }
 
-  private Success succeed(TrainingRequest request, Consumer<TrainingStage> progress)
+  private Success succeed(TrainingRequest request, TrainingProgress progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    List<ManifestLine> lines = TrainingManifest.read(manifest(request));
-    encryptOwnCopies(lines, request.model());
-    TrainingData data = new TrainingData(features(lines, Side.TRAIN), features(lines, Side.TEST));
+    List<ManifestLine> given = TrainingManifest.read(manifest(request));
+    try (StoredFeatures features = features(request.model())) {
+      List<ManifestLine> lines = features.named(given);
+      encryptOwnCopies(lines, request.model());
+      features.complete(lines, progress);
+      Success success = fit(request, lines, features, progress);
+      if (features.extracted() > 0) {
+        LOG.info(
+            "Training {} extracted the features of {} of {} pictures, which {} had not seen at this"
+                + " area",
+            request.model().getModelArn(),
+            features.extracted(),
+            lines.size(),
+            backbone);
+      }
+      return success;
+    }
+  }
+
+  private StoredFeatures features(ModelMetadata model) {
+    return new StoredFeatures(
+        store,
+        settings,
+        settings.features().keys(backbone),
+        model,
+        () ->
+            new OnnxFeatureExtractor(
+                backbone,
+                settings.features().area(),
+                THREADS_OF_ONE_EXTRACTION,
+                accelerator.provider()));
+  }
+
+  private Success fit(
+      TrainingRequest request,
+      List<ManifestLine> lines,
+      StoredFeatures features,
+      TrainingProgress progress)
+      throws TrainingImpossibleException, IOException, InterruptedException {
+    TrainingData data =
+        new TrainingData(
+            labelled(lines, Side.TRAIN, features), labelled(lines, Side.TEST, features));
     io.relook.learning.training.TrainedModel trained =
-        new Trainer(backbone)
+        new Trainer(backbone, accelerator.provider())
             .train(
                 data,
                 new TrainingSettings(
-                    settings.area(), settings.seed(), settings.cpuThreads(), modelCard(request)),
-                parent(request, lines),
-                progress);
+                    settings.features().area(),
+                    settings.seed(),
+                    settings.cpuThreads(),
+                    modelCard(request)),
+                parent(request, features),
+                progress::stage);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
     String key = TrainingSet.modelKey(model, digest);
@@ -121,11 +169,14 @@ final class ModelTraining {
         lineage.generation(),
         lineage.refit().map(Enum::name).orElse(null),
         clock.millis(),
-        trained.took().toMillis());
+        trained.took().toMillis(),
+        accelerator.provider().id(),
+        accelerator.fallback().orElse(null),
+        List.copyOf(trained.suspects()));
   }
 
   /** What the parent left, unless it is gone: the training is then from scratch and says so. */
-  private Optional<ParentTraining> parent(TrainingRequest request, List<ManifestLine> lines)
+  private Optional<ParentTraining> parent(TrainingRequest request, StoredFeatures features)
       throws IOException {
     ParentModel parent = request.parent();
     if (parent == null || settings.refitEvery() == 1) {
@@ -136,15 +187,13 @@ final class ModelTraining {
     if (state.isEmpty()) {
       LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());
     }
-    String anyFeatures = lines.get(0).picture().featuresKey();
-    String folder = anyFeatures.substring(0, anyFeatures.lastIndexOf('/') + 1);
     return state.map(
         bytes ->
             new ParentTraining(
                 parent.digest(),
                 bytes,
                 settings.refitEvery(),
-                digest -> find(Picture.summaryKey(folder + digest), MAX_SUMMARY_BYTES)));
+                digest -> find(Picture.summaryKey(features.key(digest)), MAX_SUMMARY_BYTES)));
   }
 
   /**
@@ -210,7 +259,8 @@ final class ModelTraining {
     return manifest;
   }
 
-  private List<LabelledFeatures> features(List<ManifestLine> lines, Side side) {
+  private List<LabelledFeatures> labelled(
+      List<ManifestLine> lines, Side side, StoredFeatures features) {
     return lines.stream()
         .filter(line -> line.side() == side)
         .map(
@@ -220,29 +270,9 @@ final class ModelTraining {
                     line.annotation().label() == Label.ANOMALY,
                     Optional.ofNullable(line.annotation().defectClass()),
                     line.picture().digest(),
-                    () -> load(line),
+                    () -> features.load(line),
                     () -> find(line.picture().summaryKey(), MAX_SUMMARY_BYTES)))
         .toList();
-  }
-
-  private Features load(ManifestLine line) throws IOException {
-    byte[] stored =
-        get(
-            new S3Object(settings.bucket(), line.picture().featuresKey(), null),
-            MAX_FEATURES_BYTES);
-    try {
-      return Features.fromBytes(stored);
-    } catch (IllegalArgumentException e) {
-      throw new CannotTrainException(
-          new Failure(
-              "FEATURES_UNREADABLE",
-              "The stored features of "
-                  + line.sourceRef()
-                  + " cannot be read: delete the object "
-                  + line.picture().featuresKey()
-                  + ", send the image again and create the model again."),
-          e);
-    }
   }
 
   /**
@@ -259,8 +289,7 @@ final class ModelTraining {
                 "STORED_OBJECT_GONE",
                 "relook's bucket lacks "
                     + object.getKey()
-                    + ", which was deleted after it was written: send the project's images again"
-                    + " and create the model again."),
+                    + ", which was deleted after it was written: create the model again."),
             e);
       }
       Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);
@@ -281,22 +310,6 @@ final class ModelTraining {
         throw new CannotTrainException(ofTheKey.get(), e);
       }
       throw new IOException("relook's own bucket cannot be written", e);
-    }
-  }
-
-  /** Carries a failure of this training out of code that can only throw input errors. */
-  private static final class CannotTrainException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    private final transient Failure failure;
-
-    CannotTrainException(Failure failure, Exception cause) {
-      super(failure.message(), cause);
-      this.failure = failure;
-    }
-
-    Failure failure() {
-      return failure;
     }
   }
 }

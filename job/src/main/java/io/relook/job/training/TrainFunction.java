@@ -1,10 +1,11 @@
 package io.relook.job.training;
 
+import io.relook.job.log.LogContext;
+import io.relook.job.accelerator.Accelerator;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs {@link ModelTraining} on Flink. Keeps no state of its own.
  *
- * <p>Metrics: {@code trainingStage} (gauge, text: model and stage of each running training), {@code
+ * <p>Metrics: {@code trainingStage} (gauge, text: model and stage of each running training; before
+ * the first stage, how many pictures of how many a changed backbone has seen), {@code
  * trainingsEnded}, {@code trainingsFailed}, {@code trainingMillis} (counters).
  */
 public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, TrainedModel> {
@@ -31,10 +33,13 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   /** Name of the gauge that says what running trainings do. */
   public static final String STAGE_GAUGE = "trainingStage";
 
+  private static final String EXTRACTING = "EXTRACTING_FEATURES";
+  private static final int LOGGED_EVERY = 100;
+
   private final TrainingJobSettings settings;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelTraining training;
-  private transient Map<String, TrainingStage> running;
+  private transient Map<String, String> running;
   private transient Counter ended;
   private transient Counter failed;
   private transient Counter millis;
@@ -47,13 +52,12 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
 
   @Override
   protected void openResources() throws IOException {
-    String descriptor = settings.backboneDescriptor();
-    Backbone backbone =
-        descriptor == null ? Backbone.bundled() : Backbone.load(Path.of(descriptor));
+    Backbone backbone = settings.features().backbone();
+    Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
     ObjectStore opened = settings.store().open();
     store = opened;
-    training = new ModelTraining(opened, settings, backbone, Clock.systemUTC());
-    Map<String, TrainingStage> stages = new ConcurrentHashMap<>();
+    training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
+    Map<String, String> stages = new ConcurrentHashMap<>();
     running = stages;
     getRuntimeContext()
         .getMetricGroup()
@@ -91,9 +95,20 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
       TrainedModel trained =
           opened.train(
               request,
-              stage -> {
-                LOG.info("Training {}: {}", name, stage);
-                running.put(name, stage);
+              new TrainingProgress() {
+                @Override
+                public void stage(TrainingStage stage) {
+                  LOG.info("Training {}: {}", name, stage);
+                  running.put(name, stage.name());
+                }
+
+                @Override
+                public void extracting(int done, int all) {
+                  if (done % LOGGED_EVERY == 0) {
+                    LOG.info("Training {}: features of {} of {} pictures", name, done, all);
+                  }
+                  running.put(name, EXTRACTING + " %d of %d".formatted(done, all));
+                }
               });
       ended.inc();
       TrainedModel.Success success = trained.success();
@@ -106,6 +121,11 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     } finally {
       running.remove(name);
     }
+  }
+
+  @Override
+  protected LogContext logContext(TrainingRequest request) {
+    return LogContext.model(request.model()).cut(request.cutId());
   }
 
   @Override

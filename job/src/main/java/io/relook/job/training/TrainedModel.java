@@ -23,6 +23,11 @@ public record TrainedModel(
    * @param refit why it is from scratch
    * @param trainedAt when evaluation ended, in milliseconds since the epoch
    * @param tookMillis wall time of training, evaluation and export
+   * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}; null in a training
+   *     that ended before this was recorded
+   * @param fallback why it was not the GPU that {@code auto} looked for
+   * @param suspects source references of training images whose labels may be wrong, the most
+   *     suspicious first; older checkpoints have none
    */
   public record Success(
       String modelKey,
@@ -40,7 +45,16 @@ public record TrainedModel(
       int generation,
       @Nullable String refit,
       long trainedAt,
-      long tookMillis) {}
+      long tookMillis,
+      @Nullable String executionProvider,
+      @Nullable String fallback,
+      List<String> suspects) {
+
+    @SuppressWarnings("ConstantValue") // null in a checkpoint from before there were suspects
+    public Success {
+      suspects = suspects == null ? List.of() : suspects;
+    }
+  }
 
   /** A test image and what the model says about it. */
   public record TestScore(String sourceRef, double score) {}

@@ -29,7 +29,14 @@ public final class TrainingManifest {
 
   /** Names of members that a label attribute of the same name would overwrite. */
   private static final Set<String> RESERVED =
-      Set.of("source-ref", "relook", "anomaly-label-detected", "anomaly-label-detected-metadata");
+      Set.of(
+          "source-ref",
+          "relook",
+          "anomaly-label-detected",
+          "anomaly-label-detected-metadata",
+          TrainingManifest.SUSPECTED);
+
+  private static final String SUSPECTED = "suspected-label";
 
   private static final String DEFAULT_ATTRIBUTE = "anomaly-label";
 
@@ -44,6 +51,38 @@ public final class TrainingManifest {
       text.append(write(line)).append('\n');
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The manifest with {@code "suspected-label": true} on the lines of images whose labels may be
+   * wrong; its other lines stay as they are, byte by byte.
+   *
+   * @param suspects source references
+   */
+  public static byte[] marked(byte[] manifest, Set<String> suspects) {
+    if (suspects.isEmpty()) {
+      return manifest;
+    }
+    StringBuilder text = new StringBuilder();
+    for (String line : new String(manifest, StandardCharsets.UTF_8).split("\n", -1)) {
+      if (!line.isEmpty()) {
+        text.append(marked(line, suspects)).append('\n');
+      }
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String marked(String line, Set<String> suspects) {
+    try {
+      if (JSON.readTree(line) instanceof ObjectNode node
+          && suspects.contains(node.path("source-ref").textValue())) {
+        node.put(SUSPECTED, true);
+        return node.toString();
+      }
+      return line;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("A line of the training manifest is no JSON.", e);
+    }
   }
 
   private static ObjectNode write(ManifestLine line) {

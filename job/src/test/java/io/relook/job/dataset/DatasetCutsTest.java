@@ -15,6 +15,7 @@ import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.features.FeatureKeys;
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.RefusalCode;
@@ -38,6 +39,8 @@ import io.relook.wire.Provenance;
 import io.relook.wire.S3Object;
 import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +109,35 @@ class DatasetCutsTest {
     description = described(end(null));
     assertThat(description.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
     assertThat(description.getStatusMessage()).isEqualTo("The dataset was updated successfully.");
+  }
+
+  @Test
+  void afterAChangeOfBackboneImagesReferToItsFeaturesAndTheOldOnesLeave() {
+    DatasetSettings few = settings(ALL_IMAGES, false);
+    DatasetCuts changed = new DatasetCuts(few, Optional.of(new FeatureKeys("new-4096")));
+    send("a", labelled(Label.NORMAL));
+    send("b", labelled(Label.NORMAL));
+    send("unlabelled", labelled(Label.NONE));
+    String digest = state.entry("a").orElseThrow().picture().digest();
+
+    CutMarker cut =
+        Objects.requireNonNull(DatasetFixtures.cut(PROJECT, standing(0, 100, NOON), 100, 1).cut());
+    List<DatasetEffect> effects = changed.apply(state, cut);
+
+    DatasetEffect.Trains trains = (DatasetEffect.Trains) effects.get(0);
+    String now = "features/" + ACCOUNT + "/" + PROJECT + "/new-4096/";
+    assertThat(trains.set().lines())
+        .hasSize(2)
+        .allMatch(line -> line.picture().featuresKey().equals(now + line.picture().digest()));
+    assertThat(state.entry("a").orElseThrow().picture().featuresKey()).isEqualTo(now + digest);
+    assertThat(state.entry("unlabelled").orElseThrow().picture().featuresKey())
+        .doesNotStartWith(now);
+    assertThat(state.left).containsKey("features/" + digest);
+
+    state.left.clear();
+    List<DatasetEffect> again = changed.apply(state, cut);
+    assertThat(((DatasetEffect.Trains) again.get(0)).set().lines()).isEqualTo(trains.set().lines());
+    assertThat(state.left).isEmpty();
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -87,7 +87,7 @@ final class ControlledStep implements OrderedStep<Integer, String> {
   /** Travels through Flink's configuration and finds the test's own step again. */
   private record Lookup(int id) implements Factory<Integer, String> {
     @Override
-    public OrderedStep<Integer, String> open(MetricGroup metrics) {
+    public OrderedStep<Integer, String> open(RuntimeContext context) {
       ControlledStep step = STEPS.get(id);
       if (step == null) {
         throw new IllegalStateException("No step " + id);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.check.CheckedImage;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Annotation;
@@ -11,6 +12,8 @@ import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.rejection.Refused;
@@ -61,7 +64,15 @@ class PictureExtractionTest {
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
       new ExtractionSettings(
-          store.factory(), "relook", "alias/arrival", null, 4096, 1 << 20, 64, 4096, REFUSED);
+          store.factory(),
+          "relook",
+          "alias/arrival",
+          new FeatureSettings(null, 4096),
+          AcceleratorSettings.CPU,
+          1 << 20,
+          64,
+          4096,
+          REFUSED);
   private final CountingExtractor extractor = new CountingExtractor();
   private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
   private final PictureExtraction extraction =
@@ -71,7 +82,7 @@ class PictureExtractionTest {
           new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
           extractor,
           new FakeSummaries(),
-          "0123456789abcdef-4096",
+          new FeatureKeys("0123456789abcdef-4096"),
           metrics);
 
   @Test
@@ -189,7 +200,8 @@ class PictureExtractionTest {
     image.setMaskBytes(ByteBuffer.wrap(jpeg.toByteArray()));
     assertThat(maskRefusal(image))
         .isEqualTo(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as PNG.");
+            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
+                + " PNG.");
     image.setMaskBytes(null);
     image.setMaskLocation(at("nowhere.png"));
     assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");

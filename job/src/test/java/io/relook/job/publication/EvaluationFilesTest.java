@@ -107,12 +107,14 @@ class EvaluationFilesTest {
                 names.evaluationResult().getKey(),
                 names.evaluationManifest().getKey(),
                 names.model().getKey(),
-                names.trainingManifest().getKey()))
+                names.trainingManifest().getKey(),
+                names.report().getKey()))
         .containsExactly(
             "k_fold_EvaluationResult-bolts-3.json",
             "k_fold_EvaluationManifest-bolts-3.json",
             "k_fold_Model-bolts-3.onnx",
-            "k_fold_TrainingManifest-bolts-3.json");
+            "k_fold_TrainingManifest-bolts-3.json",
+            "k_fold_Report-bolts-3.html");
     assertThat(new FileNames(SmallTraining.model("", null)).model().getKey())
         .isEqualTo("Model-bolts-3.onnx");
   }

@@ -1,10 +1,12 @@
 package io.relook.job.publication;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.contract.Contract;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
@@ -13,6 +15,7 @@ import io.relook.job.training.TrainedModel;
 import io.relook.job.training.TrainedModel.Failure;
 import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
@@ -41,12 +44,14 @@ class ModelPublicationTest {
                 "relook",
                 SmallTraining.AREA,
                 SmallTraining.SEED,
+                AcceleratorSettings.CPU,
                 1,
                 2,
                 1 << 20,
                 64,
                 4096,
                 "test"),
+            ExecutionProvider.CPU,
             SmallTraining.clock());
   }
 
@@ -63,6 +68,7 @@ class ModelPublicationTest {
             "p/EvaluationManifest-bolts-3.json",
             "p/EvaluationResult-bolts-3.json",
             "p/Model-bolts-3.onnx",
+            "p/Report-bolts-3.html",
             "p/TrainingManifest-bolts-3.json");
     assertThat(small.store.bucket("out").values())
         .allSatisfy(file -> assertThat(file.kmsKeyId()).contains("alias/k"));
@@ -74,7 +80,7 @@ class ModelPublicationTest {
         .isEqualTo(new S3Object("out", "p/EvaluationResult-bolts-3.json", null));
     assertThat(succeeded.getEvaluationManifest())
         .isEqualTo(new S3Object("out", "p/EvaluationManifest-bolts-3.json", null));
-    assertThat(succeeded.getReport()).isNull();
+    assertThat(succeeded.getReport()).isEqualTo(new S3Object("out", "p/Report-bolts-3.html", null));
     assertThat(outcome.getEndedAt()).isEqualTo(SmallTraining.NOW);
     assertThat(outcome.getCutId()).isEqualTo("relook.commands-0-7");
     assertThat(outcome.getModelArn())
@@ -105,9 +111,11 @@ class ModelPublicationTest {
     TrainedModel trained = small.train(SmallTraining.model("p/", null));
     TrainingOutcome first = publication.publish(trained);
     byte[] manifest = file("p/EvaluationManifest-bolts-3.json");
+    byte[] report = file("p/Report-bolts-3.html");
 
     assertThat(publication.publish(trained)).isEqualTo(first);
     assertThat(file("p/EvaluationManifest-bolts-3.json")).isEqualTo(manifest);
+    assertThat(file("p/Report-bolts-3.html")).isEqualTo(report);
   }
 
   @Test
@@ -198,7 +206,71 @@ class ModelPublicationTest {
     assertThat(succeeded.getPerformance()).isNull();
     assertThat(succeeded.getEvaluationResult()).isNull();
     assertThat(small.store.bucket("out").keySet())
-        .containsExactly("p/Model-bolts-3.onnx", "p/TrainingManifest-bolts-3.json");
+        .containsExactly(
+            "p/Model-bolts-3.onnx", "p/Report-bolts-3.html", "p/TrainingManifest-bolts-3.json");
+    assertThat(new String(file("p/Report-bolts-3.html"), UTF_8))
+        .contains("This model has not been measured");
+  }
+
+  @Test
+  void theReportTellsOfTheTestImagesWithTheirPictures() throws Exception {
+    publication.publish(small.train(SmallTraining.model("p/", null)));
+
+    String report = new String(file("p/Report-bolts-3.html"), UTF_8);
+    assertThat(report)
+        .contains("<title>bolts version 3")
+        .contains("3 good, 3 defective")
+        .contains("s3://theirs/11.png")
+        .contains("arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3");
+    // Six test images, each once, with its heat map.
+    assertThat(report.split("<img ", -1)).hasSize(1 + 2 * 6);
+  }
+
+  @Test
+  void aPictureThatIsGoneIsMissingInTheReportAlone() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    small.store.bucket("relook").remove(small.lines.get(8).picture().key());
+
+    publication.publish(trained);
+
+    String report = new String(file("p/Report-bolts-3.html"), UTF_8);
+    assertThat(report).contains("The picture is no longer there.");
+    assertThat(report.split("<img ", -1)).hasSize(1 + 2 * 5);
+  }
+
+  @Test
+  void suspectedLabelsAreMarkedInTheManifestAndShown() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    Success success = Objects.requireNonNull(trained.success());
+
+    TrainingOutcome outcome =
+        publication.publish(
+            new TrainedModel(
+                trained.request(),
+                with(success, success.scores(), List.of("s3://theirs/03.png")),
+                null));
+
+    List<String> marked =
+        new String(file("p/TrainingManifest-bolts-3.json"), UTF_8).lines().toList();
+    List<String> own =
+        new String(small.store.kept("relook", trained.request().manifestKey()).bytes(), UTF_8)
+            .lines()
+            .toList();
+    assertThat(marked).hasSameSizeAs(own);
+    for (int i = 0; i < own.size(); i++) {
+      if (own.get(i).contains("s3://theirs/03.png")) {
+        assertThat(JSON.readTree(marked.get(i)).path("suspected-label").booleanValue()).isTrue();
+      } else {
+        assertThat(marked.get(i)).isEqualTo(own.get(i));
+      }
+    }
+    // The digest names what was trained on.
+    assertThat(
+            ((TrainingSucceeded) outcome.getOutcome()).getProvenance().getTrainingManifestDigest())
+        .isEqualTo(trained.request().manifestDigest());
+    assertThat(new String(file("p/Report-bolts-3.html"), UTF_8))
+        .contains("1 training picture labelled good looks far from the rest")
+        .contains("s3://theirs/03.png");
   }
 
   @Test
@@ -248,6 +320,10 @@ class ModelPublicationTest {
   }
 
   private static Success with(Success success, List<TestScore> scores) {
+    return with(success, scores, success.suspects());
+  }
+
+  private static Success with(Success success, List<TestScore> scores, List<String> suspects) {
     return new Success(
         success.modelKey(),
         success.modelDigest(),
@@ -264,6 +340,9 @@ class ModelPublicationTest {
         success.generation(),
         success.refit(),
         success.trainedAt(),
-        success.tookMillis());
+        success.tookMillis(),
+        success.executionProvider(),
+        success.fallback(),
+        suspects);
   }
 }

@@ -144,6 +144,11 @@ public final class TestStack implements AutoCloseable {
     job = null;
   }
 
+  /** Options of jobs started from now on. */
+  public Map<String, String> options() {
+    return Map.copyOf(options);
+  }
+
   public JobID running() {
     if (job == null) {
       throw new IllegalStateException("No job runs");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.log.LogContext;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -128,6 +129,11 @@ class BoundedAsyncFunctionHarnessTest {
       } finally {
         work.running.decrementAndGet();
       }
+    }
+
+    @Override
+    protected LogContext logContext(String element) {
+      return LogContext.project("", element);
     }
 
     @Override

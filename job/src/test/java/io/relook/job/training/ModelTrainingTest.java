@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.stack.SmallBackbone;
+import io.relook.job.stack.SmallPictures;
 import io.relook.job.training.TrainedModel.Failure;
 import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ModelTrainingTest {
   private final SmallTraining small;
@@ -114,15 +121,106 @@ class ModelTrainingTest {
   }
 
   @Test
-  void featuresThatSomebodyDeletedFailThisTrainingAlone() throws Exception {
-    Picture gone = small.lines.get(2).picture();
-    small.store.bucket("relook").remove(gone.featuresKey());
+  void featuresThatSomebodyDeletedAreExtractedOnceMore() throws Exception {
+    Success before = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+    Picture looked = small.lines.get(0).picture();
+    small.store.bucket("relook").remove(looked.featuresKey());
 
-    Failure failure =
-        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).failure());
+    Success after = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
 
-    assertThat(failure.reason()).isEqualTo("STORED_OBJECT_GONE");
-    assertThat(failure.message()).contains(gone.featuresKey());
+    assertThat(small.store.bucket("relook")).containsKey(looked.featuresKey());
+    assertThat(after.modelDigest()).isEqualTo(before.modelDigest());
+  }
+
+  @Test
+  void anotherBackboneSeesThePicturesOnceAndTheNextTrainingFindsWhatItSaw(@TempDir Path folder)
+      throws Exception {
+    Backbone other = Backbone.load(SmallBackbone.write(folder));
+    Set<String> before = Set.copyOf(small.store.bucket("relook").keySet());
+    List<String> progress = Collections.synchronizedList(new ArrayList<>());
+    TrainedModel first =
+        small
+            .training(other)
+            .train(
+                small.request(SmallTraining.model("p/", "alias/k")),
+                new TrainingProgress() {
+                  @Override
+                  public void stage(TrainingStage stage) {
+                    progress.add(stage.name());
+                  }
+
+                  @Override
+                  public void extracting(int done, int all) {
+                    progress.add(done + " of " + all);
+                  }
+                });
+
+    Success success = Objects.requireNonNull(first.success());
+    assertThat(success.backboneName()).isEqualTo("small");
+    assertThat(success.backboneDigest()).isEqualTo(other.digest());
+    assertThat(success.executionProvider()).isEqualTo("cpu");
+    assertThat(progress).startsWith("0 of 14").contains("14 of 14").endsWith("DONE");
+    assertThat(progress.indexOf("14 of 14")).isLessThan(progress.indexOf("LOADING_FEATURES"));
+    List<String> made =
+        small.store.bucket("relook").keySet().stream()
+            .filter(key -> key.startsWith("features/") && !before.contains(key))
+            .toList();
+    assertThat(made)
+        .hasSize(14)
+        .allMatch(key -> key.contains("/" + other.digest().substring(0, 16) + "-"))
+        .allMatch(key -> small.store.kept("relook", key).kmsKeyId().equals(Optional.of("alias/k")));
+
+    // Without its pictures it would fail if it did not find them.
+    small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
+    progress.clear();
+    TrainedModel next =
+        small
+            .training(other)
+            .train(
+                small.request(SmallTraining.model("p/", "alias/k")),
+                stage -> progress.add(stage.name()));
+
+    assertThat(Objects.requireNonNull(next.success()).modelDigest())
+        .isEqualTo(success.modelDigest());
+  }
+
+  @Test
+  void aPictureThatIsGoneWhenItsFeaturesMustBeExtractedFailsThisTrainingAlone(@TempDir Path folder)
+      throws Exception {
+    small.store.bucket("relook").remove(small.lines.get(5).picture().key());
+
+    Failure failure = switchedTo(folder);
+
+    assertThat(failure.reason()).isEqualTo("PICTURE_GONE");
+    assertThat(failure.message())
+        .startsWith(
+            "The features of s3://theirs/05.png must be extracted once more, and its picture cannot"
+                + " be read any more:")
+        .endsWith("Send the image again or withdraw it, then create the model again.");
+  }
+
+  @Test
+  void aPictureThatIsAnotherNowIsNotTakenForTheOneThatWasSent(@TempDir Path folder)
+      throws Exception {
+    small.store.put(
+        new S3Object("relook", small.lines.get(5).picture().key(), null),
+        SmallPictures.png(99),
+        "image/png",
+        Optional.empty());
+
+    Failure failure = switchedTo(folder);
+
+    assertThat(failure.reason()).isEqualTo("PICTURE_GONE");
+    assertThat(failure.message()).contains("was changed after it was sent.");
+  }
+
+  private Failure switchedTo(Path folder) throws Exception {
+    Backbone other = Backbone.load(SmallBackbone.write(folder));
+    return Objects.requireNonNull(
+        small
+            .training(other)
+            .train(small.request(SmallTraining.model("p/", null)), stage -> {})
+            .failure());
   }
 
   @Test

@@ -1,13 +1,18 @@
 package io.relook.job.training;
 
+import io.relook.job.accelerator.Accelerator;
+import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
+import io.relook.job.features.FeatureSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import io.relook.wire.DatasetType;
@@ -24,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +57,13 @@ public final class SmallTraining {
         byte[] png = SmallPictures.png(i);
         String digest = Digests.sha256(png);
         Picture picture =
-            new Picture(digest, "relook", "pictures/" + digest, 64, 64, "features/" + digest);
+            new Picture(
+                digest,
+                "relook",
+                "pictures/" + digest,
+                64,
+                64,
+                FeatureKeys.of(BACKBONE.digest(), AREA).key("123456789012/bolts", digest));
         put(picture.key(), png);
         put(picture.featuresKey(), extractor.extract(decoder.decode(png)).toBytes());
         lines.add(
@@ -79,10 +91,28 @@ public final class SmallTraining {
   }
 
   ModelTraining training() {
+    return training(BACKBONE);
+  }
+
+  ModelTraining training(Backbone backbone) {
     return new ModelTraining(
         store,
-        new TrainingJobSettings(store.factory(), "relook", null, AREA, SEED, 1, 2, 10, 60_000),
-        BACKBONE,
+        new TrainingJobSettings(
+            store.factory(),
+            "relook",
+            null,
+            new FeatureSettings(null, AREA),
+            AcceleratorSettings.CPU,
+            SEED,
+            1,
+            2,
+            60_000,
+            1 << 20,
+            64,
+            4096,
+            10),
+        backbone,
+        new Accelerator(ExecutionProvider.CPU, OptionalInt.empty(), Optional.empty()),
         clock());
   }
 

@@ -1,7 +1,9 @@
 package io.relook.learning.backbone;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** A frozen feature network with its preprocessing. Immutable. */
@@ -27,6 +31,12 @@ public final class Backbone {
 
   /** Antialiased resizing, which relook puts in front, exists since ONNX opset 18. */
   private static final int OLDEST_OPSET = 18;
+
+  /** A descriptor is a few lines. */
+  private static final int MOST_DESCRIPTOR_BYTES = 64 * 1024;
+
+  /** The model file holds the backbone, and whoever serves it loads both: above any ViT-B. */
+  static final long MOST_ONNX_BYTES = 512L * 1024 * 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -56,6 +66,8 @@ public final class Backbone {
           "Backbone %s has opset %d; convert it to opset %d or newer (onnx.version_converter)."
               .formatted(descriptor.name(), opset, OLDEST_OPSET));
     }
+    requireSelfContained(descriptor, model);
+    requireInput(descriptor, model);
     Set<String> outputs =
         model.getGraph().getOutputList().stream()
             .map(ValueInfoProto::getName)
@@ -63,8 +75,8 @@ public final class Backbone {
     for (Tap tap : descriptor.taps()) {
       if (!outputs.contains(tap.name())) {
         throw new IllegalArgumentException(
-            "Backbone %s has no output %s, which its descriptor names as a tap."
-                .formatted(descriptor.name(), tap.name()));
+            "Backbone %s has no output %s, which its descriptor names as a tap; its outputs are %s."
+                .formatted(descriptor.name(), tap.name(), shown(outputs)));
       }
     }
     MessageDigest sha = sha256();
@@ -85,13 +97,14 @@ public final class Backbone {
   }
 
   /**
-   * Reads a descriptor and the ONNX file it names, which lies beside it.
+   * Reads a descriptor and the ONNX file it names, which lies beside it, and tries the network out
+   * on small pictures.
    *
    * @throws IOException if one of them cannot be read
    * @throws IllegalArgumentException if they cannot be used, with what to change
    */
   public static Backbone load(Path descriptor) throws IOException {
-    byte[] json = Files.readAllBytes(descriptor);
+    byte[] json = read(descriptor, MOST_DESCRIPTOR_BYTES);
     BackboneDescriptor parsed;
     try {
       parsed = JSON.readValue(json, BackboneDescriptor.class);
@@ -99,7 +112,88 @@ public final class Backbone {
       throw new IllegalArgumentException(
           "%s is no backbone descriptor: %s".formatted(descriptor, e.getOriginalMessage()), e);
     }
-    return new Backbone(json, parsed, Files.readAllBytes(descriptor.resolveSibling(parsed.file())));
+    byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MOST_ONNX_BYTES);
+    String digest = HexFormat.of().formatHex(sha256().digest(onnx));
+    if (parsed.sha256() != null && !parsed.sha256().equals(digest)) {
+      throw new IllegalArgumentException(
+          "Backbone %s: %s has the SHA-256 digest %s and not %s as its descriptor says; copy the file again."
+              .formatted(parsed.name(), parsed.file(), digest, parsed.sha256()));
+    }
+    Backbone backbone = new Backbone(json, parsed, onnx);
+    Trial.of(backbone);
+    return backbone;
+  }
+
+  /** Never more than allowed, whatever the file system says of its size. */
+  private static byte[] read(Path file, long most) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, most + 1));
+      if (bytes.length > most) {
+        throw new IllegalArgumentException(
+            "%s has more than %d bytes, the most that are read of it.".formatted(file, most));
+      }
+      return bytes;
+    }
+  }
+
+  /** What is embedded into other graphs must bring all it needs, in standard operators. */
+  private static void requireSelfContained(BackboneDescriptor descriptor, ModelProto model) {
+    for (TensorProto weights : model.getGraph().getInitializerList()) {
+      if (weights.getExternalDataCount() > 0) {
+        throw new IllegalArgumentException(
+            "Backbone %s keeps weights outside %s; save it as one file (onnx.save, save_as_external_data=False)."
+                .formatted(descriptor.name(), descriptor.file()));
+      }
+    }
+    if (model.getFunctionsCount() > 0) {
+      throw new IllegalArgumentException(
+          "Backbone %s has functions of its own; inline them (onnx.inliner.inline_local_functions)."
+              .formatted(descriptor.name()));
+    }
+    for (NodeProto node : model.getGraph().getNodeList()) {
+      if (!node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx")) {
+        throw new IllegalArgumentException(
+            "Backbone %s uses the operator %s of %s; export it with standard ONNX operators only."
+                .formatted(descriptor.name(), node.getOpType(), node.getDomain()));
+      }
+      if (node.getAttributeList().stream().anyMatch(a -> a.hasG() || a.getGraphsCount() > 0)) {
+        throw new IllegalArgumentException(
+            "Backbone %s branches or loops (%s); export it without control flow."
+                .formatted(descriptor.name(), node.getOpType()));
+      }
+    }
+  }
+
+  private static void requireInput(BackboneDescriptor descriptor, ModelProto model) {
+    Set<String> initialised =
+        model.getGraph().getInitializerList().stream()
+            .map(TensorProto::getName)
+            .collect(Collectors.toSet());
+    List<ValueInfoProto> inputs =
+        model.getGraph().getInputList().stream()
+            .filter(input -> !initialised.contains(input.getName()))
+            .toList();
+    if (inputs.size() != 1 || !inputs.get(0).getName().equals(descriptor.input())) {
+      throw new IllegalArgumentException(
+          "Backbone %s has the inputs %s and must have the one that its descriptor names, %s."
+              .formatted(
+                  descriptor.name(),
+                  shown(inputs.stream().map(ValueInfoProto::getName).toList()),
+                  descriptor.input()));
+    }
+    var type = inputs.get(0).getType().getTensorType();
+    if (type.getElemType() != TensorProto.DataType.FLOAT.getNumber()
+        || type.getShape().getDimCount() != 4) {
+      throw new IllegalArgumentException(
+          "Backbone %s: input %s must be float [1, 3, height, width]."
+              .formatted(descriptor.name(), descriptor.input()));
+    }
+  }
+
+  /** Names out of a file that nobody vouches for, in part if there are many. */
+  private static String shown(Collection<String> names) {
+    String all = String.join(", ", new TreeSet<>(names));
+    return all.length() <= 200 ? all : all.substring(0, 200) + "…";
   }
 
   public BackboneDescriptor descriptor() {

@@ -3,12 +3,15 @@ package io.relook.learning.backbone;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must be known to use a backbone; read from JSON.
  *
  * @param name its name in provenance and model cards
  * @param file the ONNX file, beside the descriptor
+ * @param sha256 digest of the ONNX file, in hexadecimal; null when nobody states it
  * @param licence SPDX identifier of the weights' licence
  * @param input the ONNX file's input: float [1, 3, H, W], RGB
  * @param mean subtracted per channel from values 0..255
@@ -18,30 +21,101 @@ import java.util.Set;
 public record BackboneDescriptor(
     String name,
     String file,
+    @Nullable String sha256,
     String licence,
     String input,
     List<Float> mean,
     List<Float> scale,
     List<Tap> taps) {
 
+  /** It becomes part of file metadata and events. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  /** Beside the descriptor: no folder, so none outside. */
+  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
+
+  private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+  private static final int MOST_TAPS = 8;
+  private static final int MOST_CHANNELS = 4096;
+
+  /** Sides of the network's input are multiples of it. */
+  private static final int MOST_STRIDE = 32;
+
   public BackboneDescriptor {
+    check(name, name, NAME, "name", "1 to 64 letters, digits, '.', '_' or '-'");
+    check(name, file, FILE, "file", "the name of an ONNX file that lies beside the descriptor");
+    check(name, licence, NAME, "licence", "an SPDX identifier");
+    if (sha256 != null) {
+      check(name, sha256, SHA_256, "sha256", "64 hexadecimal digits in lower case");
+    }
+    present(name, input, "input");
+    present(name, mean, "mean");
+    present(name, scale, "scale");
+    present(name, taps, "taps");
     mean = List.copyOf(mean);
     scale = List.copyOf(scale);
     taps = List.copyOf(taps);
-    if (mean.size() != 3 || scale.size() != 3 || scale.stream().anyMatch(s -> !(s > 0))) {
+    if (mean.size() != 3
+        || scale.size() != 3
+        || mean.stream().anyMatch(m -> !Float.isFinite(m))
+        || scale.stream().anyMatch(s -> !(s > 0) || !Float.isFinite(s))) {
       throw new IllegalArgumentException(
           "Backbone %s: mean and scale need three numbers each, scale above 0.".formatted(name));
     }
+    if (taps.isEmpty() || taps.size() > MOST_TAPS) {
+      throw new IllegalArgumentException(
+          "Backbone %s has %d taps; name 1 to %d outputs under taps."
+              .formatted(name, taps.size(), MOST_TAPS));
+    }
     Set<String> names = new HashSet<>();
+    int finer = 0;
     for (Tap tap : taps) {
-      if (!names.add(tap.name()) || tap.channels() < 1 || tap.stride() < 1) {
+      check(name, tap.name(), NAME, "a tap's name", "1 to 64 letters, digits, '.', '_' or '-'");
+      if (!names.add(tap.name())) {
         throw new IllegalArgumentException(
-            "Backbone %s: taps need different names, channels and strides above 0."
-                .formatted(name));
+            "Backbone %s names the tap %s twice; name each output once."
+                .formatted(name, tap.name()));
       }
+      if (tap.channels() < 1
+          || tap.channels() > MOST_CHANNELS
+          || tap.stride() < 1
+          || tap.stride() > MOST_STRIDE) {
+        throw new IllegalArgumentException(
+            "Backbone %s: tap %s has %d channels at stride %d; channels are 1 to %d, strides 1 to %d."
+                .formatted(
+                    name, tap.name(), tap.channels(), tap.stride(), MOST_CHANNELS, MOST_STRIDE));
+      }
+      if (tap.stride() < finer) {
+        throw new IllegalArgumentException(
+            "Backbone %s: tap %s is finer than the one before it; list taps from fine to coarse."
+                .formatted(name, tap.name()));
+      }
+      finer = tap.stride();
     }
-    if (taps.isEmpty()) {
-      throw new IllegalArgumentException("Backbone %s has no taps.".formatted(name));
+  }
+
+  private static void present(@Nullable String name, @Nullable Object value, String member) {
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "The descriptor of backbone %s lacks %s; add it.".formatted(shown(name), member));
     }
+  }
+
+  private static void check(
+      @Nullable String name, @Nullable String value, Pattern rule, String member, String meaning) {
+    present(name, value, member);
+    if (value != null && !rule.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "Backbone %s: %s is '%s' and must be %s."
+              .formatted(shown(name), member, shown(value), meaning));
+    }
+  }
+
+  private static String shown(@Nullable String value) {
+    if (value == null) {
+      return "without a name";
+    }
+    return value.length() <= 64 ? value : value.substring(0, 64) + "…";
   }
 }

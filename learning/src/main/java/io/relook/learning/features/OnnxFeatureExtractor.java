@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.InputSize;
 import io.relook.learning.backbone.Tap;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.learning.onnx.OnnxSession;
@@ -28,15 +29,22 @@ public final class OnnxFeatureExtractor implements FeatureExtractor {
   private final int area;
   private final OnnxSession session;
 
+  /** Extracts on the processor. */
+  public OnnxFeatureExtractor(Backbone backbone, int area, int threads) {
+    this(backbone, area, threads, ExecutionProvider.CPU);
+  }
+
   /**
    * @param area pixels the network sees, whatever the picture's size
-   * @param threads threads one extraction may use
+   * @param threads processor threads one extraction may use
+   * @param provider what the network runs on
    */
-  public OnnxFeatureExtractor(Backbone backbone, int area, int threads) {
+  public OnnxFeatureExtractor(
+      Backbone backbone, int area, int threads, ExecutionProvider provider) {
     this.taps = backbone.descriptor().taps();
     this.tapNames = taps.stream().map(Tap::name).collect(Collectors.toUnmodifiableSet());
     this.area = area;
-    this.session = new OnnxSession(graph(backbone), threads);
+    this.session = new OnnxSession(graph(backbone), threads, provider);
   }
 
   private static byte[] graph(Backbone backbone) {

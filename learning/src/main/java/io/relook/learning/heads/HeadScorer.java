@@ -2,6 +2,7 @@ package io.relook.learning.heads;
 
 import io.relook.learning.backbone.Tap;
 import io.relook.learning.features.Features;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxSession;
 import java.nio.FloatBuffer;
@@ -23,22 +24,33 @@ public final class HeadScorer implements AutoCloseable {
 
   /**
    * @param taps the backbone's taps
+   * @param provider what the nodes run on
    * @param values adds what is wanted, float [n], given the graph and the taps' values
    */
   public HeadScorer(
-      List<Tap> taps, int opset, BiFunction<OnnxGraph, Map<String, String>, String> values) {
+      List<Tap> taps,
+      int opset,
+      ExecutionProvider provider,
+      BiFunction<OnnxGraph, Map<String, String>, String> values) {
     this.taps = taps.toArray(Tap[]::new);
     OnnxGraph graph = new OnnxGraph("heads", opset);
     String wanted = values.apply(graph, StoredTaps.addTo(graph, this.taps));
     graph.output("values", wanted, OnnxGraph.Type.FLOAT, "");
-    this.session = new OnnxSession(graph.toBytes(Map.of()), 1);
+    this.session = new OnnxSession(graph.toBytes(Map.of()), 1, provider);
+  }
+
+  /** A scorer of all statistics that runs on the processor. */
+  public static HeadScorer statistics(List<Tap> taps, List<FittedHead> heads, int opset) {
+    return statistics(taps, heads, opset, ExecutionProvider.CPU);
   }
 
   /** A scorer that gives all statistics of the heads, one after the other. */
-  public static HeadScorer statistics(List<Tap> taps, List<FittedHead> heads, int opset) {
+  public static HeadScorer statistics(
+      List<Tap> taps, List<FittedHead> heads, int opset, ExecutionProvider provider) {
     return new HeadScorer(
         taps,
         opset,
+        provider,
         (graph, values) -> {
           List<String> all = new ArrayList<>();
           heads.forEach(head -> all.addAll(head.addTo(graph, values).statistics()));

@@ -1,6 +1,7 @@
 package io.relook.learning.heads;
 
 import io.relook.learning.backbone.Tap;
+import io.relook.learning.onnx.ExecutionProvider;
 import java.util.List;
 
 /** The heads of a backbone, and what they need to know of pictures. */
@@ -39,6 +40,13 @@ public final class Heads {
   }
 
   public Summarizer summarizer() {
-    return new Summarizer(taps, spaces);
+    return summarizer(ExecutionProvider.CPU);
+  }
+
+  /**
+   * @param provider what the summaries' products are computed on
+   */
+  public Summarizer summarizer(ExecutionProvider provider) {
+    return new Summarizer(taps, spaces, provider);
   }
 }

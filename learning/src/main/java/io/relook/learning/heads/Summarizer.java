@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.platform.Fp16Conversions;
 import io.relook.learning.backbone.Tap;
 import io.relook.learning.features.Features;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.learning.onnx.OnnxSession;
@@ -28,6 +29,10 @@ public final class Summarizer implements AutoCloseable {
   private final OnnxSession session;
 
   Summarizer(List<Tap> taps, List<PatchSpace> spaces) {
+    this(taps, spaces, ExecutionProvider.CPU);
+  }
+
+  Summarizer(List<Tap> taps, List<PatchSpace> spaces, ExecutionProvider provider) {
     this.taps = taps.toArray(Tap[]::new);
     this.spaces = List.copyOf(spaces);
     OnnxGraph graph = new OnnxGraph("summary", 18);
@@ -48,7 +53,7 @@ public final class Summarizer implements AutoCloseable {
     }
     output(graph, "pooled", Pooled.addTo(graph, values, taps));
     // One thread a run: pictures are read side by side.
-    this.session = new OnnxSession(graph.toBytes(Map.of()), 1);
+    this.session = new OnnxSession(graph.toBytes(Map.of()), 1, provider);
   }
 
   private void output(OnnxGraph graph, String name, String value) {

@@ -2,6 +2,7 @@ package io.relook.learning.model;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxSession;
 import io.relook.learning.picture.Picture;
 import java.util.Map;
@@ -24,14 +25,20 @@ public final class DetectionModel implements AutoCloseable {
     this.session = session;
   }
 
+  /** Opens a model file to run on the processor. */
+  public static DetectionModel open(byte[] onnx, int threads) {
+    return open(onnx, threads, ExecutionProvider.CPU);
+  }
+
   /**
    * Opens a model file.
    *
-   * @param threads threads one detection may use
+   * @param threads processor threads one detection may use
+   * @param provider what it runs on
    * @throws io.relook.learning.onnx.OnnxFailedException if the bytes are no model file
    */
-  public static DetectionModel open(byte[] onnx, int threads) {
-    return new DetectionModel(new OnnxSession(onnx, threads));
+  public static DetectionModel open(byte[] onnx, int threads, ExecutionProvider provider) {
+    return new DetectionModel(new OnnxSession(onnx, threads, provider));
   }
 
   /** Judges one picture. */

@@ -25,7 +25,7 @@ public record Lineage(Optional<String> parentModelDigest, int generation, Option
     NO_PARENT,
     /** What the parent left is damaged, or of another version of relook. */
     PARENT_UNREADABLE,
-    /** Backbone, area, seed, heads, or the number of folds differ. */
+    /** Backbone, execution provider, area, seed, heads, or the number of folds differ. */
     OTHER_SETTINGS,
     /** It was its turn. */
     SCHEDULED,

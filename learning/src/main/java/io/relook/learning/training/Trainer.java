@@ -13,6 +13,7 @@ import io.relook.learning.heads.Heads;
 import io.relook.learning.heads.PictureSummary;
 import io.relook.learning.heads.Summarizer;
 import io.relook.learning.heads.Summary;
+import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.training.Lineage.Refit;
 import io.relook.learning.training.TrainingImpossibleException.Reason;
 import io.relook.learning.training.TrainingState.Scored;
@@ -72,9 +73,19 @@ public final class Trainer {
 
   private final Backbone backbone;
   private final List<Tap> taps;
+  private final ExecutionProvider provider;
 
+  /** Trains on the processor. */
   public Trainer(Backbone backbone) {
+    this(backbone, ExecutionProvider.CPU);
+  }
+
+  /**
+   * @param provider what graphs run on; part of what decides a model's bytes
+   */
+  public Trainer(Backbone backbone, ExecutionProvider provider) {
     this.backbone = backbone;
+    this.provider = provider;
     this.taps = backbone.descriptor().taps();
   }
 
@@ -141,7 +152,7 @@ public final class Trainer {
             .toList();
     String fingerprint = fingerprint(settings, folds, heads);
     try (Workers workers = new Workers(settings.threads());
-        Summarizer summarizer = new Heads(taps).summarizer()) {
+        Summarizer summarizer = new Heads(taps).summarizer(provider)) {
 
       progress.accept(TrainingStage.LOADING_FEATURES);
       GoodFolds goodFolds = new GoodFolds(summarizer, check, workers);
@@ -200,7 +211,7 @@ public final class Trainer {
       try {
         fitted.forEach(
             (number, fit) ->
-                scorers.put(number, HeadScorer.statistics(taps, fit, backbone.opset())));
+                scorers.put(number, HeadScorer.statistics(taps, fit, backbone.opset(), provider)));
         List<Integer> toScore = List.copyOf(now);
         // By the heads that lack the picture's fold and, to correct by, one fold more.
         List<List<double[]>> rows =
@@ -295,7 +306,10 @@ public final class Trainer {
       List<ImageScore> testScores;
       try (HeadScorer scorer =
           new HeadScorer(
-              taps, backbone.opset(), (graph, values) -> ensemble.addTo(graph, values).score())) {
+              taps,
+              backbone.opset(),
+              provider,
+              (graph, values) -> ensemble.addTo(graph, values).score())) {
         testScores =
             workers.map(
                 data.test(),
@@ -422,6 +436,7 @@ public final class Trainer {
     return String.join(
         "|",
         backbone.digest(),
+        provider.id(),
         Integer.toString(settings.area()),
         Long.toString(settings.seed()),
         Integer.toString(folds.count()),

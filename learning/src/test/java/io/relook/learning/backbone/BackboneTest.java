@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.platform.Fp16Conversions;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.relook.learning.SmallBackbone;
 import io.relook.learning.features.FeatureGrid;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
@@ -19,8 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BackboneTest {
 
@@ -88,7 +92,8 @@ class BackboneTest {
     Path foreignTap = write(folder, json.replace("\"t3\"", "\"t9\""));
     assertThatThrownBy(() -> Backbone.load(foreignTap))
         .hasMessage(
-            "Backbone efficientnet-lite0 has no output t9, which its descriptor names as a tap.");
+            "Backbone efficientnet-lite0 has no output t9, which its descriptor names as a tap; its"
+                + " outputs are t0, t1, t2, t3.");
     Path noMean = write(folder, json.replaceFirst("127\\.0,", ""));
     assertThatThrownBy(() -> Backbone.load(noMean))
         .isInstanceOf(IllegalArgumentException.class)
@@ -97,6 +102,73 @@ class BackboneTest {
     assertThatThrownBy(() -> Backbone.load(noJson))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is no backbone descriptor");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"channels\": 12|\"channels\": 13|output fine is [1, 12, 8, 12]",
+        "\"stride\": 8|\"stride\": 4|must be [1, 12, 16, 24] for 12 channels at stride 4; correct",
+        "\"pixels\"|\"image\"|has the inputs pixels and must have the one that its descriptor"
+            + " names",
+        "\"small.onnx\"|\"../small.onnx\"|must be the name of an ONNX file that lies beside",
+        "\"licence\": \"Apache-2.0\",||lacks licence; add it",
+        "\"sha256\": \"|\"sha256\": \"xyz|must be 64 hexadecimal digits",
+        "\"fine\"|\"coarse\"|names the tap coarse twice",
+        "\"stride\": 8|\"stride\": 64|strides 1 to 32",
+        "\"stride\": 8|\"stride\": 32|is finer than the one before it",
+        "[64, 64, 64]|[64, 0, 64]|scale above 0",
+        "\"name\": \"small\"|\"name\": \"a b\"|1 to 64 letters",
+        "\"taps\"|\"tips\"|is no backbone descriptor",
+        "[64, 64, 64]|[1e-9, 1e-9, 1e-9]|values that are no numbers or beyond 65504",
+      })
+  void refusesWhatItsDescriptorSaysWrongly(
+      String right, @Nullable String wrong, String sentence, @TempDir Path folder)
+      throws Exception {
+    Path descriptor = SmallBackbone.write(folder);
+    Backbone.load(descriptor);
+    String json = Files.readString(descriptor);
+    assertThat(json).contains(right);
+    Files.writeString(descriptor, json.replace(right, wrong == null ? "" : wrong));
+
+    assertThatThrownBy(() -> Backbone.load(descriptor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void refusesAFileThatIsNotTheOneItsDescriptorNames(@TempDir Path folder) throws Exception {
+    Path descriptor = SmallBackbone.write(folder);
+    Files.write(folder.resolve("small.onnx"), SmallBackbone.onnx(2));
+
+    assertThatThrownBy(() -> Backbone.load(descriptor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has the SHA-256 digest")
+        .hasMessageContaining("copy the file again");
+  }
+
+  @Test
+  void refusesAFileThatIsNoNetwork(@TempDir Path folder) throws Exception {
+    byte[] garbage = "not a network".getBytes(StandardCharsets.UTF_8);
+    Files.write(folder.resolve("small.onnx"), garbage);
+    Path descriptor =
+        Files.writeString(folder.resolve("small.json"), SmallBackbone.descriptor(garbage));
+
+    assertThatThrownBy(() -> Backbone.load(descriptor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("small");
+  }
+
+  @Test
+  void readsNoMoreOfADescriptorThanADescriptorHas(@TempDir Path folder) throws Exception {
+    Path descriptor = SmallBackbone.write(folder);
+    Files.writeString(descriptor, Files.readString(descriptor) + " ".repeat(70_000));
+
+    assertThatThrownBy(() -> Backbone.load(descriptor))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has more than 65536 bytes");
   }
 
   private static Path write(Path folder, String json) throws IOException {

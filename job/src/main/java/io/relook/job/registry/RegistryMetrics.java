@@ -1,0 +1,40 @@
+package io.relook.job.registry;
+
+import java.util.List;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/**
+ * Metrics of the registry, since the task started: {@code commandsAccepted}, {@code
+ * commandsRefused}; {@code commandDelayMillis}, from the broker's append to the decision, over the
+ * last {@value #DELAYS} commands. The answer leaves with the next checkpoint.
+ */
+final class RegistryMetrics {
+  private static final int DELAYS = 1000;
+
+  private final Counter accepted;
+  private final Counter refused;
+  private final Histogram delay;
+
+  RegistryMetrics(MetricGroup metrics) {
+    accepted = metrics.counter("commandsAccepted");
+    refused = metrics.counter("commandsRefused");
+    delay = metrics.histogram("commandDelayMillis", new DescriptiveStatisticsHistogram(DELAYS));
+  }
+
+  /** Counts a command that was judged. */
+  void judged(List<Announcement> announcements, long delayMillis) {
+    delay.update(delayMillis);
+    (isRefusal(announcements) ? refused : accepted).inc();
+  }
+
+  static boolean isRefusal(List<Announcement> announcements) {
+    return announcements.stream()
+        .anyMatch(
+            announcement ->
+                announcement instanceof Announcement.Reply reply
+                    && reply.reply().getError() != null);
+  }
+}

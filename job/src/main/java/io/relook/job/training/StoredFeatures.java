@@ -1,0 +1,293 @@
+package io.relook.job.training;
+
+import io.relook.job.dataset.Picture;
+import io.relook.job.digest.Digests;
+import io.relook.job.features.FeatureKeys;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.job.training.TrainedModel.Failure;
+import io.relook.learning.features.FeatureExtractor;
+import io.relook.learning.features.Features;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Features of one training's pictures. They lie under keys that follow from project, backbone, area
+ * and picture, so those of another backbone are never taken for them; what the store lacks, because
+ * backbone or area were changed or somebody deleted it, is extracted from the pictures once more.
+ * Pictures are relook's own copies, or the objects that the images named, checked by their digests.
+ *
+ * <p>Closed after the last thread that loads has ended.
+ */
+final class StoredFeatures implements AutoCloseable {
+
+  /** Four taps of a picture of 4096² pixels would be smaller. */
+  private static final long MAX_FEATURES_BYTES = 256L * 1024 * 1024;
+
+  /**
+   * Pictures looked for before all are: after a change of backbone none has features, else almost
+   * every one. What this misses is extracted when it is loaded.
+   */
+  private static final int PROBES = 16;
+
+  private final ObjectStore store;
+  private final TrainingJobSettings settings;
+  private final FeatureKeys keys;
+  private final ModelMetadata model;
+  private final PictureDecoder decoder;
+  private final Supplier<FeatureExtractor> extractors;
+  private final AtomicInteger extracted = new AtomicInteger();
+  private @Nullable FeatureExtractor extractor;
+
+  /**
+   * @param model whose project the pictures are of, and under whose encryption key what is
+   *     extracted is put
+   * @param extractors opens an extractor, when the first picture needs one
+   */
+  StoredFeatures(
+      ObjectStore store,
+      TrainingJobSettings settings,
+      FeatureKeys keys,
+      ModelMetadata model,
+      Supplier<FeatureExtractor> extractors) {
+    this.store = store;
+    this.settings = settings;
+    this.keys = keys;
+    this.model = model;
+    this.decoder = new PictureDecoder(settings.limits());
+    this.extractors = extractors;
+  }
+
+  /** The same images, with the keys of the features that this training learns from. */
+  List<ManifestLine> named(List<ManifestLine> lines) {
+    return lines.stream()
+        .map(line -> line.withFeatures(key(line.picture().digest())))
+        .toList();
+  }
+
+  /** Key of the features, as this training learns from them, of a picture of its project. */
+  String key(String digest) {
+    return keys.key(model.getAccount() + "/" + model.getProjectName(), digest);
+  }
+
+  /**
+   * Extracts what the store lacks, several pictures at the same time.
+   *
+   * @throws CannotTrainException when a picture cannot be had any more
+   */
+  void complete(List<ManifestLine> lines, TrainingProgress progress)
+      throws IOException, InterruptedException {
+    if (!anyMissing(lines)) {
+      return;
+    }
+    AtomicInteger done = new AtomicInteger();
+    progress.extracting(0, lines.size());
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            settings.cpuThreads(),
+            task -> {
+              Thread thread = new Thread(task, "relook-extract");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      for (ManifestLine line : lines) {
+        futures.add(
+            threads.submit(
+                () -> {
+                  if (!exists(line)) {
+                    extract(line);
+                  }
+                  progress.extracting(done.incrementAndGet(), lines.size());
+                  return null;
+                }));
+      }
+      for (Future<?> future : futures) {
+        future.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException io) {
+        throw io;
+      }
+      if (e.getCause() instanceof RuntimeException broken) {
+        throw broken;
+      }
+      throw new IOException("The pictures cannot be read once more", e.getCause());
+    } finally {
+      end(threads);
+    }
+  }
+
+  /** Waits, interrupted or not: closing what native code works with would end the process. */
+  private static void end(ExecutorService threads) {
+    threads.shutdownNow();
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean anyMissing(List<ManifestLine> lines) throws IOException {
+    int probes = Math.min(PROBES, lines.size());
+    for (int i = 0; i < probes; i++) {
+      if (!exists(lines.get((int) ((long) i * lines.size() / probes)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Features of one picture; safe for use by several threads. */
+  Features load(ManifestLine line) throws IOException {
+    Optional<byte[]> stored = stored(line);
+    if (stored.isEmpty()) {
+      return extract(line);
+    }
+    try {
+      return Features.fromBytes(stored.get());
+    } catch (IllegalArgumentException e) {
+      throw new CannotTrainException(
+          new Failure(
+              "FEATURES_UNREADABLE",
+              "The stored features of "
+                  + line.sourceRef()
+                  + " cannot be read: delete the object "
+                  + line.picture().featuresKey()
+                  + " from relook's bucket and create the model again."),
+          e);
+    }
+  }
+
+  /** How many pictures met the backbone. */
+  int extracted() {
+    return extracted.get();
+  }
+
+  private boolean exists(ManifestLine line) throws IOException {
+    try {
+      return store.exists(own(line));
+    } catch (ObjectUnavailableException e) {
+      throw ownBucket(e);
+    }
+  }
+
+  private Optional<byte[]> stored(ManifestLine line) throws IOException {
+    try {
+      return Optional.of(store.get(own(line), MAX_FEATURES_BYTES));
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.NO_SUCH_KEY) {
+        return Optional.empty();
+      }
+      throw ownBucket(e);
+    }
+  }
+
+  private Features extract(ManifestLine line) throws IOException {
+    Features features;
+    try {
+      features = extractor().extract(decoder.decode(picture(line)));
+    } catch (UnreadablePictureException e) {
+      // It was decoded when it arrived: limits are narrower now.
+      throw new CannotTrainException(
+          new Failure(
+              "PICTURE_REFUSED",
+              "The picture of " + line.sourceRef() + " is needed once more: " + e.getMessage()),
+          e);
+    }
+    Optional<String> key =
+        Optional.ofNullable(model.getKmsKeyId()).or(() -> Optional.ofNullable(settings.kmsKeyId()));
+    try {
+      store.put(own(line), features.toBytes(), "application/octet-stream", key);
+    } catch (ObjectUnavailableException e) {
+      Optional<Failure> ofTheKey = EncryptionKeys.failure(model, e);
+      if (ofTheKey.isPresent()) {
+        throw new CannotTrainException(ofTheKey.get(), e);
+      }
+      throw new IOException("relook's own bucket cannot be written", e);
+    }
+    extracted.incrementAndGet();
+    return features;
+  }
+
+  private byte[] picture(ManifestLine line) throws IOException {
+    Picture picture = line.picture();
+    byte[] bytes;
+    try {
+      bytes =
+          store.get(
+              new S3Object(picture.bucket(), picture.key(), null), settings.limits().maxBytes());
+    } catch (ObjectUnavailableException e) {
+      if (picture.bucket().equals(settings.bucket()) && e.reason() == Reason.NO_SUCH_BUCKET) {
+        throw ownBucket(e);
+      }
+      throw gone(line, "cannot be read any more: " + e.getMessage());
+    }
+    if (!Digests.sha256(bytes).equals(picture.digest())) {
+      throw gone(line, "was changed after it was sent.");
+    }
+    return bytes;
+  }
+
+  private static CannotTrainException gone(ManifestLine line, String what) {
+    return new CannotTrainException(
+        new Failure(
+            "PICTURE_GONE",
+            "The features of "
+                + line.sourceRef()
+                + " must be extracted once more, and its picture "
+                + what
+                + " Send the image again or withdraw it, then create the model again."));
+  }
+
+  private S3Object own(ManifestLine line) {
+    return new S3Object(settings.bucket(), line.picture().featuresKey(), null);
+  }
+
+  private static IOException ownBucket(ObjectUnavailableException e) {
+    Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);
+    return ofTheKey.isPresent()
+        ? new CannotTrainException(ofTheKey.get(), e)
+        : new IOException("relook's own bucket cannot be read", e);
+  }
+
+  private synchronized FeatureExtractor extractor() {
+    FeatureExtractor opened = extractor;
+    if (opened == null) {
+      opened = extractors.get();
+      extractor = opened;
+    }
+    return opened;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (extractor != null) {
+      extractor.close();
+      extractor = null;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package io.relook.learning.report;
+
+import io.relook.learning.evaluation.Evaluation;
+import io.relook.learning.evaluation.Interval;
+import io.relook.learning.heads.Heads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What numbers mean, for people who do not work with them. Pure. */
+final class Sentences {
+
+  /** Fewer anomalous test pictures leave a recall that may be almost anything. */
+  private static final int FEW_TESTED = 30;
+
+  /** From here on the model learns from anomalies. */
+  private static final int ENOUGH_ANOMALIES = 10;
+
+  private Sentences() {}
+
+  static String headline(Evaluation e) {
+    if (e.anomalous() == 0 && e.good() == 0) {
+      return "This model has not been measured: there were no test pictures.";
+    }
+    String alarms =
+        e.falsePositives() == 0
+            ? "raises no false alarm on %s".formatted(count(e.good(), "good one", "good ones"))
+            : "raises a false alarm on %d of %d good ones".formatted(e.falsePositives(), e.good());
+    if (e.anomalous() == 0) {
+      return "Not measured on defects; of the good test pictures, %d of %d raise a false alarm."
+          .formatted(e.falsePositives(), e.good());
+    }
+    String finds =
+        e.falseNegatives() == 0
+            ? "Finds all %s"
+                .formatted(
+                    count(e.anomalous(), "defective test picture", "defective test pictures"))
+            : "Finds %d of %d defective test pictures".formatted(e.truePositives(), e.anomalous());
+    return e.good() == 0 ? finds + "." : finds + " and " + alarms + ".";
+  }
+
+  static String expectation(Evaluation e) {
+    if (e.anomalous() == 0 && e.good() == 0) {
+      return "It was trained on what was there, and its threshold follows from the spread of the"
+          + " good pictures alone. Label pictures, defective ones too, and train again: then a part"
+          + " of them is kept for testing.";
+    }
+    List<String> parts = new ArrayList<>();
+    if (e.anomalous() > 0) {
+      parts.add(
+          "find " + range(Interval.ofShare(e.truePositives(), e.anomalous())) + " of the defects");
+    }
+    if (e.good() > 0) {
+      parts.add(
+          "stop "
+              + range(Interval.ofShare(e.falsePositives(), e.good()))
+              + " of the good ones by mistake");
+    }
+    return "On more pictures like these it can be expected to "
+        + String.join(" and to ", parts)
+        + " (95 % confidence).";
+  }
+
+  static List<String> advice(Report report, Evaluation e) {
+    List<String> advice = new ArrayList<>();
+    if (!report.suspects().isEmpty()) {
+      advice.add(
+          "Check the labels of %s below: a wrong label teaches the wrong thing."
+              .formatted(count(report.suspects().size(), "training picture", "training pictures")));
+    }
+    if (e.falseNegatives() > 0) {
+      advice.add(
+          "Look at the misses. Where no defect can be seen, the label is wrong; where one can, send"
+              + " more pictures of that kind.");
+    }
+    if (report.trainingAnomalous() < ENOUGH_ANOMALIES) {
+      advice.add(
+          "Label more defective pictures: the model learned from %s, and from %d different ones on it"
+                  .formatted(
+                      report.trainingAnomalous() == 0
+                          ? "none"
+                          : "only " + report.trainingAnomalous(),
+                      ENOUGH_ANOMALIES)
+              + " can learn what defects look like.");
+    }
+    if (e.anomalous() < FEW_TESTED) {
+      advice.add(
+          "%s in the test: the true rates may differ much from the measured ones. Each further label narrows the intervals."
+              .formatted(
+                  e.anomalous() == 0
+                      ? "No defective picture is"
+                      : "Only "
+                          + count(
+                              e.anomalous(), "defective picture is", "defective pictures are")));
+    }
+    return advice;
+  }
+
+  static String regime(String regime) {
+    return switch (regime) {
+      case "SINGLE_PICTURE" ->
+          "There was one good picture, or copies of one: what differs twice as much as it does from"
+              + " itself is anomalous. A guess until there are more.";
+      case "NORMALS_ONLY" ->
+          "There was no defective training picture: whatever differs from the good ones is"
+              + " anomalous.";
+      case "FEW_ANOMALIES" ->
+          "There were fewer than ten different defective training pictures, too few to learn from:"
+              + " whatever differs from the good ones is anomalous, and the defective ones helped"
+              + " to place the threshold.";
+      case "STACKED" ->
+          "There were ten to forty-nine defective training pictures: the model learned from them,"
+              + " cautiously, so that unknown kinds of defects are still found.";
+      case "SUPERVISED" ->
+          "There were fifty or more defective training pictures: the model trusts what it learned"
+              + " from them; kinds it has never seen can still only raise the score.";
+      default -> "";
+    };
+  }
+
+  static String goal(Report report) {
+    String goal = String.valueOf(report.card().getOrDefault("relook.threshold.goal", ""));
+    String how =
+        " It was chosen from scores of training pictures by models that had not seen them; test"
+            + " pictures chose nothing.";
+    if (goal.startsWith("MaxFalsePositiveRate")) {
+      return "The lowest threshold with at most the allowed share of good pictures above it ("
+          + goal
+          + ")."
+          + how;
+    }
+    if (goal.startsWith("MinRecall")) {
+      return "The highest threshold that finds at least the demanded share of defects ("
+          + goal
+          + ")."
+          + how;
+    }
+    boolean alone = List.of("SINGLE_PICTURE", "NORMALS_ONLY").contains(report.regime());
+    return (alone
+            ? "Without labelled defects the threshold stands just above the highest score of a good"
+                + " picture that is no outlier."
+            : "The threshold with the best F1, which weighs misses and false alarms alike.")
+        + how;
+  }
+
+  static String head(String name) {
+    return switch (name) {
+      case Heads.FINE_BANK ->
+          "compares every small patch with the patches of good pictures; sees fine texture";
+      case Heads.CONTEXT_BANK ->
+          "compares larger patches with those of good pictures, as PatchCore does";
+      case Heads.WHITENED_BANK ->
+          "compares patches of several sizes after evening out how much each feature varies";
+      case "pca-residual" -> "what of a patch cannot be explained by how good patches vary";
+      case "mahalanobis" -> "how far the picture as a whole is from the good ones";
+      case "two-bank-ratio" -> "whether a patch is nearer to known defects than to good patches";
+      case "linear-classifier" -> "what separates known defective pictures from good ones";
+      default -> "";
+    };
+  }
+
+  private static String range(Interval interval) {
+    return String.format(
+        Locale.ROOT,
+        "%d–%d %%",
+        Math.round(100 * interval.low()),
+        Math.round(100 * interval.high()));
+  }
+
+  private static String count(int n, String one, String many) {
+    return n + " " + (n == 1 ? one : many);
+  }
+}
