@@ -199,7 +199,8 @@ public final class Connections {
             config.images().maxFileBytes(),
             config.images().minSide(),
             config.images().maxSide(),
-            config.training().refitEvery()));
+            config.training().refitEvery(),
+            config.training().threshold()));
   }
 
   PublishFunction publish() {

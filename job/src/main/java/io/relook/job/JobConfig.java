@@ -1,8 +1,9 @@
 package io.relook.job;
 
-import io.relook.job.kafka.ClientProperties;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.kafka.ClientProperties;
+import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -120,7 +121,8 @@ public record JobConfig(
       long seed,
       int refitEvery,
       Duration timeLimit,
-      Duration testingTimeLimit) {}
+      Duration testingTimeLimit,
+      ThresholdGoal threshold) {}
 
   /**
    * Reads the options.
@@ -220,6 +222,15 @@ public record JobConfig(
           "erasure.delay must not be shorter than training.time-limit and testing.time-limit"
               + " together: a training may still need what is erased.");
     }
+    try {
+      ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD));
+    } catch (IllegalArgumentException e) {
+      problems.add(
+          "training.threshold cannot be "
+              + options.get(JobOptions.TRAINING_THRESHOLD)
+              + ": "
+              + e.getMessage());
+    }
     if (options.get(JobOptions.IMAGES_MAX_SIDE) < options.get(JobOptions.IMAGES_MIN_SIDE)) {
       problems.add("images.max-side must not be smaller than images.min-side.");
     }
@@ -282,7 +293,8 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_SEED),
             options.get(JobOptions.TRAINING_REFIT_EVERY),
             options.get(JobOptions.TRAINING_TIME_LIMIT),
-            options.get(JobOptions.TESTING_TIME_LIMIT)),
+            options.get(JobOptions.TESTING_TIME_LIMIT),
+            ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

@@ -369,6 +369,14 @@ public final class JobOptions {
               "Trainings of a project from one that is from scratch to the next; those between"
                   + " build on the one before. 1 has all of them from scratch.");
 
+  public static final ConfigOption<String> TRAINING_THRESHOLD =
+      ConfigOptions.key("training.threshold")
+          .stringType()
+          .defaultValue("best-f1")
+          .withDescription(
+              "What a model's threshold is chosen for: best-f1, max-false-positive-rate=RATE or"
+                  + " min-recall=RECALL, each of training images that the deciding heads had not seen.");
+
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")
           .durationType()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.learning.onnx.ProviderChoice;
+import io.relook.learning.training.ThresholdGoal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,7 @@ class JobConfigTest {
           Map.entry("gpu.plain-slot.managed", "26 mb"),
           Map.entry("training.seed", "10"),
           Map.entry("training.refit-every", "20"),
+          Map.entry("training.threshold", "min-recall=0.9"),
           Map.entry("training.time-limit", "11 min"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
@@ -130,7 +132,13 @@ class JobConfigTest {
                     Optional.of("/policy.json"), Duration.ofSeconds(17), Duration.ofSeconds(18)),
                 Duration.ofHours(50),
                 new JobConfig.Training(
-                    8, 9, 10, 20, Duration.ofMinutes(11), Duration.ofMinutes(19)),
+                    8,
+                    9,
+                    10,
+                    20,
+                    Duration.ofMinutes(11),
+                    Duration.ofMinutes(19),
+                    new ThresholdGoal.MinRecall(0.9)),
                 JobConfig.Pipelines.DATA,
                 true));
   }

@@ -139,9 +139,9 @@ final class SubmitCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
           ("relook: the task managers that are up offer %s of the external resource %s, and the job"
-               + " asks for at least %s. Until they do it waits; after slot.request.timeout it says"
-               + " NoResourceAvailableException and tries again. See 'gpu' in"
-               + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
+                  + " asks for at least %s. Until they do it waits; after slot.request.timeout it says"
+                  + " NoResourceAvailableException and tries again. See 'gpu' in"
+                  + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
               .formatted(number(offered), resource.get(), number(wanted)));
       err.flush();
     }

@@ -22,8 +22,8 @@ final class DeviceIndex {
     if (announced.isEmpty()) {
       throw new IllegalStateException(
           ("This task manager has no device of the external resource %s: its configuration must"
-               + " name a driver factory and a discovery script for it (external-resource.%s.*, see"
-               + " deploy/flink/config.yaml).")
+                  + " name a driver factory and a discovery script for it (external-resource.%s.*, see"
+                  + " deploy/flink/config.yaml).")
               .formatted(resource, resource));
     }
     List<Integer> devices = new ArrayList<>();

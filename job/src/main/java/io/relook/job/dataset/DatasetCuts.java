@@ -219,10 +219,7 @@ final class DatasetCuts {
       return List.of(
           new DatasetEffect.Trains(
               new TrainingSet(
-                  model,
-                  cut.getCutId(),
-                  renamed(state, key, train.lines()),
-                  ParentModel.of(cut))));
+                  model, cut.getCutId(), renamed(state, key, train.lines()), ParentModel.of(cut))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
     return List.of(

@@ -143,7 +143,8 @@ final class ModelTraining {
                     settings.features().area(),
                     settings.seed(),
                     settings.cpuThreads(),
-                    modelCard(request)),
+                    modelCard(request),
+                    settings.threshold()),
                 parent(request, features),
                 progress::stage);
     String digest = Digests.sha256(trained.onnx());

@@ -75,9 +75,7 @@ final class StoredFeatures implements AutoCloseable {
 
   /** The same images, with the keys of the features that this training learns from. */
   List<ManifestLine> named(List<ManifestLine> lines) {
-    return lines.stream()
-        .map(line -> line.withFeatures(key(line.picture().digest())))
-        .toList();
+    return lines.stream().map(line -> line.withFeatures(key(line.picture().digest()))).toList();
   }
 
   /** Key of the features, as this training learns from them, of a picture of its project. */

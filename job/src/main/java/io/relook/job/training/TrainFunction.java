@@ -1,7 +1,7 @@
 package io.relook.job.training;
 
-import io.relook.job.log.LogContext;
 import io.relook.job.accelerator.Accelerator;
+import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;

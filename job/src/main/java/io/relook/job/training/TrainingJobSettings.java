@@ -4,6 +4,7 @@ import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.picture.PictureLimits;
+import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuThreads processor threads of one training
  * @param timeLimitMillis time after which a training fails
  * @param refitEvery trainings from one that is from scratch to the next
+ * @param threshold what the threshold is chosen for
  */
 public record TrainingJobSettings(
     ObjectStoreFactory store,
@@ -33,7 +35,8 @@ public record TrainingJobSettings(
     long maxPictureBytes,
     int minSide,
     int maxSide,
-    int refitEvery)
+    int refitEvery,
+    ThresholdGoal threshold)
     implements Serializable {
 
   PictureLimits limits() {

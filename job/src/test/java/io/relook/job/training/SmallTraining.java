@@ -15,6 +15,7 @@ import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
+import io.relook.learning.training.ThresholdGoal;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
@@ -110,7 +111,8 @@ public final class SmallTraining {
             1 << 20,
             64,
             4096,
-            10),
+            10,
+            new ThresholdGoal.BestF1()),
         backbone,
         new Accelerator(ExecutionProvider.CPU, OptionalInt.empty(), Optional.empty()),
         clock());

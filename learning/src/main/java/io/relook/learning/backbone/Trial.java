@@ -92,7 +92,7 @@ final class Trial {
     if (!Arrays.equals(actual, expected)) {
       throw new IllegalArgumentException(
           ("Backbone %s: output %s is %s for an input of %d x %d pixels and must be %s for %d"
-               + " channels at stride %d; correct the tap's channels and stride in the descriptor.")
+                  + " channels at stride %d; correct the tap's channels and stride in the descriptor.")
               .formatted(
                   descriptor.name(),
                   tap.name(),
@@ -108,8 +108,8 @@ final class Trial {
       if (!Float.isFinite(Fp16Conversions.fp16ToFloat(halves.get()))) {
         throw new IllegalArgumentException(
             ("Backbone %s: output %s has values that are no numbers or beyond 65504, the greatest"
-                 + " of half precision; correct mean and scale, or export a network whose taps stay"
-                 + " within.")
+                    + " of half precision; correct mean and scale, or export a network whose taps stay"
+                    + " within.")
                 .formatted(descriptor.name(), tap.name()));
       }
     }

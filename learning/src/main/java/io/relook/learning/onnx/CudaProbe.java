@@ -40,7 +40,7 @@ final class CudaProbe {
     } catch (OnnxFailedException | LinkageError e) {
       return Optional.of(
           ("CUDA device %d cannot be used (%s): check with nvidia-smi that it is there, and that"
-               + " the driver, CUDA and cuDNN are those that this ONNX Runtime needs.")
+                  + " the driver, CUDA and cuDNN are those that this ONNX Runtime needs.")
               .formatted(cuda.device(), firstLine(e)));
     }
   }

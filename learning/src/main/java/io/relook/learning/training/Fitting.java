@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * From out-of-fold statistics to heads, stack and threshold. Pure.
  *
  * @param goodScores out-of-fold scores on the stack's scale
- * @param noveltyOfGood mean of standardised novelty statistics, whatever the stack
+ * @param noveltyOfGood the worst of the standardised novelty statistics, whatever the stack
  */
 record Fitting(
     Ensemble ensemble,
@@ -67,10 +68,11 @@ record Fitting(
     double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
     Stack plain =
         Stack.mean(
-            IntStream.range(0, next).filter(c -> novelty[c]).toArray(),
-            novelty,
-            data.good(),
-            relativeScale);
+                IntStream.range(0, next).filter(c -> novelty[c]).toArray(),
+                novelty,
+                data.good(),
+                relativeScale)
+            .asWorst();
     List<Double> noveltyOfGood = data.good().stream().map(plain::score).toList();
 
     List<Integer> chosen =
@@ -78,9 +80,11 @@ record Fitting(
             .filter(h -> IntStream.of(columnsOf.get(h)).anyMatch(c -> novelty[c]))
             .boxed()
             .toList();
-    Stack stack = Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale);
+    Stack stack =
+        Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale).asWorst();
     List<Double> good = noveltyOfGood;
     List<Double> anomalous = data.anomalous().stream().map(plain::score).toList();
+    double threshold = 1;
     if (regime.learnsFromAnomalies()) {
       List<List<Integer>> candidates = new ArrayList<>();
       for (Set<String> choice : CHOICES) {
@@ -112,23 +116,28 @@ record Fitting(
         (i < data.good().size() ? good : anomalous).add(scores.get(best)[i]);
       }
     }
-    double threshold =
-        regime == Regime.SINGLE_PICTURE ? 1 : threshold(good, anomalous, regime, settings.goal());
+    if (regime != Regime.SINGLE_PICTURE) {
+      threshold =
+          threshold(
+              both(good, data.good(), stack, regime),
+              both(anomalous, data.anomalous(), stack, regime),
+              regime,
+              settings.goal());
+    }
     Calibration calibration = Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
 
     int mapHead = mapHead(chosen, shipped);
     int column = columnsOf.get(chosen.get(mapHead))[0];
     Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
     List<Double> levels = data.good().stream().map(map::score).toList();
-    double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.highestGood(levels);
+    double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(levels);
     Calibration mapCalibration =
         Calibration.of(
             map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
-    Stack renumbered = renumbered(stack);
     return new Fitting(
         new Ensemble(
             chosen.stream().<FittedHead>map(shipped::get).toList(),
-            renumbered,
+            stack.renumbered(),
             calibration,
             mapHead,
             mapCalibration),
@@ -168,6 +177,18 @@ record Fitting(
         .toList();
   }
 
+  /**
+   * Scores to choose a threshold from: of a fitted stack each picture's twice, once by the stack
+   * fitted without its fold, which shows the spread that new pictures have, and once by the stack
+   * that the threshold is for, which shows where that one's scores lie.
+   */
+  private static List<Double> both(
+      List<Double> crossFitted, List<double[]> rows, Stack stack, Regime regime) {
+    return regime.learnsFromAnomalies()
+        ? Stream.concat(crossFitted.stream(), rows.stream().map(stack::score)).toList()
+        : crossFitted;
+  }
+
   private static double threshold(
       List<Double> good, List<Double> anomalous, Regime regime, ThresholdGoal goal) {
     if (goal instanceof ThresholdGoal.MaxFalsePositiveRate limit) {
@@ -178,7 +199,7 @@ record Fitting(
     }
     return regime.learnsFromAnomalies()
         ? Thresholds.bestF1(good, anomalous)
-        : Thresholds.highestGood(good);
+        : Thresholds.orderStatistic(good);
   }
 
   /** The fine bank, whose cells are the smallest, or else the first bank. */
@@ -189,15 +210,6 @@ record Fitting(
 
   private static int[] columns(List<Integer> members, List<int[]> columnsOf) {
     return members.stream().flatMapToInt(h -> IntStream.of(columnsOf.get(h))).toArray();
-  }
-
-  private static Stack renumbered(Stack stack) {
-    return new Stack(
-        IntStream.range(0, stack.columns().length).toArray(),
-        stack.centres(),
-        stack.scales(),
-        stack.weights(),
-        stack.bias());
   }
 
   private static boolean[] trues(int length) {

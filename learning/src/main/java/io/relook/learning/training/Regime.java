@@ -7,11 +7,11 @@ public enum Regime {
    * are more pictures.
    */
   SINGLE_PICTURE,
-  /** No anomalous picture: the mean of all standardised novelty statistics. */
+  /** No anomalous picture: the worst of all standardised novelty statistics. */
   NORMALS_ONLY,
   /** One to nine: as without; what they would choose says more about them than about defects. */
   FEW_ANOMALIES,
-  /** Ten to forty-nine: a stack drawn towards that mean. */
+  /** Ten to forty-nine: a stack drawn towards those statistics' mean. */
   STACKED,
   /** Fifty and more: a stack that trusts its labels more. */
   SUPERVISED;

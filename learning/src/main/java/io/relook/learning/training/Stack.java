@@ -3,10 +3,13 @@ package io.relook.learning.training;
 import io.relook.learning.onnx.OnnxGraph;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * Several statistics as one: Σ w (x − centre) / scale + bias, every w at least 0, so that a higher
- * statistic never makes a picture less anomalous and knowing some defects hides no other.
+ * Several statistics as one, of z = (x − centre) / scale. Without labels the worst of them: a
+ * defect need be seen by one head only (Tippett 1931, the smallest of several p-values). With
+ * labels Σ w z + bias, every w at least 0, so that a higher statistic never makes a picture less
+ * anomalous and knowing some defects hides no other.
  *
  * <p>Fitted by minimising the logistic loss, both classes weighing the same, plus λ/2 |w − w₀|²
  * with w₀ the plain mean of novelty statistics (Newton's method coordinate by coordinate, projected
@@ -16,9 +19,16 @@ import java.util.Map;
  * @param centres means of good pictures, [columns]
  * @param scales standard deviations of good pictures, above 0, [columns]
  * @param weights [columns]
+ * @param worst whether the score is the highest z of those with a weight
  */
 @SuppressWarnings("ArrayRecordComponent") // a few numbers; stacks are not compared
-record Stack(int[] columns, double[] centres, double[] scales, double[] weights, double bias) {
+record Stack(
+    int[] columns,
+    double[] centres,
+    double[] scales,
+    double[] weights,
+    double bias,
+    boolean worst) {
 
   private static final int SWEEPS = 60;
 
@@ -63,7 +73,18 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
                   LEAST_SCALE));
       weights[j] = novelty[columns[j]] ? 1.0 / taking : 0;
     }
-    return new Stack(columns, centres, scales, weights, 0);
+    return new Stack(columns, centres, scales, weights, 0, false);
+  }
+
+  /** The highest of the statistics that take part in this mean. */
+  Stack asWorst() {
+    return new Stack(columns, centres, scales, weights, 0, true);
+  }
+
+  /** The same of statistics that are numbered by their place among these columns. */
+  Stack renumbered() {
+    int[] places = IntStream.range(0, columns.length).toArray();
+    return new Stack(places, centres, scales, weights, bias, worst);
   }
 
   /** This stack with weights fitted to labels. */
@@ -119,10 +140,16 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
         break;
       }
     }
-    return new Stack(columns, centres, scales, w, b);
+    return new Stack(columns, centres, scales, w, b, false);
   }
 
   double score(double[] statistics) {
+    if (worst) {
+      return IntStream.of(taking())
+          .mapToDouble(j -> (statistics[columns[j]] - centres[j]) / scales[j])
+          .max()
+          .orElse(0);
+    }
     double score = bias;
     for (int j = 0; j < columns.length; j++) {
       score += weights[j] * (statistics[columns[j]] - centres[j]) / scales[j];
@@ -130,8 +157,12 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
     return score;
   }
 
+  private int[] taking() {
+    return IntStream.range(0, columns.length).filter(j -> weights[j] > 0).toArray();
+  }
+
   /**
-   * Adds nodes.
+   * Adds nodes; the value is float [1].
    *
    * @param statistics one value per column, in the columns' order
    */
@@ -141,7 +172,7 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
     float[] factor = new float[m];
     for (int j = 0; j < m; j++) {
       centre[j] = (float) centres[j];
-      factor[j] = (float) (weights[j] / scales[j]);
+      factor[j] = (float) ((worst ? 1 : weights[j]) / scales[j]);
     }
     String all = graph.node("Concat", Map.of("axis", 0L), statistics.toArray(String[]::new));
     String weighted =
@@ -149,6 +180,12 @@ record Stack(int[] columns, double[] centres, double[] scales, double[] weights,
             "Mul",
             graph.node("Sub", all, graph.floats("centres", centre, m)),
             graph.floats("weights", factor, m));
+    if (worst) {
+      long[] taking = IntStream.of(taking()).asLongStream().toArray();
+      String compared =
+          graph.node("Gather", Map.of("axis", 0L), weighted, graph.integers("taking", taking));
+      return graph.node("ReduceMax", Map.of("keepdims", 1L), compared);
+    }
     return graph.node(
         "Add",
         graph.node("ReduceSum", Map.of("keepdims", 1L), weighted),

@@ -1,10 +1,18 @@
 package io.relook.learning.training;
 
+import java.io.Serializable;
+import java.util.Locale;
+
 /** What a threshold is chosen for. */
-public sealed interface ThresholdGoal {
+public sealed interface ThresholdGoal extends Serializable {
 
   /** The best F1 at the training pictures' class balance. */
-  record BestF1() implements ThresholdGoal {}
+  record BestF1() implements ThresholdGoal {
+    @Override
+    public String toString() {
+      return "best-f1";
+    }
+  }
 
   /**
    * The lowest threshold with at most this share of good pictures at or above it.
@@ -14,6 +22,11 @@ public sealed interface ThresholdGoal {
   record MaxFalsePositiveRate(double rate) implements ThresholdGoal {
     public MaxFalsePositiveRate {
       check(rate);
+    }
+
+    @Override
+    public String toString() {
+      return "max-false-positive-rate=" + rate;
     }
   }
 
@@ -26,6 +39,36 @@ public sealed interface ThresholdGoal {
     public MinRecall {
       check(recall);
     }
+
+    @Override
+    public String toString() {
+      return "min-recall=" + recall;
+    }
+  }
+
+  /**
+   * Reads what {@code toString} writes: {@code best-f1}, {@code max-false-positive-rate=RATE} or
+   * {@code min-recall=RECALL}.
+   *
+   * @throws IllegalArgumentException if it is none of them, with what they are
+   */
+  static ThresholdGoal parse(String text) {
+    String[] parts = text.strip().toLowerCase(Locale.ROOT).split("=", 2);
+    try {
+      if (parts.length == 1 && parts[0].equals("best-f1")) {
+        return new BestF1();
+      }
+      if (parts.length == 2 && parts[0].equals("max-false-positive-rate")) {
+        return new MaxFalsePositiveRate(Double.parseDouble(parts[1]));
+      }
+      if (parts.length == 2 && parts[0].equals("min-recall")) {
+        return new MinRecall(Double.parseDouble(parts[1]));
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("A share is a number from 0 to 1, as in min-recall=0.95.");
+    }
+    throw new IllegalArgumentException(
+        "A threshold is chosen for best-f1, max-false-positive-rate=RATE or min-recall=RECALL.");
   }
 
   private static void check(double share) {

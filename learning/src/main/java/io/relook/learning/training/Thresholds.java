@@ -8,6 +8,12 @@ import java.util.TreeMap;
 /** Chooses thresholds from out-of-fold scores. Pure. */
 final class Thresholds {
 
+  /** Of a standard deviation. */
+  private static final double MARGIN = 0.1;
+
+  /** The highest of fewer scores says little; typical pictures then stay a deviation below. */
+  private static final int FEW = 10;
+
   private Thresholds() {}
 
   /**
@@ -53,23 +59,38 @@ final class Thresholds {
   }
 
   /**
-   * Just above the highest good score that is no outlier. Outliers are far out in Tukey's sense,
-   * above Q3 + 3 (Q3 − Q1), and two units: a single mislabelled picture must not lift the threshold
-   * over every defect, and the quartiles of a few close scores must not call the rest far out.
+   * Just above the k-th highest good score, k = ⌊(n + 1) / 10⌋ from the first to the third, and ⌊(n
+   * + 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1),
+   * by exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a
+   * fiftieth from 149. Not the highest, which of a few dozen pictures is an odd or a mislabelled
+   * one too often: it lifts the threshold above most defects.
    *
    * @param good at least one score, in standard deviations of good pictures
    */
-  static double highestGood(List<Double> good) {
-    double typical = quantile(good, 0.5);
-    double fence = fence(good);
-    double highest = good.stream().mapToDouble(s -> s).filter(s -> s <= fence).max().orElse(fence);
-    return Math.max(highest + 0.05 * (highest - typical) + 0.1, typical + 1);
+  static double orderStatistic(List<Double> good) {
+    List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();
+    int n = falling.size();
+    int k = Math.max(1, Math.max(Math.min(3, (n + 1) / 10), (n + 1) / 50));
+    double at = falling.get(k - 1);
+    double above = falling.stream().filter(s -> s > at).reduce((x, y) -> y).orElse(at + 4 * MARGIN);
+    // The threshold itself alarms, so it lies above the score that must not.
+    double threshold = at + Math.min(MARGIN, (above - at) / 2);
+    return n < FEW ? Math.max(threshold, quantile(good, 0.5) + 1) : threshold;
   }
 
   /** Good scores above it are suspected to be mislabelled. */
   static double fence(List<Double> good) {
     double upper = quantile(good, 0.75);
     return upper + Math.max(3 * (upper - quantile(good, 0.25)), 2);
+  }
+
+  /**
+   * Good scores above it are put aside: twice as far from the upper quartile as the fence. Odd good
+   * pictures lie between, and a model that has not seen them takes such pictures for defects.
+   */
+  static double farFence(List<Double> good) {
+    double upper = quantile(good, 0.75);
+    return upper + 2 * (fence(good) - upper);
   }
 
   /** The lowest threshold between scores with at most this share of good ones at or above it. */

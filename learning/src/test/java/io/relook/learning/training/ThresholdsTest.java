@@ -1,9 +1,13 @@
 package io.relook.learning.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ThresholdsTest {
@@ -32,26 +36,58 @@ class ThresholdsTest {
   }
 
   @Test
-  void liesJustAboveTheHighestGood() {
-    assertThat(Thresholds.highestGood(List.of(10.0, 11.0, 12.0, 13.0, 14.0)))
-        .isCloseTo(14 + 0.05 * 2 + 0.1, within(1e-12));
+  void aTenthOfFewGoodPicturesAndAFiftiethOfManyMayAlarm() {
+    for (int[] expected :
+        new int[][] {
+          {5, 0}, {12, 0}, {18, 0}, {19, 1}, {28, 1}, {29, 2}, {198, 2}, {199, 3}, {1000, 19}
+        }) {
+      List<Double> good =
+          IntStream.range(0, expected[0]).mapToObj(i -> (double) (i * 37 % expected[0])).toList();
+      double threshold = Thresholds.orderStatistic(good);
+      assertThat(good.stream().filter(s -> s >= threshold))
+          .as("alarms of %d", expected[0])
+          .hasSize(expected[1]);
+    }
   }
 
   @Test
-  void isNotLiftedByOneMislabelledPicture() {
-    assertThat(Thresholds.highestGood(List.of(10.0, 11.0, 12.0, 13.0, 14.0, 11.5, 12.5, 60.0)))
-        .isBetween(14.0, 15.0);
+  void aNextGoodPictureAlarmsNoMoreOftenThanPromised() {
+    SplittableRandom random = new SplittableRandom(3);
+    int alarms = 0;
+    int rounds = 4000;
+    for (int i = 0; i < rounds; i++) {
+      List<Double> good = random.doubles(30).map(u -> -10 * Math.log(u)).boxed().toList();
+      alarms += -10 * Math.log(random.nextDouble()) >= Thresholds.orderStatistic(good) ? 1 : 0;
+    }
+    // 3 of 31, and a standard error of 0.005.
+    assertThat(alarms / (double) rounds).isBetween(0.08, 3 / 31.0 + 0.015);
   }
 
   @Test
-  void takesNoScoreForAnOutlierThatIsCloseToTheOthers() {
-    assertThat(Thresholds.highestGood(List.of(14.0, 14.1, 14.1, 14.2, 14.2, 14.2, 16.0)))
-        .isBetween(16.0, 16.5);
+  void isNotLiftedByTwoMislabelledPictures() {
+    List<Double> good = new ArrayList<>(List.of(60.0, 55.0));
+    IntStream.range(0, 28).forEach(i -> good.add(i / 10.0));
+    assertThat(Thresholds.orderStatistic(good)).isBetween(2.7, 2.9);
   }
 
   @Test
   void liesAboveIdenticalScores() {
-    assertThat(Thresholds.highestGood(List.of(3.0, 3.0, 3.0))).isGreaterThan(3.0);
+    assertThat(Thresholds.orderStatistic(List.of(3.0, 3.0, 3.0))).isGreaterThan(3.0);
+    assertThat(Thresholds.orderStatistic(Collections.nCopies(40, 3.0))).isGreaterThan(3.0);
+  }
+
+  @Test
+  void goalsAreReadAsTheyAreWritten() {
+    for (ThresholdGoal goal :
+        List.of(
+            new ThresholdGoal.BestF1(),
+            new ThresholdGoal.MaxFalsePositiveRate(0.01),
+            new ThresholdGoal.MinRecall(0.95))) {
+      assertThat(ThresholdGoal.parse(goal.toString())).isEqualTo(goal);
+    }
+    for (String wrong : List.of("", "f1", "min-recall", "min-recall=much", "min-recall=1.1")) {
+      assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> ThresholdGoal.parse(wrong));
+    }
   }
 
   @Test

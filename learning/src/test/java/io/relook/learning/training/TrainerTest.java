@@ -234,6 +234,44 @@ class TrainerTest {
   }
 
   @Test
+  void mislabelledPicturesAreListedAndNotLearnedFrom() throws Exception {
+    List<LabelledFeatures> good = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      good.add(labelled("good-" + i, false, stored(Pictures.part(96, 96, i))));
+    }
+    List<LabelledFeatures> noisy = new ArrayList<>(good);
+    noisy.add(19, labelled("black", false, stored(Pictures.uniform(96, 96, 0))));
+
+    TrainedModel clean = TRAINER.train(new TrainingData(good, discs().test()), SETTINGS, s -> {});
+    List<TrainingStage> stages = new ArrayList<>();
+    TrainedModel model =
+        TRAINER.train(new TrainingData(noisy, discs().test()), SETTINGS, stages::add);
+
+    assertThat(clean.suspects()).isEmpty();
+    assertThat(model.suspects()).containsExactly("black");
+    assertThat(stages).containsExactly(TrainingStage.values());
+    assertThat(model.testScores()).isEqualTo(clean.testScores());
+    assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
+  }
+
+  @Test
+  void oneBadAmongManyGoodAndOnePixelDifferencesGiveNumbers() throws Exception {
+    List<LabelledFeatures> train = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      Picture picture = Pictures.part(96, 96, 1);
+      picture.rgb()[3 * (50 * 96 + i)] ^= 64;
+      train.add(labelled("good-" + i, false, stored(picture)));
+    }
+    train.add(labelled("bad", true, stored(Pictures.scratched(96, 96, 3))));
+
+    TrainedModel model = TRAINER.train(new TrainingData(train, discs().test()), SETTINGS, s -> {});
+
+    assertThat(model.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
+    assertThat(model.evaluation().orElseThrow().recall()).isEqualTo(1.0);
+  }
+
+  @Test
   void degenerateDataNeverGivesSomethingThatIsNoNumber() throws Exception {
     Features black = stored(Pictures.uniform(96, 96, 0));
     Features part = stored(Pictures.part(96, 96, 1));
