@@ -45,6 +45,19 @@ final class KafkaClients {
    * @param maxRequestBytes at least the topic's largest message
    */
   Producer<String, byte[]> producer(int maxRequestBytes) {
+    Map<String, Object> config = producerConfig(maxRequestBytes);
+    return making(
+        () -> new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()));
+  }
+
+  /** The same, for keys that need not be text. */
+  Producer<byte[], byte[]> bytesProducer(int maxRequestBytes) {
+    Map<String, Object> config = producerConfig(maxRequestBytes);
+    return making(
+        () -> new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer()));
+  }
+
+  private Map<String, Object> producerConfig(int maxRequestBytes) {
     Map<String, Object> config = common(ProducerConfig.MAX_BLOCK_MS_CONFIG);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -54,8 +67,7 @@ final class KafkaClients {
     config.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         Math.toIntExact(Math.max(120_000, settings.timeout().toMillis() + 1000)));
-    return making(
-        () -> new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()));
+    return config;
   }
 
   /** A consumer of committed records that belongs to no group. */

@@ -69,6 +69,34 @@ public final class ObjectStore implements AutoCloseable {
   }
 
   /**
+   * The bytes of an object.
+   *
+   * @param length bytes it has
+   * @throws RelookException when the store refuses or does not answer, or it is longer
+   */
+  public byte[] get(S3Object object, long length) {
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(object.getBucket())
+            .key(object.getKey())
+            .versionId(object.getVersionId())
+            .build();
+    try (InputStream in = s3.getObject(request)) {
+      byte[] bytes = in.readNBytes((int) Math.min(length + 1, Integer.MAX_VALUE - 16));
+      if (bytes.length > length) {
+        throw new RelookException(
+            Kind.FAILED,
+            "%s has more than the %d bytes it should have.".formatted(S3Uri.of(object), length));
+      }
+      return bytes;
+    } catch (S3Exception | SdkClientException e) {
+      throw failure("read", object, e);
+    } catch (IOException e) {
+      throw new RelookException(Kind.UNREACHABLE, "Reading " + S3Uri.of(object) + " broke off.", e);
+    }
+  }
+
+  /**
    * Writes an object to a file, which appears only when it is complete.
    *
    * @return its length in bytes

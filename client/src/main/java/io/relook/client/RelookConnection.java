@@ -102,6 +102,11 @@ public final class RelookConnection {
         read(topic, TopicReader.From.BEGINNING), type, topic.suffix(), settings.timeout());
   }
 
+  /** Messages that were not taken. */
+  public Rejections rejections() {
+    return new Rejections(this, kafka);
+  }
+
   /** The object store. */
   public ObjectStore store() {
     return ObjectStore.open(settings);

@@ -7,6 +7,7 @@ import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.extraction.ExtractionSettings;
+import io.relook.job.extraction.GuardedExtraction;
 import io.relook.job.extraction.OrderedStep;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
@@ -16,6 +17,7 @@ import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.poison.PoisonSettings;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.registry.Permissions;
@@ -160,6 +162,15 @@ public final class Connections {
   }
 
   OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<Refused> refusals) {
+    return new GuardedExtraction(extractionSettings(refusals), poison());
+  }
+
+  /** Where it is kept which messages relook fails on. */
+  PoisonSettings poison() {
+    return new PoisonSettings(store(), bucket(), config.poisonMaxCrashes());
+  }
+
+  private ExtractionSettings extractionSettings(OutputTag<Refused> refusals) {
     return new ExtractionSettings(
         store(),
         bucket(),

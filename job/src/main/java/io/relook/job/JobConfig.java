@@ -38,6 +38,7 @@ public record JobConfig(
     Access access,
     Duration erasureDelay,
     Training training,
+    int poisonMaxCrashes,
     Pipelines pipelines,
     boolean fresh) {
 
@@ -173,6 +174,7 @@ public record JobConfig(
           "extraction.queue must be at most 32: every checkpoint waits for what it holds.");
     }
     atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
+    atLeast(problems, options, JobOptions.POISON_MAX_CRASHES, 1);
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
     atLeast(problems, options, JobOptions.TRAINING_REFIT_EVERY, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
@@ -295,6 +297,7 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_TIME_LIMIT),
             options.get(JobOptions.TESTING_TIME_LIMIT),
             ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),
+        options.get(JobOptions.POISON_MAX_CRASHES),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

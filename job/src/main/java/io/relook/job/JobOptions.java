@@ -383,6 +383,14 @@ public final class JobOptions {
           .defaultValue(Duration.ofHours(24))
           .withDescription("Time after which a training fails.");
 
+  public static final ConfigOption<Integer> POISON_MAX_CRASHES =
+      ConfigOptions.key("poison.max-crashes")
+          .intType()
+          .defaultValue(3)
+          .withDescription(
+              "Ends of a task manager's process with the same image in work after which that image is"
+                  + " rejected without being decoded.");
+
   public static final ConfigOption<JobConfig.Pipelines> JOB_PIPELINES =
       ConfigOptions.key("job.pipelines")
           .enumType(JobConfig.Pipelines.class)

@@ -1,6 +1,8 @@
 package io.relook.job;
 
 import io.relook.job.kafka.Preflight;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,9 +10,15 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.fs.FileStatus;
+import org.apache.flink.core.fs.FileSystem;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
+import org.apache.flink.runtime.jobmanager.HighAvailabilityMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +32,9 @@ public final class TrainerJob {
 
   private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
+  /** Begin of the names under which Flink keeps pointers to completed checkpoints. */
+  private static final String COMPLETED_CHECKPOINT = "completedCheckpoint";
+
   private TrainerJob() {}
 
   /**
@@ -33,8 +44,18 @@ public final class TrainerJob {
    */
   public static void main(String[] args) throws Exception {
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    build(env, options(args));
-    env.execute(NAME);
+    Map<String, String> options = options(args);
+    build(env, options);
+    env.execute(name(JobConfig.from(options).pipelines()));
+  }
+
+  /** The two pipelines as jobs of their own are told apart by their names. */
+  static String name(JobConfig.Pipelines pipelines) {
+    return switch (pipelines) {
+      case BOTH -> NAME;
+      case CONTROL -> NAME + "-control";
+      case DATA -> NAME + "-data";
+    };
   }
 
   /**
@@ -52,15 +73,46 @@ public final class TrainerJob {
         Runtime.version(),
         JobConfig.effective(options));
     configure(env);
-    boolean restores =
-        env.getConfiguration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent();
-    int imagePartitions = Preflight.check(config, restores);
+    int imagePartitions = Preflight.check(config, restores(env.getConfiguration()));
     TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, imagePartitions));
     if (config.pipelines().control()) {
       pipeline.buildControl(env);
     }
     if (config.pipelines().data()) {
       pipeline.buildData(env);
+    }
+  }
+
+  /**
+   * Whether the job will go on from a checkpoint or savepoint.
+   *
+   * <p>In application mode with high availability Flink runs this program again in every new job
+   * manager, with the options of the first start, and then restores the job from the checkpoint
+   * that its high-availability store points at. The job has a fixed id only in that mode.
+   */
+  static boolean restores(ReadableConfig settings) {
+    if (settings.getOptional(StateRecoveryOptions.SAVEPOINT_PATH).isPresent()) {
+      return true;
+    }
+    Configuration cluster = Configuration.fromMap(settings.toMap());
+    if (!HighAvailabilityMode.isHighAvailabilityModeActivated(cluster)
+        || cluster.getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID).isEmpty()) {
+      return false;
+    }
+    Path store = HighAvailabilityServicesUtils.getClusterHighAvailableStoragePath(cluster);
+    try {
+      FileSystem files = store.getFileSystem();
+      if (!files.exists(store)) {
+        return false;
+      }
+      for (FileStatus file : files.listStatus(store)) {
+        if (file.getPath().getName().startsWith(COMPLETED_CHECKPOINT)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("The high-availability store " + store + " cannot be read", e);
     }
   }
 

@@ -139,12 +139,12 @@ public final class TrainingPipeline {
 
   private SingleOutputStreamOperator<RegistryInput> checkCommands(DataStream<KafkaRecord> records) {
     return Operator.CHECK_COMMANDS.namesWithSideOutputs(
-        records.process(new CheckCommandsFunction(Topic.COMMANDS, REFUSED)));
+        records.process(new CheckCommandsFunction(Topic.COMMANDS, connections.poison(), REFUSED)));
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkOutcomes(DataStream<KafkaRecord> records) {
     return Operator.CHECK_OUTCOMES.namesWithSideOutputs(
-        records.process(new CheckCommandsFunction(Topic.OUTCOMES, REFUSED)));
+        records.process(new CheckCommandsFunction(Topic.OUTCOMES, connections.poison(), REFUSED)));
   }
 
   private DataStream<RegistryInput> probeBucket(DataStream<RegistryInput> commands) {
@@ -159,13 +159,17 @@ public final class TrainingPipeline {
     return Operator.REGISTRY.names(
         inputs
             .keyBy(RegistryInput::account, Types.STRING)
-            .process(new RegistryFunction(connections.registry(), connections.topics())));
+            .process(
+                new RegistryFunction(connections.registry(), connections.topics())
+                    .condemning(connections.poison())));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
     return Operator.CHECK_IMAGES.namesWithSideOutputs(
         accelerated(
-            records.process(new CheckImagesFunction(connections.maxInlineBytes(), REFUSED))));
+            records.process(
+                new CheckImagesFunction(
+                    connections.maxInlineBytes(), connections.poison(), REFUSED))));
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
@@ -186,12 +190,13 @@ public final class TrainingPipeline {
             .keyBy(ImageChange::datasetKey, Types.STRING)
             .process(
                 new DatasetFunction(
-                    connections.dataset(),
-                    connections.features(),
-                    connections.topics(),
-                    ANNOUNCED,
-                    IMPORTS,
-                    REFUSED))
+                        connections.dataset(),
+                        connections.features(),
+                        connections.topics(),
+                        ANNOUNCED,
+                        IMPORTS,
+                        REFUSED)
+                    .condemning(connections.poison()))
             // Without a GPU, as all that follows and does not ask for one again.
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }

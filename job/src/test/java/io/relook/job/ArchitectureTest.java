@@ -38,6 +38,7 @@ class ArchitectureTest {
           // What the draining operator asks of its step, and how it is made and measured.
           "OrderedStep",
           "ExtractionSettings",
+          "GuardedExtraction",
           "ExtractionMetrics",
           "ProbeSettings",
           // What a task learns of its slot, and what slots the job asks for.

@@ -78,6 +78,7 @@ class JobConfigTest {
           Map.entry("training.refit-every", "20"),
           Map.entry("training.threshold", "min-recall=0.9"),
           Map.entry("training.time-limit", "11 min"),
+          Map.entry("poison.max-crashes", "20"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
 
@@ -139,6 +140,7 @@ class JobConfigTest {
                     Duration.ofMinutes(11),
                     Duration.ofMinutes(19),
                     new ThresholdGoal.MinRecall(0.9)),
+                20,
                 JobConfig.Pipelines.DATA,
                 true));
   }
@@ -249,7 +251,11 @@ class JobConfigTest {
         .contains("  kafka.properties=(values hidden) [sasl.jaas.config]\n")
         .contains("  kafka.bootstrap-servers=k:9092\n")
         .contains("  s3.endpoint=not given\n");
-    assertThat(JobConfig.from(given).toString()).doesNotContain("hunter2");
+    assertThatThrownBy(() -> JobConfig.from(given))
+        .hasMessageContaining("put the secret into a file")
+        .hasMessageNotContaining("hunter2");
+    given.put("kafka.properties.sasl.jaas.config", "${file:/run/kafka:jaas}");
+    assertThat(JobConfig.from(given).toString()).doesNotContain("/run/kafka");
   }
 
   private static Iterable<String> concat(Iterable<String> keys, String further) {

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -166,7 +167,11 @@ class OperationsIT {
             "job graph", "${file:",
             "checkpoints", "applied-cuts",
             "objects", "source-ref")
-        .forEach((place, there) -> assertThat(holds(places.get(place), there)).as(place).isTrue());
+        .forEach(
+            (place, there) ->
+                assertThat(holds(Objects.requireNonNull(places.get(place)), there))
+                    .as(place)
+                    .isTrue());
     stack
         .secrets()
         .forEach(

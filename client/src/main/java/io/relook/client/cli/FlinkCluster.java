@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Flink's REST interface, as far as submitting a job needs it. */
-final class FlinkCluster {
+/** Flink's REST interface: uploads and runs jars, and asks anything else. */
+public final class FlinkCluster {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String BOUNDARY = "relook-3a1f6c2e9b7d4805";
 
@@ -34,14 +34,14 @@ final class FlinkCluster {
    * @param address such as http://127.0.0.1:8081
    * @param timeout for one request
    */
-  FlinkCluster(URI address, Duration timeout) {
+  public FlinkCluster(URI address, Duration timeout) {
     this.address = address;
     this.timeout = timeout;
     this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
   }
 
   /** Uploads a jar and returns its id on the cluster. */
-  String upload(Path jar) {
+  public String upload(Path jar) {
     String head =
         "--%s\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\"%s\"\r\nContent-Type: application/x-java-archive\r\n\r\n"
             .formatted(BOUNDARY, jar.getFileName());
@@ -82,10 +82,28 @@ final class FlinkCluster {
         .asText();
   }
 
+  /**
+   * What the cluster answers to a GET.
+   *
+   * @throws RelookException when it refuses or does not answer
+   */
+  public JsonNode get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  /**
+   * What the cluster answers to a JSON body that is posted.
+   *
+   * @throws RelookException when it refuses or does not answer
+   */
+  public JsonNode post(String path, JsonNode body) {
+    return post(path, "application/json", BodyPublishers.ofString(body.toString()));
+  }
+
   /** How much of an external resource all task managers have together. */
   double externalResource(String name) {
     double amount = 0;
-    JsonNode answer = send(request("/taskmanagers").GET().build());
+    JsonNode answer = get("/taskmanagers");
     for (JsonNode taskManager : answer.path("taskmanagers")) {
       amount += taskManager.at("/totalResource/extendedResources").path(name).asDouble();
     }

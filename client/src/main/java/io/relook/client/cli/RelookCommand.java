@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     description = "Keeps visual defect-detection models trained.",
     subcommands = {
+      RejectionsCommand.class,
       TopicsCommand.class,
       ProjectCommand.class,
       DatasetCommand.class,

@@ -34,6 +34,7 @@ import io.relook.wire.ModelPerformance;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.ProjectMetadata;
 import io.relook.wire.Provenance;
+import io.relook.wire.Rejection;
 import io.relook.wire.ResourceArn;
 import io.relook.wire.ResourceType;
 import io.relook.wire.S3Object;
@@ -42,6 +43,7 @@ import io.relook.wire.Tag;
 import io.relook.wire.TagResource;
 import io.relook.wire.UpdateDatasetEntries;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,13 +52,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -366,6 +374,130 @@ class CommandLineIT {
   void anotherAccountSeesNothing() {
     assertThat(relook("models", "list", "--account=other").out())
         .isEqualTo("Account other has no models.%n".formatted());
+  }
+
+  @Test
+  void rejectionsAreListedShownAndSentAgainAsTheyWere() throws Exception {
+    byte[] small = "not Avro".getBytes(StandardCharsets.UTF_8);
+    byte[] large = new byte[600 * 1024];
+    new Random(7).nextBytes(large);
+    byte[] key = {(byte) 0xFF, 0, 1};
+    S3Object keptAt = new S3Object("relook", "rejections/relook.images/1-8", null);
+    try (ObjectStore store = connection.store()) {
+      store.put(keptAt, large, "application/octet-stream");
+    }
+    reject(rejection(7, "UNDECODABLE", null, small).setKey(ByteBuffer.wrap(key)).build());
+    reject(
+        rejection(8, "POISON", "cookies", large)
+            .setOriginalBytes(null)
+            .setOriginalLocation(keptAt)
+            .build());
+
+    JsonNode all = JSON.readTree(relook("rejections", "list", "--output=json").out());
+    assertThat(all.findValuesAsText("place")).contains("relook.images-1-7", "relook.images-1-8");
+    Ran poison =
+        relook("rejections", "list", "--code=POISON", "--project=cookies", "--since", "1h");
+    assertThat(poison.lines()).hasSize(2).last().asString().startsWith("relook.images-1-8");
+    assertThat(relook("rejections", "list", "--since=2999-01-01T00:00:00Z").out())
+        .contains("Nothing was rejected.");
+
+    Path file = directory.resolve("message.bin");
+    Ran shown = relook("rejections", "show", "relook.images-1-8", "--to", file.toString());
+    assertThat(shown.out()).contains("POISON in check-images", "Mend it.", "614400 bytes");
+    assertThat(file).hasBinaryContent(large);
+
+    Ran sent = relook("rejections", "resend", "relook.images-1-7", "relook.images-1-8");
+    assertThat(sent.err()).isEmpty();
+    assertThat(sent.lines()).hasSize(2);
+    List<ConsumerRecord<byte[], byte[]>> images = rawImages();
+    assertThat(images)
+        .anySatisfy(
+            record -> {
+              assertThat(record.value()).isEqualTo(small);
+              assertThat(record.key()).isEqualTo(key);
+              assertThat(record.partition()).isEqualTo(1);
+              assertThat(sent.lines().get(0))
+                  .endsWith("it is relook.images-1-%d now.".formatted(record.offset()));
+            })
+        .anySatisfy(
+            record -> {
+              assertThat(record.value()).isEqualTo(large);
+              assertThat(record.key()).isNull();
+            });
+  }
+
+  @Test
+  void whatIsKeptOfAMessageIsNotSentWhenItIsNotWhatWasRejected() throws Exception {
+    byte[] large = new byte[600 * 1024];
+    S3Object keptAt = new S3Object("relook", "rejections/relook.images/1-9", null);
+    reject(
+        rejection(9, "POISON", "cookies", large)
+            .setOriginalBytes(null)
+            .setOriginalLocation(keptAt)
+            .build());
+    large[1] = 1;
+    try (ObjectStore store = connection.store()) {
+      store.put(keptAt, large, "application/octet-stream");
+    }
+    int before = rawImages().size();
+
+    Ran ran = relook("rejections", "resend", "relook.images-1-9");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains("are not those that were rejected");
+    assertThat(rawImages()).hasSize(before);
+    assertThat(relook("rejections", "show", "relook.images-1-99").err())
+        .contains("There is no rejection of 'relook.images-1-99'");
+  }
+
+  private static Rejection.Builder rejection(
+      long offset, String code, @Nullable String project, byte[] message) {
+    return Rejection.newBuilder()
+        .setTopic("relook.images")
+        .setPartition(1)
+        .setOffset(offset)
+        .setTimestamp(Instant.parse("2026-11-23T12:00:00Z"))
+        .setOriginalBytes(ByteBuffer.wrap(message))
+        .setOriginalDigest(Digests.sha256(message))
+        .setOriginalLength(message.length)
+        .setStage("check-images")
+        .setCode(code)
+        .setMessage("Mend it.")
+        .setProject(project);
+  }
+
+  private static void reject(Rejection rejection) throws Exception {
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new StringSerializer(),
+            new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  "relook.rejections",
+                  Topic.REJECTIONS.key(rejection),
+                  MessageCodec.standard().encode(rejection)))
+          .get();
+    }
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> rawImages() {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      TopicPartition partition = new TopicPartition("relook.images", 1);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = Objects.requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+      while (consumer.position(partition) < end) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
   }
 
   private static List<JsonNode> tail(String topic, String... more) throws IOException {

@@ -1,6 +1,8 @@
 package io.relook.local;
 
 import io.relook.client.cli.RelookCommand;
+import io.relook.cluster.ClusterCommand;
+import io.relook.cluster.chaos.ChaosCommand;
 import picocli.CommandLine;
 
 /** The command line with everything: the client's commands, and the stack in one JVM. */
@@ -16,6 +18,8 @@ public final class Relook {
     CommandLine commandLine = RelookCommand.commandLine();
     commandLine.addSubcommand(new DemoCommand());
     commandLine.addSubcommand(new LocalCommand());
+    commandLine.addSubcommand(new ClusterCommand());
+    commandLine.addSubcommand(new ChaosCommand());
     commandLine.addSubcommand(new PredictCommand());
     // Settings reach those commands alone that are there already.
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

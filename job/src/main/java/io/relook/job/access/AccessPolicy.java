@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,9 +87,15 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
     AccessPolicy policy = JSON.treeToValue(root, AccessPolicy.class);
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < policy.statements().size(); i++) {
-      List<String> operations = policy.statements().get(i).operations();
+      Statement statement = policy.statements().get(i);
+      List<String> operations = statement.operations();
       String number = "Statement " + (i + 1);
-      if (operations == null || operations.isEmpty()) {
+      if (holdsNull(operations)
+          || holdsNull(statement.accounts())
+          || holdsNull(statement.callers())
+          || holdsNull(statement.projects())) {
+        problems.add(number + " has null in a list: give text, or leave the whole list out.");
+      } else if (operations == null || operations.isEmpty()) {
         problems.add(number + " names no operations: give at least one, or \"*\".");
       } else {
         operations.stream()
@@ -111,6 +115,10 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
       throw new IllegalArgumentException(String.join("\n", problems));
     }
     return policy;
+  }
+
+  private static boolean holdsNull(@Nullable List<String> texts) {
+    return texts != null && texts.stream().anyMatch(Objects::isNull);
   }
 
   /**
@@ -133,9 +141,32 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
     return patterns == null || patterns.stream().anyMatch(pattern -> matches(pattern, text));
   }
 
+  /**
+   * Matches with one look back, at the last star: a regular expression would take exponential time
+   * for some patterns with many stars, and the text is chosen by whoever sends the command.
+   */
   private static boolean matches(String pattern, String text) {
-    String regex =
-        Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-    return Pattern.compile(regex, Pattern.DOTALL).matcher(text).matches();
+    int p = 0;
+    int t = 0;
+    int star = -1;
+    int resume = 0;
+    while (t < text.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        resume = t;
+      } else if (p < pattern.length() && pattern.charAt(p) == text.charAt(t)) {
+        p++;
+        t++;
+      } else if (star >= 0) {
+        p = star + 1;
+        t = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == '*') {
+      p++;
+    }
+    return p == pattern.length();
   }
 }

@@ -1,10 +1,16 @@
 package io.relook.job.check;
 
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.poison.Poison;
+import io.relook.job.poison.PoisonException;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
 import io.relook.job.registry.RegistryInput;
+import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -15,15 +21,19 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private static final long serialVersionUID = 1L;
 
   private final Topic topic;
+  private final PoisonSettings poison;
   private final OutputTag<Refused> refusals;
   private transient CommandReader reader;
   private transient CheckMetrics metrics;
+  private transient Suspects suspects;
 
   /**
    * @param topic commands or outcomes
+   * @param poison messages that are known as poison are refused here
    */
-  public CheckCommandsFunction(Topic topic, OutputTag<Refused> refusals) {
+  public CheckCommandsFunction(Topic topic, PoisonSettings poison, OutputTag<Refused> refusals) {
     this.topic = topic;
+    this.poison = poison;
     this.refusals = refusals;
   }
 
@@ -31,17 +41,38 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   public void open(OpenContext context) {
     reader = new CommandReader(MessageCodec.standard());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
+    suspects = Suspects.known(poison);
   }
 
   @Override
   public void processElement(KafkaRecord origin, Context context, Collector<RegistryInput> out) {
-    CommandReader.Reading reading =
-        topic == Topic.COMMANDS ? reader.command(origin) : reader.outcome(origin);
+    CommandReader.Reading reading;
+    try {
+      reading =
+          Poison.pure(
+              "reading the message",
+              () -> topic == Topic.COMMANDS ? reader.command(origin) : reader.outcome(origin));
+    } catch (PoisonException e) {
+      Refusal refusal = Poison.thrown(CommandReader.STAGE, e, null, null, null);
+      metrics.refused.inc();
+      context.output(refusals, new Refused(origin, refusal));
+      return;
+    }
     if (reading instanceof CommandReader.Reading.Read read) {
-      out.collect(read.input());
+      Optional<Refusal> known = knownAsPoison(origin, read.input());
+      if (known.isPresent()) {
+        metrics.refused.inc();
+        context.output(refusals, new Refused(origin, known.get()));
+      } else {
+        out.collect(read.input());
+      }
     } else if (reading instanceof CommandReader.Reading.Refused refused) {
       metrics.refused.inc();
       context.output(refusals, new Refused(origin, refused.refusal()));
     }
+  }
+
+  private Optional<Refusal> knownAsPoison(KafkaRecord origin, RegistryInput input) {
+    return suspects.refusal(origin, CommandReader.STAGE, input.account(), null, null);
   }
 }

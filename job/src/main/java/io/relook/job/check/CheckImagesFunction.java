@@ -1,8 +1,16 @@
 package io.relook.job.check;
 
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.poison.Poison;
+import io.relook.job.poison.PoisonException;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
+import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
 import io.relook.schemas.MessageCodec;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.LabeledImage;
+import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -13,12 +21,19 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private static final long serialVersionUID = 1L;
 
   private final long maxInlineBytes;
+  private final PoisonSettings poison;
   private final OutputTag<Refused> refusals;
   private transient ImageReader reader;
   private transient CheckMetrics metrics;
+  private transient Suspects suspects;
 
-  public CheckImagesFunction(long maxInlineBytes, OutputTag<Refused> refusals) {
+  /**
+   * @param poison messages that are known as poison are refused here
+   */
+  public CheckImagesFunction(
+      long maxInlineBytes, PoisonSettings poison, OutputTag<Refused> refusals) {
     this.maxInlineBytes = maxInlineBytes;
+    this.poison = poison;
     this.refusals = refusals;
   }
 
@@ -26,16 +41,54 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   public void open(OpenContext context) {
     reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
+    suspects = Suspects.known(poison);
   }
 
   @Override
   public void processElement(KafkaRecord origin, Context context, Collector<CheckedImage> out) {
-    ImageReader.Reading reading = reader.read(origin);
+    ImageReader.Reading reading;
+    try {
+      reading = Poison.pure("reading the message", () -> reader.read(origin));
+    } catch (PoisonException e) {
+      Refusal refusal = Poison.thrown(ImageReader.STAGE, e, null, null, null);
+      metrics.refused.inc();
+      context.output(refusals, new Refused(origin, refusal));
+      return;
+    }
     if (reading instanceof ImageReader.Reading.Read read) {
-      out.collect(read.image());
+      Optional<Refusal> known = knownAsPoison(read.image());
+      if (known.isPresent()) {
+        metrics.refused.inc();
+        context.output(refusals, new Refused(origin, known.get()));
+      } else {
+        out.collect(read.image());
+      }
     } else if (reading instanceof ImageReader.Reading.Refused refused) {
       metrics.refused.inc();
       context.output(refusals, new Refused(origin, refused.refusal()));
     }
+  }
+
+  /** A cut is never refused: its project would wait for it for ever. */
+  private Optional<Refusal> knownAsPoison(CheckedImage message) {
+    LabeledImage image = message.image();
+    ImageWithdrawal withdrawal = message.withdrawal();
+    if (image != null) {
+      return suspects.refusal(
+          message.origin(),
+          ImageReader.STAGE,
+          image.getAccount(),
+          image.getProject(),
+          image.getSourceRef());
+    }
+    if (withdrawal != null) {
+      return suspects.refusal(
+          message.origin(),
+          ImageReader.STAGE,
+          withdrawal.getAccount(),
+          withdrawal.getProject(),
+          withdrawal.getSourceRef());
+    }
+    return Optional.empty();
   }
 }

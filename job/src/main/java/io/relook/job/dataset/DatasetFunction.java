@@ -7,11 +7,14 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
 import io.relook.job.removal.DatasetOrder;
 import io.relook.job.removal.Removal;
 import io.relook.job.state.StateAccess;
+import io.relook.job.state.StateUnavailableException;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
@@ -111,6 +114,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private final OutputTag<TopicRecord> announcements;
   private final OutputTag<ImportRequest> imports;
   private final OutputTag<Refused> refusals;
+  private @Nullable PoisonSettings poison;
 
   private transient Dataset dataset;
   private transient DatasetCuts cuts;
@@ -154,6 +158,12 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     this.announcements = announcements;
     this.imports = imports;
     this.refusals = refusals;
+  }
+
+  /** The same, which condemns an image or withdrawal that it fails on unexpectedly. */
+  public DatasetFunction condemning(PoisonSettings settings) {
+    this.poison = settings;
+    return this;
   }
 
   @Override
@@ -261,7 +271,15 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
 
   private void apply(ImageChange change, Context context, Collector<DatasetOrder> out)
       throws Exception {
-    Optional<Refusal> refusal = dataset.apply(state, change);
+    Optional<Refusal> refusal;
+    try {
+      refusal = dataset.apply(state, change);
+    } catch (StateUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      Suspects.condemn(poison, change.origin(), e);
+      throw e;
+    }
     if (refusal.isPresent()) {
       changesRefused.inc();
       context.output(refusals, new Refused(change.origin(), refusal.get()));

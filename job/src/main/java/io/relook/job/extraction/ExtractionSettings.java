@@ -49,7 +49,9 @@ public record ExtractionSettings(
         this,
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
-        new OnnxFeatureExtractor(backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider),
+        new PoisonProofExtractor(
+            new OnnxFeatureExtractor(
+                backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
         PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));

@@ -108,6 +108,14 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   }
 
   @Override
+  public void notifyCheckpointComplete(long checkpointId) throws Exception {
+    super.notifyCheckpointComplete(checkpointId);
+    if (step != null) {
+      step.checkpointCompleted();
+    }
+  }
+
+  @Override
   public void finish() throws Exception {
     drain();
     super.finish();

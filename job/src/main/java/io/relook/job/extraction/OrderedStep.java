@@ -29,6 +29,9 @@ public interface OrderedStep<IN, OUT> extends AutoCloseable {
    */
   Emission<OUT> work(IN element) throws Exception;
 
+  /** Called in the task's thread when a checkpoint is complete. */
+  default void checkpointCompleted() {}
+
   /** Called once, after the last {@link #work} has ended or was interrupted. */
   @Override
   default void close() throws Exception {}

@@ -8,6 +8,7 @@ import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.features.FeatureKeys;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.poison.Poison;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.rejection.Refused;
@@ -166,7 +167,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throws IOException, UnreadablePictureException, ObjectUnavailableException {
     byte[] encoded = metrics.fetch(() -> bytes(image));
     String digest = Digests.sha256(encoded);
-    io.relook.learning.picture.Picture pixels = metrics.decode(() -> decoder.decode(encoded));
+    io.relook.learning.picture.Picture pixels =
+        metrics.decode(() -> Poison.pure("decoding the picture", () -> decoder.decode(encoded)));
     S3Object location = image.getImageLocation();
     S3Object kept = location == null ? own("pictures/" + project(image) + "/" + digest) : location;
     return new DecodedPicture(
@@ -227,11 +229,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
                 + " PNG.");
       }
-      pixels = decoder.decode(encoded);
+      pixels = Poison.pure("decoding the mask", () -> decoder.decode(encoded));
     } catch (UnreadablePictureException e) {
       throw new UnusableMaskException("The mask cannot be read: " + e.getMessage());
     }
-    MaskReader.Result result = MaskReader.read(pixels, image.getColorMap());
+    MaskReader.Result result =
+        Poison.pure("reading the mask", () -> MaskReader.read(pixels, image.getColorMap()));
     if (result instanceof MaskReader.Result.Refused refused) {
       throw new UnusableMaskException(refused.sentence());
     }

@@ -1,6 +1,8 @@
 package io.relook.job.importing;
 
 import io.relook.job.importing.ManifestReader.Result;
+import io.relook.job.poison.Poison;
+import io.relook.job.poison.PoisonException;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.schemas.manifest.GroundTruthLine;
@@ -9,9 +11,12 @@ import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
 import java.time.Clock;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One import: from the manifest in the store to the images it names. */
 final class ManifestImport {
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestImport.class);
 
   private final ObjectStore store;
   private final ImportSettings settings;
@@ -55,7 +60,19 @@ final class ManifestImport {
                   + e.getMessage()
                   + " Put it there, or allow relook to read it.");
     }
-    Result result = ManifestReader.read(request, manifest, images);
+    Result result;
+    try {
+      result = Poison.pure("reading it", () -> ManifestReader.read(request, manifest, images));
+    } catch (PoisonException e) {
+      LOG.error("Reading the manifest {} failed", uri(request), e);
+      return refused(
+          request,
+          "The manifest "
+              + uri(request)
+              + " made relook fail ("
+              + (e.getCause() == null ? e : e.getCause()).getClass().getSimpleName()
+              + "). This is a defect of relook: report it with the manifest.");
+    }
     if (result instanceof Result.Images read) {
       return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
     }

@@ -3,7 +3,10 @@ package io.relook.job.registry;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.log.LogContext;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
 import io.relook.job.state.StateAccess;
+import io.relook.job.state.StateUnavailableException;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
@@ -14,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -24,6 +28,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +69,7 @@ public final class RegistryFunction
 
   private final RegistrySettings settings;
   private final TopicRecords topics;
+  private @Nullable PoisonSettings poison;
 
   private transient Registry registry;
   private transient RegistryMetrics metrics;
@@ -73,6 +79,12 @@ public final class RegistryFunction
   public RegistryFunction(RegistrySettings settings, TopicRecords topics) {
     this.settings = settings;
     this.topics = topics;
+  }
+
+  /** The same, which condemns an input that it fails on unexpectedly. */
+  public RegistryFunction condemning(PoisonSettings settings) {
+    this.poison = settings;
+    return this;
   }
 
   @Override
@@ -105,26 +117,20 @@ public final class RegistryFunction
   public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out)
       throws Exception {
     List<Announcement> announcements;
+    try {
+      announcements = decide(input);
+    } catch (StateUnavailableException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      Suspects.condemn(poison, input.origin(), e);
+      throw e;
+    }
     if (input.command() != null) {
-      OutputBucket found = input.outputBucket();
-      Request request =
-          new Request(
-              input.command(),
-              input.origin(),
-              found == null ? OutputBucket.ASSUMED_WRITABLE : found);
-      announcements = registry.judge(state, request);
       metrics.judged(
           announcements,
           context.timerService().currentProcessingTime() - input.origin().timestamp());
-      log(request, announcements);
+      log(request(input), announcements);
       setSweepTimer(context);
-    } else if (input.outcome() != null) {
-      announcements = registry.ended(state, input.outcome());
-    } else if (input.datasetOutcome() != null) {
-      Instant at = Instant.ofEpochMilli(input.origin().timestamp());
-      announcements = registry.became(state, input.datasetOutcome(), at);
-    } else {
-      throw new IllegalStateException("An input of the registry has a command or an outcome");
     }
     for (Announcement announcement : announcements) {
       announce(announcement, out);
@@ -141,6 +147,28 @@ public final class RegistryFunction
           request.operation(),
           RegistryMetrics.isRefusal(announcements) ? "refused" : "accepted");
     }
+  }
+
+  private static Request request(RegistryInput input) {
+    OutputBucket found = input.outputBucket();
+    return new Request(
+        Objects.requireNonNull(input.command()),
+        input.origin(),
+        found == null ? OutputBucket.ASSUMED_WRITABLE : found);
+  }
+
+  private List<Announcement> decide(RegistryInput input) {
+    if (input.command() != null) {
+      return registry.judge(state, request(input));
+    }
+    if (input.outcome() != null) {
+      return registry.ended(state, input.outcome());
+    }
+    if (input.datasetOutcome() != null) {
+      Instant at = Instant.ofEpochMilli(input.origin().timestamp());
+      return registry.became(state, input.datasetOutcome(), at);
+    }
+    throw new IllegalStateException("An input of the registry has a command or an outcome");
   }
 
   private void setSweepTimer(Context context) throws Exception {

@@ -23,5 +23,7 @@ public enum RefusalCode {
   /** The project has as many defect classes as it may. */
   TOO_MANY_DEFECT_CLASSES,
   /** The mask is no PNG of the picture's size that shows a colour of its colour map. */
-  INVALID_MASK
+  INVALID_MASK,
+  /** relook itself fails on the message, by an exception or by the end of its process. */
+  POISON
 }

@@ -3,6 +3,7 @@ package io.relook.job.s3;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What the job needs of an object store. All methods may be called from several threads. */
@@ -36,6 +37,13 @@ public interface ObjectStore extends AutoCloseable {
    * @return whether it was not under the key before
    */
   boolean copyUnderKey(S3Object location, String kmsKeyId) throws ObjectUnavailableException;
+
+  /**
+   * Keys of the objects in a bucket that begin with a prefix, in the store's order.
+   *
+   * @throws java.io.UncheckedIOException when the store could not be reached, after retries
+   */
+  List<String> list(String bucket, String prefix) throws ObjectUnavailableException;
 
   /**
    * Moves an object within its bucket, without moving its bytes through this process and under the

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -229,6 +230,21 @@ public final class S3ObjectStore implements ObjectStore {
         && (told.equals(kmsKeyId)
             || told.endsWith(":key/" + kmsKeyId)
             || digest.equals(head.metadata().get(KEY_DIGEST)));
+  }
+
+  @Override
+  public List<String> list(String bucket, String prefix) throws ObjectUnavailableException {
+    requireNamed(new S3Object(bucket, prefix, null));
+    try {
+      return client
+          .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))
+          .contents()
+          .stream()
+          .map(software.amazon.awssdk.services.s3.model.S3Object::key)
+          .toList();
+    } catch (SdkException e) {
+      throw unavailable(new S3Object(bucket, prefix, null), e);
+    }
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class StateAccess {
     try {
       return Optional.ofNullable(access.run());
     } catch (Exception e) {
-      throw new IllegalStateException("State cannot be read", e);
+      throw new StateUnavailableException("State cannot be read", e);
     }
   }
 
@@ -31,7 +31,7 @@ public final class StateAccess {
     try {
       access.run();
     } catch (Exception e) {
-      throw new IllegalStateException("State cannot be written", e);
+      throw new StateUnavailableException("State cannot be written", e);
     }
   }
 }

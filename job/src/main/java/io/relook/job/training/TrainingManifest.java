@@ -198,6 +198,9 @@ public final class TrainingManifest {
   private static Mask mask(JsonNode node) {
     List<String> classes = new ArrayList<>();
     for (JsonNode name : node.path("classes")) {
+      if (!name.isTextual()) {
+        throw new IllegalArgumentException("classes has an entry that is no text");
+      }
       classes.add(name.textValue());
     }
     return new Mask(

@@ -19,6 +19,7 @@ import io.relook.job.contract.Contract;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.removal.DatasetOrder;
+import io.relook.job.removal.Removal;
 import io.relook.job.removal.Removal.Step;
 import io.relook.job.training.ManifestLine;
 import io.relook.schemas.Decoding.Decoded;
@@ -229,7 +230,9 @@ class DatasetFunctionHarnessTest {
         .containsExactlyElementsOf(harness.objects(Step.SET_ASIDE));
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     List<DatasetOrder> orders = harness.orders();
-    assertThat(orders.get(orders.size() - 2).removal().step()).isEqualTo(Step.PUT_BACK);
+    assertThat(orders.get(orders.size() - 2).removal())
+        .extracting(Removal::step)
+        .isEqualTo(Step.PUT_BACK);
     assertThat(orders.get(orders.size() - 1).training()).isNotNull();
   }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.DatasetHarness.Snapshot;
+import io.relook.job.state.StateDescription;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
 import io.relook.job.training.TrainingSet;
@@ -25,26 +26,67 @@ import io.relook.wire.DatasetStatus;
 import io.relook.wire.Label;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The data set's state across versions and subtasks. */
 class DatasetStateTest {
 
+  /** Fails when a state changes; see the message. */
+  @Test
+  void theStateIsTheOneOfTheNewestVersion() throws Exception {
+    try (DatasetHarness harness = inTheMiddleOfACut()) {
+      OperatorSubtaskState state = harness.snapshot(1).state();
+      if (!StateDescription.versionToWrite().isEmpty()) {
+        OperatorSnapshotUtil.writeStateHandle(
+            state, StateDescription.file("dataset", StateDescription.versionToWrite()).toString());
+      }
+      StateDescription.requireAsReleased("dataset", state);
+    }
+  }
+
+  /** As WriteDatasetSnapshot.java.txt, with which version 0.1 was written. */
+  private static DatasetHarness inTheMiddleOfACut() throws Exception {
+    DatasetHarness harness = DatasetHarness.open(ALL_IMAGES, false);
+    long offset = 0;
+    for (int i = 0; i < 30; i++) {
+      harness.send(
+          DatasetFixtures.sent(
+              standing(0, offset++, NOON),
+              "good-" + i,
+              labelled(Label.NORMAL),
+              DatasetFixtures.aPicture("good " + i)));
+    }
+    for (int i = 0; i < 12; i++) {
+      harness.send(
+          DatasetFixtures.sent(
+              standing(0, offset++, NOON),
+              "bad-" + i,
+              DatasetFixtures.aDefect("dent"),
+              DatasetFixtures.aPicture("bad " + i)));
+    }
+    harness.send(cut(PROJECT, standing(0, offset++, NOON), 1, 1));
+    harness.send(cut(PROJECT, standing(0, offset++, NOON), 2, 2));
+    return harness.send(
+        DatasetFixtures.sent(
+            standing(0, offset, NOON),
+            "late",
+            labelled(Label.NORMAL),
+            DatasetFixtures.aPicture("late")));
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 3})
+  @CsvSource({"0.1, 1", "0.1, 3", "0.2, 1", "0.2, 3"})
   @Contract("STATE-UPGRADE")
-  void stateOfVersion01IsRestored(int subtasks) throws Exception {
+  void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     Snapshot snapshot =
         new Snapshot(
             OperatorSnapshotUtil.readStateHandle(
-                Objects.requireNonNull(
-                        DatasetStateTest.class.getResource("/io/relook/job/state/dataset-v0.1"))
-                    .getPath()),
+                StateDescription.file("dataset", version).toString()),
             1);
     try (DatasetHarness first = DatasetHarness.open(ALL_IMAGES, false, subtasks, snapshot);
         DatasetHarness second = DatasetHarness.open(ALL_IMAGES, false, subtasks, snapshot)) {
@@ -60,9 +102,13 @@ class DatasetStateTest {
       DatasetDescription described = (DatasetDescription) last(first, Topic.DATASETS);
       assertThat(described.getImageStats()).isEqualTo(new DatasetImageStats(43, 43, 31, 12));
       assertThat(described.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
-      // The registry of version 0.1 knew nothing of data sets.
-      DatasetOutcome began = (DatasetOutcome) last(first, Topic.OUTCOMES);
-      assertThat(began.getKind()).isEqualTo(DatasetOutcomeKind.BEGAN);
+      if (version.equals("0.1")) {
+        // Its registry knew nothing of data sets.
+        DatasetOutcome began = (DatasetOutcome) last(first, Topic.OUTCOMES);
+        assertThat(began.getKind()).isEqualTo(DatasetOutcomeKind.BEGAN);
+      } else {
+        assertThat(first.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
+      }
     }
   }
 

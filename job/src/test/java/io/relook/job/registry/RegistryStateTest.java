@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relook.job.contract.Contract;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.state.StateDescription;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -33,7 +34,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -48,7 +48,7 @@ import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The registry's state across versions, subtasks and time. */
 class RegistryStateTest {
@@ -71,15 +71,38 @@ class RegistryStateTest {
   private Instant now = NOON.plusSeconds(60);
   private long offset = 1_000;
 
+  /** Fails when a state changes; see the message. */
+  @Test
+  void theStateIsTheOneOfTheNewestVersion() throws Exception {
+    try (Subtasks registry =
+        new Subtasks(1, null, new RegistrySettings("us-east-1", 5, 2, 100, Permissions.ALL))) {
+      // As WriteRegistrySnapshot.java.txt, with which version 0.1 was written.
+      offset = 0;
+      registry.send(new CreateProject("bolts", null));
+      registry.send(new CreateProject("nuts", null));
+      registry.send(
+          aCreateModel().setClientToken("trained").setTags(List.of(new Tag("line", "4"))).build());
+      registry.send(aCreateModel().setClientToken("failed").build());
+      registry.end(anOutcome(1, aSuccess()));
+      registry.end(anOutcome(2, RegistryFixtures.aFailure()));
+      registry.send(aCreateModel().setClientToken("training").build());
+      registry.end(anOutcome(7, aSuccess()));
+      registry.began(DatasetType.TEST);
+      OperatorSubtaskState state = registry.snapshot();
+      if (!StateDescription.versionToWrite().isEmpty()) {
+        OperatorSnapshotUtil.writeStateHandle(
+            state, StateDescription.file("registry", StateDescription.versionToWrite()).toString());
+      }
+      StateDescription.requireAsReleased("registry", state);
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {1, 3})
+  @CsvSource({"0.1, 1", "0.1, 3", "0.2, 1", "0.2, 3"})
   @Contract("STATE-UPGRADE")
-  void stateOfVersion01IsRestored(int subtasks) throws Exception {
+  void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     OperatorSubtaskState state =
-        OperatorSnapshotUtil.readStateHandle(
-            Objects.requireNonNull(
-                    RegistryStateTest.class.getResource("/io/relook/job/state/registry-v0.1"))
-                .getPath());
+        OperatorSnapshotUtil.readStateHandle(StateDescription.file("registry", version).toString());
     try (Subtasks registry =
         new Subtasks(
             subtasks, state, new RegistrySettings("us-east-1", 5, 2, 100, Permissions.ALL))) {

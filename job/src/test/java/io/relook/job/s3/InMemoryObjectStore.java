@@ -6,6 +6,7 @@ import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -185,6 +186,13 @@ public final class InMemoryObjectStore implements ObjectStore {
     bucket.put(
         location.getKey(), new Kept(kept.bytes(), kept.contentType(), Optional.of(kmsKeyId)));
     return true;
+  }
+
+  @Override
+  public List<String> list(String bucket, String prefix) throws ObjectUnavailableException {
+    return permitted(new S3Object(bucket, prefix, null)).keySet().stream()
+        .filter(key -> key.startsWith(prefix))
+        .toList();
   }
 
   @Override

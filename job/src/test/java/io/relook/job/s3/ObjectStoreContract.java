@@ -8,6 +8,7 @@ import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +151,17 @@ abstract class ObjectStoreContract {
     store().remove(at("leaving"));
 
     assertThat(store().exists(at("leaving"))).isFalse();
+  }
+
+  @Test
+  void listsWhatBeginsWithAPrefix() throws Exception {
+    for (String key : List.of("listed/a b", "listed/ü/2", "listen")) {
+      store().put(at(key), HELLO, "text/plain", Optional.empty());
+    }
+
+    assertThat(store().list(BUCKET, "listed/"))
+        .containsExactlyInAnyOrder("listed/a b", "listed/ü/2");
+    assertThat(store().list(BUCKET, "nothing/")).isEmpty();
   }
 
   @Test

@@ -98,6 +98,12 @@ public final class StandaloneFlink implements AutoCloseable {
     own.set(TaskManagerOptions.RPC_PORT, "0");
     own.set(TaskManagerOptions.CPU_CORES, 4.0);
     own.set(TaskManagerOptions.NUM_TASK_SLOTS, 4);
+    // All of them, as Flink's shell scripts compute them for a process.
+    own.set(TaskManagerOptions.FRAMEWORK_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
+    own.set(TaskManagerOptions.FRAMEWORK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(128));
+    own.set(TaskManagerOptions.JVM_METASPACE, MemorySize.ofMebiBytes(256));
+    own.set(TaskManagerOptions.JVM_OVERHEAD_MIN, MemorySize.ofMebiBytes(192));
+    own.set(TaskManagerOptions.JVM_OVERHEAD_MAX, MemorySize.ofMebiBytes(192));
     own.set(TaskManagerOptions.TASK_HEAP_MEMORY, MemorySize.ofMebiBytes(1024));
     own.set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.ofMebiBytes(512));
     own.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));

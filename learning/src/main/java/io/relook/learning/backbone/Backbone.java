@@ -112,6 +112,10 @@ public final class Backbone {
       throw new IllegalArgumentException(
           "%s is no backbone descriptor: %s".formatted(descriptor, e.getOriginalMessage()), e);
     }
+    if (parsed == null || parsed.file() == null) {
+      throw new IllegalArgumentException(
+          "%s is no backbone descriptor: it names no ONNX file.".formatted(descriptor));
+    }
     byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MOST_ONNX_BYTES);
     String digest = HexFormat.of().formatHex(sha256().digest(onnx));
     if (parsed.sha256() != null && !parsed.sha256().equals(digest)) {

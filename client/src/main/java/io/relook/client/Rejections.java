@@ -1,0 +1,159 @@
+package io.relook.client;
+
+import io.relook.client.RelookException.Kind;
+import io.relook.schemas.Topic;
+import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Messages that were not taken: found again, with their bytes, and sent once more. */
+public final class Rejections {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final RelookConnection relook;
+  private final KafkaClients kafka;
+
+  Rejections(RelookConnection relook, KafkaClients kafka) {
+    this.relook = relook;
+    this.kafka = kafka;
+  }
+
+  /**
+   * A message that was not taken.
+   *
+   * @param at when it was rejected
+   */
+  public record Rejected(Instant at, Rejection rejection) {
+    /** Where the message stands, as {@code topic-partition-offset}. */
+    public String place() {
+      return rejection.getTopic() + "-" + rejection.getPartition() + "-" + rejection.getOffset();
+    }
+  }
+
+  /**
+   * The rejections that fulfil a condition, oldest first.
+   *
+   * @throws RelookException when they cannot be read within the connection's time-out
+   */
+  public List<Rejected> find(Predicate<Rejected> condition) {
+    List<Rejected> found = new ArrayList<>();
+    Clock clock = relook.clock();
+    Instant deadline = clock.instant().plus(kafka.timeout());
+    try (TopicReader reader = relook.read(Topic.REJECTIONS, TopicReader.From.BEGINNING)) {
+      while (!reader.caughtUp()) {
+        for (TopicReader.Message message : reader.poll(POLL)) {
+          message
+              .decoded()
+              .map(Rejection.class::cast)
+              .map(rejection -> new Rejected(message.timestamp(), rejection))
+              .filter(condition)
+              .ifPresent(found::add);
+        }
+        if (clock.instant().isAfter(deadline)) {
+          throw new RelookException(
+              Kind.UNREACHABLE,
+              "The rejections could not be read within %d ms; give a longer %s."
+                  .formatted(kafka.timeout().toMillis(), Setting.TIMEOUT.flag()));
+        }
+      }
+    }
+    found.sort(java.util.Comparator.comparing(Rejected::at));
+    return found;
+  }
+
+  /**
+   * The newest rejection of the message at a place.
+   *
+   * @throws RelookException when there is none
+   */
+  public Rejected get(String place) {
+    List<Rejected> found = find(rejected -> rejected.place().equals(place));
+    if (found.isEmpty()) {
+      throw new RelookException(
+          Kind.FAILED,
+          "There is no rejection of '%s': take a place from 'relook rejections list', such as relook.images-0-42."
+              .formatted(place.length() <= 300 ? place : place.substring(0, 300) + "…"));
+    }
+    return found.get(found.size() - 1);
+  }
+
+  /**
+   * The message's bytes, from the rejection or from where it is kept; nothing for a tombstone.
+   *
+   * @throws RelookException when they are gone, or are not those that were rejected
+   */
+  public Optional<byte[]> bytes(Rejection rejection) {
+    byte[] bytes;
+    ByteBuffer inline = rejection.getOriginalBytes();
+    S3Object location = rejection.getOriginalLocation();
+    if (inline != null) {
+      bytes = new byte[inline.remaining()];
+      inline.duplicate().get(bytes);
+    } else if (location != null) {
+      try (ObjectStore store = relook.store()) {
+        bytes = store.get(location, rejection.getOriginalLength());
+      }
+    } else {
+      return Optional.empty();
+    }
+    if (bytes.length != rejection.getOriginalLength()
+        || !Digests.sha256(bytes).equals(rejection.getOriginalDigest())) {
+      throw new RelookException(
+          Kind.FAILED,
+          "The bytes kept of the message are not those that were rejected: their SHA-256 is not %s. Nothing was sent."
+              .formatted(rejection.getOriginalDigest()));
+    }
+    return Optional.of(bytes);
+  }
+
+  /**
+   * Sends a message again, with its key, to the partition of the topic in which it stood, and waits
+   * for the broker.
+   *
+   * @return where it stands now
+   * @throws RelookException when its bytes cannot be had, or it stood in no topic that relook reads
+   */
+  public RecordMetadata resend(Rejection rejection) {
+    Topic topic =
+        Topic.find(relook.settings().topicPrefix(), rejection.getTopic())
+            .orElseThrow(
+                () ->
+                    new RelookException(
+                        Kind.FAILED,
+                        "The message stood in '%s', which is no topic with the prefix %s; check %s."
+                            .formatted(
+                                rejection.getTopic(),
+                                relook.settings().topicPrefix(),
+                                Setting.TOPIC_PREFIX.flag())));
+    byte @Nullable [] value = bytes(rejection).orElse(null);
+    ByteBuffer key = rejection.getKey();
+    byte @Nullable [] keyBytes = null;
+    if (key != null) {
+      keyBytes = new byte[key.remaining()];
+      key.duplicate().get(keyBytes);
+    }
+    try (Producer<byte[], byte[]> producer = kafka.bytesProducer(topic.maxMessageBytes())) {
+      return producer
+          .send(
+              new ProducerRecord<>(rejection.getTopic(), rejection.getPartition(), keyBytes, value))
+          .get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw kafka.failure("Sending the message again", e);
+    } catch (java.util.concurrent.ExecutionException | KafkaException e) {
+      throw kafka.failure("Sending the message again", e);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.relook.cluster.chaos.guarantee;
+
+import io.relook.cluster.chaos.guarantee.Observation.Acknowledged;
+import io.relook.cluster.chaos.guarantee.Observation.Place;
+import io.relook.cluster.chaos.guarantee.Observation.Read;
+import io.relook.schemas.Topic;
+import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
+import io.relook.wire.Rejection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every command in the log has exactly one reply, or exactly one rejection when it is none. */
+final class CommandsAnsweredOnce implements Guarantee {
+  private final Set<Place> acknowledged = new LinkedHashSet<>();
+  private final Map<Place, Optional<Command>> log = new LinkedHashMap<>();
+  private final Map<Place, List<CommandReply>> replies = new LinkedHashMap<>();
+  private final Map<Place, Integer> rejections = new LinkedHashMap<>();
+
+  @Override
+  public String sentence() {
+    return "every acknowledged command has exactly one reply or rejection";
+  }
+
+  @Override
+  public void observe(Observation observation) {
+    if (observation instanceof Acknowledged ack && ack.topic() == Topic.COMMANDS) {
+      acknowledged.add(new Place(ack.topic(), ack.partition(), ack.offset()));
+    } else if (observation instanceof Read read) {
+      if (read.topic() == Topic.COMMANDS) {
+        log.put(
+            new Place(read.topic(), read.partition(), read.offset()),
+            read.record().map(Command.class::cast));
+      } else if (read.topic() == Topic.REPLIES && read.record().isPresent()) {
+        CommandReply reply = (CommandReply) read.record().get();
+        replies
+            .computeIfAbsent(
+                new Place(Topic.COMMANDS, reply.getCommandPartition(), reply.getCommandOffset()),
+                place -> new ArrayList<>())
+            .add(reply);
+      } else if (read.topic() == Topic.REJECTIONS && read.record().isPresent()) {
+        Rejection rejection = (Rejection) read.record().get();
+        if (rejection.getTopic().endsWith(Topic.COMMANDS.suffix())) {
+          rejections.merge(
+              new Place(Topic.COMMANDS, rejection.getPartition(), rejection.getOffset()),
+              1,
+              Integer::sum);
+        }
+      }
+    }
+  }
+
+  @Override
+  public List<String> violations() {
+    List<String> violations = new ArrayList<>();
+    for (Place place : acknowledged) {
+      if (!log.containsKey(place)) {
+        violations.add("The command " + place + " was acknowledged and is not in the log.");
+      }
+    }
+    log.forEach(
+        (place, command) -> {
+          List<CommandReply> answers = replies.getOrDefault(place, List.of());
+          int rejected = rejections.getOrDefault(place, 0);
+          if (answers.size() + rejected != 1) {
+            violations.add(
+                "The command %s has %d replies and %d rejections."
+                    .formatted(place, answers.size(), rejected));
+          }
+          for (CommandReply reply : answers) {
+            @Nullable String asked = command.map(Command::getRequestId).orElse(null);
+            if (asked != null && !asked.equals(reply.getRequestId())) {
+              violations.add(
+                  "The command %s with request id %s is answered as %s."
+                      .formatted(place, asked, reply.getRequestId()));
+            }
+          }
+        });
+    for (Place place : replies.keySet()) {
+      if (!log.containsKey(place)) {
+        violations.add("A reply answers the command " + place + ", which is not in the log.");
+      }
+    }
+    return violations;
+  }
+
+  @Override
+  public String checked() {
+    return log.size() + " commands, " + acknowledged.size() + " of them acknowledged";
+  }
+}

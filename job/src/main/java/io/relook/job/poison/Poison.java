@@ -1,0 +1,86 @@
+package io.relook.job.poison;
+
+import io.relook.job.rejection.Refusal;
+import io.relook.job.rejection.RefusalCode;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of a message that relook fails on. */
+public final class Poison {
+  private static final int MOST_TOLD = 200;
+  private static final String AGAIN =
+      " This is a defect of relook: report it with the message ('relook rejections show' writes its"
+          + " bytes to a file), and send it again with 'relook rejections resend' once it is mended.";
+
+  private Poison() {}
+
+  /** A step in which only the message at hand takes part: no store, no broker, no state. */
+  @FunctionalInterface
+  public interface Step<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /**
+   * Runs a step whose unexpected failure can only be the message's fault. That memory ran out is no
+   * such failure: another may have taken it.
+   *
+   * @throws PoisonException instead of any unchecked exception
+   */
+  public static <T, E extends Exception> T pure(String doing, Step<T, E> step) throws E {
+    try {
+      return step.run();
+    } catch (PoisonException e) {
+      throw e;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new PoisonException(doing, e);
+    }
+  }
+
+  /** The refusal of a message on which a stage failed. */
+  public static Refusal thrown(
+      String stage,
+      PoisonException poison,
+      @Nullable String account,
+      @Nullable String project,
+      @Nullable String sourceRef) {
+    return refusal(
+        stage,
+        "relook failed while "
+            + poison.doing()
+            + ": "
+            + told(poison.getCause() == null ? poison : poison.getCause())
+            + "."
+            + AGAIN,
+        account,
+        project,
+        sourceRef);
+  }
+
+  /** The refusal of a message that was condemned before. */
+  static Refusal refusal(
+      String stage,
+      String sentence,
+      @Nullable String account,
+      @Nullable String project,
+      @Nullable String sourceRef) {
+    return new Refusal(stage, RefusalCode.POISON, sentence, account, project, sourceRef);
+  }
+
+  /** Of a message with which in work the process ended, again and again. */
+  static String crashed(int crashes) {
+    return "The process ended "
+        + crashes
+        + " times while this message was in work: it is not worked on any more."
+        + AGAIN;
+  }
+
+  /** Of a message on which a stage behind this one failed. */
+  static String failed(Throwable thrown) {
+    return "relook failed while applying this message: " + told(thrown) + "." + AGAIN;
+  }
+
+  private static String told(Throwable thrown) {
+    String text = thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
+    String line = text.replaceAll("\\s+", " ").strip();
+    return line.length() <= MOST_TOLD ? line : line.substring(0, MOST_TOLD) + "…";
+  }
+}

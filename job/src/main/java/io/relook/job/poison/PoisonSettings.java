@@ -1,0 +1,13 @@
+package io.relook.job.poison;
+
+import io.relook.job.s3.ObjectStoreFactory;
+import java.io.Serializable;
+
+/**
+ * Where suspicions are kept, and when they are enough.
+ *
+ * @param bucket relook's own bucket
+ * @param maxCrashes ends of the process with the same message in work after which it is rejected
+ */
+public record PoisonSettings(ObjectStoreFactory store, String bucket, int maxCrashes)
+    implements Serializable {}

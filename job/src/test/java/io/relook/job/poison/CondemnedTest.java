@@ -1,0 +1,129 @@
+package io.relook.job.poison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.check.CheckCommandsFunction;
+import io.relook.job.check.CheckImagesFunction;
+import io.relook.job.check.CheckedImage;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.kafka.TopicRecords;
+import io.relook.job.registry.RegistryFunction;
+import io.relook.job.registry.RegistryInput;
+import io.relook.job.registry.RegistrySettings;
+import io.relook.job.rejection.Refused;
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.Command;
+import io.relook.wire.CreateProject;
+import io.relook.wire.ImageWithdrawal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+import org.junit.jupiter.api.Test;
+
+/** What a keyed stage failed on is refused by the check when it is read again. */
+class CondemnedTest {
+  private static final OutputTag<Refused> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final ImageWithdrawal WITHDRAWAL = new ImageWithdrawal("1", "bolts", "ref", null);
+  private static final Command COMMAND =
+      new Command("r-1", "1", null, Instant.EPOCH, new CreateProject("bolts", "token"));
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
+  private final PoisonSettings poison = new PoisonSettings(store.factory(), "relook", 3);
+
+  @Test
+  void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
+    RegistrySettings failing =
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            2,
+            100,
+            (account, caller, operation, project) -> {
+              throw new IllegalStateException("a defect");
+            });
+    KafkaRecord origin = record("relook.commands", COMMAND);
+    try (var registry =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
+                new RegistryFunction(failing, new TopicRecords("relook.", "relook."))
+                    .condemning(poison)),
+            RegistryInput::account,
+            Types.STRING)) {
+      registry.open();
+      assertThatThrownBy(
+              () ->
+                  registry.processElement(
+                      new StreamRecord<>(RegistryInput.of(origin.withoutValue(), COMMAND))))
+          .hasMessage("a defect");
+    }
+
+    List<Refused> refused = checkedCommands(origin);
+    assertThat(refused).hasSize(1);
+    assertThat(refused.get(0).refusal().message())
+        .startsWith("relook failed while applying this message: IllegalStateException: a defect.");
+    assertThat(refused.get(0).origin().value()).isEqualTo(origin.value());
+    assertThat(checkedCommands(new KafkaRecord("relook.commands", 1, 8, 0, null, origin.value())))
+        .as("the same sent again")
+        .isEmpty();
+  }
+
+  @Test
+  void aCondemnedWithdrawalIsRefusedWithItsNames() throws Exception {
+    KafkaRecord origin = record("relook.images", WITHDRAWAL);
+    assertThat(checkedImages(origin)).isEmpty();
+
+    Suspects.condemn(poison, origin, new NullPointerException());
+
+    List<Refused> refused = checkedImages(origin);
+    assertThat(refused).hasSize(1);
+    assertThat(refused.get(0).refusal().project()).isEqualTo("bolts");
+    assertThat(refused.get(0).refusal().sourceRef()).isEqualTo("ref");
+  }
+
+  private List<Refused> checkedCommands(KafkaRecord origin) throws Exception {
+    try (var check =
+        new OneInputStreamOperatorTestHarness<KafkaRecord, RegistryInput>(
+            new ProcessOperator<>(new CheckCommandsFunction(Topic.COMMANDS, poison, REFUSED)))) {
+      check.open();
+      check.processElement(new StreamRecord<>(origin));
+      return refused(check);
+    }
+  }
+
+  private List<Refused> checkedImages(KafkaRecord origin) throws Exception {
+    try (var check =
+        new OneInputStreamOperatorTestHarness<KafkaRecord, CheckedImage>(
+            new ProcessOperator<>(new CheckImagesFunction(1_000, poison, REFUSED)))) {
+      check.open();
+      check.processElement(new StreamRecord<>(origin));
+      return refused(check);
+    }
+  }
+
+  private static List<Refused> refused(OneInputStreamOperatorTestHarness<?, ?> harness) {
+    List<Refused> refused = new ArrayList<>();
+    var side = harness.getSideOutput(REFUSED);
+    if (side != null) {
+      side.forEach(element -> refused.add(element.getValue()));
+    }
+    return refused;
+  }
+
+  private static KafkaRecord record(String topic, SpecificRecord record) {
+    return new KafkaRecord(topic, 1, 7, 0, null, MessageCodec.standard().encode(record));
+  }
+}
