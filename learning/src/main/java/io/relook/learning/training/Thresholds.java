@@ -84,15 +84,6 @@ final class Thresholds {
     return upper + Math.max(3 * (upper - quantile(good, 0.25)), 2);
   }
 
-  /**
-   * Good scores above it are put aside: twice as far from the upper quartile as the fence. Odd good
-   * pictures lie between, and a model that has not seen them takes such pictures for defects.
-   */
-  static double farFence(List<Double> good) {
-    double upper = quantile(good, 0.75);
-    return upper + 2 * (fence(good) - upper);
-  }
-
   /** The lowest threshold between scores with at most this share of good ones at or above it. */
   static double maxFalsePositiveRate(List<Double> good, double rate) {
     List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();

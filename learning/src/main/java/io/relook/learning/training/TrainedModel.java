@@ -17,8 +17,7 @@ import java.util.Optional;
  * @param regime what the training pictures supported: the name of a {@link Regime}
  * @param took time from first feature to finished file; measured, so not part of promise 4
  * @param suspects ids of good training pictures that look anomalous, the most anomalous first:
- *     perhaps their labels are wrong. Up to a tenth of twenty or more good pictures the model has
- *     not learned from them
+ *     perhaps their labels are wrong
  * @param outOfFold evaluation of the training pictures by models that had not seen them; empty
  *     without anomalous ones
  * @param lineage what it built on

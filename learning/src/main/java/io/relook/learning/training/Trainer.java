@@ -43,8 +43,8 @@ import java.util.stream.IntStream;
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
  *   <li>Good pictures far out among the good are suspected to be mislabelled: they are listed, and
- *       the few that are twice as far out are put aside and everything is fitted again without
- *       them.
+ *       learned from all the same. Leaving them out was tried: an odd good picture that the model
+ *       has not seen becomes a false alarm, which cost more than the wrong labels did.
  *   <li>The file is written; test pictures are scored by its nodes.
  * </ol>
  *
@@ -70,12 +70,6 @@ public final class Trainer {
 
   /** Of those that went: a coreset does not know which patches theirs once stood for. */
   private static final double MOST_REMOVED = 0.2;
-
-  /** Of fewer pictures none is put aside: quartiles of few say little. */
-  private static final int SCREENED_FROM = 20;
-
-  /** A larger part of the good pictures is a variant of the product, not a slip of the label. */
-  private static final double MOST_SUSPECTS = 0.1;
 
   /** Beyond, a fold's heads are as good as the shipped ones. */
   private static final int CORRECTED_UP_TO = 100;
@@ -123,8 +117,7 @@ public final class Trainer {
       Optional<ParentTraining> parent,
       Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    return train(
-        data, settings, parent, new Heads(taps).all(), Screening.NONE, System.nanoTime(), progress);
+    return train(data, settings, parent, new Heads(taps).all(), progress);
   }
 
   /** Trains from scratch with these heads only; those that learn from anomalies last. */
@@ -134,26 +127,18 @@ public final class Trainer {
       List<Head> offered,
       Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    return train(
-        data, settings, Optional.empty(), offered, Screening.NONE, System.nanoTime(), progress);
+    return train(data, settings, Optional.empty(), offered, progress);
   }
 
-  /**
-   * @param screening of an earlier round
-   */
   private TrainedModel train(
       TrainingData data,
       TrainingSettings settings,
       Optional<ParentTraining> parent,
       List<Head> offered,
-      Screening screening,
-      long start,
       Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    List<LabelledFeatures> good =
-        distinct(data.train(), false).stream()
-            .filter(p -> !screening.aside().contains(p.contentDigest()))
-            .toList();
+    long start = System.nanoTime();
+    List<LabelledFeatures> good = distinct(data.train(), false);
     List<LabelledFeatures> anomalous = distinct(data.train(), true);
     if (good.isEmpty()) {
       throw new TrainingImpossibleException(
@@ -291,24 +276,6 @@ public final class Trainer {
       }
       Fitting fitting = Fitting.of(shipped, heads, outOfFold, regime, settings);
       Ensemble ensemble = fitting.ensemble();
-      Screening suspected =
-          screening.suspects().isEmpty() ? screening(good, scored, fitting) : screening;
-      if (screening.aside().isEmpty() && !suspected.aside().isEmpty()) {
-        // Patches of a mislabelled picture in a bank would make its defect normal: once more
-        // without.
-        return train(
-            data,
-            settings,
-            parent,
-            offered,
-            suspected,
-            start,
-            stage -> {
-              if (stage.compareTo(TrainingStage.CHOOSING_THRESHOLD) > 0) {
-                progress.accept(stage);
-              }
-            });
-      }
 
       progress.accept(TrainingStage.EXPORTING);
       Optional<Evaluation> unseen = fitting.evaluation();
@@ -319,7 +286,6 @@ public final class Trainer {
       card.put("relook.training.good", Integer.toString(good.size()));
       card.put("relook.training.anomalous", Integer.toString(anomalous.size()));
       built.lineage.parentModelDigest().ifPresent(p -> card.put("relook.parent", p));
-      card.put("relook.training.putAside", Integer.toString(screening.aside().size()));
       unseen.ifPresent(
           e -> {
             card.put("relook.outOfFold.rocAuc", Double.toString(e.rocAuc()));
@@ -365,7 +331,7 @@ public final class Trainer {
           ensemble.names(),
           regime.name(),
           Duration.ofNanos(System.nanoTime() - start),
-          suspected.suspects(),
+          suspects(good, scored, fitting),
           unseen,
           built.lineage,
           state.toBytes());
@@ -561,35 +527,16 @@ public final class Trainer {
         .toList();
   }
 
-  /**
-   * What was found among the good pictures.
-   *
-   * @param suspects ids of those that look anomalous, the most anomalous first
-   * @param aside content digests of those that nothing is learned from
-   */
-  private record Screening(List<String> suspects, Set<String> aside) {
-    static final Screening NONE = new Screening(List.of(), Set.of());
-  }
-
-  private static Screening screening(
+  /** Ids of good pictures that look anomalous, the most anomalous first. */
+  private static List<String> suspects(
       List<LabelledFeatures> good, List<Integer> scored, Fitting fitting) {
     List<Double> scores = fitting.noveltyOfGood();
-    double suspect = Thresholds.fence(scores);
-    double certain = Thresholds.farFence(scores);
-    List<Integer> suspects =
-        indices(scores).stream()
-            .filter(i -> scores.get(i) > suspect)
-            .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
-            .toList();
-    Set<String> aside =
-        suspects.stream()
-            .filter(i -> scores.get(i) > certain)
-            .map(i -> good.get(scored.get(i)).contentDigest())
-            .collect(Collectors.toUnmodifiableSet());
-    boolean few = aside.size() <= MOST_SUSPECTS * good.size();
-    return new Screening(
-        suspects.stream().map(i -> good.get(scored.get(i)).id()).toList(),
-        good.size() >= SCREENED_FROM && few ? aside : Set.of());
+    double fence = Thresholds.fence(scores);
+    return indices(scores).stream()
+        .filter(i -> scores.get(i) > fence)
+        .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
+        .map(i -> good.get(scored.get(i)).id())
+        .toList();
   }
 
   private static List<Integer> indices(List<?> list) {
