@@ -12,7 +12,6 @@ import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.wire.S3Object;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +106,8 @@ final class DoctorCommand implements Callable<Integer> {
     RelookConnection relook = connection.connection();
     RelookSettings settings = relook.settings();
     Duration timeout = RelookSettings.duration(transactionTimeout, "--transaction-timeout");
-    FlinkDoctor flink = new FlinkDoctor(address(), settings.timeout(), relook.clock());
+    FlinkDoctor flink =
+        new FlinkDoctor(ClusterAddress.parse(cluster), settings.timeout(), relook.clock());
     List<Diagnosis> found = new ArrayList<>();
     try (KafkaDoctor kafka = relook.doctor()) {
       if (abort) {
@@ -212,19 +212,5 @@ final class DoctorCommand implements Callable<Integer> {
           : list.stream().map(Object::toString).collect(Collectors.joining(", "));
     }
     return value.toString();
-  }
-
-  private URI address() {
-    try {
-      URI uri = URI.create(cluster);
-      if (uri.getHost() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new RelookException(
-          Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster), e);
-    }
-    throw new RelookException(
-        Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster));
   }
 }

@@ -103,7 +103,7 @@ final class SubmitCommand implements Callable<Integer> {
               .formatted(jar));
     }
     RelookSettings settings = connection.settings();
-    URI address = address();
+    URI address = ClusterAddress.parse(cluster);
     // Uploading and the checks the job makes at its start take longer than one answer of a broker.
     FlinkCluster flink = new FlinkCluster(address, settings.timeout().multipliedBy(4));
     warnOfMissingDevices(flink);
@@ -193,19 +193,5 @@ final class SubmitCommand implements Callable<Integer> {
     }
     args.addAll(jobOptions);
     return args;
-  }
-
-  private URI address() {
-    try {
-      URI uri = URI.create(cluster);
-      if (uri.getHost() != null) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new RelookException(
-          Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster), e);
-    }
-    throw new RelookException(
-        Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster));
   }
 }
