@@ -3,6 +3,7 @@ package io.relook.bench;
 import io.relook.bench.accuracy.AccuracyCommand;
 import io.relook.bench.load.LoadCommand;
 import io.relook.bench.load.MemoryCommand;
+import io.relook.bench.retrain.RetrainCommand;
 import io.relook.client.cli.RelookCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,7 +17,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Measures relook.",
-    subcommands = {AccuracyCommand.class, MemoryCommand.class, LoadCommand.class})
+    subcommands = {
+      AccuracyCommand.class,
+      RetrainCommand.class,
+      MemoryCommand.class,
+      LoadCommand.class
+    })
 public final class Bench implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -210,6 +210,7 @@ public final class Connections {
             config.images().maxFileBytes(),
             config.images().minSide(),
             config.images().maxSide(),
+            config.training().refitEvery(),
             config.training().threshold()));
   }
 

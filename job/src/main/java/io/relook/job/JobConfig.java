@@ -120,6 +120,7 @@ public record JobConfig(
       int threads,
       int cpuThreads,
       long seed,
+      int refitEvery,
       Duration timeLimit,
       Duration testingTimeLimit,
       ThresholdGoal threshold) {}
@@ -175,6 +176,7 @@ public record JobConfig(
     atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
     atLeast(problems, options, JobOptions.POISON_MAX_CRASHES, 1);
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
+    atLeast(problems, options, JobOptions.TRAINING_REFIT_EVERY, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
     atLeast(problems, options, JobOptions.ONNX_CUDA_DEVICE, 0);
     if (options.getOptional(JobOptions.GPU_PARALLELISM).isPresent()) {
@@ -291,6 +293,7 @@ public record JobConfig(
             options.get(JobOptions.TRAINING_THREADS),
             options.get(JobOptions.TRAINING_CPU_THREADS),
             options.get(JobOptions.TRAINING_SEED),
+            options.get(JobOptions.TRAINING_REFIT_EVERY),
             options.get(JobOptions.TRAINING_TIME_LIMIT),
             options.get(JobOptions.TESTING_TIME_LIMIT),
             ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),

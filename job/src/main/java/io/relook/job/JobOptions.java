@@ -1,6 +1,7 @@
 package io.relook.job;
 
 import io.relook.learning.onnx.ProviderChoice;
+import io.relook.learning.training.ParentTraining;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -359,6 +360,14 @@ public final class JobOptions {
           .longType()
           .defaultValue(42L)
           .withDescription("Seed of everything random in a training.");
+
+  public static final ConfigOption<Integer> TRAINING_REFIT_EVERY =
+      ConfigOptions.key("training.refit-every")
+          .intType()
+          .defaultValue(ParentTraining.DEFAULT_REFIT_EVERY)
+          .withDescription(
+              "Trainings of a project from one that is from scratch to the next; those between"
+                  + " build on the one before. 1 has all of them from scratch.");
 
   public static final ConfigOption<String> TRAINING_THRESHOLD =
       ConfigOptions.key("training.threshold")

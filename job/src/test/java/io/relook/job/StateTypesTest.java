@@ -28,6 +28,7 @@ import io.relook.job.removal.DatasetOrder;
 import io.relook.job.removal.Removal;
 import io.relook.job.training.ManifestLine;
 import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.ParentModel;
 import io.relook.job.training.TrainedModel;
 import io.relook.job.training.TrainingRequest;
 import io.relook.job.training.TrainingSet;
@@ -124,7 +125,7 @@ class StateTypesTest {
       new Refusal("check-images", RefusalCode.UNDECODABLE, "Send Avro.", null, null, null);
 
   private static final TrainingRequest A_REQUEST =
-      new TrainingRequest(MODEL, "cut", "manifests/x", "aa");
+      new TrainingRequest(MODEL, "cut", "manifests/x", "aa", new ParentModel("1", "bb"));
 
   static Stream<Record> values() {
     return Stream.of(
@@ -157,7 +158,7 @@ class StateTypesTest {
             4),
         new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>(), null, null, false, 0),
         new Leaving(DatasetType.TEST, 7),
-        DatasetOrder.of(new TrainingSet(MODEL, "cut", List.of())),
+        DatasetOrder.of(new TrainingSet(MODEL, "cut", List.of(), null)),
         DatasetOrder.of(
             new Removal(
                 "1",
@@ -199,11 +200,12 @@ class StateTypesTest {
         new TrainingSet(
             MODEL,
             "cut",
-            List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE, MASK))),
-        new TrainingSet(MODEL, "cut", List.of()),
+            List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE, MASK)),
+            new ParentModel("1", "bb")),
+        new TrainingSet(MODEL, "cut", List.of(), null),
         A_REQUEST,
         new TrainingRequest(
-            MODEL, "cut", "", "", new TrainedModel.Failure("NO_KEY", "Give another key.")),
+            MODEL, "cut", "", "", null, new TrainedModel.Failure("NO_KEY", "Give another key.")),
         new TrainedModel(
             A_REQUEST,
             new TrainedModel.Success(
@@ -218,6 +220,9 @@ class StateTypesTest {
                 "bb",
                 20,
                 20,
+                "cc",
+                3,
+                null,
                 NOON.toEpochMilli(),
                 1000,
                 "cpu",

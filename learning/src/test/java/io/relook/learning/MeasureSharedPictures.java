@@ -141,7 +141,7 @@ public final class MeasureSharedPictures {
     List<Summary> summaries = new ArrayList<>();
     try (Summarizer summarizer = heads.summarizer()) {
       for (LabelledFeatures picture : good) {
-        summaries.add(summarizer.of(picture.features().load()));
+        summaries.add(summarizer.summary(summarizer.of(picture.features().load())));
       }
     }
     Evidence evidence = new Evidence(Summary.joined(summaries), List.of(), seed);

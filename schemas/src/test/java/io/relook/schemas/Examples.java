@@ -110,6 +110,8 @@ final class Examples {
         .setCommand(aCreateModel())
         .setModel(aModel())
         .setDatasetOutcome(aDatasetOutcome())
+        .setParentModelVersion("1")
+        .setParentModelDigest("cafe".repeat(16))
         .build();
   }
 

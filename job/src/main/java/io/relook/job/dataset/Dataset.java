@@ -105,6 +105,9 @@ final class Dataset {
     if (mask != null && isOwn(mask.bucket(), mask.key(), "masks/")) {
       keys.add(mask.key());
     }
+    if (picture != null) {
+      keys.add(picture.summaryKey());
+    }
     return keys;
   }
 

@@ -4,6 +4,7 @@ import io.relook.job.features.FeatureKeys;
 import io.relook.job.importing.ImportRequest;
 import io.relook.job.removal.Removal;
 import io.relook.job.training.ManifestLine;
+import io.relook.job.training.ParentModel;
 import io.relook.job.training.TrainingSet;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -217,7 +218,8 @@ final class DatasetCuts {
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(
           new DatasetEffect.Trains(
-              new TrainingSet(model, cut.getCutId(), renamed(state, key, train.lines()))));
+              new TrainingSet(
+                  model, cut.getCutId(), renamed(state, key, train.lines()), ParentModel.of(cut))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
     return List.of(
@@ -243,20 +245,24 @@ final class DatasetCuts {
     }
     List<ManifestLine> renamed = new ArrayList<>();
     for (ManifestLine line : lines) {
-      String before = line.picture().featuresKey();
-      String now = featureKeys.get().key(project, line.picture().digest());
-      if (!before.equals(now)) {
+      Picture before = line.picture();
+      String now = featureKeys.get().key(project, before.digest());
+      if (!before.featuresKey().equals(now)) {
         state
             .entry(line.sourceRef())
             .ifPresent(entry -> state.put(entry.with(entry.picture().withFeatures(now))));
-        state.leaves(line.annotation().dataset(), before);
+        state.leaves(line.annotation().dataset(), before.featuresKey());
+        state.leaves(line.annotation().dataset(), before.summaryKey());
       }
       renamed.add(line.withFeatures(now));
     }
     return renamed;
   }
 
-  /** Our files beside the customer's evaluation files, and our own copy of the model. */
+  /**
+   * Our files beside the customer's evaluation files, our own copy of the model, and what its
+   * training left for the next one.
+   */
   private List<DatasetEffect> removeFiles(CutMarker cut) {
     ModelMetadata model = cut.getModel();
     if (model == null) {
@@ -268,10 +274,12 @@ final class DatasetCuts {
     add(files, model.getReport());
     Provenance provenance = model.getProvenance();
     if (provenance != null) {
+      String digest = provenance.getModelFileDigest();
+      files.add(new S3Object(settings.bucket(), TrainingSet.modelKey(model, digest), null));
       files.add(
           new S3Object(
               settings.bucket(),
-              TrainingSet.modelKey(model, provenance.getModelFileDigest()),
+              TrainingSet.stateKey(model, model.getModelVersion(), digest),
               null));
     }
     return files.isEmpty()

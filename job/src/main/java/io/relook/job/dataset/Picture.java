@@ -1,5 +1,8 @@
 package io.relook.job.dataset;
 
+import io.relook.job.features.FeatureKeys;
+import io.relook.learning.heads.PictureSummary;
+
 /**
  * A picture that was read once and whose features are stored.
  *
@@ -16,5 +19,22 @@ public record Picture(
   /** The same picture with its features under another key. */
   public Picture withFeatures(String otherKey) {
     return new Picture(digest, bucket, key, width, height, otherKey);
+  }
+
+  /** Key, in relook's own bucket, of what heads learn from the picture. */
+  public String summaryKey() {
+    return summaryKey(featuresKey);
+  }
+
+  /**
+   * The same for features with a key. It names all that the features' key names, so a summary of
+   * another backbone or area is never taken for it.
+   */
+  public static String summaryKey(String featuresKey) {
+    String below =
+        featuresKey.startsWith(FeatureKeys.FOLDER)
+            ? featuresKey.substring(FeatureKeys.FOLDER.length())
+            : featuresKey;
+    return "summaries/" + below + "-v" + PictureSummary.VERSION;
   }
 }

@@ -8,6 +8,7 @@ import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -51,6 +52,7 @@ public record ExtractionSettings(
         new PoisonProofExtractor(
             new OnnxFeatureExtractor(
                 backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
+        PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));
   }

@@ -15,6 +15,7 @@ import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.features.FeatureExtractor;
+import io.relook.learning.features.Features;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureFormat;
 import io.relook.learning.picture.UnreadablePictureException;
@@ -43,6 +44,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
+  private final PictureSummaries summaries;
   private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
@@ -54,12 +56,14 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       ObjectStore store,
       PictureDecoder decoder,
       FeatureExtractor extractor,
+      PictureSummaries summaries,
       FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
     this.store = store;
     this.decoder = decoder;
     this.extractor = extractor;
+    this.summaries = summaries;
     this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
@@ -180,7 +184,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
         location == null);
   }
 
-  /** Stores what came in the message, and the features, unless they are there. */
+  /**
+   * Stores what came in the message, the features and their summary, unless they are there. The
+   * features come last: where they are, all is.
+   */
   private void store(DecodedPicture decoded) throws IOException {
     S3Object kept = own(decoded.picture().key());
     // What is there may have been put under another key since.
@@ -191,8 +198,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     if (existsOwn(features)) {
       metrics.reused.increment();
     } else {
-      byte[] stored = metrics.backbone(() -> extractor.extract(decoded.pixels())).toBytes();
-      putOwn(features, stored, "application/octet-stream");
+      Features extracted = metrics.backbone(() -> extractor.extract(decoded.pixels()));
+      putOwn(
+          own(decoded.picture().summaryKey()),
+          metrics.summary(() -> summaries.of(extracted)),
+          "application/octet-stream");
+      putOwn(features, extracted.toBytes(), "application/octet-stream");
       metrics.extracted.increment();
     }
   }
@@ -371,6 +382,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   @Override
   public void close() {
     extractor.close();
+    summaries.close();
     store.close();
   }
 }

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,6 +272,8 @@ final class ModelPublication {
         .setBackboneDigest(success.backboneDigest())
         .setInputArea(settings.area())
         .setSeed(settings.seed())
+        .setParentModelDigest(success.parentModelDigest())
+        .setSettings(lineage(success))
         .setExecutionProvider(Objects.requireNonNullElse(success.executionProvider(), "cpu"))
         .setHeads(List.copyOf(success.heads()))
         .setRegime(success.regime())
@@ -291,6 +294,17 @@ final class ModelPublication {
                 + " "
                 + System.getProperty("os.arch"))
         .build();
+  }
+
+  /** What the model builds on besides its parent: how far back, or why on nothing. */
+  private static Map<String, String> lineage(Success success) {
+    Map<String, String> lineage = new TreeMap<>();
+    lineage.put("training.since-refit", Integer.toString(success.generation()));
+    String refit = success.refit();
+    if (refit != null) {
+      lineage.put("training.refit", refit);
+    }
+    return lineage;
   }
 
   private TrainingOutcome failed(TrainingRequest request, String reason, String message) {

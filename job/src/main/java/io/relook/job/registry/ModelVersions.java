@@ -1,6 +1,7 @@
 package io.relook.job.registry;
 
 import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
@@ -31,6 +32,9 @@ final class ModelVersions {
 
   /** Like them; the service's own is not known. */
   private static final String BEING_DELETED = "The model is being deleted.";
+
+  /** Versions before a new one among which it finds its parent; each is one read of state. */
+  private static final int PARENTS_LOOKED_AT = 20;
 
   private final Arns arns;
   private final Datasets datasets;
@@ -96,11 +100,31 @@ final class ModelVersions {
     List<Announcement> announcements = new ArrayList<>();
     announcements.add(request.answered(model));
     announcements.add(new Announcement.Model(model));
-    announcements.add(new Announcement.Cut(request.cut(imagePartitions).setModel(model).build()));
+    CutMarker.Builder cut = request.cut(imagePartitions).setModel(model);
+    newestTrained(state, request, version)
+        .ifPresent(
+            parent ->
+                cut.setParentModelVersion(parent.getModelVersion())
+                    .setParentModelDigest(parent.getProvenance().getModelFileDigest()));
+    announcements.add(new Announcement.Cut(cut.build()));
     state
         .takeEarlyOutcome(model.getModelArn())
         .ifPresent(outcome -> announcements.addAll(ended(state, outcome)));
     return List.copyOf(announcements);
+  }
+
+  /** The newest version before this one that has a model, looking back a few. */
+  private Optional<ModelMetadata> newestTrained(AccountState state, Request request, int version) {
+    for (int v = version - 1; v >= Math.max(1, version - PARENTS_LOOKED_AT); v--) {
+      Optional<ModelMetadata> model =
+          state.model(arns.model(request.account(), request.project(), Integer.toString(v)));
+      if (model.isPresent()
+          && model.get().getStatus() == ModelStatus.TRAINED
+          && model.get().getProvenance() != null) {
+        return model;
+      }
+    }
+    return Optional.empty();
   }
 
   List<Announcement> delete(AccountState state, Request request, DeleteModel delete) {

@@ -1,6 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
+import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -13,6 +14,8 @@ import io.relook.learning.backbone.Backbone;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.training.Lineage;
+import io.relook.learning.training.ParentTraining;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingImpossibleException;
@@ -36,6 +39,12 @@ final class ModelTraining {
 
   /** One thread each: pictures are worked on side by side. */
   private static final int THREADS_OF_ONE_EXTRACTION = 1;
+
+  /** Several times that of the bundled backbone. */
+  private static final long MAX_SUMMARY_BYTES = 16L * 1024 * 1024;
+
+  /** Several times that of 20,000 pictures with the bundled backbone. */
+  private static final long MAX_STATE_BYTES = 256L * 1024 * 1024;
 
   private final ObjectStore store;
   private final TrainingJobSettings settings;
@@ -136,11 +145,15 @@ final class ModelTraining {
                     settings.cpuThreads(),
                     modelCard(request),
                     settings.threshold()),
+                parent(request, features),
                 progress::stage);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
     String key = TrainingSet.modelKey(model, digest);
     put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
+    String state = TrainingSet.stateKey(model, model.getModelVersion(), digest);
+    put(new S3Object(settings.bucket(), state, null), trained.state(), model);
+    Lineage lineage = trained.lineage();
     return new Success(
         key,
         digest,
@@ -153,11 +166,52 @@ final class ModelTraining {
         backbone.digest(),
         data.train().size(),
         data.test().size(),
+        lineage.parentModelDigest().orElse(null),
+        lineage.generation(),
+        lineage.refit().map(Enum::name).orElse(null),
         clock.millis(),
         trained.took().toMillis(),
         accelerator.provider().id(),
         accelerator.fallback().orElse(null),
         List.copyOf(trained.suspects()));
+  }
+
+  /** What the parent left, unless it is gone: the training is then from scratch and says so. */
+  private Optional<ParentTraining> parent(TrainingRequest request, StoredFeatures features)
+      throws IOException {
+    ParentModel parent = request.parent();
+    if (parent == null || settings.refitEvery() == 1) {
+      return Optional.empty();
+    }
+    String key = TrainingSet.stateKey(request.model(), parent.version(), parent.digest());
+    Optional<byte[]> state = find(key, MAX_STATE_BYTES);
+    if (state.isEmpty()) {
+      LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());
+    }
+    return state.map(
+        bytes ->
+            new ParentTraining(
+                parent.digest(),
+                bytes,
+                settings.refitEvery(),
+                digest -> find(Picture.summaryKey(features.key(digest)), MAX_SUMMARY_BYTES)));
+  }
+
+  /**
+   * One of our own objects that a training can do without. One under a key that was disabled counts
+   * as gone.
+   */
+  private Optional<byte[]> find(String key, long maxBytes) throws IOException {
+    try {
+      return Optional.of(store.get(new S3Object(settings.bucket(), key, null), maxBytes));
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY
+          || e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
+          || EncryptionKeys.readFailure(e).isPresent()) {
+        return Optional.empty();
+      }
+      throw new IOException("relook's own bucket cannot be read", e);
+    }
   }
 
   private void encryptOwnCopies(List<ManifestLine> lines, ModelMetadata model)
@@ -206,7 +260,7 @@ final class ModelTraining {
     return manifest;
   }
 
-  private static List<LabelledFeatures> labelled(
+  private List<LabelledFeatures> labelled(
       List<ManifestLine> lines, Side side, StoredFeatures features) {
     return lines.stream()
         .filter(line -> line.side() == side)
@@ -217,7 +271,8 @@ final class ModelTraining {
                     line.annotation().label() == Label.ANOMALY,
                     Optional.ofNullable(line.annotation().defectClass()),
                     line.picture().digest(),
-                    () -> features.load(line)))
+                    () -> features.load(line),
+                    () -> find(line.picture().summaryKey(), MAX_SUMMARY_BYTES)))
         .toList();
   }
 

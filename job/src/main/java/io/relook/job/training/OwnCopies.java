@@ -18,7 +18,8 @@ import java.util.concurrent.Future;
 
 /**
  * What relook's own bucket holds of the images of a training: pictures that came with their
- * message, masks, and features. Pictures in buckets of the customer are not ours to touch.
+ * message, masks, features and summaries. Pictures in buckets of the customer are not ours to
+ * touch.
  */
 final class OwnCopies {
 
@@ -87,6 +88,7 @@ final class OwnCopies {
       Picture picture = line.picture();
       Mask mask = line.mask();
       keys.add(picture.featuresKey());
+      keys.add(picture.summaryKey());
       if (picture.bucket().equals(bucket)) {
         keys.add(picture.key());
       }

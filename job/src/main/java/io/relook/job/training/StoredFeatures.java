@@ -75,10 +75,12 @@ final class StoredFeatures implements AutoCloseable {
 
   /** The same images, with the keys of the features that this training learns from. */
   List<ManifestLine> named(List<ManifestLine> lines) {
-    String project = model.getAccount() + "/" + model.getProjectName();
-    return lines.stream()
-        .map(line -> line.withFeatures(keys.key(project, line.picture().digest())))
-        .toList();
+    return lines.stream().map(line -> line.withFeatures(key(line.picture().digest()))).toList();
+  }
+
+  /** Key of the features, as this training learns from them, of a picture of its project. */
+  String key(String digest) {
+    return keys.key(model.getAccount() + "/" + model.getProjectName(), digest);
   }
 
   /**

@@ -18,6 +18,9 @@ public record TrainedModel(
    * @param modelDigest SHA-256 of the ONNX file, in hexadecimal
    * @param scores of the test images, in the order of the manifest
    * @param evaluation absent without test images of both classes
+   * @param parentModelDigest SHA-256 of the model that it builds on; absent from scratch
+   * @param generation trainings since one from scratch
+   * @param refit why it is from scratch
    * @param trainedAt when evaluation ended, in milliseconds since the epoch
    * @param tookMillis wall time of training, evaluation and export
    * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}; null in a training
@@ -38,6 +41,9 @@ public record TrainedModel(
       String backboneDigest,
       int trainingImages,
       int testImages,
+      @Nullable String parentModelDigest,
+      int generation,
+      @Nullable String refit,
       long trainedAt,
       long tookMillis,
       @Nullable String executionProvider,

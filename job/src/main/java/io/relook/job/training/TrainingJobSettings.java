@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads trainings run at the same time in one subtask
  * @param cpuThreads processor threads of one training
  * @param timeLimitMillis time after which a training fails
+ * @param refitEvery trainings from one that is from scratch to the next
  * @param threshold what the threshold is chosen for
  */
 public record TrainingJobSettings(
@@ -34,6 +35,7 @@ public record TrainingJobSettings(
     long maxPictureBytes,
     int minSide,
     int maxSide,
+    int refitEvery,
     ThresholdGoal threshold)
     implements Serializable {
 

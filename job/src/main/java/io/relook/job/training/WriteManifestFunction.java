@@ -56,9 +56,14 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
           Optional.ofNullable(model.getKmsKeyId()));
     } catch (ObjectUnavailableException e) {
       return new TrainingRequest(
-          model, set.cutId(), key, digest, EncryptionKeys.failure(model, e).orElseThrow(() -> e));
+          model,
+          set.cutId(),
+          key,
+          digest,
+          set.parent(),
+          EncryptionKeys.failure(model, e).orElseThrow(() -> e));
     }
-    return new TrainingRequest(model, set.cutId(), key, digest);
+    return new TrainingRequest(model, set.cutId(), key, digest, set.parent());
   }
 
   @Override

@@ -284,7 +284,8 @@ class ImageReaderTest {
             .setProjectName("bolts")
             .setOutputConfig(new OutputConfig(new S3Location("models", "")))
             .build();
-    return new CutMarker("1", "bolts", "cut", partition, partitions, NOON, create, null, null);
+    return new CutMarker(
+        "1", "bolts", "cut", partition, partitions, NOON, create, null, null, null, null);
   }
 
   private static ByteBuffer bytes(int count) {

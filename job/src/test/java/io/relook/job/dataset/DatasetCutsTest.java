@@ -4,6 +4,7 @@ import static io.relook.job.dataset.DatasetFixtures.ACCOUNT;
 import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
 import static io.relook.job.dataset.DatasetFixtures.NOON;
 import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aCreateModel;
 import static io.relook.job.dataset.DatasetFixtures.aModel;
 import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
@@ -19,6 +20,8 @@ import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.RefusalCode;
 import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.training.ParentModel;
+import io.relook.job.training.TrainingSet;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
@@ -32,6 +35,7 @@ import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
+import io.relook.wire.Provenance;
 import io.relook.wire.S3Object;
 import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
@@ -166,7 +170,7 @@ class DatasetCutsTest {
     assertThat(effects).endsWith(new DatasetEffect.Gone(TRAIN_ARN));
     assertThat(state.entries.keySet()).containsExactly("t");
     assertThat(state.counts.keySet()).containsExactly(DatasetType.TEST);
-    assertThat(state.left).containsKeys("pictures/of a", "features/of a");
+    assertThat(state.left).containsKeys("pictures/of a", "features/of a", "summaries/of a-v1");
   }
 
   @Test
@@ -200,6 +204,47 @@ class DatasetCutsTest {
   }
 
   @Test
+  void aTrainingGetsTheParentThatItsMarkerNames() {
+    for (int i = 0; i < 30; i++) {
+      send("n" + i, labelled(Label.NORMAL));
+      send("a" + i, labelled(Label.ANOMALY));
+    }
+
+    List<DatasetEffect> effects =
+        cuts.apply(
+            state,
+            marker(aCreateModel(PROJECT))
+                .setModel(aModel(PROJECT, 3))
+                .setParentModelVersion("2")
+                .setParentModelDigest("beef")
+                .build());
+
+    assertThat(effects)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            DatasetEffect.Trains.class,
+            trains -> assertThat(trains.set().parent()).isEqualTo(new ParentModel("2", "beef")));
+  }
+
+  private static final Provenance PROVENANCE =
+      Provenance.newBuilder()
+          .setTrainingManifestDigest("aa")
+          .setModelFileDigest("beef")
+          .setBackboneName("lite0")
+          .setBackboneDigest("cc")
+          .setInputArea(65536)
+          .setSeed(42)
+          .setExecutionProvider("cpu")
+          .setRegime("STACKED")
+          .setThreshold(0.5)
+          .setTrainingImages(20)
+          .setTestImages(20)
+          .setTrainingMillis(1000)
+          .setRelookVersion("0.1.0")
+          .setRuntime("17")
+          .build();
+
+  @Test
   @Contract("MODEL-DELETE-FILES")
   void deleteModelRemovesOurFilesAndKeepsTheEvaluation() {
     ModelMetadata model =
@@ -209,6 +254,7 @@ class DatasetCutsTest {
             .setReport(new S3Object("models", "Report-bolts-1.html", null))
             .setEvaluationResult(new S3Object("models", "EvaluationResult-bolts-1.json", null))
             .setEvaluationManifest(new S3Object("models", "EvaluationManifest-bolts-1.json", null))
+            .setProvenance(PROVENANCE)
             .build();
     List<DatasetEffect> effects =
         cuts.apply(state, marker(new DeleteModel(PROJECT, "1", null)).setModel(model).build());
@@ -220,7 +266,11 @@ class DatasetCutsTest {
             removes ->
                 assertThat(removes.removal().objects())
                     .containsExactly(
-                        model.getModelFile(), model.getTrainingManifest(), model.getReport()));
+                        model.getModelFile(),
+                        model.getTrainingManifest(),
+                        model.getReport(),
+                        new S3Object("relook", TrainingSet.modelKey(model, "beef"), null),
+                        new S3Object("relook", TrainingSet.stateKey(model, "1", "beef"), null)));
   }
 
   @Test
@@ -235,11 +285,12 @@ class DatasetCutsTest {
             labelled(Label.NORMAL),
             new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
     dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
-    assertThat(state.left.keySet()).containsExactlyInAnyOrder("pictures/of a", "features/of a");
+    assertThat(state.left.keySet())
+        .containsExactlyInAnyOrder("pictures/of a", "features/of a", "summaries/of a-v1");
     state.left.clear();
     dataset.apply(state, withdrawn(at(), "theirs"));
 
-    assertThat(state.left.keySet()).containsExactly("features/x");
+    assertThat(state.left.keySet()).containsExactlyInAnyOrder("features/x", "summaries/x-v1");
   }
 
   @Test

@@ -200,11 +200,13 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(GRAIN + 1);
 
     assertThat(harness.objects(Step.SET_ASIDE))
-        .containsExactly("features/digest of a", "pictures/digest of a");
+        .containsExactly(
+            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     harness.letTimePass(DatasetFunction.ASIDE_MILLIS);
     assertThat(harness.objects(Step.ERASE))
-        .containsExactly("features/digest of a", "pictures/digest of a");
+        .containsExactly(
+            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
     List<TopicRecord> described = harness.announced(Topic.DATASETS);
     assertThat(
             decoded(Topic.DATASETS, described.get(described.size() - 1), DatasetDescription.class)
@@ -260,7 +262,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     harness.send(cut(PROJECT, standing(1, 0, NOON), 1, 2));
 
-    assertThat(harness.objects(Step.PUT_BACK)).hasSize(2);
+    assertThat(harness.objects(Step.PUT_BACK)).hasSize(3);
   }
 
   @Test
@@ -274,7 +276,8 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(ERASURE_DELAY + GRAIN);
 
     assertThat(harness.objects(Step.SET_ASIDE))
-        .containsExactly("features/digest of a", "masks/m", "pictures/digest of a");
+        .containsExactly(
+            "features/digest of a", "masks/m", "pictures/digest of a", "summaries/digest of a-v1");
   }
 
   @Test
@@ -289,9 +292,9 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(ERASURE_DELAY + GRAIN + DatasetFunction.ASIDE_MILLIS + 10_000);
 
     assertThat(harness.removals())
-        .hasSize(4)
+        .hasSize(6)
         .allMatch(removal -> removal.objects().size() == images);
-    assertThat(harness.objects(Step.ERASE)).hasSize(2 * images).doesNotHaveDuplicates();
+    assertThat(harness.objects(Step.ERASE)).hasSize(3 * images).doesNotHaveDuplicates();
     assertThat(harness.left(KEY)).doesNotContain("leaving", "set-aside");
   }
 

@@ -125,7 +125,9 @@ class DatasetStateTest {
       try (DatasetHarness three = DatasetHarness.open(ALL_IMAGES, false, 3, one.snapshot(1))) {
         three.letTimePass(Duration.ofHours(50).toMillis());
         assertThat(three.removals()).hasSize(1);
-        assertThat(three.removals().get(0).objects()).hasSize(2);
+        assertThat(three.removals().get(0).objects())
+            .extracting(object -> object.getKey().toString())
+            .containsExactly("features/b", "pictures/b", "summaries/b-v1");
         three.send(cut(PROJECT, standing(0, 3, NOON), 1, 1));
         assertThat(three.trainings().get(0).lines())
             .extracting(ManifestLine::sourceRef)

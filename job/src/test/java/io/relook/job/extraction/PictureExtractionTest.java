@@ -57,6 +57,10 @@ class PictureExtractionTest {
   private static final String DIGEST = Digests.sha256(PNG);
   private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
 
+  private static final String SUMMARIES =
+      "summaries/acct/bolts/0123456789abcdef-4096/" + DIGEST + "-v1";
+  private static final String SUMMARY = "what heads learn from it";
+
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
       new ExtractionSettings(
@@ -77,6 +81,7 @@ class PictureExtractionTest {
           store,
           new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
           extractor,
+          new FakeSummaries(),
           new FeatureKeys("0123456789abcdef-4096"),
           metrics);
 
@@ -95,6 +100,8 @@ class PictureExtractionTest {
         .contains("alias/arrival");
     assertThat(Features.fromBytes(store.kept("relook", FEATURES).bytes()).pictureWidth())
         .isEqualTo(64);
+    assertThat(store.kept("relook", SUMMARIES).bytes()).isEqualTo(SUMMARY.getBytes(UTF_8));
+    assertThat(store.kept("relook", SUMMARIES).kmsKeyId()).contains("alias/arrival");
   }
 
   @Test
@@ -115,7 +122,7 @@ class PictureExtractionTest {
 
     assertThat(change.picture())
         .isEqualTo(new Picture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
-    assertThat(store.bucket("relook").keySet()).containsExactly(FEATURES);
+    assertThat(store.bucket("relook").keySet()).containsExactlyInAnyOrder(FEATURES, SUMMARIES);
   }
 
   @Test
@@ -407,6 +414,16 @@ class PictureExtractionTest {
       assertThat(tag).isEqualTo(REFUSED);
       side.add(value);
     }
+  }
+
+  private static final class FakeSummaries implements PictureSummaries {
+    @Override
+    public byte[] of(Features features) {
+      return SUMMARY.getBytes(UTF_8);
+    }
+
+    @Override
+    public void close() {}
   }
 
   private static final class CountingExtractor implements FeatureExtractor {

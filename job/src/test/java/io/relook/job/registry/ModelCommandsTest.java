@@ -17,6 +17,7 @@ import io.relook.job.registry.OutputBucket.Verdict;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
@@ -111,6 +112,32 @@ class ModelCommandsTest {
     // Another operation has a rate of its own; a second after the first five have gone.
     answer(registry.send(new CreateProject("nuts", null)), Object.class);
     answer(registry.later(Duration.ofMillis(1)).send(aCreateModel().build()), ModelMetadata.class);
+  }
+
+  @Test
+  void theMarkersSayWhichModelTheTrainingMayBuildOn() {
+    restart(new RegistrySettings("us-east-1", 5, 100, 1_000, Permissions.ALL));
+    assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
+    // The first is still being trained; of the next two one ends, the other fails.
+    assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
+    registry.send(aCreateModel().build());
+    registry.ended(anOutcome(2, aSuccess()));
+    registry.ended(anOutcome(3, aFailure()));
+
+    CutMarker fourth = marker(registry.send(aCreateModel().build()));
+
+    assertThat(fourth.getParentModelVersion()).isEqualTo("2");
+    assertThat(fourth.getParentModelDigest())
+        .isEqualTo(aSuccess().getProvenance().getModelFileDigest());
+    registry.send(new DeleteModel("bolts", "2", null));
+    assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
+    registry.ended(anOutcome(1, aSuccess()));
+    assertThat(marker(registry.send(aCreateModel().build())).getParentModelVersion())
+        .isEqualTo("1");
+  }
+
+  private static CutMarker marker(List<Announcement> announcements) {
+    return RegistryCommands.cuts(announcements).get(0).marker();
   }
 
   @Test

@@ -128,7 +128,17 @@ class RegistryTest {
             new Announcement.Model(model),
             new Announcement.Cut(
                 new CutMarker(
-                    ACCOUNT, "bolts", "relook.commands-0-101", 0, 5, NOON, create, model, null)));
+                    ACCOUNT,
+                    "bolts",
+                    "relook.commands-0-101",
+                    0,
+                    5,
+                    NOON,
+                    create,
+                    model,
+                    null,
+                    null,
+                    null)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.relook.job.training.TrainedModel.Success;
 import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
+import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -70,6 +71,44 @@ class ModelTrainingTest {
 
     assertThat(again.modelDigest()).isEqualTo(first.modelDigest());
     assertThat(again.scores()).isEqualTo(first.scores());
+  }
+
+  @Test
+  void aTrainingBuildsOnItsParentAndAReplayGivesTheSameBytes() throws Exception {
+    // With fewer images a training is from scratch.
+    SmallTraining many = new SmallTraining(102);
+    ManifestLine late = many.lines.remove(many.lines.size() - 1);
+    Success first = Objects.requireNonNull(many.train(SmallTraining.model("p/", null)).success());
+    assertThat(first.parentModelDigest()).isNull();
+    assertThat(first.refit()).isEqualTo("NO_PARENT");
+    many.lines.add(late);
+    many.parent = new ParentModel("3", first.modelDigest());
+    ModelMetadata next = SmallTraining.model("p/", null);
+    next.setModelVersion("4");
+
+    Success second = Objects.requireNonNull(many.train(next).success());
+    String state = TrainingSet.stateKey(next, "4", second.modelDigest());
+    byte[] left = many.store.kept("relook", state).bytes();
+    Success replayed = Objects.requireNonNull(many.train(next).success());
+
+    assertThat(second.parentModelDigest()).isEqualTo(first.modelDigest());
+    assertThat(second.generation()).isEqualTo(1);
+    assertThat(second.refit()).isNull();
+    assertThat(replayed.modelDigest()).isEqualTo(second.modelDigest());
+    assertThat(replayed.scores()).isEqualTo(second.scores());
+    assertThat(many.store.kept("relook", state).bytes()).isEqualTo(left);
+  }
+
+  @Test
+  void aParentThatIsGoneMakesTheTrainingStartFromScratch() throws Exception {
+    small.parent = new ParentModel("2", "beef");
+
+    Success success =
+        Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
+
+    assertThat(success.parentModelDigest()).isNull();
+    assertThat(success.generation()).isZero();
+    assertThat(success.refit()).isEqualTo("NO_PARENT");
   }
 
   @Test
@@ -249,7 +288,8 @@ class ModelTrainingTest {
                         SmallTraining.model("p/", "alias/disabled"),
                         request.cutId(),
                         request.manifestKey(),
-                        request.manifestDigest()),
+                        request.manifestDigest(),
+                        null),
                     stage -> {})
                 .failure());
 

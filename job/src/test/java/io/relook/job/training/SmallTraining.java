@@ -47,11 +47,19 @@ public final class SmallTraining {
   public final InMemoryObjectStore store = new InMemoryObjectStore("relook", "out");
   public final List<ManifestLine> lines = new ArrayList<>();
 
+  /** Model that trainings may build on. */
+  public @Nullable ParentModel parent;
+
   /** Eight normal training images, three normal and three anomalous test images. */
   public SmallTraining() throws Exception {
+    this(8);
+  }
+
+  /** As many normal training images, three normal and three anomalous test images. */
+  SmallTraining(int training) throws Exception {
     PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
-      for (int i = 0; i < 14; i++) {
+      for (int i = 0; i < training + 6; i++) {
         byte[] png = SmallPictures.png(i);
         String digest = Digests.sha256(png);
         Picture picture =
@@ -67,10 +75,10 @@ public final class SmallTraining {
         lines.add(
             new ManifestLine(
                 "s3://theirs/%02d.png".formatted(i),
-                i < 8 ? Side.TRAIN : Side.TEST,
+                i < training ? Side.TRAIN : Side.TEST,
                 new Annotation(
-                    i < 11 ? Label.NORMAL : Label.ANOMALY,
-                    i < 11 ? null : "scratch",
+                    i < training + 3 ? Label.NORMAL : Label.ANOMALY,
+                    i < training + 3 ? null : "scratch",
                     DatasetType.TRAIN,
                     "anomaly-label",
                     true,
@@ -108,6 +116,7 @@ public final class SmallTraining {
             1 << 20,
             64,
             4096,
+            10,
             new ThresholdGoal.BestF1()),
         backbone,
         new Accelerator(ExecutionProvider.CPU, OptionalInt.empty(), Optional.empty()),
@@ -119,7 +128,7 @@ public final class SmallTraining {
     WriteManifestFunction function = new WriteManifestFunction(store.factory(), "relook");
     function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
     try {
-      return function.map(new TrainingSet(model, "relook.commands-0-7", lines));
+      return function.map(new TrainingSet(model, "relook.commands-0-7", lines, parent));
     } finally {
       function.close();
     }

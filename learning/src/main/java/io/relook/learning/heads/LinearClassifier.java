@@ -28,12 +28,12 @@ record LinearClassifier(List<Tap> taps) implements Head {
 
   @Override
   public FittedHead fit(Evidence evidence) {
-    List<float[]> good = evidence.good().pooled();
-    List<float[]> anomalous =
-        evidence.anomalous().stream().flatMap(s -> s.pooled().stream()).toList();
+    PooledSums good = evidence.good().pooled();
+    PooledSums anomalous =
+        PooledSums.joined(evidence.anomalous().stream().map(Summary::pooled).toList());
     ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(good, anomalous));
     DMatrixRMaj whitening = Scatter.whitening(shrunk.covariance());
-    double[] other = ShrunkCovariance.mean(anomalous);
+    double[] other = anomalous.scatter().mean();
     int d = other.length;
     double[] white = new double[d];
     for (int c = 0; c < d; c++) {

@@ -18,28 +18,15 @@ record ShrunkCovariance(double[] mean, DMatrixRMaj covariance, double shrinkage)
   /**
    * @param groups vectors, each centred by its own group's mean; the first group's mean is kept
    */
-  static ShrunkCovariance of(List<List<float[]>> groups) {
-    int d = groups.get(0).get(0).length;
-    int n = groups.stream().mapToInt(List::size).sum();
-    double[] mean = mean(groups.get(0));
-    DMatrixRMaj centred = new DMatrixRMaj(n, d);
-    int row = 0;
-    double fourth = 0;
-    for (List<float[]> group : groups) {
-      double[] about = mean(group);
-      for (float[] vector : group) {
-        double square = 0;
-        for (int c = 0; c < d; c++) {
-          double x = vector[c] - about[c];
-          centred.data[row * d + c] = x;
-          square += x * x;
-        }
-        fourth += square * square;
-        row++;
-      }
-    }
+  static ShrunkCovariance of(List<PooledSums> groups) {
+    int d = groups.get(0).scatter().length();
+    long n = groups.stream().mapToLong(group -> group.scatter().count()).sum();
     DMatrixRMaj s = new DMatrixRMaj(d, d);
-    CommonOps_DDRM.multInner(centred, s);
+    double fourth = 0;
+    for (PooledSums group : groups) {
+      CommonOps_DDRM.addEquals(s, DMatrixRMaj.wrap(d, d, group.scatter().centred()));
+      fourth += group.centredFourth();
+    }
     CommonOps_DDRM.scale(1.0 / n, s);
     double trace = CommonOps_DDRM.trace(s);
     double scale = trace / d;
@@ -55,16 +42,6 @@ record ShrunkCovariance(double[] mean, DMatrixRMaj covariance, double shrinkage)
     for (int i = 0; i < d; i++) {
       s.add(i, i, alpha * scale + Scatter.TINY);
     }
-    return new ShrunkCovariance(mean, s, alpha);
-  }
-
-  static double[] mean(List<float[]> vectors) {
-    double[] mean = new double[vectors.get(0).length];
-    for (float[] vector : vectors) {
-      for (int c = 0; c < mean.length; c++) {
-        mean[c] += vector[c] / (double) vectors.size();
-      }
-    }
-    return mean;
+    return new ShrunkCovariance(groups.get(0).scatter().mean(), s, alpha);
   }
 }

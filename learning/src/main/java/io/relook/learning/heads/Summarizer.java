@@ -1,25 +1,27 @@
 package io.relook.learning.heads;
 
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.platform.Fp16Conversions;
 import io.relook.learning.backbone.Tap;
 import io.relook.learning.features.Features;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.learning.onnx.OnnxSession;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads pictures' features into summaries. Safe for use by several threads. */
+/** Reduces pictures' features to summaries. Safe for use by several threads. */
 public final class Summarizer implements AutoCloseable {
-
-  /** Enough for textured parts; 50 lose rare patches. */
-  private static final int ROWS_PER_PICTURE = 200;
 
   private final Tap[] taps;
   private final List<PatchSpace> spaces;
@@ -37,14 +39,17 @@ public final class Summarizer implements AutoCloseable {
     Map<String, String> values = StoredTaps.addTo(graph, this.taps);
     for (PatchSpace space : spaces) {
       String rows = space.patches().addTo(graph, values);
-      // Centred by the picture's own mean, so that products of single precision keep the variance.
       String mean =
           graph.node("ReduceMean", Map.of("keepdims", 1L), rows, graph.integers("axis", 0));
-      String centred = graph.node("Sub", rows, mean);
-      String transposed = graph.node("Transpose", Map.of("perm", new long[] {1, 0}), centred);
       output(graph, space.name() + "_rows", rows);
       output(graph, space.name() + "_mean", mean);
-      output(graph, space.name() + "_products", graph.node("MatMul", transposed, centred));
+      if (space.whitened()) {
+        // Centred by the picture's own mean, so that products of single precision keep the
+        // variance.
+        String centred = graph.node("Sub", rows, mean);
+        String transposed = graph.node("Transpose", Map.of("perm", new long[] {1, 0}), centred);
+        output(graph, space.name() + "_products", graph.node("MatMul", transposed, centred));
+      }
     }
     output(graph, "pooled", Pooled.addTo(graph, values, taps));
     // One thread a run: pictures are read side by side.
@@ -56,29 +61,68 @@ public final class Summarizer implements AutoCloseable {
     outputs.add(name);
   }
 
-  public Summary of(Features features) {
+  public PictureSummary of(Features features) {
     try (StoredTaps inputs = StoredTaps.of(session, features, taps)) {
       return session.run(
           inputs.tensors(),
           outputs,
           values -> {
-            Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
+            List<PictureSummary.Part> parts = new ArrayList<>();
             for (PatchSpace space : spaces) {
-              float[] rows = floats(values, space.name() + "_rows");
-              int count = rows.length / space.length();
-              Scatter scatter =
-                  new Scatter(
-                      count,
-                      doubles(floats(values, space.name() + "_mean")),
-                      doubles(floats(values, space.name() + "_products")));
-              samples.put(
-                  space,
-                  new PatchSample(rows, count, scatter)
-                      .thinned(space, ROWS_PER_PICTURE, count / 2));
+              parts.add(part(space, values));
             }
-            return new Summary(samples, List.of(floats(values, "pooled")));
+            return new PictureSummary(
+                features.pictureWidth(), features.pictureHeight(), floats(values, "pooled"), parts);
           });
     }
+  }
+
+  private static PictureSummary.Part part(PatchSpace space, Map<String, OnnxTensor> values) {
+    int d = space.length();
+    float[] rows = floats(values, space.name() + "_rows");
+    int cells = rows.length / d;
+    float[] mean = floats(values, space.name() + "_mean");
+    float[] products = new float[space.whitened() ? Scatter.packedLength(d) : 0];
+    if (space.whitened()) {
+      float[] square = floats(values, space.name() + "_products");
+      int at = 0;
+      for (int i = 0; i < d; i++) {
+        System.arraycopy(square, i * d + i, products, at, d - i);
+        at += d - i;
+      }
+    }
+    PatchSample thin =
+        new PatchSample(rows, new int[cells], Scatter.of(cells, mean, products))
+            .thinned(space, PictureSummary.MOST_ROWS, cells / 2);
+    short[] halves = new short[thin.rows().length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = Fp16Conversions.floatToFp16(thin.rows()[i]);
+    }
+    return new PictureSummary.Part(cells, mean, products, halves);
+  }
+
+  /** This picture, with number 0, as a summary that joins with others. */
+  public Summary summary(PictureSummary picture) {
+    return picture.toSummary(spaces);
+  }
+
+  /**
+   * Reads {@link PictureSummary#toBytes}.
+   *
+   * @return nothing if the bytes are of another version or backbone, or damaged: the summary can
+   *     then be made from the picture's features
+   */
+  public Optional<PictureSummary> read(byte[] bytes) {
+    return PictureSummary.fromBytes(bytes, spaces, pooledLength());
+  }
+
+  /** Reads {@link Summary#writeTo}. */
+  public Summary readJoined(DataInputStream in, int pictures) throws IOException {
+    return Summary.readFrom(in, spaces, pooledLength(), pictures);
+  }
+
+  private int pooledLength() {
+    return Arrays.stream(taps).mapToInt(Tap::channels).sum();
   }
 
   private static float[] floats(Map<String, OnnxTensor> values, String name) {
@@ -86,14 +130,6 @@ public final class Summarizer implements AutoCloseable {
     float[] floats = new float[buffer.remaining()];
     buffer.get(floats);
     return floats;
-  }
-
-  private static double[] doubles(float[] floats) {
-    double[] doubles = new double[floats.length];
-    for (int i = 0; i < floats.length; i++) {
-      doubles[i] = floats[i];
-    }
-    return doubles;
   }
 
   @Override

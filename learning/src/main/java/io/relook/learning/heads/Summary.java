@@ -1,6 +1,9 @@
 package io.relook.learning.heads;
 
-import java.util.ArrayList;
+import ai.onnxruntime.platform.Fp16Conversions;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,12 +11,13 @@ import java.util.Objects;
 
 /**
  * What is kept of a set of pictures: all that any head is fitted from. Summaries of parts join to
- * the summary of the whole, so folds share the work.
+ * the summary of the whole, so folds and later trainings share the work, and a picture can be taken
+ * out again.
  *
  * @param samples patches, by space
- * @param pooled one vector a picture: every tap averaged over the picture, side by side
+ * @param pooled sums of one vector a picture: every tap averaged over the picture, side by side
  */
-public record Summary(Map<PatchSpace, PatchSample> samples, List<float[]> pooled) {
+public record Summary(Map<PatchSpace, PatchSample> samples, PooledSums pooled) {
 
   /** More rows cost time at every thinning and gain little. */
   private static final int ROWS_OF_MANY = 1000;
@@ -27,15 +31,122 @@ public record Summary(Map<PatchSpace, PatchSample> samples, List<float[]> pooled
     for (PatchSpace space : parts.get(0).samples.keySet()) {
       samples.put(space, PatchSample.joined(parts.stream().map(p -> p.sample(space)).toList()));
     }
-    List<float[]> pooled = new ArrayList<>();
-    parts.forEach(p -> pooled.addAll(p.pooled));
-    return new Summary(samples, pooled);
+    return new Summary(samples, PooledSums.joined(parts.stream().map(Summary::pooled).toList()));
   }
 
   /** With no more patches than any fit needs of a set of pictures: a coreset of coresets. */
   public Summary thinned() {
-    Map<PatchSpace, PatchSample> thin = new LinkedHashMap<>();
-    samples.forEach((space, sample) -> thin.put(space, sample.thinned(space, ROWS_OF_MANY, 0)));
-    return new Summary(thin, pooled);
+    return each((space, sample) -> sample.thinned(space, ROWS_OF_MANY, 0));
+  }
+
+  /** As of the picture of this number. */
+  public Summary ownedBy(int picture) {
+    return each((space, sample) -> sample.ownedBy(picture));
+  }
+
+  /**
+   * With pictures numbered anew and patches in the order of their pictures; patches of pictures
+   * without number go. Sums stay: see {@link #withoutSums}.
+   *
+   * @param numbers new number of each old one, or -1
+   */
+  public Summary renumbered(int[] numbers) {
+    return each((space, sample) -> sample.renumbered(numbers));
+  }
+
+  /** With the sums of a picture, or of several, taken away. Patches stay. */
+  public Summary withoutSums(Summary part) {
+    Summary rest =
+        each(
+            (space, sample) -> sample.with(sample.scatter().without(part.sample(space).scatter())));
+    return new Summary(rest.samples, pooled.without(part.pooled));
+  }
+
+  private interface Change {
+    PatchSample apply(PatchSpace space, PatchSample sample);
+  }
+
+  private Summary each(Change change) {
+    Map<PatchSpace, PatchSample> changed = new LinkedHashMap<>();
+    samples.forEach((space, sample) -> changed.put(space, change.apply(space, sample)));
+    return new Summary(changed, pooled);
+  }
+
+  /** Patches in half precision, sums exact. Equal summaries give equal bytes. */
+  public void writeTo(DataOutputStream out) throws IOException {
+    for (PatchSample sample : samples.values()) {
+      out.writeInt(sample.count());
+      for (int owner : sample.owners()) {
+        out.writeInt(owner);
+      }
+      for (float value : sample.rows()) {
+        out.writeShort(Fp16Conversions.floatToFp16(value));
+      }
+      write(out, sample.scatter());
+    }
+    write(out, pooled.scatter());
+    write(out, pooled.thirds());
+    out.writeLong(pooled.fourth());
+  }
+
+  private static void write(DataOutputStream out, Scatter scatter) throws IOException {
+    out.writeLong(scatter.count());
+    write(out, scatter.sums());
+    write(out, scatter.products());
+  }
+
+  private static void write(DataOutputStream out, long[] values) throws IOException {
+    for (long value : values) {
+      out.writeLong(value);
+    }
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @param pictures owners are below
+   * @param pooledLength channels of all taps
+   * @throws IOException if the bytes end early or hold impossible numbers
+   */
+  static Summary readFrom(
+      DataInputStream in, List<PatchSpace> spaces, int pooledLength, int pictures)
+      throws IOException {
+    Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
+    for (PatchSpace space : spaces) {
+      int count = in.readInt();
+      if (count < 0 || count > ROWS_OF_MANY) {
+        throw new IOException("A summary of %d patches.".formatted(count));
+      }
+      int[] owners = new int[count];
+      for (int i = 0; i < count; i++) {
+        owners[i] = in.readInt();
+        if (owners[i] < 0 || owners[i] >= pictures) {
+          throw new IOException("A patch of picture %d of %d.".formatted(owners[i], pictures));
+        }
+      }
+      float[] rows = new float[count * space.length()];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = Fp16Conversions.fp16ToFloat(in.readShort());
+      }
+      samples.put(
+          space, new PatchSample(rows, owners, scatter(in, space.length(), space.whitened())));
+    }
+    return new Summary(
+        samples,
+        new PooledSums(scatter(in, pooledLength, true), longs(in, pooledLength), in.readLong()));
+  }
+
+  private static Scatter scatter(DataInputStream in, int length, boolean products)
+      throws IOException {
+    return new Scatter(
+        in.readLong(), longs(in, length), longs(in, products ? Scatter.packedLength(length) : 0));
+  }
+
+  private static long[] longs(DataInputStream in, int count) throws IOException {
+    long[] values = new long[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.readLong();
+    }
+    return values;
   }
 }

@@ -26,7 +26,7 @@ final class FeatureCheck {
 
   Features load(LabelledFeatures picture) throws TrainingImpossibleException, IOException {
     Features features = picture.features().load();
-    checkDimensions(features);
+    checkDimensions(features.pictureWidth(), features.pictureHeight());
     InputSize size = InputSize.forPicture(features.pictureWidth(), features.pictureHeight(), area);
     for (Tap tap : backbone.descriptor().taps()) {
       if (features.taps().stream().noneMatch(grid -> fits(grid, tap, size))) {
@@ -44,11 +44,21 @@ final class FeatureCheck {
     return InputSize.forPicture(width, height, area);
   }
 
-  private synchronized void checkDimensions(Features features) throws TrainingImpossibleException {
+  synchronized int width() {
+    return width;
+  }
+
+  synchronized int height() {
+    return height;
+  }
+
+  /** Refuses a picture of another size than the first. */
+  synchronized void checkDimensions(int pictureWidth, int pictureHeight)
+      throws TrainingImpossibleException {
     if (width == 0) {
-      width = features.pictureWidth();
-      height = features.pictureHeight();
-    } else if (width != features.pictureWidth() || height != features.pictureHeight()) {
+      width = pictureWidth;
+      height = pictureHeight;
+    } else if (width != pictureWidth || height != pictureHeight) {
       // The contract's sentence, word for word: clients match it.
       throw new TrainingImpossibleException(
           Reason.DIFFERENT_DIMENSIONS, "Images in the dataset must have the same dimensions.");

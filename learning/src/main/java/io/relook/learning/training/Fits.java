@@ -6,6 +6,8 @@ import io.relook.learning.heads.Head;
 import io.relook.learning.heads.Summary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * All fits of a training, numbered: 0 leaves nothing out and ships; 1 to folds leave one fold out;
@@ -16,23 +18,39 @@ final class Fits {
   private final List<Head> heads;
   private final List<Summary> good;
   private final List<Summary> anomalous;
-  private final Folds anomalousFolds;
+  private final List<Integer> anomalousFolds;
   private final int folds;
   private final long seed;
 
+  /**
+   * @param good one of each fold
+   * @param anomalousFolds of each anomalous picture, the fold of good ones it is left out with
+   */
   Fits(
       List<Head> heads,
       List<Summary> good,
       List<Summary> anomalous,
-      Folds anomalousFolds,
-      Folds folds,
+      List<Integer> anomalousFolds,
       long seed) {
     this.heads = heads;
     this.good = good;
     this.anomalous = anomalous;
     this.anomalousFolds = anomalousFolds;
-    this.folds = folds.count();
+    this.folds = good.size();
     this.seed = seed;
+  }
+
+  /** Numbers of the fits that judge these folds, the shipped one first. */
+  List<Integer> numbers(Set<Integer> judged, boolean alsoTwoLess) {
+    Set<Integer> numbers = new TreeSet<>();
+    numbers.add(0);
+    for (int fold : judged) {
+      numbers.add(judgeOf(fold));
+      if (alsoTwoLess) {
+        numbers.add(folds + judgeOf(fold));
+      }
+    }
+    return List.copyOf(numbers);
   }
 
   List<FittedHead> fit(int number) {
@@ -46,7 +64,7 @@ final class Fits {
     }
     List<Summary> restAnomalous = new ArrayList<>();
     for (int i = 0; i < anomalous.size(); i++) {
-      if (anomalousFolds.foldOf(i) % folds != left) {
+      if (anomalousFolds.get(i) != left) {
         restAnomalous.add(anomalous.get(i));
       }
     }

@@ -1,14 +1,17 @@
 package io.relook.learning.training;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
+import java.util.Objects;
 
 /**
  * Assigns pictures to folds; pictures of equal bytes share one, so that none is judged by its own
- * copy.
+ * copy. A picture's fold follows from its digest and little else, so a data set that grows keeps
+ * most of its folds, and a training that builds on another moves few pictures between them:
+ * consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2018).
  */
 final class Folds {
 
@@ -22,6 +25,9 @@ final class Folds {
 
   private static final int FEW = 20;
 
+  /** With fewer pictures folds are as equal as can be; with more, nearly none changes its fold. */
+  private static final int MANY = 100;
+
   private final int count;
   private final int[] foldOf;
 
@@ -30,28 +36,61 @@ final class Folds {
     this.foldOf = foldOf;
   }
 
-  /** Folds whose sizes differ by little unless copies force them to; one if all are copies. */
+  /** Folds of about equal sizes unless copies force them apart; one if all are copies. */
   static Folds of(List<LabelledFeatures> pictures, long seed) {
     Map<String, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < pictures.size(); i++) {
       groups.computeIfAbsent(pictures.get(i).contentDigest(), d -> new ArrayList<>()).add(i);
     }
-    List<List<Integer>> order = new ArrayList<>(groups.values());
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = order.size() - 1; i > 0; i--) {
-      int j = random.nextInt(i + 1);
-      List<Integer> swapped = order.get(i);
-      order.set(i, order.get(j));
-      order.set(j, swapped);
-    }
+    List<String> order =
+        groups.keySet().stream()
+            .sorted(
+                Comparator.comparingLong((String digest) -> rank(digest, seed))
+                    .thenComparing(Comparator.naturalOrder()))
+            .toList();
     int count = Math.min(order.size() <= FEW ? FOLDS_OF_FEW : FOLDS, order.size());
+    int equal = (pictures.size() + count - 1) / Math.max(1, count);
+    int room = order.size() < MANY ? equal : equal + equal / 4;
     int[] foldOf = new int[pictures.size()];
+    int[] sizes = new int[count];
     for (int g = 0; g < order.size(); g++) {
-      for (int i : order.get(g)) {
-        foldOf[i] = g % count;
+      List<Integer> group = Objects.requireNonNull(groups.get(order.get(g)));
+      int fold =
+          order.size() <= FEW
+              ? g % count
+              : withRoom(
+                  sizes, (int) Long.remainderUnsigned(rank(order.get(g), ~seed), count), room);
+      sizes[fold] += group.size();
+      for (int i : group) {
+        foldOf[i] = fold;
       }
     }
     return new Folds(count, foldOf);
+  }
+
+  /** The preferred fold, or the next one that is not full. */
+  private static int withRoom(int[] sizes, int preferred, int room) {
+    for (int i = 0; i < sizes.length; i++) {
+      int fold = (preferred + i) % sizes.length;
+      if (sizes[fold] < room) {
+        return fold;
+      }
+    }
+    return preferred;
+  }
+
+  /**
+   * A pseudo-random number of a picture: FNV-1a of its digest, mixed as in MurmurHash3. Orders
+   * pictures independently of their names and of when they came.
+   */
+  static long rank(String digest, long seed) {
+    long hash = 0xcbf29ce484222325L ^ seed;
+    for (int i = 0; i < digest.length(); i++) {
+      hash = (hash ^ digest.charAt(i)) * 0x100000001b3L;
+    }
+    hash = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ hash >>> 33) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ hash >>> 33;
   }
 
   int count() {

@@ -10,10 +10,23 @@ import java.util.Optional;
  * @param defectClass what is wrong with it, where that is known
  * @param contentDigest equal for equal bytes: such pictures share a fold
  * @param features its features
+ * @param summary what heads learn from it, where that is stored
  */
 public record LabelledFeatures(
     String id,
     boolean anomalous,
     Optional<String> defectClass,
     String contentDigest,
-    FeatureSource features) {}
+    FeatureSource features,
+    SummarySource summary) {
+
+  /** A picture whose summary is not stored. */
+  public LabelledFeatures(
+      String id,
+      boolean anomalous,
+      Optional<String> defectClass,
+      String contentDigest,
+      FeatureSource features) {
+    this(id, anomalous, defectClass, contentDigest, features, SummarySource.NONE);
+  }
+}

@@ -20,6 +20,8 @@ import java.util.Optional;
  *     perhaps their labels are wrong
  * @param outOfFold evaluation of the training pictures by models that had not seen them; empty
  *     without anomalous ones
+ * @param lineage what it built on
+ * @param state what a later training can build on: see {@link ParentTraining}
  */
 @SuppressWarnings("ArrayRecordComponent") // a file; models are compared by their digest
 public record TrainedModel(
@@ -31,7 +33,9 @@ public record TrainedModel(
     String regime,
     Duration took,
     List<String> suspects,
-    Optional<Evaluation> outOfFold) {
+    Optional<Evaluation> outOfFold,
+    Lineage lineage,
+    byte[] state) {
 
   public TrainedModel {
     testScores = List.copyOf(testScores);

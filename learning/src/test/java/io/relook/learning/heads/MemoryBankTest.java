@@ -23,7 +23,7 @@ class MemoryBankTest {
     Features query = features(2, 5);
     PatchSpace space = new PatchSpace("bank", Patches.of(TAPS, 8, 8, 16), false);
     try (Summarizer summarizer = new Summarizer(TAPS, List.of(space))) {
-      Summary summary = summarizer.of(good);
+      Summary summary = summarizer.summary(summarizer.of(good));
       PatchSample kept = summary.sample(space);
       assertThat(kept.rows()).hasSize(200 * 5);
       FittedHead bank = new MemoryBank(space).fit(new Evidence(summary, List.of(), 1));
@@ -50,7 +50,8 @@ class MemoryBankTest {
       PatchSpace space = new PatchSpace("bank", Patches.of(TAPS, 8, 8, 16), whitened);
       try (Summarizer summarizer = new Summarizer(TAPS, List.of(space))) {
         FittedHead bank =
-            new MemoryBank(space).fit(new Evidence(summarizer.of(constant), List.of(), 1));
+            new MemoryBank(space)
+                .fit(new Evidence(summarizer.summary(summarizer.of(constant)), List.of(), 1));
         try (HeadScorer scorer = HeadScorer.statistics(TAPS, List.of(bank), 18)) {
           assertThat(scorer.score(constant)).containsOnly(0);
         }

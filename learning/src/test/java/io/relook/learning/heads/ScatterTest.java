@@ -1,11 +1,14 @@
 package io.relook.learning.heads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
@@ -15,18 +18,72 @@ class ScatterTest {
   private static final int D = 6;
 
   @Test
-  void partsJoinToTheWholeAndPartAgain() {
-    for (int seed = 0; seed < 20; seed++) {
-      List<double[]> first = vectors(7 + seed, seed);
-      List<double[]> second = vectors(30, 100 + seed);
-      List<double[]> both = new ArrayList<>(first);
-      both.addAll(second);
-
-      Scatter joined = Scatter.joined(List.of(sums(first), sums(second)));
-
-      assertSame(joined, sums(both));
-      assertSame(joined.without(sums(first)), sums(second));
+  void covarianceIsThatOfTheVectors() {
+    List<double[]> vectors = vectors(40, 5);
+    double[][] expected = new double[D][D];
+    double[] mean = new double[D];
+    for (double[] x : vectors) {
+      for (int c = 0; c < D; c++) {
+        mean[c] += x[c] / vectors.size();
+      }
     }
+    for (double[] x : vectors) {
+      for (int i = 0; i < D; i++) {
+        for (int j = 0; j < D; j++) {
+          expected[i][j] += (x[i] - mean[i]) * (x[j] - mean[j]) / vectors.size();
+        }
+      }
+    }
+
+    Scatter sums = sums(vectors);
+
+    assertThat(sums.mean()).containsExactly(mean, within(1e-4));
+    for (int i = 0; i < D; i++) {
+      for (int j = 0; j < D; j++) {
+        double floor = i == j ? Scatter.TINY : 0;
+        assertThat(sums.covariance(0).get(i, j)).isCloseTo(expected[i][j] + floor, within(1e-3));
+      }
+    }
+  }
+
+  @Test
+  void whateverComesAndGoesLeavesTheSumsOfWhatIsThere() {
+    for (int seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      List<Scatter> patches = new ArrayList<>();
+      List<PooledSums> pooled = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        patches.add(sums(vectors(20 + i, 100 * seed + i)));
+        float[] vector = PatchSpace.floats(vectors(1, 100 * seed + i).get(0));
+        pooled.add(PooledSums.of(vector));
+      }
+      Set<Integer> there = new TreeSet<>(Set.of(0));
+      Scatter patchSums = patches.get(0);
+      PooledSums pooledSums = pooled.get(0);
+      for (int step = 0; step < 40; step++) {
+        int picture = 1 + random.nextInt(11);
+        if (there.add(picture)) {
+          patchSums = Scatter.joined(List.of(patchSums, patches.get(picture)));
+          pooledSums = PooledSums.joined(List.of(pooledSums, pooled.get(picture)));
+        } else {
+          there.remove(picture);
+          patchSums = patchSums.without(patches.get(picture));
+          pooledSums = pooledSums.without(pooled.get(picture));
+        }
+      }
+
+      assertSame(patchSums, Scatter.joined(there.stream().map(patches::get).toList()));
+      PooledSums fresh = PooledSums.joined(there.stream().map(pooled::get).toList());
+      assertSame(pooledSums.scatter(), fresh.scatter());
+      assertThat(pooledSums.thirds()).isEqualTo(fresh.thirds());
+      assertThat(pooledSums.fourth()).isEqualTo(fresh.fourth());
+    }
+  }
+
+  @Test
+  void moreThanWasThereCannotBeTakenAway() {
+    assertThatThrownBy(() -> sums(vectors(3, 1)).without(sums(vectors(4, 1))))
+        .hasMessage("4 vectors cannot be taken from 3.");
   }
 
   @Test
@@ -72,7 +129,8 @@ class ScatterTest {
       for (double[] vector : vectors(n, n)) {
         vectors.add(PatchSpace.floats(vector));
       }
-      double[] mean = ShrunkCovariance.mean(vectors);
+      PooledSums sums = PooledSums.joined(vectors.stream().map(PooledSums::of).toList());
+      double[] mean = sums.scatter().mean();
       double[][] s = new double[D][D];
       for (float[] x : vectors) {
         for (int i = 0; i < D; i++) {
@@ -97,16 +155,18 @@ class ScatterTest {
       }
       double alpha = Math.min(1, beta / delta);
 
-      ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(vectors));
+      ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(sums));
 
-      assertThat(shrunk.shrinkage()).isCloseTo(alpha, within(1e-9));
-      assertThat(shrunk.covariance().get(0, 1)).isCloseTo((1 - alpha) * s[0][1], within(1e-9));
+      // Means here are a hundred times the spread, which costs digits of the fourth moment.
+      assertThat(shrunk.shrinkage()).isCloseTo(alpha, within(1e-3));
+      assertThat(shrunk.covariance().get(0, 1)).isCloseTo((1 - alpha) * s[0][1], within(1e-2));
     }
   }
 
   @Test
   void identicalVectorsGiveNoDivisionByZero() {
-    List<float[]> same = List.of(new float[D], new float[D]);
+    PooledSums same =
+        PooledSums.joined(List.of(PooledSums.of(new float[D]), PooledSums.of(new float[D])));
     for (double value : Scatter.whitening(ShrunkCovariance.of(List.of(same)).covariance()).data) {
       assertThat(value).isFinite();
     }
@@ -126,26 +186,30 @@ class ScatterTest {
   }
 
   private static Scatter sums(List<double[]> vectors) {
-    double[] mean = new double[D];
-    double[] products = new double[D * D];
+    float[] mean = new float[D];
+    float[] products = new float[Scatter.packedLength(D)];
     for (double[] x : vectors) {
       for (int c = 0; c < D; c++) {
-        mean[c] += x[c] / vectors.size();
+        mean[c] += (float) (x[c] / vectors.size());
       }
     }
-    for (double[] x : vectors) {
-      for (int i = 0; i < D; i++) {
-        for (int j = 0; j < D; j++) {
-          products[i * D + j] += (x[i] - mean[i]) * (x[j] - mean[j]);
+    int at = 0;
+    for (int i = 0; i < D; i++) {
+      for (int j = i; j < D; j++, at++) {
+        double sum = 0;
+        for (double[] x : vectors) {
+          sum += (x[i] - mean[i]) * (x[j] - mean[j]);
         }
+        products[at] = (float) sum;
       }
     }
-    return new Scatter(vectors.size(), mean, products);
+    return Scatter.of(vectors.size(), mean, products);
   }
 
+  /** Bit for bit. */
   private static void assertSame(Scatter actual, Scatter expected) {
     assertThat(actual.count()).isEqualTo(expected.count());
-    assertThat(actual.mean()).containsExactly(expected.mean(), within(1e-9));
-    assertThat(actual.products()).containsExactly(expected.products(), within(1e-6));
+    assertThat(actual.sums()).isEqualTo(expected.sums());
+    assertThat(actual.products()).isEqualTo(expected.products());
   }
 }

@@ -30,6 +30,26 @@ class FoldsTest {
   }
 
   @Test
+  void aDataSetThatGrowsKeepsItsFolds() {
+    List<LabelledFeatures> pictures =
+        IntStream.range(0, 1050).mapToObj(i -> picture("digest-" + i)).toList();
+
+    Folds before = Folds.of(pictures.subList(0, 1000), 3);
+    Folds after = Folds.of(pictures, 3);
+
+    assertThat(IntStream.range(0, 1000)).allMatch(i -> after.foldOf(i) == before.foldOf(i));
+    for (int fold = 0; fold < 5; fold++) {
+      assertThat(after.without(pictures, fold)).hasSizeBetween(780, 900);
+    }
+    Folds few = Folds.of(pictures.subList(0, 40), 3);
+    Folds fewMore = Folds.of(pictures.subList(0, 42), 3);
+    assertThat(IntStream.range(0, 40).filter(i -> few.foldOf(i) != fewMore.foldOf(i)).count())
+        .isLessThanOrEqualTo(8);
+    // Not by name: names that count up would fill one fold after the other.
+    assertThat(IntStream.range(0, 40).mapToObj(few::foldOf).distinct().count()).isEqualTo(5);
+  }
+
+  @Test
   void fewPicturesGetMoreFoldsAndCopiesOfOneGetOne() {
     assertThat(Folds.of(IntStream.range(0, 12).mapToObj(i -> picture("d" + i)).toList(), 1).count())
         .isEqualTo(10);

@@ -1,0 +1,156 @@
+package io.relook.bench.retrain;
+
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.features.Features;
+import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
+import io.relook.learning.heads.PictureSummary;
+import io.relook.learning.heads.Summarizer;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureLimits;
+import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.learning.training.LabelledFeatures;
+import io.relook.local.sample.DefectKind;
+import io.relook.local.sample.Sample;
+import io.relook.local.sample.SamplePictures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
+
+/**
+ * Drawn pictures of a machined part, each extracted once: features and summary lie in two files, as
+ * the product keeps them in its bucket. What a folder has already is not made again.
+ */
+final class SampleFeatures {
+  private static final long SEED = 11;
+
+  private final Path directory;
+  private final Backbone backbone;
+  private final int area;
+  private final int threads;
+  private final SamplePictures pictures = new SamplePictures(SEED);
+  private final LongAdder extractNanos = new LongAdder();
+  private final LongAdder summaryNanos = new LongAdder();
+  private final LongAdder made = new LongAdder();
+
+  SampleFeatures(Path directory, Backbone backbone, int area, int threads) {
+    this.directory = directory.resolve(backbone.digest().substring(0, 16) + "-" + area);
+    this.backbone = backbone;
+    this.area = area;
+    this.threads = threads;
+  }
+
+  /** A picture by kind and index. */
+  record Drawn(Optional<DefectKind> kind, int index) {
+    String name() {
+      return kind.map(DefectKind::folder).orElse("good") + "-" + index;
+    }
+  }
+
+  /** Makes what is not there yet. */
+  void make(List<Drawn> wanted, IntConsumer progress) throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    ExecutorService workers = Executors.newFixedThreadPool(threads);
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
+        Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
+      List<Future<Boolean>> running = new ArrayList<>();
+      for (Drawn drawn : wanted) {
+        running.add(
+            workers.submit(
+                (Callable<Boolean>)
+                    () -> {
+                      if (!Files.exists(summary(drawn))) {
+                        make(drawn, extractor, summarizer);
+                      }
+                      return true;
+                    }));
+      }
+      for (int i = 0; i < running.size(); i++) {
+        running.get(i).get();
+        progress.accept(i + 1);
+      }
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    } finally {
+      workers.shutdownNow();
+      workers.awaitTermination(1, TimeUnit.MINUTES);
+    }
+  }
+
+  private void make(Drawn drawn, OnnxFeatureExtractor extractor, Summarizer summarizer)
+      throws IOException {
+    Sample sample =
+        drawn
+            .kind()
+            .map(kind -> pictures.defect(kind, drawn.index()))
+            .orElseGet(() -> pictures.normal(drawn.index()));
+    try {
+      var pixels = new PictureDecoder(PictureLimits.DEFAULT).decode(sample.picture());
+      long start = System.nanoTime();
+      Features features = extractor.extract(pixels);
+      long extracted = System.nanoTime();
+      byte[] summary = summarizer.of(features).toBytes();
+      extractNanos.add(extracted - start);
+      summaryNanos.add(System.nanoTime() - extracted);
+      made.increment();
+      write(features(drawn), features.toBytes());
+      // Last: where it is, all is.
+      write(summary(drawn), summary);
+    } catch (UnreadablePictureException e) {
+      throw new RelookException(Kind.FAILED, drawn.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.write(part, bytes);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** What extraction took, for who watches; nothing when all was there. */
+  String took() {
+    long count = made.sum();
+    return count == 0
+        ? "All pictures had been extracted before."
+        : "Extracted %d pictures: backbone %.1f ms, summary %.1f ms each."
+            .formatted(count, extractNanos.sum() / 1e6 / count, summaryNanos.sum() / 1e6 / count);
+  }
+
+  /** Bytes of features and of the summary of one picture. */
+  String sizes(Drawn drawn) throws IOException {
+    return "A picture's features have %d bytes, its summary %d."
+        .formatted(Files.size(features(drawn)), Files.size(summary(drawn)));
+  }
+
+  LabelledFeatures labelled(Drawn drawn) {
+    return new LabelledFeatures(
+        drawn.name(),
+        drawn.kind().isPresent(),
+        drawn.kind().map(DefectKind::folder),
+        drawn.name(),
+        () -> Features.fromBytes(Files.readAllBytes(features(drawn))),
+        () -> Optional.of(Files.readAllBytes(summary(drawn))));
+  }
+
+  private Path features(Drawn drawn) {
+    return directory.resolve(drawn.name() + ".features");
+  }
+
+  private Path summary(Drawn drawn) {
+    return directory.resolve(drawn.name() + ".v" + PictureSummary.VERSION + ".summary");
+  }
+}

@@ -1,0 +1,230 @@
+package io.relook.learning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.relook.learning.Pictures;
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.features.Features;
+import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
+import io.relook.learning.heads.Summarizer;
+import io.relook.learning.training.Lineage.Refit;
+import io.relook.learning.training.ParentTraining.RemovedPictures;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Trainings that build on others. */
+class IncrementalTest {
+
+  private static final int AREA = 64 * 64;
+  private static final TrainingSettings SETTINGS = new TrainingSettings(AREA, 7, 2, Map.of());
+  private static final Backbone BACKBONE = Backbone.bundled();
+  private static final Trainer TRAINER = new Trainer(BACKBONE);
+
+  /** Stored summaries, as the bucket has them. */
+  private static final Map<String, byte[]> SUMMARIES = new HashMap<>();
+
+  private static final List<LabelledFeatures> GOOD = new ArrayList<>();
+  private static final List<LabelledFeatures> BAD = new ArrayList<>();
+  private static final List<LabelledFeatures> TEST = new ArrayList<>();
+  private static final AtomicInteger LOADED = new AtomicInteger();
+
+  private static Summarizer summarizer;
+  private static TrainedModel first;
+
+  @BeforeAll
+  static void train() throws Exception {
+    summarizer = new Heads(BACKBONE.descriptor().taps()).summarizer();
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
+      for (int i = 0; i < 154; i++) {
+        GOOD.add(stored("good-" + i, false, extractor.extract(Pictures.part(96, 96, i))));
+      }
+      for (int i = 0; i < 12; i++) {
+        BAD.add(stored("bad-" + i, true, extractor.extract(Pictures.scratched(96, 96, 200 + i))));
+      }
+      for (int i = 0; i < 10; i++) {
+        TEST.add(stored("t" + i, false, extractor.extract(Pictures.part(96, 96, 300 + i))));
+        TEST.add(stored("s" + i, true, extractor.extract(Pictures.scratched(96, 96, 400 + i))));
+      }
+    }
+    first = TRAINER.train(data(GOOD.subList(0, 150), BAD.subList(0, 10)), SETTINGS, s -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    summarizer.close();
+  }
+
+  @Test
+  void aTrainingOnTopOfAnotherIsTheOneFromScratch() throws Exception {
+    assertThat(first.lineage())
+        .isEqualTo(new Lineage(Optional.empty(), 0, Optional.of(Refit.NO_PARENT)));
+    TrainedModel model = first;
+    // Comes, goes, is relabelled.
+    List<List<LabelledFeatures>> goods =
+        List.of(GOOD.subList(0, 152), GOOD.subList(2, 152), GOOD.subList(2, 154));
+    for (int step = 0; step < goods.size(); step++) {
+      List<LabelledFeatures> bad = BAD.subList(0, 10 + Math.min(step, 2));
+      TrainingData data = data(goods.get(step), bad);
+
+      model = TRAINER.train(data, SETTINGS, parent(model, "m" + step), s -> {});
+
+      TrainedModel scratch = TRAINER.train(data, SETTINGS, s -> {});
+      assertThat(model.lineage())
+          .isEqualTo(new Lineage(Optional.of("m" + step), step + 1, Optional.empty()));
+      for (int i = 0; i < TEST.size(); i++) {
+        assertThat(model.testScores().get(i).score() >= model.threshold())
+            .as("decision of %s at step %d", TEST.get(i).id(), step)
+            .isEqualTo(scratch.testScores().get(i).score() >= scratch.threshold());
+      }
+      assertThat(model.evaluation().orElseThrow().rocAuc())
+          .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
+    }
+  }
+
+  @Test
+  void equalInputAndParentGiveEqualBytes() throws Exception {
+    TrainingData data = data(GOOD.subList(1, 152), BAD.subList(0, 11));
+
+    TrainedModel one = TRAINER.train(data, SETTINGS, parent(first, "p"), s -> {});
+    List<LabelledFeatures> shuffled = new ArrayList<>(data.train());
+    Collections.reverse(shuffled);
+    TrainedModel again =
+        TRAINER.train(
+            new TrainingData(shuffled, data.test()),
+            new TrainingSettings(AREA, 7, 1, Map.of()),
+            parent(first, "p"),
+            s -> {});
+
+    assertThat(again.onnx()).isEqualTo(one.onnx());
+    assertThat(again.state()).isEqualTo(one.state());
+  }
+
+  @Test
+  void picturesThatStayAreReadNoMore() throws Exception {
+    List<LabelledFeatures> many = new ArrayList<>();
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
+      for (int i = 0; i < 125; i++) {
+        many.add(stored("many-" + i, false, extractor.extract(Pictures.part(96, 96, 10_000 + i))));
+      }
+    }
+    LOADED.set(0);
+    TrainedModel before =
+        TRAINER.train(new TrainingData(many.subList(0, 120), List.of()), SETTINGS, s -> {});
+    // Stored summaries stand for features, which are only loaded to be scored out of fold.
+    assertThat(LOADED).hasValue(120);
+
+    LOADED.set(0);
+    TrainedModel after =
+        TRAINER.train(
+            new TrainingData(many, List.of()), SETTINGS, parent(before, "before"), s -> {});
+
+    assertThat(LOADED).hasValue(100);
+    TrainingState state = TrainingState.fromBytes(after.state(), summarizer);
+    assertThat(state.good()).hasSize(125);
+    assertThat(state.good().values().stream().filter(s -> s.generation() == 0)).hasSize(25);
+    for (int i = 120; i < 125; i++) {
+      assertThat(Objects.requireNonNull(state.good().get("many-" + i)).generation())
+          .as("a new picture")
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nothingOfAPictureThatLeftIsKept() throws Exception {
+    TrainedModel without =
+        TRAINER.train(
+            data(GOOD.subList(1, 150), BAD.subList(1, 10)), SETTINGS, parent(first, "p"), s -> {});
+
+    TrainingState state = TrainingState.fromBytes(without.state(), summarizer);
+    assertThat(state.folds().stream().flatMap(f -> f.pictures().stream()))
+        .contains("good-1")
+        .doesNotContain("good-0")
+        .hasSize(149);
+    assertThat(state.good()).doesNotContainKey("good-0").containsKey("good-1");
+    assertThat(state.anomalous()).doesNotContainKey("bad-0").containsKey("bad-1");
+  }
+
+  @Test
+  void saysWhyItStartsFromScratch() throws Exception {
+    TrainingData more = data(GOOD.subList(0, 151), BAD.subList(0, 10));
+    byte[] damaged = first.state().clone();
+    damaged[damaged.length / 2] ^= 1;
+
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, SUMMARY)))
+        .contains(Refit.PARENT_UNREADABLE);
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, SUMMARY)))
+        .contains(Refit.PARENT_UNREADABLE);
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, SUMMARY)))
+        .contains(Refit.SCHEDULED);
+    assertThat(
+            refit(
+                more, new TrainingSettings(AREA, 8, 2, Map.of()), parent(first, "p").orElseThrow()))
+        .contains(Refit.OTHER_SETTINGS);
+    assertThat(
+            refit(
+                data(GOOD.subList(0, 115), BAD.subList(0, 10)),
+                SETTINGS,
+                parent(first, "p").orElseThrow()))
+        .contains(Refit.TOO_MANY_CHANGES);
+    assertThat(
+            refit(
+                data(GOOD.subList(1, 150), BAD.subList(0, 10)),
+                SETTINGS,
+                new ParentTraining("p", first.state(), 10, digest -> Optional.empty())))
+        .contains(Refit.REMOVED_PICTURE_ERASED);
+    assertThat(
+            refit(
+                data(GOOD.subList(0, 100), BAD.subList(0, 10)),
+                SETTINGS,
+                parent(first, "p").orElseThrow()))
+        .contains(Refit.FEW_PICTURES);
+    assertThat(refit(more, SETTINGS, parent(first, "p").orElseThrow())).isEmpty();
+  }
+
+  private static final RemovedPictures SUMMARY =
+      digest -> Optional.ofNullable(SUMMARIES.get(digest));
+
+  private static Optional<Refit> refit(
+      TrainingData data, TrainingSettings settings, ParentTraining parent) throws Exception {
+    return TRAINER
+        .train(new TrainingData(data.train(), List.of()), settings, Optional.of(parent), s -> {})
+        .lineage()
+        .refit();
+  }
+
+  private static Optional<ParentTraining> parent(TrainedModel model, String digest) {
+    return Optional.of(new ParentTraining(digest, model.state(), 10, SUMMARY));
+  }
+
+  private static TrainingData data(List<LabelledFeatures> good, List<LabelledFeatures> bad) {
+    List<LabelledFeatures> train = new ArrayList<>(good);
+    train.addAll(bad);
+    return new TrainingData(train, TEST);
+  }
+
+  private static LabelledFeatures stored(String id, boolean anomalous, Features features) {
+    byte[] summary = summarizer.of(features).toBytes();
+    SUMMARIES.put(id, summary);
+    return new LabelledFeatures(
+        id,
+        anomalous,
+        Optional.empty(),
+        id,
+        () -> {
+          LOADED.incrementAndGet();
+          return features;
+        },
+        () -> Optional.of(summary));
+  }
+}
