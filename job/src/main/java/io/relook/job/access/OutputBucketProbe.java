@@ -16,12 +16,16 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Probes the output bucket of each CreateModel before the registry judges it. What was found holds
  * for a while; a store that does not answer is asked again by the next command.
  */
 final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInput> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputBucketProbe.class);
 
   /** Places whose result is kept at the same time. */
   private static final int MOST_KEPT = 1_000;
@@ -89,9 +93,13 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
                 Verdict.OTHER_REGION, reason + " Name a bucket in the region of this service.");
       };
     } catch (UncheckedIOException e) {
+      LOG.warn(
+          "Probing the output bucket {} failed; the sender is told to try again.",
+          location.getBucket(),
+          e);
       return new OutputBucket(
           Verdict.UNREACHABLE,
-          "the object store did not answer within "
+          "the object store did not answer, or answered with an error, within "
               + timeout.toSeconds()
               + " seconds. Send the same request again after RetryAfterSeconds.");
     }

@@ -78,8 +78,8 @@ class OutputBucketProbeTest {
         .isEqualTo(
             new OutputBucket(
                 Verdict.UNREACHABLE,
-                "the object store did not answer within 5 seconds. Send the same request again"
-                    + " after RetryAfterSeconds."));
+                "the object store did not answer, or answered with an error, within 5"
+                    + " seconds. Send the same request again after RetryAfterSeconds."));
     store.unreachable(false);
 
     assertThat(probed("models").verdict()).isEqualTo(Verdict.WRITABLE);
