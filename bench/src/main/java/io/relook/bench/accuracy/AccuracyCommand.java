@@ -72,6 +72,16 @@ public final class AccuracyCommand implements Callable<Integer> {
   private int labelledAnomalies;
 
   @Option(
+      names = "--label-noise",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description = {
+        "So many anomalous pictures, as a share of train/good, are drawn out of test and trained on",
+        "as good ones; default ${DEFAULT-VALUE}."
+      })
+  private double labelNoise;
+
+  @Option(
       names = "--seeds",
       paramLabel = "S",
       defaultValue = "1",
@@ -107,6 +117,9 @@ public final class AccuracyCommand implements Callable<Integer> {
     if (seeds < 1 || labelledAnomalies < 0 || (samples != null && samples < 1)) {
       throw new RelookException(
           Kind.USAGE, "--seeds and --samples must be at least 1, --labelled-anomalies at least 0.");
+    }
+    if (!(labelNoise >= 0 && labelNoise < 1)) {
+      throw new RelookException(Kind.USAGE, "--label-noise is a share from 0 to below 1, as 0.05.");
     }
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     Path scratch = Files.createTempDirectory("relook-bench-accuracy");
@@ -183,6 +196,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       return training.run(
           stored,
           labelled,
+          labelNoise,
           seed,
           stage ->
               say(

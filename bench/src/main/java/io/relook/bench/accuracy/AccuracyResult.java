@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param f1AtTrainingBalance f1 with good test images weighted so that the classes are balanced as
  *     in training; without labelled anomalies as it is
  * @param f1MaxAtTrainingBalance f1Max weighted likewise
- * @param extractSeconds decoding and backbone for all pictures of the folder
+ * @param extractSeconds decoding, backbone and summary for all pictures of the folder
  * @param fitSeconds from stored features to the exported file and the scores of its nodes
  * @param inferenceMillis the exported file on one picture and one core; median
  * @param bankRows rows in the memory banks of the file
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param regime what the training said its data supported
  * @param heads in the file
  * @param labelled the labelled anomalous pictures, relative to the folder
+ * @param mislabelled anomalous pictures that were trained on as good ones
+ * @param mislabelledSuspected how many of them the training suspects
+ * @param suspected how many good pictures the training suspects in all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"folder", "labelledAnomalies", "seed"})
@@ -51,9 +55,12 @@ record AccuracyResult(
     long peakBytes,
     @Nullable String regime,
     @Nullable List<String> heads,
-    @Nullable List<String> labelled) {
+    @Nullable List<String> labelled,
+    int mislabelled,
+    int mislabelledSuspected,
+    int suspected) {
 
-  /** The mean of results of one protocol. */
+  /** The mean of results of one protocol; of pictures and their labels the sum. */
   static AccuracyResult mean(List<AccuracyResult> results) {
     return new AccuracyResult(
         "mean",
@@ -75,11 +82,18 @@ record AccuracyResult(
         Math.round(mean(results, AccuracyResult::peakBytes)),
         null,
         null,
-        null);
+        null,
+        sum(results, AccuracyResult::mislabelled),
+        sum(results, AccuracyResult::mislabelledSuspected),
+        sum(results, AccuracyResult::suspected));
   }
 
   String seedText() {
     return seed == null ? "" : Objects.toString(seed);
+  }
+
+  private static int sum(List<AccuracyResult> results, ToIntFunction<AccuracyResult> column) {
+    return results.stream().mapToInt(column).sum();
   }
 
   private static double mean(

@@ -49,18 +49,29 @@ final class AccuracyRun {
    *
    * @param labelledAnomalies how many anomalous pictures are drawn; fewer where that would leave
    *     none to judge with
+   * @param labelNoise so many anomalous pictures, as a share of {@code train/good}, are drawn after
+   *     those and trained on as good ones
    */
   AccuracyResult run(
-      StoredPictures stored, int labelledAnomalies, long seed, Consumer<TrainingStage> progress)
+      StoredPictures stored,
+      int labelledAnomalies,
+      double labelNoise,
+      long seed,
+      Consumer<TrainingStage> progress)
       throws IOException, InterruptedException, TrainingImpossibleException {
     LabelledFolder folder = stored.folder();
     List<Path> drawn = new ArrayList<>(folder.testAnomalous());
     Collections.shuffle(drawn, new Random(seed));
     List<Path> labelled = drawn.subList(0, Math.min(labelledAnomalies, drawn.size() - 1));
+    int wrong = (int) Math.round(labelNoise * folder.trainGood().size());
+    List<Path> mislabelled =
+        drawn.subList(labelled.size(), Math.min(labelled.size() + wrong, drawn.size() - 1));
     List<LabelledFeatures> train = new ArrayList<>(stored.good(folder.trainGood()));
+    train.addAll(stored.good(mislabelled));
     train.addAll(stored.anomalous(labelled));
     // In the order of the names, whatever was drawn.
     Set<Path> seen = new HashSet<>(labelled);
+    seen.addAll(mislabelled);
     List<Path> unseen = folder.testAnomalous().stream().filter(p -> !seen.contains(p)).toList();
 
     List<MemoryPoolMXBean> heap =
@@ -107,7 +118,11 @@ final class AccuracyRun {
           peak,
           trained.regime(),
           trained.heads(),
-          labelled.stream().map(folder::nameOf).toList());
+          labelled.stream().map(folder::nameOf).toList(),
+          mislabelled.size(),
+          (int)
+              mislabelled.stream().map(folder::nameOf).filter(trained.suspects()::contains).count(),
+          trained.suspects().size());
     }
   }
 

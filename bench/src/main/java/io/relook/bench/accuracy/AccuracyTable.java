@@ -26,7 +26,7 @@ final class AccuracyTable {
   static String row(AccuracyResult result) {
     return String.format(
         Locale.ROOT,
-        "%-16s %8d %4s  %6.4f %6.4f  %6.4f %6.4f %6.4f  %6.1fs %5.1fs %6.1f %5.1f  %s",
+        "%-16s %8d %4s  %6.4f %6.4f  %6.4f %6.4f %6.4f  %6.1fs %5.1fs %6.1f %5.1f  %s%s",
         result.folder(),
         result.labelledAnomalies(),
         result.seedText(),
@@ -39,6 +39,15 @@ final class AccuracyTable {
         result.fitSeconds(),
         result.inferenceMillis(),
         result.fileBytes() / 1e6,
-        result.regime() == null ? "" : result.regime());
+        result.regime() == null ? "" : result.regime(),
+        result.mislabelled() == 0 ? "" : suspects(result));
+  }
+
+  private static String suspects(AccuracyResult result) {
+    return "  suspects %d of %d mislabelled and %d others"
+        .formatted(
+            result.mislabelledSuspected(),
+            result.mislabelled(),
+            result.suspected() - result.mislabelledSuspected());
   }
 }

@@ -5,6 +5,8 @@ import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
+import io.relook.learning.heads.Summarizer;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -27,24 +29,27 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
 /**
- * Features of a folder's pictures, each extracted once and kept in a file, as the product keeps
- * them in its bucket.
+ * Features and summaries of a folder's pictures, each made once and kept in a file, as the product
+ * keeps them in its bucket.
  */
 final class StoredPictures {
   private final LabelledFolder folder;
-  private final Map<Path, Path> featuresOf;
+  private final Map<Path, Stored> storedOf;
   private final Duration took;
 
-  private StoredPictures(LabelledFolder folder, Map<Path, Path> featuresOf, Duration took) {
+  /** Files of one picture. */
+  private record Stored(Path features, Path summary) {}
+
+  private StoredPictures(LabelledFolder folder, Map<Path, Stored> storedOf, Duration took) {
     this.folder = folder;
-    this.featuresOf = featuresOf;
+    this.storedOf = storedOf;
     this.took = took;
   }
 
   /**
    * Extracts all pictures of a folder.
    *
-   * @param directory where features are written
+   * @param directory where features and summaries are written
    * @param progress told after each picture how many are done
    */
   static StoredPictures extract(
@@ -59,22 +64,31 @@ final class StoredPictures {
     pictures.addAll(folder.testGood());
     pictures.addAll(folder.testAnomalous());
     ExecutorService workers = Executors.newFixedThreadPool(threads);
-    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1)) {
+    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
+        Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
       extractor.extract(decode(pictures.get(0))); // the first run of a session is slower
       long start = System.nanoTime();
-      Map<Path, Future<Path>> running = new LinkedHashMap<>();
+      Map<Path, Future<Stored>> running = new LinkedHashMap<>();
       for (Path picture : pictures) {
-        Path file = directory.resolve(running.size() + ".features");
+        int number = running.size();
         running.put(
             picture,
-            workers.submit(() -> Files.write(file, extractor.extract(decode(picture)).toBytes())));
+            workers.submit(
+                () -> {
+                  Features features = extractor.extract(decode(picture));
+                  return new Stored(
+                      Files.write(directory.resolve(number + ".features"), features.toBytes()),
+                      Files.write(
+                          directory.resolve(number + ".summary"),
+                          summarizer.of(features).toBytes()));
+                }));
       }
-      Map<Path, Path> featuresOf = new LinkedHashMap<>();
-      for (Map.Entry<Path, Future<Path>> entry : running.entrySet()) {
-        featuresOf.put(entry.getKey(), entry.getValue().get());
-        progress.accept(featuresOf.size());
+      Map<Path, Stored> storedOf = new LinkedHashMap<>();
+      for (Map.Entry<Path, Future<Stored>> entry : running.entrySet()) {
+        storedOf.put(entry.getKey(), entry.getValue().get());
+        progress.accept(storedOf.size());
       }
-      return new StoredPictures(folder, featuresOf, Duration.ofNanos(System.nanoTime() - start));
+      return new StoredPictures(folder, storedOf, Duration.ofNanos(System.nanoTime() - start));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RelookException known) {
         throw known;
@@ -114,13 +128,14 @@ final class StoredPictures {
         .map(
             picture -> {
               String name = folder.nameOf(picture);
-              Path features = Objects.requireNonNull(featuresOf.get(picture));
+              Stored stored = Objects.requireNonNull(storedOf.get(picture));
               return new LabelledFeatures(
                   name,
                   anomalous,
                   Optional.empty(),
                   name,
-                  () -> Features.fromBytes(Files.readAllBytes(features)));
+                  () -> Features.fromBytes(Files.readAllBytes(stored.features())),
+                  () -> Optional.of(Files.readAllBytes(stored.summary())));
             })
         .toList();
   }
