@@ -2,10 +2,12 @@ package io.relook.learning.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -13,26 +15,50 @@ import org.junit.jupiter.api.Test;
 class ThresholdsTest {
 
   @Test
-  void putsTheThresholdInTheMiddleBetweenSeparatedClasses() {
-    assertThat(Thresholds.bestF1(List.of(1.0, 2.0, 3.0), List.of(5.0, 6.0))).isEqualTo(4.0);
+  void putsTheThresholdBetweenSeparatedClasses() {
+    assertThat(Thresholds.bestF1(List.of(1.0, 2.0, 3.0), List.of(5.0, 6.0))).isBetween(3.5, 4.5);
   }
 
   @Test
-  void trustsTheBestF1WhereClassesOverlap() {
-    // From 4 on: 3 right alarms, 1 false, none missed = 6/7; from 6 on: 2 right, 1 missed = 4/5.
-    assertThat(Thresholds.bestF1(List.of(1.0, 2.0, 5.0), List.of(4.0, 6.0, 7.0))).isEqualTo(3.0);
+  void liesFartherFromTheClassThatSpreadsMore() {
+    List<Double> narrow = List.of(0.0, 0.1, 0.2, 0.3);
+    List<Double> wide = List.of(4.0, 8.0, 12.0, 16.0);
+
+    assertThat(Thresholds.bestF1(narrow, wide)).isBetween(0.4, 2.0);
+    assertThat(Thresholds.bestF1(negated(wide), negated(narrow))).isBetween(-2.0, -0.4);
   }
 
   @Test
-  void takesTheWidestOfEquallyGoodPlateaus() {
-    // F1 is 2/3 for thresholds in (1, 2] (two false alarms) and in (5, 9] (one miss).
-    assertThat(Thresholds.bestF1(List.of(1.0, 5.0, 5.0), List.of(2.0, 9.0))).isEqualTo(7.0);
+  void isTheBestOfTwoNormalDistributions() {
+    Random random = new Random(5);
+    List<Double> good = random.doubles(4000).map(u -> random.nextGaussian()).boxed().toList();
+    List<Double> anomalous =
+        random.doubles(1000).map(u -> 2 + random.nextGaussian()).boxed().toList();
+
+    // F1 = 2 q / (1 + q + 4 p) with p = 1 - F(t), q = 1 - F(t - 2) is highest at t = 1.39.
+    assertThat(Thresholds.bestF1(good, anomalous)).isCloseTo(1.39, within(0.15));
+  }
+
+  @Test
+  void oneFalseAlarmMoreOrLessMovesItLittle() {
+    List<Double> good = List.of(0.0, 0.2, 0.5, 0.6, 0.9, 1.0, 1.3, 1.5);
+    List<Double> anomalous = List.of(1.4, 2.0, 2.6, 3.0, 3.5);
+    List<Double> oneMore = new ArrayList<>(good);
+    oneMore.add(1.45);
+
+    assertThat(Thresholds.bestF1(oneMore, anomalous))
+        .isCloseTo(Thresholds.bestF1(good, anomalous), within(0.1));
   }
 
   @Test
   void neverAlarmsForEveryPictureWhenThereIsAChoice() {
     assertThat(Thresholds.bestF1(List.of(2.0), List.of(1.0, 1.5))).isGreaterThan(1.0);
     assertThat(Thresholds.bestF1(List.of(1.0), List.of(1.0))).isEqualTo(1.0);
+    assertThat(Thresholds.bestF1(List.of(1.0, 1.0), List.of(2.0, 2.0))).isBetween(1.01, 2.0);
+  }
+
+  private static List<Double> negated(List<Double> scores) {
+    return scores.stream().map(s -> -s).toList();
   }
 
   @Test
