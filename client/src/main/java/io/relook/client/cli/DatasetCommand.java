@@ -261,8 +261,9 @@ final class DatasetCommand implements Runnable {
       customSynopsis = "relook dataset delete --project NAME [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Deletes a data set. Pictures in your own buckets stay; relook's copies and features of them are",
-        "erased after the job's erasure.delay."
+        "Deletes a data set.",
+        "Pictures in your own buckets stay; relook's copies and features of them are erased after the job's",
+        "erasure.delay."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook dataset delete --project cookies --dataset test")

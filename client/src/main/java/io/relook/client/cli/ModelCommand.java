@@ -245,8 +245,9 @@ final class ModelCommand implements Runnable {
       customSynopsis = "relook model delete --project NAME --model-version N [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Deletes a model that is not being trained. Its ONNX file, report and training manifest are removed;",
-        "the evaluation files are yours and stay. Version numbers are never used again."
+        "Deletes a model that is not being trained.",
+        "Its ONNX file, report and training manifest are removed; the evaluation files are yours and stay.",
+        "Version numbers are never used again."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook model delete --project cookies --model-version 1")

@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +33,9 @@ import picocli.CommandLine.Spec;
     name = "cluster",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs broker, S3 server, ZooKeeper, two job managers and two task managers as processes on this machine,",
-      "with the configuration of deploy/flink that containers have too."
+      "Runs broker, store and a Flink cluster as processes on this machine.",
+      "That is: Kafka, an S3 server, ZooKeeper, two job managers and two task managers, with the configuration",
+      "of deploy/flink that containers have too."
     },
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -59,8 +62,10 @@ public final class ClusterCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "A command is missing.");
   }
 
-  /** Which cluster. */
-  static final class DataOption {
+  /** A command on one cluster. */
+  abstract static class OnCluster implements Callable<Integer> {
+    @Mixin private OutputOptions output = new OutputOptions();
+
     @Option(
         names = "--data",
         paramLabel = "DIR",
@@ -68,12 +73,25 @@ public final class ClusterCommand implements Runnable {
         description = "Directory for everything that is kept; default ${DEFAULT-VALUE}.")
     private Path data = Path.of(".relook/cluster");
 
+    OutputOptions output() {
+      return output;
+    }
+
     Cluster cluster(Ports given) {
       return Cluster.in(data, Cluster.Settings.of(Installation.ofThisCheckout()).on(given));
     }
 
     Cluster cluster() {
       return cluster(Ports.any());
+    }
+
+    /** Prints what belongs to each job: as one object, or as one line each. */
+    void printByJob(Map<String, String> byJob, String line) {
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
+      byJob.forEach(json::put);
+      List<String> text = new ArrayList<>();
+      byJob.forEach((job, value) -> text.add(line.formatted(job, value)));
+      output.print(json, String.join("\n", text));
     }
   }
 
@@ -85,10 +103,7 @@ public final class ClusterCommand implements Runnable {
         "Starts what does not run, and waits until all of it serves. Run it again after a process died.",
         "A job that ran when its processes were killed goes on by itself; after down, submit it again."
       })
-  static final class Up implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
-
+  static final class Up extends OnCluster {
     @Option(names = "--kafka-port", paramLabel = "PORT", description = "Default: a free one.")
     private int kafkaPort;
 
@@ -105,16 +120,17 @@ public final class ClusterCommand implements Runnable {
     @Override
     public Integer call() {
       Cluster cluster =
-          data.cluster(new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
-      cluster.up(output::progress);
+          cluster(new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
+      cluster.up(output()::progress);
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("kafka", cluster.bootstrapServers());
       json.put("s3", cluster.storeEndpoint().toString());
       json.put("config", cluster.layout().clientConfig().toString());
       json.put("credentials", cluster.layout().credentials().toString());
-      output.print(
-          json,
-          """
+      output()
+          .print(
+              json,
+              """
           The cluster runs.
 
             Kafka      %s
@@ -128,15 +144,15 @@ public final class ClusterCommand implements Runnable {
             export AWS_SHARED_CREDENTIALS_FILE=%s
             ./relook project create --project parts --config %s\
           """
-              .formatted(
-                  cluster.bootstrapServers(),
-                  cluster.storeEndpoint(),
-                  cluster.ports().ui(),
-                  cluster.ports().standbyUi(),
-                  cluster.layout().home(),
-                  cluster.layout().home(),
-                  cluster.layout().credentials(),
-                  cluster.layout().clientConfig()));
+                  .formatted(
+                      cluster.bootstrapServers(),
+                      cluster.storeEndpoint(),
+                      cluster.ports().ui(),
+                      cluster.ports().standbyUi(),
+                      cluster.layout().home(),
+                      cluster.layout().home(),
+                      cluster.layout().credentials(),
+                      cluster.layout().clientConfig()));
       return ExitCode.OK.code();
     }
   }
@@ -146,13 +162,10 @@ public final class ClusterCommand implements Runnable {
       name = "status",
       mixinStandardHelpOptions = true,
       description = "Shows each process, the leader, the jobs and their newest checkpoints.")
-  static final class Status implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
-
+  static final class Status extends OnCluster {
     @Override
     public Integer call() {
-      Cluster cluster = data.cluster();
+      Cluster cluster = cluster();
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       List<String> text = new ArrayList<>();
       boolean well = true;
@@ -181,7 +194,8 @@ public final class ClusterCommand implements Runnable {
                     process.name(),
                     state,
                     running.map(handle -> "pid " + handle.pid()).orElse(""),
-                    leads ? "  leads, " + leader.map(URI::toString).orElse("") : ""));
+                    leads ? "  leads, " + leader.map(URI::toString).orElse("") : "")
+                .stripTrailing());
         if (state.equals("dead")) {
           text.add("               " + process.died().getMessage());
         }
@@ -193,7 +207,7 @@ public final class ClusterCommand implements Runnable {
         text.add("No job manager leads.");
         well = false;
       }
-      output.print(json, String.join("\n", text));
+      output().print(json, String.join("\n", text));
       return (well ? ExitCode.OK : ExitCode.FAILED).code();
     }
 
@@ -250,11 +264,8 @@ public final class ClusterCommand implements Runnable {
         "A job that runs is stopped with a savepoint first, from which the new one goes on: so this also",
         "upgrades (after a new build) and rescales (--parallelism)."
       })
-  static final class Submit implements Callable<Integer> {
+  static final class Submit extends OnCluster {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
 
     @Option(
         names = "--parallelism",
@@ -316,18 +327,16 @@ public final class ClusterCommand implements Runnable {
         throw new RelookException(
             Kind.USAGE, "--parallelism is %d; it must be 1 to 4.".formatted(parallelism));
       }
-      Cluster cluster = data.cluster();
+      Cluster cluster = cluster();
       Cluster.From start = new Cluster.From(Optional.ofNullable(from), fresh, allowNonRestored);
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      List<String> text = new ArrayList<>();
+      Map<String, String> started = new LinkedHashMap<>();
       for (JobKind kind : pipelines.jobs) {
-        String id = cluster.submit(kind, parallelism, start, jobOptions, output::progress);
-        output.progress("Waiting for the first checkpoint");
+        String id = cluster.submit(kind, parallelism, start, jobOptions, output()::progress);
+        output().progress("Waiting for the first checkpoint");
         cluster.awaitRunning(id, PATIENCE);
-        json.put(kind.jobName(), id);
-        text.add("The job %s runs as %s.".formatted(kind.jobName(), id));
+        started.put(kind.jobName(), id);
       }
-      output.print(json, String.join("\n", text));
+      printByJob(started, "The job %s runs as %s.");
       return ExitCode.OK.code();
     }
   }
@@ -337,15 +346,11 @@ public final class ClusterCommand implements Runnable {
       name = "savepoint",
       mixinStandardHelpOptions = true,
       description = "Takes a savepoint of each job, which goes on.")
-  static final class Savepoint implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
-
+  static final class Savepoint extends OnCluster {
     @Override
     public Integer call() {
-      Cluster cluster = data.cluster();
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      List<String> text = new ArrayList<>();
+      Cluster cluster = cluster();
+      Map<String, String> saved = new LinkedHashMap<>();
       try (Leader leader = cluster.leader()) {
         FlinkJobs jobs = cluster.jobs(leader);
         for (FlinkJobs.Job job : jobs.active()) {
@@ -354,14 +359,13 @@ public final class ClusterCommand implements Runnable {
                   job.id(),
                   cluster.layout().jobState(job.name()).resolve("savepoints"),
                   Duration.ofMinutes(3));
-          json.put(job.name(), path);
-          text.add(job.name() + "  " + path);
+          saved.put(job.name(), path);
         }
       }
-      if (text.isEmpty()) {
+      if (saved.isEmpty()) {
         throw new RelookException(Kind.FAILED, "No job runs, so there is nothing to save.");
       }
-      output.print(json, String.join("\n", text));
+      printByJob(saved, "%s  %s");
       return ExitCode.OK.code();
     }
   }
@@ -372,13 +376,10 @@ public final class ClusterCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description =
           "Stops each job with a savepoint; the processes go on. submit goes on from there.")
-  static final class Stop implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
-
+  static final class Stop extends OnCluster {
     @Override
     public Integer call() {
-      data.cluster().stopJobs(output::progress);
+      cluster().stopJobs(output()::progress);
       return ExitCode.OK.code();
     }
   }
@@ -389,14 +390,11 @@ public final class ClusterCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description =
           "Stops each job with a savepoint, then all processes. up and submit go on from there.")
-  static final class Down implements Callable<Integer> {
-    @Mixin private DataOption data = new DataOption();
-    @Mixin private OutputOptions output = new OutputOptions();
-
+  static final class Down extends OnCluster {
     @Override
     public Integer call() {
-      data.cluster().down(output::progress);
-      output.line("The cluster is stopped.");
+      cluster().down(output()::progress);
+      output().line("The cluster is stopped.");
       return ExitCode.OK.code();
     }
   }

@@ -185,7 +185,8 @@ public final class FlinkJobs {
             .formatted(job, patience.toSeconds()));
   }
 
-  static void pause() {
+  /** Waits before asking again. */
+  public static void pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(200);
     } catch (InterruptedException e) {

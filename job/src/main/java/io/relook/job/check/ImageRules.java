@@ -1,5 +1,6 @@
 package io.relook.job.check;
 
+import io.relook.schemas.Excerpt;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
@@ -23,7 +24,6 @@ record ImageRules(long maxInlineBytes) {
   private static final int MAX_SOURCE_REF = 2048;
   private static final int MAX_DEFECT_CLASS = 256;
   private static final int MAX_COLORS = 256;
-  private static final int SHOWN = 80;
 
   Optional<String> violation(LabeledImage image) {
     return names(image.getAccount(), image.getProject(), image.getSourceRef())
@@ -84,7 +84,7 @@ record ImageRules(long maxInlineBytes) {
                     .map(
                         name ->
                             "colorMap has the className "
-                                + shown(name)
+                                + Excerpt.quoted(name)
                                 + ": each must have 1 to "
                                 + MAX_DEFECT_CLASS
                                 + " characters, not all blank."))
@@ -95,7 +95,7 @@ record ImageRules(long maxInlineBytes) {
                         && (image.getDefectClass().isEmpty()
                             || image.getDefectClass().length() > MAX_DEFECT_CLASS),
                     "defectClass is "
-                        + shown(image.getDefectClass())
+                        + Excerpt.quoted(image.getDefectClass())
                         + ": it must have 1 to "
                         + MAX_DEFECT_CLASS
                         + " characters."));
@@ -129,14 +129,14 @@ record ImageRules(long maxInlineBytes) {
     return when(
             !ACCOUNT.matcher(account).matches(),
             "account is "
-                + shown(account)
+                + Excerpt.quoted(account)
                 + ": it must have 1 to 64 letters, digits, hyphens or underscores.")
         .or(
             () ->
                 when(
                     !PROJECT.matcher(project).matches(),
                     "project is "
-                        + shown(project)
+                        + Excerpt.quoted(project)
                         + ": it must have 1 to 255 letters, digits, hyphens and underscores,"
                         + " beginning with a letter or digit."))
         .or(
@@ -144,7 +144,7 @@ record ImageRules(long maxInlineBytes) {
                 when(
                     sourceRef.isBlank() || sourceRef.length() > MAX_SOURCE_REF,
                     "sourceRef is "
-                        + shown(sourceRef)
+                        + Excerpt.quoted(sourceRef)
                         + ": it must have 1 to "
                         + MAX_SOURCE_REF
                         + " characters, not all blank."));
@@ -158,13 +158,6 @@ record ImageRules(long maxInlineBytes) {
 
   private static int length(@Nullable ByteBuffer bytes) {
     return bytes == null ? 0 : bytes.remaining();
-  }
-
-  private static String shown(@Nullable String value) {
-    if (value == null) {
-      return "absent";
-    }
-    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static Optional<String> when(boolean broken, String sentence) {

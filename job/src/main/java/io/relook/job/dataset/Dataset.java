@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.DatasetType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dataset {
   static final String STAGE = "dataset";
-
-  private static final int SHOWN = 200;
 
   private final DatasetSettings settings;
 
@@ -156,17 +155,13 @@ final class Dataset {
             change,
             RefusalCode.UNKNOWN_SOURCE_REF,
             "sourceRef is "
-                + shown(change.sourceRef())
+                + Excerpt.quoted(change.sourceRef())
                 + ", and the project "
                 + change.project()
                 + " has no such image to "
                 + what
                 + ": check the reference"
                 + (what.equals("label") ? ", or send the picture with the label." : ".")));
-  }
-
-  private static String shown(String value) {
-    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static Refusal refusal(ImageChange change, RefusalCode code, String message) {

@@ -1,6 +1,7 @@
 package io.relook.job.extraction;
 
 import io.relook.learning.picture.Picture;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.MaskColor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class MaskReader {
       if (!COLOR.matcher(color.getHexColor()).matches()) {
         return new Result.Refused(
             "The colour map has the colour '%s' for %s: write it as #RRGGBB."
-                .formatted(shown(color.getHexColor()), shown(color.getClassName())));
+                .formatted(Excerpt.of(color.getHexColor()), Excerpt.of(color.getClassName())));
       }
       if (!color.getClassName().equalsIgnoreCase(BACKGROUND)) {
         String other =
@@ -53,7 +54,8 @@ final class MaskReader {
         if (other != null && !other.equals(color.getClassName())) {
           return new Result.Refused(
               "The colour map has the colour %s for '%s' and for '%s': give each class its own."
-                  .formatted(color.getHexColor(), shown(other), shown(color.getClassName())));
+                  .formatted(
+                      color.getHexColor(), Excerpt.of(other), Excerpt.of(color.getClassName())));
         }
       }
     }
@@ -91,9 +93,5 @@ final class MaskReader {
         .limit(MAX_CLASSES)
         .forEach(rgb -> colors.add("#%06X".formatted(rgb)));
     return colors.isEmpty() ? "which names no defect class" : String.join(", ", colors);
-  }
-
-  private static String shown(String text) {
-    return text.length() <= 80 ? text : text.substring(0, 80) + "…";
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.importing;
 
+import io.relook.schemas.Excerpt;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.wire.DatasetType;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class ManifestReader {
   private static final Pattern S3_URI = Pattern.compile("s3://([^/]+)/(.+)", Pattern.DOTALL);
   private static final int MAX_SOURCE_REF = 2048;
-  private static final int SHOWN = 120;
 
   private final ImportRequest request;
   private final int maxImages;
@@ -101,7 +101,7 @@ final class ManifestReader {
             "names the same source-ref as line "
                 + first
                 + ", "
-                + shown(image.getSourceRef())
+                + Excerpt.quoted(image.getSourceRef())
                 + ": name each image once");
       }
       images.add(image);
@@ -148,7 +148,8 @@ final class ManifestReader {
   private S3Object object(int number, String key, String uri) throws BadManifest {
     Matcher matcher = S3_URI.matcher(uri);
     if (!matcher.matches()) {
-      throw bad(number, "has '" + key + "' " + shown(uri) + ", which is not s3://BUCKET/OBJECT");
+      throw bad(
+          number, "has '" + key + "' " + Excerpt.quoted(uri) + ", which is not s3://BUCKET/OBJECT");
     }
     String found = matcher.group(1);
     if (bucket == null) {
@@ -159,7 +160,7 @@ final class ManifestReader {
           "has '"
               + key
               + "' "
-              + shown(uri)
+              + Excerpt.quoted(uri)
               + " in the bucket "
               + found
               + ", and other images of the data set are in "
@@ -171,10 +172,6 @@ final class ManifestReader {
 
   private static BadManifest bad(int line, String predicate) {
     return new BadManifest("Line " + line + " of the manifest " + predicate + ".");
-  }
-
-  private static String shown(String value) {
-    return "'" + (value.length() <= SHOWN ? value : value.substring(0, SHOWN) + "…") + "'";
   }
 
   private static final class BadManifest extends Exception {

@@ -1,5 +1,6 @@
 package io.relook.job.registry;
 
+import io.relook.schemas.Excerpt;
 import io.relook.wire.Command;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -121,7 +122,7 @@ public final class CommandRules {
             path
                 + member
                 + " is "
-                + shown(value)
+                + Excerpt.quoted(value)
                 + " with "
                 + value.length()
                 + " characters: it must have "
@@ -132,7 +133,7 @@ public final class CommandRules {
       }
       return pattern.matcher(value).matches()
           ? Optional.empty()
-          : Optional.of(path + member + " is " + shown(value) + ": " + words + ".");
+          : Optional.of(path + member + " is " + Excerpt.quoted(value) + ": " + words + ".");
     }
 
     Optional<String> violationIfGiven(String path, @Nullable String value) {
@@ -163,7 +164,7 @@ public final class CommandRules {
             when(
                 !ACCOUNT.matcher(command.getAccount()).matches(),
                 "account is "
-                    + shown(command.getAccount())
+                    + Excerpt.quoted(command.getAccount())
                     + ": it must have 1 to 64 letters, digits, hyphens or underscores."),
         () ->
             when(
@@ -171,7 +172,7 @@ public final class CommandRules {
                     && (command.getRequestId().isEmpty()
                         || command.getRequestId().length() > MAX_REQUEST_ID),
                 "requestId is "
-                    + shown(command.getRequestId())
+                    + Excerpt.quoted(command.getRequestId())
                     + ": it must have 1 to "
                     + MAX_REQUEST_ID
                     + " characters, or be absent."),
@@ -180,7 +181,7 @@ public final class CommandRules {
                 command.getCaller() != null
                     && (command.getCaller().isEmpty() || command.getCaller().length() > MAX_CALLER),
                 "caller is "
-                    + shown(command.getCaller())
+                    + Excerpt.quoted(command.getCaller())
                     + ": it must have 1 to "
                     + MAX_CALLER
                     + " characters, or be absent."));
@@ -284,17 +285,10 @@ public final class CommandRules {
     return keys.stream()
         .filter(key -> !seen.add(key))
         .findFirst()
-        .map(key -> member + " has the key " + shown(key) + " twice: give it once.");
+        .map(key -> member + " has the key " + Excerpt.quoted(key) + " twice: give it once.");
   }
 
   private static Optional<String> when(boolean broken, String sentence) {
     return broken ? Optional.of(sentence) : Optional.empty();
-  }
-
-  private static String shown(@Nullable String value) {
-    if (value == null) {
-      return "absent";
-    }
-    return "'" + (value.length() <= 80 ? value : value.substring(0, 80) + "…") + "'";
   }
 }

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -31,8 +30,6 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.tools.AclCommand;
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka with TLS, SCRAM-SHA-512 and the access control lists of {@code deploy/security}, S3 over
@@ -54,8 +51,8 @@ public final class SecuredStack implements AutoCloseable {
   private final EmbeddedKafka kafka;
   private final EmbeddedS3 s3;
   private final EmbeddedFlink flink;
+  private final StackJob job;
   private final Map<String, String> jobOptions;
-  private @Nullable JobID job;
 
   private SecuredStack(
       Path directory,
@@ -69,6 +66,7 @@ public final class SecuredStack implements AutoCloseable {
     this.kafka = kafka;
     this.s3 = s3;
     this.flink = flink;
+    this.job = new StackJob(flink);
     this.jobOptions = jobOptions();
   }
 
@@ -236,26 +234,16 @@ public final class SecuredStack implements AutoCloseable {
   /** Starts the job, from a savepoint or checkpoint if there is one. */
   public JobID startJob() {
     StreamExecutionEnvironment env = flink.environment(2, flink.newestState());
-    TrainerJob.build(env, jobOptions);
-    job = flink.submit(env, TrainerJob.NAME);
-    return job;
+    return job.start(env, jobOptions, TrainerJob.NAME);
   }
 
   /** Ends the job as an operator in a hurry does, its transactions left open. */
   public void cancelJob() {
-    JobID ending = running();
-    flink.cancel(ending);
-    Awaitility.await()
-        .alias("the job is gone")
-        .until(() -> flink.status(ending) == JobStatus.CANCELED);
-    job = null;
+    job.cancel();
   }
 
   public JobID running() {
-    if (job == null) {
-      throw new IllegalStateException("No job runs");
-    }
-    return job;
+    return job.running();
   }
 
   public EmbeddedKafka kafka() {
@@ -272,7 +260,7 @@ public final class SecuredStack implements AutoCloseable {
 
   @Override
   public void close() {
-    if (job != null) {
+    if (job.runs()) {
       cancelJob();
     }
     flink.close();

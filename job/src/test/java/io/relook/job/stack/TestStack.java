@@ -6,7 +6,6 @@ import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
-import io.relook.job.TrainerJob;
 import io.relook.schemas.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +26,15 @@ public final class TestStack implements AutoCloseable {
   private final EmbeddedKafka kafka;
   private final EmbeddedS3 s3;
   private final EmbeddedFlink flink;
+  private final StackJob job;
   private final Map<String, String> options = new HashMap<>();
-  private @Nullable JobID job;
   private @Nullable Duration checkpointInterval;
 
   private TestStack(EmbeddedKafka kafka, EmbeddedS3 s3, EmbeddedFlink flink) {
     this.kafka = kafka;
     this.s3 = s3;
     this.flink = flink;
+    this.job = new StackJob(flink);
   }
 
   /** A stack without a job. */
@@ -98,8 +97,7 @@ public final class TestStack implements AutoCloseable {
     if (checkpointInterval != null) {
       env.enableCheckpointing(checkpointInterval.toMillis());
     }
-    TrainerJob.build(env, options);
-    job = flink.submit(env, "test");
+    job.start(env, options, "test");
   }
 
   /** Waits until the job has checkpointed, so that it surely runs. */
@@ -110,9 +108,7 @@ public final class TestStack implements AutoCloseable {
   }
 
   public String stopJob() {
-    String savepoint = flink.stopWithSavepoint(running());
-    job = null;
-    return savepoint;
+    return job.stop();
   }
 
   /**
@@ -120,28 +116,12 @@ public final class TestStack implements AutoCloseable {
    * committed, as a crash at that moment does.
    */
   public String crashBeforeCommit() throws Exception {
-    JobID ending = running();
-    String savepoint =
-        flink
-            .cluster()
-            .triggerSavepoint(
-                ending, flink.savepointDirectory(), true, SavepointFormatType.CANONICAL)
-            .get();
-    Awaitility.await()
-        .alias("the job is gone")
-        .until(() -> flink.status(ending).isGloballyTerminalState());
-    job = null;
-    return savepoint;
+    return job.crashBeforeCommit();
   }
 
   /** Ends the job without a savepoint, its transactions left open, as a crash does. */
   public void cancelJob() {
-    JobID ending = running();
-    flink.cancel(ending);
-    Awaitility.await()
-        .alias("the job is gone")
-        .until(() -> flink.status(ending).isGloballyTerminalState());
-    job = null;
+    job.cancel();
   }
 
   /** Options of jobs started from now on. */
@@ -150,10 +130,7 @@ public final class TestStack implements AutoCloseable {
   }
 
   public JobID running() {
-    if (job == null) {
-      throw new IllegalStateException("No job runs");
-    }
-    return job;
+    return job.running();
   }
 
   public EmbeddedKafka kafka() {
@@ -194,7 +171,7 @@ public final class TestStack implements AutoCloseable {
 
   @Override
   public void close() {
-    if (job != null) {
+    if (job.runs()) {
       cancelJob(); // or its clients would go on looking for the broker
     }
     flink.close();

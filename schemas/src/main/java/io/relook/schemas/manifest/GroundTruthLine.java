@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.Label;
 import io.relook.wire.MaskColor;
@@ -46,7 +47,6 @@ public record GroundTruthLine(
   public static final int MAX_LENGTH = 8192;
 
   private static final int MAX_DEPTH = 16;
-  private static final int SHOWN = 80;
   private static final String METADATA = "-metadata";
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{6}");
   private static final ObjectReader JSON =
@@ -162,7 +162,7 @@ public record GroundTruthLine(
       if (key.endsWith("-label") && !line.has(key + METADATA)) {
         throw new BadLine(
             "has '%s' without '%s%s', whose class-name says normal or anomaly"
-                .formatted(shown(key), shown(key), METADATA));
+                .formatted(Excerpt.of(key), Excerpt.of(key), METADATA));
       }
     }
   }
@@ -187,7 +187,7 @@ public record GroundTruthLine(
       if (!COLOR.matcher(hex).matches()) {
         throw new BadLine(
             "has the colour '%s' for index %s, which is not #RRGGBB"
-                .formatted(shown(hex), shown(entry.getKey())));
+                .formatted(Excerpt.of(hex), Excerpt.of(entry.getKey())));
       }
       JsonNode confidence = color.path("confidence");
       colors.add(
@@ -207,7 +207,7 @@ public record GroundTruthLine(
     try {
       return Integer.parseInt(key.strip());
     } catch (NumberFormatException e) {
-      throw new BadLine("has the colour index '%s', which is no number".formatted(shown(key)));
+      throw new BadLine("has the colour index '%s', which is no number".formatted(Excerpt.of(key)));
     }
   }
 
@@ -224,13 +224,9 @@ public record GroundTruthLine(
   private static String requiredText(JsonNode node, String key) throws BadLine {
     String text = text(node, key);
     if (text == null || text.isBlank()) {
-      throw new BadLine("has no text '%s'".formatted(shown(key)));
+      throw new BadLine("has no text '%s'".formatted(Excerpt.of(key)));
     }
     return text;
-  }
-
-  private static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
   private static @Nullable String text(JsonNode node, String key) {

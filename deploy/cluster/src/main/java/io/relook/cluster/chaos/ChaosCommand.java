@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
     name = "chaos",
     mixinStandardHelpOptions = true,
     description = {
-      "Kills, freezes and harms a cluster of processes while images and commands come in, and checks at the end that",
-      "nothing was lost and nothing doubled. A fault counts when a training or uncommitted records were in flight.",
+      "Harms a cluster of processes at work, and checks that nothing was lost or doubled.",
+      "Processes are killed and frozen, and answers of the store spoilt, while images and commands come in. A fault",
+      "counts when a training or uncommitted records were in flight.",
       "The seed decides the faults, their order and what is sent; not the moment at which they meet."
     },
     footerHeading = "%nExamples:%n",

@@ -2,6 +2,7 @@ package io.relook.cluster.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.cluster.FlinkJobs;
 import io.relook.cluster.chaos.guarantee.Observation;
 import io.relook.cluster.chaos.guarantee.Observation.ManifestLine;
 import io.relook.embedded.EmbeddedS3;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -160,13 +160,7 @@ final class StoreCheck implements AutoCloseable {
           return Optional.empty();
         }
       }
-      try {
-        TimeUnit.MILLISECONDS.sleep(200);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        problems.add("Stopped before the store answered.");
-        return Optional.empty();
-      }
+      FlinkJobs.pause();
     }
   }
 

@@ -1,0 +1,28 @@
+package io.relook.schemas;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a sentence about a message says a value of it: by its beginning, so that no sender decides
+ * how long our answers are.
+ */
+public final class Excerpt {
+  private static final int SHOWN = 80;
+
+  private Excerpt() {}
+
+  /** The text, or its beginning and an ellipsis. */
+  public static String of(String text) {
+    if (text.length() <= SHOWN) {
+      return text;
+    }
+    // A character outside the basic plane is two; half of one cannot be encoded.
+    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    return text.substring(0, end) + "…";
+  }
+
+  /** The same in quotes, or the word {@code absent}. */
+  public static String quoted(@Nullable String text) {
+    return text == null ? "absent" : "'" + of(text) + "'";
+  }
+}
