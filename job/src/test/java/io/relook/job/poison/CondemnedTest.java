@@ -42,7 +42,7 @@ class CondemnedTest {
       new Command("r-1", "1", null, Instant.EPOCH, new CreateProject("bolts", "token"));
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
-  private final PoisonSettings poison = new PoisonSettings(store.factory(), "relook", 3);
+  private final PoisonSettings poison = new PoisonSettings(store.factory(), "relook", 3, 10);
 
   @Test
   void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
