@@ -2,20 +2,27 @@ package io.relook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.poison.HostilePng;
 import io.relook.job.poison.JobProcessRunner;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
+import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.stack.TestStack;
 import io.relook.job.stack.Workload;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetDescription;
+import io.relook.wire.ExceptionCode;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.Rejection;
+import io.relook.wire.ServiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -90,6 +97,33 @@ class PoisonIT {
       // Once for each record; read again by the last process it was not decoded.
       assertThat(job.halts()).isBetween(3, 6);
       assertThat(job.stop()).as("the job was running at the end").isZero();
+      assertThat(rejections(workload)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCommandThatTheRegistryFailsOnIsAnsweredOnceAndRejected(@TempDir Path directory) {
+    try (TestStack stack = TestStack.start(directory, 2);
+        Workload workload = new Workload(stack.connect(), "parts")) {
+      // As the registry does before the restart.
+      Suspects.condemn(
+          new PoisonSettings(
+              new S3Settings(stack.s3().endpoint(), "us-east-1", true),
+              TestStack.OWN_BUCKET,
+              3,
+              10),
+          new KafkaRecord("relook.commands", 0, 0, 0, null, null),
+          new IllegalStateException("a defect"));
+      stack.startJob(2);
+
+      ServiceException error = workload.createProject().getError();
+      assertThat(error.getCode()).isEqualTo(ExceptionCode.InternalServerException);
+      assertThat(error.getMessage()).contains("in the rejections, as relook.commands-0-0:");
+      Rejection rejection = only(rejections(workload));
+      assertThat(rejection.getCode()).isEqualTo("POISON");
+      assertThat(rejection.getTopic()).isEqualTo("relook.commands");
+      assertThat(workload.createProject().getError()).as("another command").isNull();
+      assertThat(Log.records(workload.relook(), Topic.REPLIES, CommandReply.class)).hasSize(2);
       assertThat(rejections(workload)).hasSize(1);
     }
   }
