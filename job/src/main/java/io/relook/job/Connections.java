@@ -167,7 +167,8 @@ public final class Connections {
 
   /** Where it is kept which messages relook fails on. */
   PoisonSettings poison() {
-    return new PoisonSettings(store(), bucket(), config.poisonMaxCrashes());
+    return new PoisonSettings(
+        store(), bucket(), config.poisonMaxCrashes(), config.poisonMaxTrainingCrashes());
   }
 
   private ExtractionSettings extractionSettings(OutputTag<Refused> refusals) {
@@ -192,7 +193,7 @@ public final class Connections {
   }
 
   WriteManifestFunction writeManifest() {
-    return new WriteManifestFunction(store(), bucket());
+    return new WriteManifestFunction(store(), bucket(), poison());
   }
 
   TrainFunction train() {
@@ -211,7 +212,8 @@ public final class Connections {
             config.images().minSide(),
             config.images().maxSide(),
             config.training().refitEvery(),
-            config.training().threshold()));
+            config.training().threshold()),
+        poison());
   }
 
   PublishFunction publish() {
@@ -227,6 +229,7 @@ public final class Connections {
             config.images().maxFileBytes(),
             config.images().minSide(),
             config.images().maxSide(),
-            TrainerJob.version()));
+            TrainerJob.version()),
+        poison());
   }
 }

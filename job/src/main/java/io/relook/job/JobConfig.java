@@ -39,6 +39,7 @@ public record JobConfig(
     Duration erasureDelay,
     Training training,
     int poisonMaxCrashes,
+    int poisonMaxTrainingCrashes,
     Pipelines pipelines,
     boolean fresh) {
 
@@ -175,6 +176,7 @@ public record JobConfig(
     }
     atLeast(problems, options, JobOptions.TRAINING_THREADS, 1);
     atLeast(problems, options, JobOptions.POISON_MAX_CRASHES, 1);
+    atLeast(problems, options, JobOptions.POISON_MAX_TRAINING_CRASHES, 1);
     atLeast(problems, options, JobOptions.TRAINING_CPU_THREADS, 1);
     atLeast(problems, options, JobOptions.TRAINING_REFIT_EVERY, 1);
     atLeast(problems, options, JobOptions.FEATURES_AREA, 32 * 32);
@@ -298,6 +300,7 @@ public record JobConfig(
             options.get(JobOptions.TESTING_TIME_LIMIT),
             ThresholdGoal.parse(options.get(JobOptions.TRAINING_THRESHOLD))),
         options.get(JobOptions.POISON_MAX_CRASHES),
+        options.get(JobOptions.POISON_MAX_TRAINING_CRASHES),
         options.get(JobOptions.JOB_PIPELINES),
         options.get(JobOptions.JOB_FRESH));
   }

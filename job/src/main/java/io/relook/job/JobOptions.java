@@ -391,6 +391,15 @@ public final class JobOptions {
               "Ends of a task manager's process with the same image in work after which that image is"
                   + " rejected without being decoded.");
 
+  public static final ConfigOption<Integer> POISON_MAX_TRAINING_CRASHES =
+      ConfigOptions.key("poison.max-training-crashes")
+          .intType()
+          .defaultValue(10)
+          .withDescription(
+              "Ends of a task manager's process in a row with the same training in work, from the"
+                  + " second on with it alone, after which that training fails. Well above what kills"
+                  + " from outside can hit.");
+
   public static final ConfigOption<JobConfig.Pipelines> JOB_PIPELINES =
       ConfigOptions.key("job.pipelines")
           .enumType(JobConfig.Pipelines.class)

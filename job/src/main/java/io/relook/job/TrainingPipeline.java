@@ -97,7 +97,10 @@ public final class TrainingPipeline {
         writeRejections(
             commands.getSideOutput(REFUSED).union(outcomes.getSideOutput(REFUSED)),
             Operator.WRITE_COMMAND_REJECTIONS);
-    Operator.WRITE_CONTROL.names(announcements.union(rejections).sinkTo(connections.controlSink()));
+    Operator.WRITE_CONTROL.names(
+        announcements
+            .union(commands.getSideOutput(ANNOUNCED), rejections)
+            .sinkTo(connections.controlSink()));
   }
 
   /** Adds the data pipeline: images in; outcomes of trainings, data sets and rejections out. */
@@ -138,13 +141,16 @@ public final class TrainingPipeline {
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkCommands(DataStream<KafkaRecord> records) {
-    return Operator.CHECK_COMMANDS.namesWithSideOutputs(
-        records.process(new CheckCommandsFunction(Topic.COMMANDS, connections.poison(), REFUSED)));
+    return Operator.CHECK_COMMANDS.namesWithSideOutputs(records.process(checking(Topic.COMMANDS)));
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkOutcomes(DataStream<KafkaRecord> records) {
-    return Operator.CHECK_OUTCOMES.namesWithSideOutputs(
-        records.process(new CheckCommandsFunction(Topic.OUTCOMES, connections.poison(), REFUSED)));
+    return Operator.CHECK_OUTCOMES.namesWithSideOutputs(records.process(checking(Topic.OUTCOMES)));
+  }
+
+  private CheckCommandsFunction checking(Topic topic) {
+    return new CheckCommandsFunction(
+        topic, connections.poison(), REFUSED, connections.topics(), ANNOUNCED);
   }
 
   private DataStream<RegistryInput> probeBucket(DataStream<RegistryInput> commands) {

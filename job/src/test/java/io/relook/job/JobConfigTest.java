@@ -79,6 +79,7 @@ class JobConfigTest {
           Map.entry("training.threshold", "min-recall=0.9"),
           Map.entry("training.time-limit", "11 min"),
           Map.entry("poison.max-crashes", "20"),
+          Map.entry("poison.max-training-crashes", "21"),
           Map.entry("job.pipelines", "data"),
           Map.entry("job.fresh", "true"));
 
@@ -141,6 +142,7 @@ class JobConfigTest {
                     Duration.ofMinutes(19),
                     new ThresholdGoal.MinRecall(0.9)),
                 20,
+                21,
                 JobConfig.Pipelines.DATA,
                 true));
   }

@@ -2,22 +2,37 @@ package io.relook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.poison.HostilePng;
 import io.relook.job.poison.JobProcessRunner;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.Suspects;
+import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.stack.TestStack;
 import io.relook.job.stack.Workload;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetDescription;
+import io.relook.wire.ExceptionCode;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.ModelStatus;
 import io.relook.wire.Rejection;
+import io.relook.wire.ServiceException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobStatus;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -83,6 +98,122 @@ class PoisonIT {
       assertThat(job.halts()).isBetween(3, 6);
       assertThat(job.stop()).as("the job was running at the end").isZero();
       assertThat(rejections(workload)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCommandThatTheRegistryFailsOnIsAnsweredOnceAndRejected(@TempDir Path directory) {
+    try (TestStack stack = TestStack.start(directory, 2);
+        Workload workload = new Workload(stack.connect(), "parts")) {
+      // As the registry does before the restart.
+      Suspects.condemn(
+          new PoisonSettings(
+              new S3Settings(stack.s3().endpoint(), "us-east-1", true),
+              TestStack.OWN_BUCKET,
+              3,
+              10),
+          new KafkaRecord("relook.commands", 0, 0, 0, null, null),
+          new IllegalStateException("a defect"));
+      stack.startJob(2);
+
+      ServiceException error = workload.createProject().getError();
+      assertThat(error.getCode()).isEqualTo(ExceptionCode.InternalServerException);
+      assertThat(error.getMessage()).contains("in the rejections, as relook.commands-0-0:");
+      Rejection rejection = only(rejections(workload));
+      assertThat(rejection.getCode()).isEqualTo("POISON");
+      assertThat(rejection.getTopic()).isEqualTo("relook.commands");
+      assertThat(workload.createProject().getError()).as("another command").isNull();
+      assertThat(Log.records(workload.relook(), Topic.REPLIES, CommandReply.class)).hasSize(2);
+      assertThat(rejections(workload)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aTrainingThatEndsTheProcessFailsAndTheNextSucceeds(@TempDir Path directory)
+      throws Exception {
+    // Features that are gone are extracted once more, by the training.
+    trainingThatEndsTheProcess(
+        directory,
+        "relook-extract",
+        stack ->
+            remove(directory.resolve("s3/objects").resolve(TestStack.OWN_BUCKET + "/features")),
+        "this model was being trained");
+  }
+
+  @Test
+  void aPublicationThatEndsTheProcessFailsAndTheNextTrainingSucceeds(@TempDir Path directory)
+      throws Exception {
+    trainingThatEndsTheProcess(
+        directory,
+        "relook-publish",
+        stack -> {},
+        "this model's files were being checked and written");
+  }
+
+  private static void trainingThatEndsTheProcess(
+      Path directory, String threads, Consumer<TestStack> beforeTraining, String doing)
+      throws Exception {
+    int limit = 2;
+    try (TestStack stack =
+            TestStack.start(directory, 2)
+                .option("dataset.minimums", "false")
+                .option("features.area", "1024")
+                .option("poison.max-training-crashes", Integer.toString(limit));
+        Workload bad = new Workload(stack.connect(), "bad");
+        Workload good = new Workload(stack.connect(), "good");
+        JobProcessRunner job =
+            new JobProcessRunner(
+                directory.resolve("job"),
+                stack.options(),
+                Map.of(
+                    "AWS_ACCESS_KEY_ID", stack.s3().accessKeyId(),
+                    "AWS_SECRET_ACCESS_KEY", stack.s3().secretAccessKey()))) {
+      job.start();
+      bad.createProject();
+      good.createProject();
+      for (int i = 0; i < GOOD; i++) {
+        byte[] png = SmallPictures.png(i);
+        var unused = bad.sendImage("image-" + i, Label.NORMAL, HostilePng.haltingIn(threads, png));
+      }
+      bad.flush();
+      send(good, 0, GOOD);
+      awaitDatasets(bad, 2);
+      assertThat(job.halts()).as("reading the pictures ends nothing").isZero();
+      beforeTraining.accept(stack);
+
+      ModelMetadata failed = bad.awaitEnd(bad.createModel("bad"));
+      assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
+      assertThat(failed.getStatusMessage())
+          .startsWith("The process ended " + limit + " times in a row while " + doing)
+          .contains("then create the model again");
+      ModelMetadata trained = good.awaitEnd(good.createModel("good"));
+      assertThat(trained.getStatus()).as(trained.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);
+      assertThat(job.halts()).isEqualTo(limit);
+      assertThat(job.stop()).as("the job was running at the end").isZero();
+    }
+  }
+
+  private static void awaitDatasets(Workload workload, int count) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .alias("all images are in the data sets")
+        .until(
+            () ->
+                Log.records(workload.relook(), Topic.DATASETS, DatasetDescription.class).stream()
+                        .filter(dataset -> dataset.getImageStats().getTotal() == GOOD)
+                        .map(DatasetDescription::getProjectName)
+                        .distinct()
+                        .count()
+                    == count);
+  }
+
+  private static void remove(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -2,12 +2,14 @@ package io.relook.job.accelerator;
 
 import io.relook.learning.onnx.ChosenProvider;
 import io.relook.learning.onnx.ProviderChoice;
+import io.relook.learning.onnx.ProviderUnavailableException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +37,18 @@ public record AcceleratorSettings(
    * Finds the task's device and tries it out where one is asked for.
    *
    * @throws IllegalStateException when the task manager has no device of the external resource
-   * @throws io.relook.learning.onnx.ProviderUnavailableException when CUDA is asked for and cannot
-   *     be used
+   * @throws SuppressRestartsException when CUDA is asked for and could not be used from the start,
+   *     which no restart would change
+   * @throws ProviderUnavailableException when it could be used before: a GPU may come back
    */
   public Accelerator open(RuntimeContext context) {
     OptionalInt assigned = assigned(context);
-    ChosenProvider chosen = ChosenProvider.of(choice, assigned.orElse(device));
+    ChosenProvider chosen;
+    try {
+      chosen = ChosenProvider.of(choice, assigned.orElse(device));
+    } catch (ProviderUnavailableException e) {
+      throw failure(e, context.getTaskInfo().getAttemptNumber());
+    }
     Accelerator accelerator = new Accelerator(chosen.provider(), assigned, chosen.fallback());
     String task = context.getTaskInfo().getTaskNameWithSubtasks();
     LOG.info(
@@ -52,6 +60,15 @@ public record AcceleratorSettings(
     chosen.fallback().ifPresent(why -> LOG.warn("{} computes on the processor: {}", task, why));
     accelerator.registerWith(context.getMetricGroup());
     return accelerator;
+  }
+
+  /**
+   * What a task fails with that finds no GPU. Its first attempt is the start of the job, or a job
+   * manager's that took over: then it is the configuration. Each later one follows a run in which
+   * the task may have had its GPU, and tries again as after any other failure of the world.
+   */
+  static RuntimeException failure(ProviderUnavailableException unavailable, int attempt) {
+    return attempt == 0 ? new SuppressRestartsException(unavailable) : unavailable;
   }
 
   private OptionalInt assigned(RuntimeContext context) {

@@ -1,15 +1,19 @@
 package io.relook.job.check;
 
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicRecord;
+import io.relook.job.kafka.TopicRecords;
 import io.relook.job.poison.Poison;
 import io.relook.job.poison.PoisonException;
 import io.relook.job.poison.PoisonSettings;
 import io.relook.job.poison.Suspects;
+import io.relook.job.registry.PoisonReply;
 import io.relook.job.registry.RegistryInput;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.Refused;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.wire.Command;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -23,6 +27,8 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private final Topic topic;
   private final PoisonSettings poison;
   private final OutputTag<Refused> refusals;
+  private final TopicRecords topics;
+  private final OutputTag<TopicRecord> replies;
   private transient CommandReader reader;
   private transient CheckMetrics metrics;
   private transient Suspects suspects;
@@ -30,11 +36,19 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   /**
    * @param topic commands or outcomes
    * @param poison messages that are known as poison are refused here
+   * @param replies their senders are answered here
    */
-  public CheckCommandsFunction(Topic topic, PoisonSettings poison, OutputTag<Refused> refusals) {
+  public CheckCommandsFunction(
+      Topic topic,
+      PoisonSettings poison,
+      OutputTag<Refused> refusals,
+      TopicRecords topics,
+      OutputTag<TopicRecord> replies) {
     this.topic = topic;
     this.poison = poison;
     this.refusals = refusals;
+    this.topics = topics;
+    this.replies = replies;
   }
 
   @Override
@@ -63,6 +77,10 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
       if (known.isPresent()) {
         metrics.refused.inc();
         context.output(refusals, new Refused(origin, known.get()));
+        Command command = read.input().command();
+        if (command != null) {
+          context.output(replies, topics.record(Topic.REPLIES, PoisonReply.to(command, origin)));
+        }
       } else {
         out.collect(read.input());
       }

@@ -8,6 +8,9 @@ import java.io.Serializable;
  *
  * @param bucket relook's own bucket
  * @param maxCrashes ends of the process with the same message in work after which it is rejected
+ * @param maxTrainingCrashes ends of the process in a row with the same training in work after which
+ *     it fails
  */
-public record PoisonSettings(ObjectStoreFactory store, String bucket, int maxCrashes)
+public record PoisonSettings(
+    ObjectStoreFactory store, String bucket, int maxCrashes, int maxTrainingCrashes)
     implements Serializable {}

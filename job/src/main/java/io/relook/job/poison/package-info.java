@@ -12,7 +12,8 @@
  *       it restarts from its checkpoint, and the check rejects what is condemned, with its bytes,
  *       before anything else sees it.
  *   <li><b>The end of the process</b>: a segmentation fault in a native decoder, or memory that ran
- *       out. See {@link io.relook.job.extraction.PoisonGuard}.
+ *       out. See {@link io.relook.job.extraction.PoisonGuard} for images and {@link
+ *       io.relook.job.poison.WorkGuard} for trainings.
  * </ol>
  *
  * <p>Failures of the world (broker, store, GPU, state) condemn nobody. Cut markers are never

@@ -1,33 +1,40 @@
 package io.relook.job.publication;
 
 import io.relook.job.log.LogContext;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.WorkGuard;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.training.BoundedAsyncFunction;
 import io.relook.job.training.TrainedModel;
 import io.relook.wire.TrainingOutcome;
-import java.io.IOException;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Runs {@link ModelPublication} on Flink. Keeps no state of its own. */
+/**
+ * Runs {@link ModelPublication} on Flink, behind a {@link WorkGuard}. Keeps no state of its own.
+ */
 public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, TrainingOutcome> {
   private static final long serialVersionUID = 1L;
 
   private final PublicationSettings settings;
+  private final PoisonSettings poison;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
   private transient PublishMetrics metrics;
+  private transient WorkGuard guard;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public PublishFunction(PublicationSettings settings) {
+  public PublishFunction(PublicationSettings settings, PoisonSettings poison) {
     super(settings.threads(), "relook-publish");
     this.settings = settings;
+    this.poison = poison;
   }
 
   @Override
   protected void openResources() {
     ObjectStore opened = settings.store().open();
     store = opened;
+    guard = WorkGuard.ofLongWork(poison, "publish");
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
     publication =
         new ModelPublication(
@@ -38,12 +45,27 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   }
 
   @Override
-  protected TrainingOutcome work(TrainedModel trained) throws IOException {
+  protected TrainingOutcome work(TrainedModel trained) throws Exception {
     ModelPublication opened = publication;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return metrics.count(opened.publish(trained));
+    return metrics.count(
+        trained.success() == null
+            ? opened.publish(trained)
+            : guard.run(
+                trained.request().cutId(),
+                "Publishing " + trained.request().model().getModelArn(),
+                () -> opened.publish(trained),
+                ends -> givenUp(trained, ends)));
+  }
+
+  private static TrainingOutcome givenUp(TrainedModel trained, int ends) {
+    return ModelPublication.failed(
+        trained.request(),
+        "PROCESS_ENDED",
+        WorkGuard.sentence(ends, "this model's files were being checked and written"),
+        Clock.systemUTC());
   }
 
   @Override

@@ -83,7 +83,11 @@ record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
   }
 
   List<Announcement> refused(ServiceException error) {
-    return List.of(new Announcement.Reply(reply().setError(error).build()));
+    return List.of(new Announcement.Reply(failed(error)));
+  }
+
+  CommandReply failed(ServiceException error) {
+    return reply().setError(error).build();
   }
 
   /** The first answer again, to this request. */

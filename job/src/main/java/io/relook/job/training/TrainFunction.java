@@ -2,6 +2,8 @@ package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
 import io.relook.job.log.LogContext;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.WorkGuard;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
@@ -20,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link ModelTraining} on Flink. Keeps no state of its own.
+ * Runs {@link ModelTraining} on Flink, behind a {@link WorkGuard}. Keeps no state of its own.
  *
  * <p>Metrics: {@code trainingStage} (gauge, text: model and stage of each running training; before
  * the first stage, how many pictures of how many a changed backbone has seen), {@code
@@ -37,17 +39,20 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   private static final int LOGGED_EVERY = 100;
 
   private final TrainingJobSettings settings;
+  private final PoisonSettings poison;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelTraining training;
+  private transient WorkGuard guard;
   private transient Map<String, String> running;
   private transient Counter ended;
   private transient Counter failed;
   private transient Counter millis;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public TrainFunction(TrainingJobSettings settings) {
+  public TrainFunction(TrainingJobSettings settings, PoisonSettings poison) {
     super(settings.threads(), "relook-train");
     this.settings = settings;
+    this.poison = poison;
   }
 
   @Override
@@ -56,6 +61,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
     ObjectStore opened = settings.store().open();
     store = opened;
+    guard = WorkGuard.ofLongWork(poison, "train");
     training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
     Map<String, String> stages = new ConcurrentHashMap<>();
     running = stages;
@@ -84,7 +90,31 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   }
 
   @Override
-  protected TrainedModel work(TrainingRequest request) throws IOException, InterruptedException {
+  protected TrainedModel work(TrainingRequest request) throws Exception {
+    TrainedModel trained =
+        request.failure() == null
+            ? guard.run(
+                request.cutId(),
+                "Training " + request.model().getModelArn(),
+                () -> train(request),
+                ends -> givenUp(request, ends))
+            : train(request);
+    ended.inc();
+    TrainedModel.Success success = trained.success();
+    if (success == null) {
+      failed.inc();
+    } else {
+      millis.inc(success.tookMillis());
+    }
+    return trained;
+  }
+
+  private static TrainedModel givenUp(TrainingRequest request, int ends) {
+    return ModelTraining.failed(
+        request, "PROCESS_ENDED", WorkGuard.sentence(ends, "this model was being trained"));
+  }
+
+  private TrainedModel train(TrainingRequest request) throws IOException, InterruptedException {
     ModelTraining opened = training;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
@@ -92,32 +122,23 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     String name = request.model().getProjectName() + "/" + request.model().getModelVersion();
     LOG.info("Training {} begins (cut {})", name, request.cutId());
     try {
-      TrainedModel trained =
-          opened.train(
-              request,
-              new TrainingProgress() {
-                @Override
-                public void stage(TrainingStage stage) {
-                  LOG.info("Training {}: {}", name, stage);
-                  running.put(name, stage.name());
-                }
+      return opened.train(
+          request,
+          new TrainingProgress() {
+            @Override
+            public void stage(TrainingStage stage) {
+              LOG.info("Training {}: {}", name, stage);
+              running.put(name, stage.name());
+            }
 
-                @Override
-                public void extracting(int done, int all) {
-                  if (done % LOGGED_EVERY == 0) {
-                    LOG.info("Training {}: features of {} of {} pictures", name, done, all);
-                  }
-                  running.put(name, EXTRACTING + " %d of %d".formatted(done, all));
-                }
-              });
-      ended.inc();
-      TrainedModel.Success success = trained.success();
-      if (success == null) {
-        failed.inc();
-      } else {
-        millis.inc(success.tookMillis());
-      }
-      return trained;
+            @Override
+            public void extracting(int done, int all) {
+              if (done % LOGGED_EVERY == 0) {
+                LOG.info("Training {}: features of {} of {} pictures", name, done, all);
+              }
+              running.put(name, EXTRACTING + " %d of %d".formatted(done, all));
+            }
+          });
     } finally {
       running.remove(name);
     }

@@ -1,6 +1,8 @@
 package io.relook.job.training;
 
 import io.relook.job.digest.Digests;
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.poison.WorkGuard;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -22,27 +24,54 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
 
   private final ObjectStoreFactory stores;
   private final String bucket;
+  private final PoisonSettings poison;
   private transient @Nullable ObjectStore store;
+  private transient @Nullable WorkGuard guard;
 
   /**
    * @param bucket relook's own bucket
    */
-  public WriteManifestFunction(ObjectStoreFactory stores, String bucket) {
+  public WriteManifestFunction(ObjectStoreFactory stores, String bucket, PoisonSettings poison) {
     this.stores = stores;
     this.bucket = bucket;
+    this.poison = poison;
   }
 
   @Override
   public void open(OpenContext context) {
     store = stores.open();
+    guard = WorkGuard.ofShortWork(poison, "manifest");
   }
 
   @Override
-  public TrainingRequest map(TrainingSet set) throws ObjectUnavailableException {
+  public TrainingRequest map(TrainingSet set) throws Exception {
     ObjectStore opened = store;
-    if (opened == null) {
+    WorkGuard guarding = guard;
+    if (opened == null || guarding == null) {
       throw new IllegalStateException("The function is not open");
     }
+    return guarding.run(
+        set.cutId(),
+        "Writing the manifest of " + set.model().getModelArn(),
+        () -> write(opened, set),
+        ends -> givenUp(set, ends));
+  }
+
+  /** There is no manifest to name, and no one reads it. */
+  private static TrainingRequest givenUp(TrainingSet set, int ends) {
+    return new TrainingRequest(
+        set.model(),
+        set.cutId(),
+        "",
+        "",
+        set.parent(),
+        new TrainedModel.Failure(
+            "PROCESS_ENDED",
+            WorkGuard.sentence(ends, "this model's training manifest was being written")));
+  }
+
+  private TrainingRequest write(ObjectStore opened, TrainingSet set)
+      throws ObjectUnavailableException {
     ModelMetadata model = set.model();
     byte[] manifest = TrainingManifest.write(set.lines());
     String digest = Digests.sha256(manifest);

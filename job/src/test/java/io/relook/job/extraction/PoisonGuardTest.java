@@ -30,7 +30,7 @@ class PoisonGuardTest {
   private static final String KEY = "poison/relook.images/1-42";
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
-  private final PoisonSettings settings = new PoisonSettings(store.factory(), "relook", 3);
+  private final PoisonSettings settings = new PoisonSettings(store.factory(), "relook", 3, 10);
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
 

@@ -14,10 +14,13 @@ import io.relook.job.registry.RegistryInput;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.rejection.Refused;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
+import io.relook.wire.ExceptionCode;
 import io.relook.wire.ImageWithdrawal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,12 +40,16 @@ import org.junit.jupiter.api.Test;
 class CondemnedTest {
   private static final OutputTag<Refused> REFUSED =
       new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final OutputTag<TopicRecord> REPLIES =
+      new OutputTag<>("replies", TypeInformation.of(TopicRecord.class));
+  private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
   private static final ImageWithdrawal WITHDRAWAL = new ImageWithdrawal("1", "bolts", "ref", null);
   private static final Command COMMAND =
       new Command("r-1", "1", null, Instant.EPOCH, new CreateProject("bolts", "token"));
 
+  private final List<CommandReply> replies = new ArrayList<>();
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
-  private final PoisonSettings poison = new PoisonSettings(store.factory(), "relook", 3);
+  private final PoisonSettings poison = new PoisonSettings(store.factory(), "relook", 3, 10);
 
   @Test
   void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
@@ -59,8 +66,7 @@ class CondemnedTest {
     try (var registry =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
-                new RegistryFunction(failing, new TopicRecords("relook.", "relook."))
-                    .condemning(poison)),
+                new RegistryFunction(failing, TOPICS).condemning(poison)),
             RegistryInput::account,
             Types.STRING)) {
       registry.open();
@@ -76,9 +82,19 @@ class CondemnedTest {
     assertThat(refused.get(0).refusal().message())
         .startsWith("relook failed while applying this message: IllegalStateException: a defect.");
     assertThat(refused.get(0).origin().value()).isEqualTo(origin.value());
+    CommandReply reply = only(replies);
+    assertThat(reply.getRequestId()).isEqualTo("r-1");
+    assertThat(reply.getCommandOffset()).isEqualTo(origin.offset());
+    assertThat(reply.getError().getCode()).isEqualTo(ExceptionCode.InternalServerException);
+    assertThat(reply.getError().getRetryAfterSeconds()).isNotNull();
+    assertThat(reply.getError().getMessage())
+        .startsWith("relook fails on this command")
+        .contains("in the rejections, as relook.commands-1-7:");
+    replies.clear();
     assertThat(checkedCommands(new KafkaRecord("relook.commands", 1, 8, 0, null, origin.value())))
         .as("the same sent again")
         .isEmpty();
+    assertThat(replies).as("it is for the registry to answer").isEmpty();
   }
 
   @Test
@@ -97,9 +113,14 @@ class CondemnedTest {
   private List<Refused> checkedCommands(KafkaRecord origin) throws Exception {
     try (var check =
         new OneInputStreamOperatorTestHarness<KafkaRecord, RegistryInput>(
-            new ProcessOperator<>(new CheckCommandsFunction(Topic.COMMANDS, poison, REFUSED)))) {
+            new ProcessOperator<>(
+                new CheckCommandsFunction(Topic.COMMANDS, poison, REFUSED, TOPICS, REPLIES)))) {
       check.open();
       check.processElement(new StreamRecord<>(origin));
+      var side = check.getSideOutput(REPLIES);
+      if (side != null) {
+        side.forEach(element -> replies.add(reply(element.getValue())));
+      }
       return refused(check);
     }
   }
@@ -121,6 +142,17 @@ class CondemnedTest {
       side.forEach(element -> refused.add(element.getValue()));
     }
     return refused;
+  }
+
+  private static CommandReply reply(TopicRecord record) {
+    assertThat(record.topic()).isEqualTo("relook.replies");
+    return (CommandReply)
+        ((Decoding.Decoded) MessageCodec.standard().decode(Topic.REPLIES, record.value())).record();
+  }
+
+  private static CommandReply only(List<CommandReply> replies) {
+    assertThat(replies).hasSize(1);
+    return replies.get(0);
   }
 
   private static KafkaRecord record(String topic, SpecificRecord record) {

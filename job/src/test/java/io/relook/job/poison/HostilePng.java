@@ -21,13 +21,15 @@ import javax.imageio.stream.ImageInputStream;
 /**
  * A PNG decoder with a defect, in the place of Java's own: a picture with a certain text chunk
  * makes it overflow the stack, one with another ends the process at once, as a segmentation fault
- * in native code does. All other pictures are read by Java's decoder.
+ * in native code does, or does so only in a certain step. All other pictures are read by Java's
+ * decoder.
  */
 public final class HostilePng {
   /** Exit status of a process that {@link #halting} ended. */
   public static final int HALTED = 42;
 
   private static final byte[] HALT = "relook-test-halt".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HALT_IN = "relook-test-stop-in:".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] THROW = "relook-test-throw".getBytes(StandardCharsets.US_ASCII);
 
   /** Where text chunks go: behind signature and header (W3C PNG §5). */
@@ -56,6 +58,31 @@ public final class HostilePng {
   /** The picture, marked so that decoding it ends the process. */
   public static byte[] halting(byte[] png) {
     return marked(png, HALT);
+  }
+
+  /**
+   * The picture, marked so that decoding it in certain threads ends the process.
+   *
+   * @param threads begin of the threads' names
+   */
+  public static byte[] haltingIn(String threads, byte[] png) {
+    byte[] name = (threads + ";").getBytes(StandardCharsets.US_ASCII);
+    byte[] text = Arrays.copyOf(HALT_IN, HALT_IN.length + name.length);
+    System.arraycopy(name, 0, text, HALT_IN.length, name.length);
+    return marked(png, text);
+  }
+
+  /** Whether the picture ends the process in this very thread. */
+  private static boolean haltsHere(byte[] file) {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    int mark = text.indexOf(new String(HALT_IN, StandardCharsets.US_ASCII));
+    if (mark < 0) {
+      return false;
+    }
+    int from = mark + HALT_IN.length;
+    return Thread.currentThread()
+        .getName()
+        .startsWith(text.substring(from, text.indexOf(';', from)));
   }
 
   /** The picture, marked so that decoding it overflows the stack. */
@@ -155,7 +182,7 @@ public final class HostilePng {
 
     @Override
     public BufferedImage read(int index, ImageReadParam param) throws IOException {
-      if (contains(head, HALT)) {
+      if (contains(head, HALT) || haltsHere(head)) {
         Runtime.getRuntime().halt(HALTED);
       }
       if (contains(head, THROW)) {

@@ -7,6 +7,7 @@ import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.features.FeatureKeys;
 import io.relook.job.features.FeatureSettings;
+import io.relook.job.poison.PoisonSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.training.ManifestLine.Side;
@@ -125,7 +126,9 @@ public final class SmallTraining {
 
   /** Writes the manifest of the lines as they are. */
   public TrainingRequest request(ModelMetadata model) throws Exception {
-    WriteManifestFunction function = new WriteManifestFunction(store.factory(), "relook");
+    WriteManifestFunction function =
+        new WriteManifestFunction(
+            store.factory(), "relook", new PoisonSettings(store.factory(), "relook", 3, 10));
     function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
     try {
       return function.map(new TrainingSet(model, "relook.commands-0-7", lines, parent));

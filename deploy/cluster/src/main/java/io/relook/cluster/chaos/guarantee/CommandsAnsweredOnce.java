@@ -6,7 +6,9 @@ import io.relook.cluster.chaos.guarantee.Observation.Read;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
+import io.relook.wire.ExceptionCode;
 import io.relook.wire.Rejection;
+import io.relook.wire.ServiceException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,12 +18,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every command in the log has exactly one reply, or exactly one rejection when it is none. */
+/**
+ * Every command in the log has exactly one reply, or exactly one rejection when it is none. One
+ * that relook itself fails on has one of each.
+ */
 final class CommandsAnsweredOnce implements Guarantee {
+  private static final String POISON = "POISON";
+
   private final Set<Place> acknowledged = new LinkedHashSet<>();
   private final Map<Place, Optional<Command>> log = new LinkedHashMap<>();
   private final Map<Place, List<CommandReply>> replies = new LinkedHashMap<>();
   private final Map<Place, Integer> rejections = new LinkedHashMap<>();
+  private final Set<Place> poison = new LinkedHashSet<>();
 
   @Override
   public String sentence() {
@@ -47,13 +55,22 @@ final class CommandsAnsweredOnce implements Guarantee {
       } else if (read.topic() == Topic.REJECTIONS && read.record().isPresent()) {
         Rejection rejection = (Rejection) read.record().get();
         if (rejection.getTopic().endsWith(Topic.COMMANDS.suffix())) {
-          rejections.merge(
-              new Place(Topic.COMMANDS, rejection.getPartition(), rejection.getOffset()),
-              1,
-              Integer::sum);
+          Place place = new Place(Topic.COMMANDS, rejection.getPartition(), rejection.getOffset());
+          rejections.merge(place, 1, Integer::sum);
+          if (rejection.getCode().equals(POISON)) {
+            poison.add(place);
+          }
         }
       }
     }
+  }
+
+  private static boolean isFault(List<CommandReply> answers) {
+    if (answers.size() != 1) {
+      return false;
+    }
+    ServiceException error = answers.get(0).getError();
+    return error != null && error.getCode() == ExceptionCode.InternalServerException;
   }
 
   @Override
@@ -68,7 +85,8 @@ final class CommandsAnsweredOnce implements Guarantee {
         (place, command) -> {
           List<CommandReply> answers = replies.getOrDefault(place, List.of());
           int rejected = rejections.getOrDefault(place, 0);
-          if (answers.size() + rejected != 1) {
+          boolean failedOn = poison.contains(place) && rejected == 1 && isFault(answers);
+          if (answers.size() + rejected != 1 && !failedOn) {
             violations.add(
                 "The command %s has %d replies and %d rejections."
                     .formatted(place, answers.size(), rejected));

@@ -85,6 +85,18 @@ class GuaranteesTest {
   }
 
   @Test
+  void aCommandThatRelookFailsOnIsRejectedAndItsSenderToldSo() {
+    Observation command = command(0, create("t"));
+    Observation poison = rejected(Topic.COMMANDS, 0, 0, "POISON");
+    Observation fault = refused(0, ExceptionCode.InternalServerException);
+    assertThat(broken(new CommandsAnsweredOnce(), command, poison, fault)).isEmpty();
+    assertThat(broken(new CommandsAnsweredOnce(), command, poison, fault, fault)).hasSize(1);
+    assertThat(broken(new CommandsAnsweredOnce(), command, poison, answered(0, "1"))).hasSize(1);
+    assertThat(broken(new CommandsAnsweredOnce(), command, rejected(Topic.COMMANDS, 0, 0), fault))
+        .hasSize(1);
+  }
+
+  @Test
   void aTokenStartsOneTraining() {
     Observation first = command(0, create("t"));
     assertThat(
@@ -483,6 +495,10 @@ class GuaranteesTest {
   }
 
   private static Observation rejected(Topic topic, int partition, long offset) {
+    return rejected(topic, partition, offset, "X");
+  }
+
+  private static Observation rejected(Topic topic, int partition, long offset, String code) {
     return read(
         Topic.REJECTIONS,
         0,
@@ -494,7 +510,7 @@ class GuaranteesTest {
             .setOriginalDigest("")
             .setOriginalLength(0)
             .setStage("check")
-            .setCode("X")
+            .setCode(code)
             .setMessage("no")
             .build());
   }

@@ -1,0 +1,221 @@
+package io.relook.job.poison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.wire.S3Object;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** Which trainings are given up, and which a killer must not cost. */
+class WorkGuardTest {
+  private static final String CUT = "relook.commands-0-7";
+  private static final String KEY = "poison-trainings/train/" + CUT;
+  private static final int MOST = 3;
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
+  private final PoisonSettings settings = new PoisonSettings(store.factory(), "relook", 1, MOST);
+
+  /** A process ends: what runs after this in a real one does not. */
+  private static final class ProcessEnds extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void whatIsInWorkIsOnRecordUntilItIsDone() throws Exception {
+    List<String> onRecord = new ArrayList<>();
+
+    String done =
+        inProcess("a")
+            .run(
+                CUT,
+                "Training 3",
+                () -> {
+                  onRecord.add(record());
+                  return "trained";
+                },
+                ends -> "given up");
+
+    assertThat(done).isEqualTo("trained");
+    assertThat(onRecord.get(0)).contains("\"Training 3\"", "\"a\"").contains("\"ended\":[]");
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void aTrainingThatEndsEveryProcessIsGivenUpAndStaysSo() throws Exception {
+    endIn("a");
+    endIn("b");
+    assertThat(trainIn("c-that-lives", () -> "before the last")).isEqualTo("before the last");
+    endIn("d");
+    endIn("e");
+    endIn("f");
+
+    assertThat(trainIn("g", WorkGuardTest::never)).isEqualTo("given up after 3");
+    assertThat(trainIn("h", WorkGuardTest::never)).as("a replay").isEqualTo("given up after 3");
+  }
+
+  @Test
+  void anotherCutIsTriedAnew() throws Exception {
+    endIn("a");
+    endIn("b");
+    endIn("c");
+
+    String other = inProcess("d").run("relook.commands-0-8", "", () -> "trained", ends -> "no");
+
+    assertThat(other).isEqualTo("trained");
+  }
+
+  @Test
+  void aRestartForAnotherReasonClearsTheEndsBefore() throws Exception {
+    endIn("a");
+    endIn("b");
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    "c",
+                    () -> {
+                      throw new IOException("the store is gone");
+                    }))
+        .hasMessage("the store is gone");
+    assertThat(store.bucket("relook")).isEmpty();
+    endIn("c");
+    endIn("d");
+
+    assertThat(trainIn("e", () -> "trained")).isEqualTo("trained");
+  }
+
+  @Test
+  void anInterruptedTrainingIsClearedToo() {
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    "a",
+                    () -> {
+                      Thread.currentThread().interrupt();
+                      throw new InterruptedException();
+                    }))
+        .isInstanceOf(InterruptedException.class);
+
+    assertThat(Thread.interrupted()).as("and stays interrupted").isTrue();
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void memoryThatRanOutCountsThoughTheProcessLives() throws Exception {
+    for (int i = 0; i < MOST; i++) {
+      assertThatThrownBy(
+              () ->
+                  trainIn(
+                      "a",
+                      () -> {
+                        throw new IOException("wrapped", new OutOfMemoryError());
+                      }))
+          .isInstanceOf(IOException.class);
+    }
+
+    assertThat(trainIn("a", WorkGuardTest::never)).isEqualTo("given up after 3");
+  }
+
+  @Test
+  void aProcessThatWasOnlyFrozenTakesItselfOffTheList() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch thawed = new CountDownLatch(1);
+    CompletableFuture<String> frozen =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return trainIn(
+                    "frozen",
+                    () -> {
+                      begun.countDown();
+                      thawed.await();
+                      return "of nobody's interest";
+                    });
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    begun.await();
+    endIn("b");
+    assertThat(record()).as("what b began with").contains("frozen");
+    thawed.countDown();
+    frozen.get(10, TimeUnit.SECONDS);
+
+    assertThat(record()).contains("\"b\"").doesNotContain("frozen");
+    endIn("c");
+    endIn("d");
+    assertThat(trainIn("e", WorkGuardTest::never)).isEqualTo("given up after 3");
+  }
+
+  @Test
+  void whatIsUnderSuspicionRunsAloneAndTheRestSideBySide() throws Exception {
+    WorkTurns turns = new WorkTurns();
+    endIn("before");
+    AtomicBoolean suspectRuns = new AtomicBoolean();
+    CompletableFuture<String> suspect;
+    try (WorkTurns.Turn first = turns.take(false);
+        WorkTurns.Turn second = turns.take(false)) {
+      suspect =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return new WorkGuard(settings, "train", Optional.of(turns), "now")
+                      .run(
+                          CUT,
+                          "",
+                          () -> {
+                            suspectRuns.set(true);
+                            return "alone";
+                          },
+                          ends -> "given up");
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      TimeUnit.MILLISECONDS.sleep(200);
+      assertThat(suspectRuns).as("others are at work").isFalse();
+      assertThat(record()).as("it is not in work yet").contains("before").doesNotContain("now");
+    }
+    assertThat(suspect.get(10, TimeUnit.SECONDS)).isEqualTo("alone");
+  }
+
+  /** The record is left as it is during the work, as by the end of a process. */
+  private void endIn(String process) throws Exception {
+    List<byte[]> left = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    process,
+                    () -> {
+                      left.add(store.kept("relook", KEY).bytes());
+                      throw new ProcessEnds();
+                    }))
+        .isInstanceOf(ProcessEnds.class);
+    store.put(new S3Object("relook", KEY, null), left.get(0), "application/json", Optional.empty());
+  }
+
+  private String trainIn(String process, WorkGuard.Work<String> work) throws Exception {
+    return inProcess(process).run(CUT, "Training 3", work, ends -> "given up after " + ends);
+  }
+
+  private WorkGuard inProcess(String process) {
+    return new WorkGuard(settings, "train", Optional.of(new WorkTurns()), process);
+  }
+
+  private String record() {
+    return new String(store.kept("relook", KEY).bytes(), StandardCharsets.UTF_8);
+  }
+
+  private static String never() {
+    throw new AssertionError("It must not be tried again");
+  }
+}

@@ -1,0 +1,46 @@
+package io.relook.job.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.poison.PoisonSettings;
+import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.wire.S3Object;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.junit.jupiter.api.Test;
+
+class WriteManifestFunctionTest {
+  private static final String CUT = "relook.commands-0-7";
+
+  private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
+
+  @Test
+  void aManifestWhoseWritingEndsTheProcessFailsTheTraining() throws Exception {
+    store.put(
+        new S3Object("relook", "poison-trainings/manifest/" + CUT, null),
+        """
+        {"about": "", "attempt": {"process": "b", "number": 1},
+         "ended": [{"process": "a", "number": 1}]}
+        """
+            .getBytes(StandardCharsets.UTF_8),
+        "application/json",
+        Optional.empty());
+    WriteManifestFunction function =
+        new WriteManifestFunction(
+            store.factory(), "relook", new PoisonSettings(store.factory(), "relook", 3, 2));
+    function.open(DefaultOpenContext.INSTANCE);
+
+    TrainingRequest request =
+        function.map(new TrainingSet(SmallTraining.model("", null), CUT, List.of(), null));
+    function.close();
+
+    TrainedModel.Failure failure = Objects.requireNonNull(request.failure());
+    assertThat(failure.reason()).isEqualTo("PROCESS_ENDED");
+    assertThat(failure.message())
+        .startsWith("The process ended 2 times in a row while this model's training manifest");
+    assertThat(store.bucket("relook").keySet()).noneMatch(key -> key.startsWith("manifests/"));
+  }
+}
