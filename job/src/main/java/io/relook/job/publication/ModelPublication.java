@@ -273,7 +273,6 @@ final class ModelPublication {
         .setInputArea(settings.area())
         .setSeed(settings.seed())
         .setParentModelDigest(success.parentModelDigest())
-        .setSettings(lineage(success))
         .setExecutionProvider(Objects.requireNonNullElse(success.executionProvider(), "cpu"))
         .setHeads(List.copyOf(success.heads()))
         .setRegime(success.regime())
@@ -283,8 +282,7 @@ final class ModelPublication {
         .setRocAuc(metrics == null ? null : metrics.rocAuc())
         .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
         .setTrainingMillis(success.tookMillis())
-        .setSettings(
-            success.fallback() == null ? Map.of() : Map.of("gpuFallback", success.fallback()))
+        .setSettings(settings(success))
         .setRelookVersion(settings.relookVersion())
         .setRuntime(
             "Java "
@@ -297,14 +295,18 @@ final class ModelPublication {
   }
 
   /** What the model builds on besides its parent: how far back, or why on nothing. */
-  private static Map<String, String> lineage(Success success) {
-    Map<String, String> lineage = new TreeMap<>();
-    lineage.put("training.since-refit", Integer.toString(success.generation()));
+  private static Map<String, String> settings(Success success) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("training.since-refit", Integer.toString(success.generation()));
     String refit = success.refit();
     if (refit != null) {
-      lineage.put("training.refit", refit);
+      settings.put("training.refit", refit);
     }
-    return lineage;
+    String fallback = success.fallback();
+    if (fallback != null) {
+      settings.put("gpuFallback", fallback);
+    }
+    return settings;
   }
 
   private TrainingOutcome failed(TrainingRequest request, String reason, String message) {

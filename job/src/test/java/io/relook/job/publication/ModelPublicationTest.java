@@ -24,6 +24,7 @@ import io.relook.wire.TrainingSucceeded;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,8 @@ class ModelPublicationTest {
     assertThat(succeeded.getProvenance().getModelFileDigest()).isEqualTo(success.modelDigest());
     assertThat(succeeded.getProvenance().getTrainingManifestDigest())
         .isEqualTo(trained.request().manifestDigest());
+    assertThat(succeeded.getProvenance().getSettings())
+        .containsExactly(Map.entry("training.refit", "NO_PARENT"), Map.entry("training.since-refit", "0"));
   }
 
   @Test
