@@ -310,7 +310,10 @@ public final class Cluster {
             "FLINK_CONF_DIR", layout.conf().toString(),
             "FLINK_LIB_DIR", settings.installation().flinkLib().toString(),
             "AWS_SHARED_CREDENTIALS_FILE", layout.credentials().toString(),
-            "AWS_EC2_METADATA_DISABLED", "true"),
+            "AWS_EC2_METADATA_DISABLED", "true",
+            // Of glibc: with an arena a thread, what RocksDB and ONNX Runtime free is not used
+            // again. Flink's image has jemalloc for that.
+            "MALLOC_ARENA_MAX", "2"),
         layout);
   }
 

@@ -90,7 +90,8 @@ class ModelPublicationTest {
     assertThat(succeeded.getProvenance().getTrainingManifestDigest())
         .isEqualTo(trained.request().manifestDigest());
     assertThat(succeeded.getProvenance().getSettings())
-        .containsExactly(Map.entry("training.refit", "NO_PARENT"), Map.entry("training.since-refit", "0"));
+        .containsExactly(
+            Map.entry("training.refit", "NO_PARENT"), Map.entry("training.since-refit", "0"));
   }
 
   @Test
