@@ -74,7 +74,8 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
     super.open();
     getMetricGroup().gauge("elementsInFlight", queue::size);
     step = factory.open(getRuntimeContext());
-    executor = Executors.newFixedThreadPool(threads, namedThreads(getOperatorConfig().getOperatorName()));
+    executor =
+        Executors.newFixedThreadPool(threads, namedThreads(getOperatorConfig().getOperatorName()));
   }
 
   @Override
