@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The segments before the scan of a JPEG file (ITU-T T.81, annex B). */
+/** The segments of a JPEG file (ITU-T T.81, annex B). */
 final class JpegSegments {
+  private static final int START_OF_IMAGE = 0xD8;
+  private static final int END_OF_IMAGE = 0xD9;
   private static final int START_OF_SCAN = 0xDA;
   private static final int APP2 = 0xE2;
   private static final byte[] PROFILE = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
@@ -42,6 +44,52 @@ final class JpegSegments {
       at += length;
     }
     return jpeg;
+  }
+
+  /**
+   * Index of the next marker's second byte, or the length of the file without one. Bytes that
+   * belong to no marker are passed over, as libjpeg does.
+   */
+  static int nextMarker(byte[] jpeg, int from) {
+    int at = from;
+    while (at < jpeg.length && jpeg[at] != (byte) 0xFF) {
+      at++;
+    }
+    while (at < jpeg.length && jpeg[at] == (byte) 0xFF) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Whether the marker stands alone, without a segment that begins with its length (T.81 B.1.1).
+   */
+  static boolean standsAlone(int marker) {
+    return marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= START_OF_IMAGE);
+  }
+
+  /**
+   * How many scans a decoder would go through, up to the end of the image. Each has it visit all
+   * blocks of the picture, also one of a dozen bytes.
+   */
+  static int scans(byte[] jpeg) {
+    int scans = 0;
+    int at = nextMarker(jpeg, 2);
+    while (at + 3 <= jpeg.length) {
+      int marker = jpeg[at] & 0xFF;
+      if (marker == END_OF_IMAGE) {
+        return scans;
+      }
+      at++;
+      if (!standsAlone(marker)) {
+        if (marker == START_OF_SCAN) {
+          scans++;
+        }
+        at += (jpeg[at] & 0xFF) << 8 | jpeg[at + 1] & 0xFF;
+      }
+      at = nextMarker(jpeg, at);
+    }
+    return scans;
   }
 
   private static boolean startsWithProfile(byte[] jpeg, int from, int to) {

@@ -1,9 +1,5 @@
 package io.relook.learning.picture;
 
-import com.drew.imaging.ImageMetadataReader;
-import com.drew.imaging.ImageProcessingException;
-import com.drew.metadata.Metadata;
-import com.drew.metadata.exif.ExifIFD0Directory;
 import io.relook.learning.picture.UnreadablePictureException.Reason;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -28,7 +24,13 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  */
 public final class PictureDecoder {
 
-  private static final int EXIF_UPRIGHT = 1;
+  /**
+   * Scans of a JPEG file. Encoders write at most some twenty; each costs a visit to all blocks
+   * however few bytes it has, so that a file of 8 MB of 4,096² could keep a thread busy for most of
+   * an hour (“Two Issues with the JPEG Standard”, libjpeg-turbo project, 2017, which advises a
+   * limit).
+   */
+  private static final int MAX_SCANS = 100;
 
   private final PictureLimits limits;
 
@@ -59,14 +61,28 @@ public final class PictureDecoder {
     }
     PictureHeader header = readHeader(encoded);
     checkSides(header);
-    if (header.format() == PictureFormat.JPEG && header.channels() > 3) {
+    byte[] plain = encoded;
+    if (header.format() == PictureFormat.JPEG) {
+      checkJpeg(encoded, header);
+      plain = JpegSegments.withoutColorProfile(encoded);
+    }
+    BufferedImage image = read(plain, header);
+    return upright(rgb(image), ExifOrientation.of(encoded, header.format()));
+  }
+
+  private static void checkJpeg(byte[] encoded, PictureHeader header)
+      throws UnreadablePictureException {
+    if (header.channels() > 3) {
       throw new UnreadablePictureException(
           Reason.UNSUPPORTED_COLOR, "The JPEG file is in CMYK colours; convert it to RGB or grey.");
     }
-    byte[] plain =
-        header.format() == PictureFormat.JPEG ? JpegSegments.withoutColorProfile(encoded) : encoded;
-    BufferedImage image = read(plain, header);
-    return upright(rgb(image), orientation(encoded));
+    int scans = JpegSegments.scans(encoded);
+    if (scans > MAX_SCANS) {
+      throw new UnreadablePictureException(
+          Reason.CORRUPT_PICTURE,
+          "The JPEG file draws its picture in %d scans, allowed are %d; save the picture again."
+              .formatted(scans, MAX_SCANS));
+    }
   }
 
   private void checkSides(PictureHeader header) throws UnreadablePictureException {
@@ -180,28 +196,8 @@ public final class PictureDecoder {
     return new Picture(width, height, rgb);
   }
 
-  /**
-   * EXIF orientation 1..8 (JEITA CP-3451 §4.6.4); a file without, or with a broken one, is upright.
-   */
-  private static int orientation(byte[] encoded) {
-    try {
-      Metadata metadata =
-          ImageMetadataReader.readMetadata(new ByteArrayInputStream(encoded), encoded.length);
-      for (var directory : metadata.getDirectoriesOfType(ExifIFD0Directory.class)) {
-        Integer value = directory.getInteger(ExifIFD0Directory.TAG_ORIENTATION);
-        if (value != null && value >= 1 && value <= 8) {
-          return value;
-        }
-      }
-      return EXIF_UPRIGHT;
-    } catch (ImageProcessingException | IOException | RuntimeException e) {
-      // Metadata is decoration: pixels that decode are used even where the metadata does not parse.
-      return EXIF_UPRIGHT;
-    }
-  }
-
   private static Picture upright(Picture stored, int orientation) {
-    if (orientation == EXIF_UPRIGHT) {
+    if (orientation == ExifOrientation.UPRIGHT) {
       return stored;
     }
     int w = stored.width();

@@ -57,20 +57,13 @@ final class PictureHeaders {
   private static PictureHeader jpeg(byte[] file) throws UnreadablePictureException {
     int position = 2;
     while (true) {
-      // A marker is any number of FF and one other byte.
-      while (position < file.length && at(file, position) != 0xFF) {
-        position++;
-      }
-      while (position < file.length && at(file, position) == 0xFF) {
-        position++;
-      }
+      position = JpegSegments.nextMarker(file, position);
       if (position + 3 > file.length) {
         throw truncated();
       }
       int marker = at(file, position);
       position++;
-      boolean alone = marker == 0x00 || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
-      if (alone) {
+      if (JpegSegments.standsAlone(marker)) {
         continue;
       }
       if (marker == 0xD9 || marker == 0xDA) {

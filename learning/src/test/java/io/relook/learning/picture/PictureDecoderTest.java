@@ -1,8 +1,10 @@
 package io.relook.learning.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.relook.learning.picture.UnreadablePictureException.Reason;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -15,18 +17,28 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureDecoderTest {
+
+  private static final byte[] BOMB = deflated(50_000_000);
 
   private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
 
@@ -177,6 +189,85 @@ class PictureDecoderTest {
   }
 
   @Test
+  void refusesAJpegOfMoreScansThanAnyEncoderWrites() throws Exception {
+    byte[] jpeg = progressive(noise());
+    assertThat(JpegSegments.scans(jpeg)).isBetween(2, 20);
+    assertThat(decoder.decode(jpeg).width()).isEqualTo(200);
+
+    int last = lastScan(jpeg);
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    bomb.write(jpeg, 0, last);
+    int scans = JpegSegments.scans(jpeg) - 1;
+    for (; scans <= 100; scans++) {
+      bomb.write(jpeg, last, jpeg.length - 2 - last);
+    }
+    bomb.write(jpeg, jpeg.length - 2, 2);
+
+    assertRefused(
+        bomb.toByteArray(),
+        Reason.CORRUPT_PICTURE,
+        "The JPEG file draws its picture in 101 scans, allowed are 100; save the picture again.");
+  }
+
+  @Test
+  void countsNoScansOfThumbnailsAndNoneBehindTheEnd() throws Exception {
+    byte[] jpeg = progressive(noise());
+    ByteArrayOutputStream nested = new ByteArrayOutputStream();
+    nested.write(jpeg, 0, 2);
+    byte[] thumbnail = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
+    int length = 2 + thumbnail.length;
+    nested.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xE1, (byte) (length >> 8), (byte) length});
+    nested.writeBytes(thumbnail);
+    nested.write(jpeg, 2, jpeg.length - 2);
+    nested.writeBytes(jpeg);
+
+    assertThat(JpegSegments.scans(nested.toByteArray())).isEqualTo(JpegSegments.scans(jpeg));
+  }
+
+  @Test
+  void doesNotInflateWhatAPngSaysBesideItsPixels() throws Exception {
+    byte[] png = encode(quarters(BufferedImage.TYPE_INT_RGB), "png");
+    int header = 8 + 4 + 4 + 13 + 4;
+    byte[] bomb =
+        ByteBuffer.allocate(png.length + 3 * (BOMB.length + 40))
+            .put(png, 0, header)
+            .put(chunk("zTXt", "Comment\0\0", BOMB))
+            .put(chunk("iTXt", "Comment\0\1\0\0\0", BOMB))
+            .put(chunk("iCCP", "profile\0\0", BOMB))
+            .put(png, header, png.length - header)
+            .array();
+
+    assertThat(
+            allocatedBy(
+                () -> assertThat(corners(decoder.decode(bomb))).isEqualTo("red green blue white")))
+        .isLessThan(10_000_000);
+  }
+
+  @Test
+  void readsOneTagOfExifHoweverManyThereAre() throws Exception {
+    byte[] png = encode(quarters(BufferedImage.TYPE_INT_RGB), "png");
+    int header = 8 + 4 + 4 + 13 + 4;
+    int tags = 20_000;
+    // Each tag is as long as the whole chunk; then an orientation of 3, upside down.
+    ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 12 * (tags + 1) + 4);
+    tiff.put(new byte[] {'M', 'M', 0, 42}).putInt(8).putShort((short) (tags + 1));
+    for (int i = 0; i < tags; i++) {
+      tiff.putShort((short) 0x0100).putShort((short) 1).putInt(tiff.capacity() - 8).putInt(8);
+    }
+    tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) 3);
+    byte[] exif = chunk("eXIf", "", tiff.array());
+    byte[] file =
+        ByteBuffer.allocate(png.length + exif.length)
+            .put(png, 0, header)
+            .put(exif)
+            .put(png, header, png.length - header)
+            .array();
+
+    assertThat(allocatedBy(() -> assertThat(corners(decoder.decode(file))).startsWith("white")))
+        .isLessThan(50_000_000);
+  }
+
+  @Test
   void refusesCmyk() {
     byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
     jpeg[frame(jpeg) + 9] = 4;
@@ -307,6 +398,58 @@ class PictureDecoderTest {
       }
     }
     throw new AssertionError("no frame");
+  }
+
+  private static byte[] progressive(BufferedImage image) throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam progressive = writer.getDefaultWriteParam();
+    progressive.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (var stream = new MemoryCacheImageOutputStream(out)) {
+      writer.setOutput(stream);
+      writer.write(null, new IIOImage(image, null, null), progressive);
+    }
+    writer.dispose();
+    return out.toByteArray();
+  }
+
+  /** Index of the FF of the last scan's marker. */
+  private static int lastScan(byte[] jpeg) {
+    for (int i = jpeg.length - 2; i > 0; i--) {
+      if (jpeg[i] == (byte) 0xFF && jpeg[i + 1] == (byte) 0xDA) {
+        return i;
+      }
+    }
+    throw new AssertionError("no scan");
+  }
+
+  /** Bytes that the work allocates on the heap. */
+  private static long allocatedBy(ThrowingCallable work) {
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatCode(work).doesNotThrowAnyException();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static byte[] chunk(String type, String fields, byte[] data) {
+    byte[] start = fields.getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer chunk = ByteBuffer.allocate(4 + 4 + start.length + data.length + 4);
+    chunk.putInt(start.length + data.length).put(type.getBytes(StandardCharsets.ISO_8859_1));
+    chunk.put(start).put(data);
+    CRC32 crc = new CRC32();
+    crc.update(chunk.array(), 4, chunk.position() - 4);
+    return chunk.putInt((int) crc.getValue()).array();
+  }
+
+  /** Zeros, deflated to a thousandth. */
+  private static byte[] deflated(int zeros) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (var deflater = new DeflaterOutputStream(out)) {
+      deflater.write(new byte[zeros]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
   }
 
   /** Puts an APP1 segment with nothing but an orientation behind the first marker. */
