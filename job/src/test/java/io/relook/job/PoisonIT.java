@@ -184,7 +184,11 @@ class PoisonIT {
       ModelMetadata failed = bad.awaitEnd(bad.createModel("bad"));
       assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
       assertThat(failed.getStatusMessage())
-          .startsWith("The process ended " + limit + " times in a row while " + doing)
+          .startsWith(
+              "The process ended, or native code failed, "
+                  + limit
+                  + " times in a row while "
+                  + doing)
           .contains("then create the model again");
       ModelMetadata trained = good.awaitEnd(good.createModel("good"));
       assertThat(trained.getStatus()).as(trained.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);

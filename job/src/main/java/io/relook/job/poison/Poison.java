@@ -4,7 +4,7 @@ import io.relook.job.rejection.Refusal;
 import io.relook.job.rejection.RefusalCode;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of a message that relook fails on. */
+/** What is said of a message, or of a training, that relook fails on. */
 public final class Poison {
   private static final int MOST_TOLD = 200;
   private static final String AGAIN =
@@ -76,6 +76,27 @@ public final class Poison {
   /** Of a message on which a stage behind this one failed. */
   static String failed(Throwable thrown) {
     return "relook failed while applying this message: " + told(thrown) + "." + AGAIN;
+  }
+
+  /** Of a training with which in work the process ended, again and again. */
+  static String ended(int ends, String doing) {
+    return "The process ended, or native code failed, "
+        + ends
+        + " times in a row while "
+        + doing
+        + ": it is not tried again. Look for the reason in the logs of the task managers, most often"
+        + " too little memory: give them more, or train on fewer images, then create the model"
+        + " again. If it is a crash in native code, report it.";
+  }
+
+  /** Of a training that relook failed on. */
+  static String defect(Throwable thrown, String doing) {
+    return "relook failed while "
+        + doing
+        + ": "
+        + told(thrown)
+        + ". This is a defect of relook: report it with the log of the task manager, and create the"
+        + " model again once it is mended, or from other images.";
   }
 
   private static String told(Throwable thrown) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.job.poison.WorkNote.Attempt;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.learning.onnx.OnnxFailedException;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the training, or the publication of one, that ends its process again and again.
+ * Gives up the training, or the publication of one, that relook itself fails on, so that the job
+ * need not restart for ever.
+ *
+ * <p><b>An exception</b> that nothing outside has a part in, which is any unchecked one but {@link
+ * UncheckedIOException}, comes again with the same input: the work is given up at once.
+ *
+ * <p><b>The end of the process</b>, again and again. ONNX Runtime that fails in native code, and
+ * memory that ran out, count as one though the process lives: a GPU may be lost for a while, and
+ * another may have taken the memory.
  *
  * <p>While one is in work an object in relook's own bucket says so: {@code
  * poison-trainings/<step>/<cut>}. It is gone when the work is over, whatever came of it, and stays
@@ -60,10 +69,14 @@ public final class WorkGuard {
     T run() throws Exception;
   }
 
-  /** What comes of work that is not tried again after so many ends of the process. */
+  /** What comes of work that is given up. */
   @FunctionalInterface
   public interface GivenUp<T> {
-    T after(int ends);
+    /**
+     * @param reason a stable name
+     * @param message a sentence that says what to do
+     */
+    T because(String reason, String message);
   }
 
   WorkGuard(PoisonSettings settings, String step, Optional<WorkTurns> turns, String process) {
@@ -98,39 +111,36 @@ public final class WorkGuard {
     return runtime.getName() + "@" + runtime.getStartTime();
   }
 
-  /** The sentence for a training that was given up; continues after "while". */
-  public static String sentence(int ends, String doing) {
-    return "The process ended "
-        + ends
-        + " times in a row while "
-        + doing
-        + ": it is not tried again. Look for the reason in the logs of the task managers, most often"
-        + " too little memory: give them more, or train on fewer images, then create the model"
-        + " again. If it is a crash in native code, report it.";
-  }
-
   /**
    * Runs work, on record while it does.
    *
    * @param cutId names the work
    * @param about what it is, for the log
+   * @param doing the same as a sentence continues after "while"
    * @throws IOException when the record cannot be made
    * @throws Exception what the work throws
    */
-  public <T> T run(String cutId, String about, Work<T> work, GivenUp<T> givenUp) throws Exception {
+  public <T> T run(String cutId, String about, String doing, Work<T> work, GivenUp<T> givenUp)
+      throws Exception {
     try (ObjectStore store = settings.store().open()) {
       S3Object place = new S3Object(settings.bucket(), PREFIX + step + "/" + cutId, null);
       Attempt attempt = new Attempt(process, ATTEMPTS.incrementAndGet());
       WorkNote note = WorkNote.begun(about, attempt, read(store, place));
       if (note.ends() >= settings.maxTrainingCrashes()) {
         LOG.error("{} is given up: {} processes ended with it in a row", about, note.ends());
-        return givenUp.after(note.ends());
+        return givenUp.because("PROCESS_ENDED", Poison.ended(note.ends(), doing));
       }
       if (note.ends() > 0) {
         LOG.warn("{} was in work when {} processes ended: it runs alone", about, note.ends());
       }
       try (WorkTurns.Turn turn = turn(note.ends() > 0)) {
         return onRecord(store, place, note, work);
+      } catch (RuntimeException e) {
+        if (!isDefect(e)) {
+          throw e;
+        }
+        LOG.error("{} is given up", about, e);
+        return givenUp.because("DEFECT", Poison.defect(e, doing));
       }
     }
   }
@@ -157,10 +167,16 @@ public final class WorkGuard {
     return done;
   }
 
-  /** Memory ran out, mostly: the end of the process in most cases, so it counts as one. */
+  /** What an interrupted thread throws says nothing: the task has ended. */
+  private static boolean isDefect(RuntimeException e) {
+    return !(e instanceof UncheckedIOException)
+        && !endsProcesses(e)
+        && !Thread.currentThread().isInterrupted();
+  }
+
   private static boolean endsProcesses(Throwable failure) {
     for (Throwable e = failure; e != null; e = e.getCause()) {
-      if (e instanceof VirtualMachineError) {
+      if (e instanceof VirtualMachineError || e instanceof OnnxFailedException) {
         return true;
       }
     }

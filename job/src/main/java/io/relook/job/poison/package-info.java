@@ -10,7 +10,7 @@
  *       io.relook.job.poison.Poison#pure}). In a keyed stage, which has changed state by then, the
  *       message is {@linkplain io.relook.job.poison.Suspects#condemn condemned} and the job fails:
  *       it restarts from its checkpoint, and the check rejects what is condemned, with its bytes,
- *       before anything else sees it.
+ *       before anything else sees it. A training is given up where it stands.
  *   <li><b>The end of the process</b>: a segmentation fault in a native decoder, or memory that ran
  *       out. See {@link io.relook.job.extraction.PoisonGuard} for images and {@link
  *       io.relook.job.poison.WorkGuard} for trainings.

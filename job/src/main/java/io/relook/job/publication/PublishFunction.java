@@ -56,16 +56,11 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
             : guard.run(
                 trained.request().cutId(),
                 "Publishing " + trained.request().model().getModelArn(),
+                "this model's files were being checked and written",
                 () -> opened.publish(trained),
-                ends -> givenUp(trained, ends)));
-  }
-
-  private static TrainingOutcome givenUp(TrainedModel trained, int ends) {
-    return ModelPublication.failed(
-        trained.request(),
-        "PROCESS_ENDED",
-        WorkGuard.sentence(ends, "this model's files were being checked and written"),
-        Clock.systemUTC());
+                (reason, message) ->
+                    ModelPublication.failed(
+                        trained.request(), reason, message, Clock.systemUTC())));
   }
 
   @Override

@@ -96,8 +96,9 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
             ? guard.run(
                 request.cutId(),
                 "Training " + request.model().getModelArn(),
+                "this model was being trained",
                 () -> train(request),
-                ends -> givenUp(request, ends))
+                (reason, message) -> ModelTraining.failed(request, reason, message))
             : train(request);
     ended.inc();
     TrainedModel.Success success = trained.success();
@@ -107,11 +108,6 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
       millis.inc(success.tookMillis());
     }
     return trained;
-  }
-
-  private static TrainedModel givenUp(TrainingRequest request, int ends) {
-    return ModelTraining.failed(
-        request, "PROCESS_ENDED", WorkGuard.sentence(ends, "this model was being trained"));
   }
 
   private TrainedModel train(TrainingRequest request) throws IOException, InterruptedException {

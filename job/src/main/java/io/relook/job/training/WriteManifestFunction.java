@@ -53,21 +53,14 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
     return guarding.run(
         set.cutId(),
         "Writing the manifest of " + set.model().getModelArn(),
+        "this model's training manifest was being written",
         () -> write(opened, set),
-        ends -> givenUp(set, ends));
+        (reason, message) -> givenUp(set, new TrainedModel.Failure(reason, message)));
   }
 
   /** There is no manifest to name, and no one reads it. */
-  private static TrainingRequest givenUp(TrainingSet set, int ends) {
-    return new TrainingRequest(
-        set.model(),
-        set.cutId(),
-        "",
-        "",
-        set.parent(),
-        new TrainedModel.Failure(
-            "PROCESS_ENDED",
-            WorkGuard.sentence(ends, "this model's training manifest was being written")));
+  private static TrainingRequest givenUp(TrainingSet set, TrainedModel.Failure failure) {
+    return new TrainingRequest(set.model(), set.cutId(), "", "", set.parent(), failure);
   }
 
   private TrainingRequest write(ObjectStore opened, TrainingSet set)

@@ -2,10 +2,14 @@ package io.relook.job.poison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ai.onnxruntime.OrtException;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.learning.onnx.OnnxFailedException;
 import io.relook.wire.S3Object;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which trainings are given up, and which a killer must not cost. */
@@ -21,12 +27,14 @@ class WorkGuardTest {
   private static final String CUT = "relook.commands-0-7";
   private static final String KEY = "poison-trainings/train/" + CUT;
   private static final int MOST = 3;
+  private static final String ENDED =
+      "PROCESS_ENDED The process ended, or native code failed, 3 times in a row while it was trained";
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
   private final PoisonSettings settings = new PoisonSettings(store.factory(), "relook", 1, MOST);
 
   /** A process ends: what runs after this in a real one does not. */
-  private static final class ProcessEnds extends RuntimeException {
+  private static final class ProcessEnds extends Error {
     private static final long serialVersionUID = 1L;
   }
 
@@ -39,11 +47,12 @@ class WorkGuardTest {
             .run(
                 CUT,
                 "Training 3",
+                "it was trained",
                 () -> {
                   onRecord.add(record());
                   return "trained";
                 },
-                ends -> "given up");
+                WorkGuardTest::givenUp);
 
     assertThat(done).isEqualTo("trained");
     assertThat(onRecord.get(0)).contains("\"Training 3\"", "\"a\"").contains("\"ended\":[]");
@@ -59,8 +68,8 @@ class WorkGuardTest {
     endIn("e");
     endIn("f");
 
-    assertThat(trainIn("g", WorkGuardTest::never)).isEqualTo("given up after 3");
-    assertThat(trainIn("h", WorkGuardTest::never)).as("a replay").isEqualTo("given up after 3");
+    assertThat(trainIn("g", WorkGuardTest::never)).isEqualTo(ENDED);
+    assertThat(trainIn("h", WorkGuardTest::never)).as("a replay").isEqualTo(ENDED);
   }
 
   @Test
@@ -69,7 +78,8 @@ class WorkGuardTest {
     endIn("b");
     endIn("c");
 
-    String other = inProcess("d").run("relook.commands-0-8", "", () -> "trained", ends -> "no");
+    String other =
+        inProcess("d").run("relook.commands-0-8", "", "", () -> "trained", WorkGuardTest::givenUp);
 
     assertThat(other).isEqualTo("trained");
   }
@@ -122,7 +132,57 @@ class WorkGuardTest {
           .isInstanceOf(IOException.class);
     }
 
-    assertThat(trainIn("a", WorkGuardTest::never)).isEqualTo("given up after 3");
+    assertThat(trainIn("a", WorkGuardTest::never)).isEqualTo(ENDED);
+  }
+
+  @Test
+  void nativeCodeThatFailsCountsForAGpuMayBeLostForAWhile() throws Exception {
+    for (int i = 0; i < MOST; i++) {
+      assertThatThrownBy(
+              () ->
+                  trainIn(
+                      "a",
+                      () -> {
+                        throw new OnnxFailedException(
+                            "CUDA failure 2", new OrtException("out of memory"));
+                      }))
+          .isInstanceOf(OnnxFailedException.class);
+    }
+
+    assertThat(trainIn("a", WorkGuardTest::never)).isEqualTo(ENDED);
+  }
+
+  @Test
+  void aDefectOfRelookGivesTheTrainingUpAtOnceAndLeavesNoRecord() throws Exception {
+    WorkGuard.Work<String> defect =
+        () -> {
+          throw new IllegalStateException("-1 rows");
+        };
+
+    assertThat(trainIn("a", defect)).isEqualTo("DEFECT relook failed while it was trained");
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void neitherTheWorldNorTheEndOfTheTaskIsADefect() {
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    "a",
+                    () -> {
+                      throw new UncheckedIOException(new IOException("the store is gone"));
+                    }))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    "a",
+                    () -> {
+                      Thread.currentThread().interrupt();
+                      throw new IllegalStateException("closed");
+                    }))
+        .hasMessage("closed");
+    assertThat(Thread.interrupted()).isTrue();
   }
 
   @Test
@@ -153,7 +213,7 @@ class WorkGuardTest {
     assertThat(record()).contains("\"b\"").doesNotContain("frozen");
     endIn("c");
     endIn("d");
-    assertThat(trainIn("e", WorkGuardTest::never)).isEqualTo("given up after 3");
+    assertThat(trainIn("e", WorkGuardTest::never)).isEqualTo(ENDED);
   }
 
   @Test
@@ -161,31 +221,43 @@ class WorkGuardTest {
     WorkTurns turns = new WorkTurns();
     endIn("before");
     AtomicBoolean suspectRuns = new AtomicBoolean();
+    AtomicReference<Thread> suspectThread = new AtomicReference<>();
     CompletableFuture<String> suspect;
     try (WorkTurns.Turn first = turns.take(false);
         WorkTurns.Turn second = turns.take(false)) {
       suspect =
           CompletableFuture.supplyAsync(
               () -> {
+                suspectThread.set(Thread.currentThread());
                 try {
                   return new WorkGuard(settings, "train", Optional.of(turns), "now")
                       .run(
                           CUT,
                           "",
+                          "",
                           () -> {
                             suspectRuns.set(true);
                             return "alone";
                           },
-                          ends -> "given up");
+                          WorkGuardTest::givenUp);
                 } catch (Exception e) {
                   throw new IllegalStateException(e);
                 }
               });
-      TimeUnit.MILLISECONDS.sleep(200);
+      // Everything before its turn is done in memory: it waits for nothing else.
+      await().until(() -> waits(suspectThread.get()));
       assertThat(suspectRuns).as("others are at work").isFalse();
       assertThat(record()).as("it is not in work yet").contains("before").doesNotContain("now");
     }
     assertThat(suspect.get(10, TimeUnit.SECONDS)).isEqualTo("alone");
+  }
+
+  private static boolean waits(@Nullable Thread thread) {
+    return thread != null && thread.getState() == Thread.State.WAITING;
+  }
+
+  private static String givenUp(String reason, String message) {
+    return reason + " " + message.substring(0, message.indexOf(": "));
   }
 
   /** The record is left as it is during the work, as by the end of a process. */
@@ -204,7 +276,8 @@ class WorkGuardTest {
   }
 
   private String trainIn(String process, WorkGuard.Work<String> work) throws Exception {
-    return inProcess(process).run(CUT, "Training 3", work, ends -> "given up after " + ends);
+    return inProcess(process)
+        .run(CUT, "Training 3", "it was trained", work, WorkGuardTest::givenUp);
   }
 
   private WorkGuard inProcess(String process) {

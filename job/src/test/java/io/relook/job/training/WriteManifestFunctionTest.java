@@ -40,7 +40,8 @@ class WriteManifestFunctionTest {
     TrainedModel.Failure failure = Objects.requireNonNull(request.failure());
     assertThat(failure.reason()).isEqualTo("PROCESS_ENDED");
     assertThat(failure.message())
-        .startsWith("The process ended 2 times in a row while this model's training manifest");
+        .startsWith(
+            "The process ended, or native code failed, 2 times in a row while this model's training manifest");
     assertThat(store.bucket("relook").keySet()).noneMatch(key -> key.startsWith("manifests/"));
   }
 }
