@@ -18,13 +18,13 @@ import java.util.stream.Stream;
  * From out-of-fold statistics to heads, stack and threshold. Pure.
  *
  * @param goodScores out-of-fold scores on the stack's scale
- * @param noveltyOfGood the worst of the standardised novelty statistics, whatever the stack
+ * @param suspects indices of good pictures that look mislabelled, the most anomalous first
  */
 record Fitting(
     Ensemble ensemble,
     List<Double> goodScores,
     List<Double> anomalousScores,
-    List<Double> noveltyOfGood) {
+    List<Integer> suspects) {
 
   /** Sets of heads from cheap to dear; heads that are absent are left out of each. */
   private static final List<Set<String>> CHOICES =
@@ -48,10 +48,10 @@ record Fitting(
   static Fitting of(
       List<FittedHead> shipped,
       List<Head> heads,
-      OutOfFold data,
+      OutOfFold scored,
       Regime regime,
       TrainingSettings settings) {
-    boolean[] novelty = new boolean[data.good().get(0).length];
+    boolean[] novelty = new boolean[scored.good().get(0).length];
     List<int[]> columnsOf = new ArrayList<>();
     int next = 0;
     for (int h = 0; h < shipped.size(); h++) {
@@ -66,14 +66,11 @@ record Fitting(
       }
     }
     double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
-    Stack plain =
-        Stack.mean(
-                IntStream.range(0, next).filter(c -> novelty[c]).toArray(),
-                novelty,
-                data.good(),
-                relativeScale)
-            .asWorst();
-    List<Double> noveltyOfGood = data.good().stream().map(plain::score).toList();
+    int[] noveltyColumns = IntStream.range(0, next).filter(c -> novelty[c]).toArray();
+    MislabelScreen screen =
+        MislabelScreen.of(noveltyColumns, novelty, scored.good(), relativeScale);
+    // A stack fitted to labels bears a wrong one; scales and order statistics do not.
+    OutOfFold data = regime.learnsFromAnomalies() ? scored : scored.ofGood(screen.credible());
 
     List<Integer> chosen =
         IntStream.range(0, shipped.size())
@@ -82,8 +79,8 @@ record Fitting(
             .toList();
     Stack stack =
         Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale).asWorst();
-    List<Double> good = noveltyOfGood;
-    List<Double> anomalous = data.anomalous().stream().map(plain::score).toList();
+    List<Double> good = data.good().stream().map(screen.worst()::score).toList();
+    List<Double> anomalous = data.anomalous().stream().map(screen.worst()::score).toList();
     double threshold = 1;
     if (regime.learnsFromAnomalies()) {
       List<List<Integer>> candidates = new ArrayList<>();
@@ -134,6 +131,9 @@ record Fitting(
     Calibration mapCalibration =
         Calibration.of(
             map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
+    if (!regime.learnsFromAnomalies()) {
+      good = scored.good().stream().map(screen.worst()::score).toList();
+    }
     return new Fitting(
         new Ensemble(
             chosen.stream().<FittedHead>map(shipped::get).toList(),
@@ -143,7 +143,7 @@ record Fitting(
             mapCalibration),
         good,
         anomalous,
-        noveltyOfGood);
+        screen.suspects());
   }
 
   /** Scores of all pictures, good first, each by a stack fitted without its fold. */

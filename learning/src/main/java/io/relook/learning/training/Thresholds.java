@@ -80,7 +80,8 @@ final class Thresholds {
    * + 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1),
    * by exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a
    * fiftieth from 149. Not the highest, which of a few dozen pictures is an odd or a mislabelled
-   * one too often: it lifts the threshold above most defects.
+   * one too often: it lifts the threshold above most defects. Where s pictures were left out as far
+   * out the probability is (k + s) / (n + s + 1).
    *
    * @param good at least one score, in standard deviations of good pictures
    */

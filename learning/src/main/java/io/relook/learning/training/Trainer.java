@@ -42,9 +42,10 @@ import java.util.stream.IntStream;
  *   <li>Every good picture is scored by the heads of its fold, which have not seen it; anomalous
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
- *   <li>Good pictures far out among the good are suspected to be mislabelled: they are listed, and
- *       learned from all the same. Leaving them out was tried: an odd good picture that the model
- *       has not seen becomes a false alarm, which cost more than the wrong labels did.
+ *   <li>Good pictures far out among the good are suspected to be mislabelled ({@link
+ *       MislabelScreen}): they are listed, choose no threshold, and are learned from all the same.
+ *       Leaving them out was tried: an odd good picture that the model has not seen becomes a false
+ *       alarm, which cost more than the wrong labels did.
  *   <li>The file is written; test pictures are scored by its nodes.
  * </ol>
  *
@@ -335,7 +336,7 @@ public final class Trainer {
           ensemble.names(),
           regime.name(),
           Duration.ofNanos(System.nanoTime() - start),
-          suspects(good, scored, fitting),
+          fitting.suspects().stream().map(i -> good.get(scored.get(i)).id()).toList(),
           unseen,
           built.lineage,
           state.toBytes());
@@ -531,18 +532,6 @@ public final class Trainer {
       List<LabelledFeatures> pictures, List<Integer> wanted, Map<String, Scored> scored) {
     return wanted.stream()
         .map(i -> Objects.requireNonNull(scored.get(pictures.get(i).contentDigest())).statistics())
-        .toList();
-  }
-
-  /** Ids of good pictures that look anomalous, the most anomalous first. */
-  private static List<String> suspects(
-      List<LabelledFeatures> good, List<Integer> scored, Fitting fitting) {
-    List<Double> scores = fitting.noveltyOfGood();
-    double fence = Thresholds.fence(scores);
-    return indices(scores).stream()
-        .filter(i -> scores.get(i) > fence)
-        .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
-        .map(i -> good.get(scored.get(i)).id())
         .toList();
   }
 

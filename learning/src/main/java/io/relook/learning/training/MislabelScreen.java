@@ -1,0 +1,48 @@
+package io.relook.learning.training;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Tells good pictures apart that look anomalous among the good, and so may be mislabelled. Pure.
+ *
+ * <p>What is far out widens the scale that it is measured on, and hides behind it. So the worst is
+ * set aside, the rest is standardised anew, and so on: iterated rejection of outliers (Barnett and
+ * Lewis, "Outliers in Statistical Data", 1994, §6). No more than a tenth is set aside.
+ *
+ * @param worst the worst of the novelty statistics, standardised by credible pictures
+ * @param credible indices of those, rising
+ * @param suspects indices of pictures beyond the fence of credible ones, the farthest first
+ */
+record MislabelScreen(Stack worst, List<Integer> credible, List<Integer> suspects) {
+
+  private static final int MOST_IS_A = 10;
+
+  /**
+   * @param columns novelty statistics, as indices
+   * @param good statistics out of fold, [columns] each; at least one
+   */
+  static MislabelScreen of(
+      int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
+    List<Integer> all = IntStream.range(0, good.size()).boxed().toList();
+    List<Integer> credible = all;
+    int allowed = good.size() / MOST_IS_A;
+    while (true) {
+      Stack worst =
+          Stack.mean(columns, novelty, credible.stream().map(good::get).toList(), relativeScale)
+              .asWorst();
+      Comparator<Integer> farthest = Comparator.comparing(i -> -worst.score(good.get(i)));
+      double fence =
+          Thresholds.fence(credible.stream().map(i -> worst.score(good.get(i))).toList());
+      List<Integer> suspects =
+          all.stream().filter(i -> worst.score(good.get(i)) > fence).sorted(farthest).toList();
+      List<Integer> out = suspects.stream().filter(credible::contains).limit(allowed).toList();
+      if (out.isEmpty()) {
+        return new MislabelScreen(worst, credible, suspects);
+      }
+      allowed -= out.size();
+      credible = credible.stream().filter(i -> !out.contains(i)).toList();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.relook.learning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class MislabelScreenTest {
+  private static final int[] COLUMNS = {0, 1};
+  private static final boolean[] NOVELTY = {true, true};
+
+  private final Random random = new Random(5);
+
+  @Test
+  void findsWhatHidesBehindSomethingFarther() {
+    List<double[]> good = credible(38);
+    good.add(7, new double[] {1, 2.2});
+    good.add(20, new double[] {1, 20});
+
+    MislabelScreen screen = screen(good);
+
+    assertThat(screen.suspects()).as("the farthest first").startsWith(20, 7);
+    assertThat(screen.credible()).doesNotContain(7, 20).contains(0, 39);
+    Stack once = Stack.mean(COLUMNS, NOVELTY, good, 0).asWorst();
+    List<Double> scores = good.stream().map(once::score).toList();
+    assertThat(scores.get(7)).as("at first").isLessThan(Thresholds.fence(scores));
+  }
+
+  @Test
+  void standardisesByCrediblePictures() {
+    List<double[]> good = credible(39);
+    Stack without = Stack.mean(COLUMNS, NOVELTY, List.copyOf(good), 0).asWorst();
+    good.add(new double[] {1, 20});
+
+    assertThat(screen(good).worst().scales()).containsExactly(without.scales());
+  }
+
+  @Test
+  void setsNoMoreThanATenthAsideAndSuspectsTheRestAllTheSame() {
+    List<double[]> good = credible(34);
+    IntStream.range(0, 6).forEach(i -> good.add(new double[] {Math.pow(10, 1 + i), 1}));
+
+    MislabelScreen screen = screen(good);
+
+    assertThat(screen.credible()).hasSize(36);
+    assertThat(screen.suspects()).startsWith(39, 38, 37, 36);
+  }
+
+  @Test
+  void suspectsNothingOfFewOrOfCopies() {
+    assertThat(screen(List.of(new double[] {1, 1})).credible()).containsExactly(0);
+    List<double[]> copies = new ArrayList<>();
+    IntStream.range(0, 30).forEach(i -> copies.add(new double[] {1, 1}));
+    assertThat(screen(copies).suspects()).isEmpty();
+    assertThat(screen(credible(200)).suspects().size()).isLessThan(4);
+  }
+
+  private static MislabelScreen screen(List<double[]> good) {
+    return MislabelScreen.of(COLUMNS, NOVELTY, good, 0);
+  }
+
+  private List<double[]> credible(int count) {
+    List<double[]> rows = new ArrayList<>();
+    IntStream.range(0, count)
+        .forEach(
+            i ->
+                rows.add(
+                    new double[] {
+                      1 + 0.1 * random.nextGaussian(), 1 + 0.1 * random.nextGaussian()
+                    }));
+    return rows;
+  }
+}
