@@ -94,8 +94,12 @@ final class Bank {
         transform(rows, from + k, block[k]);
         System.arraycopy(squares, 0, dots[k], 0, count);
       }
-      for (int c = 0; c < length; c++) {
+      int c = 0;
+      for (; c + 1 < length; c += 2) {
         addProducts(c, block, dots);
+      }
+      for (; c < length; c++) {
+        addProduct(c, block, dots);
       }
       for (int k = 0; k < size; k++) {
         double own = 0;
@@ -112,23 +116,33 @@ final class Bank {
     return nearest;
   }
 
-  /** Adds −2 x·m of one coordinate to the sums of a block of rows. */
+  /** Adds −2 x·m of two coordinates to the sums of a block of rows. */
   private void addProducts(int coordinate, float[][] block, float[][] dots) {
-    float x0 = -2 * block[0][coordinate];
-    float x1 = -2 * block[1][coordinate];
-    float x2 = -2 * block[2][coordinate];
-    float x3 = -2 * block[3][coordinate];
-    float[] d0 = dots[0];
-    float[] d1 = dots[1];
-    float[] d2 = dots[2];
-    float[] d3 = dots[3];
-    int from = coordinate * count;
-    for (int j = 0; j < count; j++) {
-      float m = columns[from + j];
-      d0[j] += x0 * m;
-      d1[j] += x1 * m;
-      d2[j] += x2 * m;
-      d3[j] += x3 * m;
+    int first = coordinate * count;
+    int second = first + count;
+    for (int k = 0; k < BLOCK; k += 2) {
+      float x0 = -2 * block[k][coordinate];
+      float y0 = -2 * block[k][coordinate + 1];
+      float x1 = -2 * block[k + 1][coordinate];
+      float y1 = -2 * block[k + 1][coordinate + 1];
+      float[] d0 = dots[k];
+      float[] d1 = dots[k + 1];
+      for (int j = 0; j < count; j++) {
+        float m = columns[first + j];
+        float n = columns[second + j];
+        d0[j] += x0 * m + y0 * n;
+        d1[j] += x1 * m + y1 * n;
+      }
+    }
+  }
+
+  private void addProduct(int coordinate, float[][] block, float[][] dots) {
+    for (int k = 0; k < BLOCK; k++) {
+      float x = -2 * block[k][coordinate];
+      float[] sums = dots[k];
+      for (int j = 0; j < count; j++) {
+        sums[j] += x * columns[coordinate * count + j];
+      }
     }
   }
 

@@ -42,7 +42,7 @@ final class KCentre {
         int size = Math.min(BLOCK, count - from);
         Arrays.fill(squares, 0, size, 0f);
         int c = 0;
-        for (; c + 3 < length; c += 4) {
+        for (; c + 7 < length; c += 8) {
           addSquares(columns, c * count + from, count, size, points, pick * length + c, squares);
         }
         for (; c < length; c++) {
@@ -64,22 +64,35 @@ final class KCentre {
     return picks;
   }
 
-  /** Four coordinates at once halve the traffic of the sums. */
+  /** Eight coordinates at once: the sums are read and written an eighth as often. */
   private static void addSquares(
       float[] columns, int from, int count, int size, float[] centres, int centre, float[] sums) {
-    int second = from + count;
-    int third = second + count;
-    int fourth = third + count;
+    int from1 = from + count;
+    int from2 = from1 + count;
+    int from3 = from2 + count;
+    int from4 = from3 + count;
+    int from5 = from4 + count;
+    int from6 = from5 + count;
+    int from7 = from6 + count;
     float c0 = centres[centre];
     float c1 = centres[centre + 1];
     float c2 = centres[centre + 2];
     float c3 = centres[centre + 3];
+    float c4 = centres[centre + 4];
+    float c5 = centres[centre + 5];
+    float c6 = centres[centre + 6];
+    float c7 = centres[centre + 7];
     for (int i = 0; i < size; i++) {
       float d0 = columns[from + i] - c0;
-      float d1 = columns[second + i] - c1;
-      float d2 = columns[third + i] - c2;
-      float d3 = columns[fourth + i] - c3;
-      sums[i] += (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3);
+      float d1 = columns[from1 + i] - c1;
+      float d2 = columns[from2 + i] - c2;
+      float d3 = columns[from3 + i] - c3;
+      float d4 = columns[from4 + i] - c4;
+      float d5 = columns[from5 + i] - c5;
+      float d6 = columns[from6 + i] - c6;
+      float d7 = columns[from7 + i] - c7;
+      sums[i] +=
+          ((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3)) + ((d4 * d4 + d5 * d5) + (d6 * d6 + d7 * d7));
     }
   }
 
