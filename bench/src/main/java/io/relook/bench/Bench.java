@@ -5,7 +5,6 @@ import io.relook.bench.load.LoadCommand;
 import io.relook.bench.load.MemoryCommand;
 import io.relook.bench.retrain.RetrainCommand;
 import io.relook.client.cli.RelookCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -27,9 +26,7 @@ public final class Bench implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    CommandLine commandLine = RelookCommand.commandLine();
-    commandLine.addSubcommand(new Bench());
-    System.exit(commandLine.execute(args));
+    System.exit(RelookCommand.commandLine(new Bench()).execute(args));
   }
 
   @Override

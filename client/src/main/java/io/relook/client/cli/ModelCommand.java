@@ -216,7 +216,7 @@ final class ModelCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Shows a model as its latest event tells it.",
       footerHeading = "%nExample:%n",
-      footer = "  relook model describe --project cookies --version 2 --output json")
+      footer = "  relook model describe --project cookies --model-version 2 --output json")
   static final class Describe implements Callable<Integer> {
     @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
     private String project = "";

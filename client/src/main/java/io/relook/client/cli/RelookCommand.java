@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -62,24 +63,34 @@ public final class RelookCommand implements Runnable {
   }
 
   /**
-   * The command line; callers may add commands of their own, which share its handling of failures.
+   * The command line.
+   *
+   * @param more commands of other modules, which share its handling of failures
    */
-  public static CommandLine commandLine() {
+  public static CommandLine commandLine(Object... more) {
     CommandLine commandLine = new CommandLine(new RelookCommand());
+    for (Object command : more) {
+      commandLine.addSubcommand(command);
+    }
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setUsageHelpLongOptionsMaxWidth(28);
     commandLine.setAbbreviatedOptionsAllowed(false);
     commandLine.setExecutionExceptionHandler(RelookCommand::onFailure);
     commandLine.setParameterExceptionHandler(RelookCommand::onWrongUse);
-    answerVersionEverywhere(commandLine);
+    removeVersionOfSubcommands(commandLine);
     return commandLine;
   }
 
-  private static void answerVersionEverywhere(CommandLine commandLine) {
+  /** Of a model one would take {@code --version} for the version of the model. */
+  private static void removeVersionOfSubcommands(CommandLine commandLine) {
     for (CommandLine subcommand : commandLine.getSubcommands().values()) {
-      subcommand.getCommandSpec().versionProvider(new Version());
-      answerVersionEverywhere(subcommand);
+      CommandSpec spec = subcommand.getCommandSpec();
+      OptionSpec version = spec.findOption("--version");
+      if (version != null && version.versionHelp()) {
+        spec.remove(version);
+      }
+      removeVersionOfSubcommands(subcommand);
     }
   }
 

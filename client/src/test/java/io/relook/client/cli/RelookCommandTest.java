@@ -47,6 +47,14 @@ class RelookCommandTest {
   }
 
   @Test
+  void onlyTheProgramItselfHasAVersion() {
+    assertThat(Ran.relook("--version").out()).startsWith("relook ");
+    Ran ran = Ran.relook("model", "download", "--project", "parts", "--version", "3");
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains("Unknown option").contains("--version");
+  }
+
+  @Test
   void doctorSaysWhatDoesNotAnswerAndLooksNoFurther() {
     Ran ran =
         Ran.relook(

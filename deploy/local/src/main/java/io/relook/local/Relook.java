@@ -15,16 +15,11 @@ public final class Relook {
   }
 
   static CommandLine commandLine() {
-    CommandLine commandLine = RelookCommand.commandLine();
-    commandLine.addSubcommand(new DemoCommand());
-    commandLine.addSubcommand(new LocalCommand());
-    commandLine.addSubcommand(new ClusterCommand());
-    commandLine.addSubcommand(new ChaosCommand());
-    commandLine.addSubcommand(new PredictCommand());
-    // Settings reach those commands alone that are there already.
-    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
-    commandLine.setUsageHelpAutoWidth(true);
-    commandLine.setUsageHelpLongOptionsMaxWidth(28);
-    return commandLine;
+    return RelookCommand.commandLine(
+        new DemoCommand(),
+        new LocalCommand(),
+        new ClusterCommand(),
+        new ChaosCommand(),
+        new PredictCommand());
   }
 }
