@@ -118,29 +118,32 @@ final class Sentences {
     };
   }
 
+  /** What the threshold was chosen for, and from what. */
   static String goal(Report report) {
+    String regime = report.regime();
+    if (regime.equals("SINGLE_PICTURE")) {
+      return "With a single good picture the threshold is a guess: twice what that picture shows.";
+    }
     String goal = String.valueOf(report.card().getOrDefault("relook.threshold.goal", ""));
-    String how =
-        " It was chosen from scores of training pictures by models that had not seen them; test"
-            + " pictures chose nothing.";
-    if (goal.startsWith("MaxFalsePositiveRate")) {
-      return "The lowest threshold with at most the allowed share of good pictures above it ("
-          + goal
-          + ")."
-          + how;
+    String how;
+    if (goal.startsWith("max-false-positive-rate")) {
+      how =
+          "The lowest threshold with at most the allowed share of good pictures above it ("
+              + goal
+              + ").";
+    } else if (goal.startsWith("min-recall") && report.trainingAnomalous() > 0) {
+      how =
+          "The highest threshold that finds at least the demanded share of defects (" + goal + ").";
+    } else if (List.of("NORMALS_ONLY", "FEW_ANOMALIES").contains(regime)) {
+      how =
+          "With fewer than ten labelled defects the threshold stands just above the scores of good"
+              + " pictures, but for the highest few and for those that look mislabelled.";
+    } else {
+      how = "The threshold with the best F1, which weighs misses and false alarms alike.";
     }
-    if (goal.startsWith("MinRecall")) {
-      return "The highest threshold that finds at least the demanded share of defects ("
-          + goal
-          + ")."
-          + how;
-    }
-    boolean alone = List.of("SINGLE_PICTURE", "NORMALS_ONLY").contains(report.regime());
-    return (alone
-            ? "Without labelled defects the threshold stands just above the highest score of a good"
-                + " picture that is no outlier."
-            : "The threshold with the best F1, which weighs misses and false alarms alike.")
-        + how;
+    return how
+        + " It was chosen from scores of training pictures by models that had not seen them; test"
+        + " pictures chose nothing.";
   }
 
   static String head(String name) {

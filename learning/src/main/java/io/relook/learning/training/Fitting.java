@@ -79,7 +79,8 @@ record Fitting(
             .toList();
     Stack stack =
         Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale).asWorst();
-    List<Double> good = data.good().stream().map(screen.worst()::score).toList();
+    List<Double> good = scored.good().stream().map(screen.worst()::score).toList();
+    List<Double> credible = screen.credible().stream().map(good::get).toList();
     List<Double> anomalous = data.anomalous().stream().map(screen.worst()::score).toList();
     double threshold = 1;
     if (regime.learnsFromAnomalies()) {
@@ -117,6 +118,7 @@ record Fitting(
       threshold =
           threshold(
               both(good, data.good(), stack, regime),
+              credible,
               both(anomalous, data.anomalous(), stack, regime),
               regime,
               settings.goal());
@@ -131,9 +133,6 @@ record Fitting(
     Calibration mapCalibration =
         Calibration.of(
             map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
-    if (!regime.learnsFromAnomalies()) {
-      good = scored.good().stream().map(screen.worst()::score).toList();
-    }
     return new Fitting(
         new Ensemble(
             chosen.stream().<FittedHead>map(shipped::get).toList(),
@@ -190,7 +189,11 @@ record Fitting(
   }
 
   private static double threshold(
-      List<Double> good, List<Double> anomalous, Regime regime, ThresholdGoal goal) {
+      List<Double> good,
+      List<Double> credible,
+      List<Double> anomalous,
+      Regime regime,
+      ThresholdGoal goal) {
     if (goal instanceof ThresholdGoal.MaxFalsePositiveRate limit) {
       return Thresholds.maxFalsePositiveRate(good, limit.rate());
     }
@@ -199,7 +202,7 @@ record Fitting(
     }
     return regime.learnsFromAnomalies()
         ? Thresholds.bestF1(good, anomalous)
-        : Thresholds.orderStatistic(good);
+        : Thresholds.orderStatistic(credible);
   }
 
   /** The fine bank, whose cells are the smallest, or else the first bank. */

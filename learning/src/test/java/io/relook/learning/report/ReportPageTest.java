@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportPageTest {
   private static final String HOSTILE = "\"'><script>alert(1)</script><img src=//evil.example/x>";
@@ -131,13 +133,42 @@ class ReportPageTest {
             List.of(new Suspect(HOSTILE, HOSTILE)),
             List.of(HOSTILE),
             HOSTILE,
-            Map.of(HOSTILE, HOSTILE, "relook.threshold.goal", "MinRecall" + HOSTILE),
+            Map.of(HOSTILE, HOSTILE, "relook.threshold.goal", "min-recall" + HOSTILE),
             Map.of(HOSTILE, HOSTILE + "\u0000\u0007"));
 
     String page = page(report);
 
     assertThat(page).doesNotContain("<script", "<img src=//", "\u0000", "\u0007");
     assertThat(page).doesNotContain("\"'>").contains("&quot;&#39;&gt;&lt;script&gt;");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SINGLE_PICTURE, best-f1, the threshold is a guess",
+    "NORMALS_ONLY, best-f1, just above the scores of good pictures",
+    "FEW_ANOMALIES, best-f1, just above the scores of good pictures",
+    "STACKED, best-f1, with the best F1",
+    "STACKED, max-false-positive-rate=0.01, (max-false-positive-rate=0.01)",
+    "FEW_ANOMALIES, min-recall=0.95, (min-recall=0.95)",
+  })
+  void saysHowTheThresholdWasChosen(String regime, String goal, String sentence) {
+    Report report = report(TESTED, List.of(), Map.of("relook.threshold.goal", goal));
+    Report other =
+        new Report(
+            report.project(),
+            report.version(),
+            report.trainedAt(),
+            report.threshold(),
+            report.tested(),
+            report.trainingGood(),
+            report.trainingAnomalous(),
+            report.suspects(),
+            report.heads(),
+            regime,
+            report.card(),
+            report.provenance());
+
+    assertThat(Sentences.goal(other)).contains(sentence);
   }
 
   @Test
