@@ -48,10 +48,10 @@ record Fitting(
   static Fitting of(
       List<FittedHead> shipped,
       List<Head> heads,
-      OutOfFold scored,
+      OutOfFold data,
       Regime regime,
       TrainingSettings settings) {
-    boolean[] novelty = new boolean[scored.good().get(0).length];
+    boolean[] novelty = new boolean[data.good().get(0).length];
     List<int[]> columnsOf = new ArrayList<>();
     int next = 0;
     for (int h = 0; h < shipped.size(); h++) {
@@ -67,10 +67,7 @@ record Fitting(
     }
     double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
     int[] noveltyColumns = IntStream.range(0, next).filter(c -> novelty[c]).toArray();
-    MislabelScreen screen =
-        MislabelScreen.of(noveltyColumns, novelty, scored.good(), relativeScale);
-    // A stack fitted to labels bears a wrong one; scales and order statistics do not.
-    OutOfFold data = regime.learnsFromAnomalies() ? scored : scored.ofGood(screen.credible());
+    MislabelScreen screen = MislabelScreen.of(noveltyColumns, novelty, data.good(), relativeScale);
 
     List<Integer> chosen =
         IntStream.range(0, shipped.size())
@@ -79,9 +76,9 @@ record Fitting(
             .toList();
     Stack stack =
         Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale).asWorst();
-    List<Double> good = scored.good().stream().map(screen.worst()::score).toList();
+    List<Double> good = data.good().stream().map(stack::score).toList();
     List<Double> credible = screen.credible().stream().map(good::get).toList();
-    List<Double> anomalous = data.anomalous().stream().map(screen.worst()::score).toList();
+    List<Double> anomalous = data.anomalous().stream().map(stack::score).toList();
     double threshold = 1;
     if (regime.learnsFromAnomalies()) {
       List<List<Integer>> candidates = new ArrayList<>();
@@ -128,7 +125,8 @@ record Fitting(
     int mapHead = mapHead(chosen, shipped);
     int column = columnsOf.get(chosen.get(mapHead))[0];
     Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
-    List<Double> levels = data.good().stream().map(map::score).toList();
+    List<Double> levels =
+        screen.credible().stream().map(i -> map.score(data.good().get(i))).toList();
     double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(levels);
     Calibration mapCalibration =
         Calibration.of(

@@ -11,11 +11,13 @@ import java.util.stream.IntStream;
  * set aside, the rest is standardised anew, and so on: iterated rejection of outliers (Barnett and
  * Lewis, "Outliers in Statistical Data", 1994, §6). No more than a tenth is set aside.
  *
- * @param worst the worst of the novelty statistics, standardised by credible pictures
- * @param credible indices of those, rising
+ * <p>Credible pictures choose thresholds that follow from good pictures alone: a mislabelled one
+ * among the highest scores would lift them above most defects.
+ *
+ * @param credible indices of pictures that were not set aside, rising
  * @param suspects indices of pictures beyond the fence of credible ones, the farthest first
  */
-record MislabelScreen(Stack worst, List<Integer> credible, List<Integer> suspects) {
+record MislabelScreen(List<Integer> credible, List<Integer> suspects) {
 
   private static final int MOST_IS_A = 10;
 
@@ -39,7 +41,7 @@ record MislabelScreen(Stack worst, List<Integer> credible, List<Integer> suspect
           all.stream().filter(i -> worst.score(good.get(i)) > fence).sorted(farthest).toList();
       List<Integer> out = suspects.stream().filter(credible::contains).limit(allowed).toList();
       if (out.isEmpty()) {
-        return new MislabelScreen(worst, credible, suspects);
+        return new MislabelScreen(credible, suspects);
       }
       allowed -= out.size();
       credible = credible.stream().filter(i -> !out.contains(i)).toList();

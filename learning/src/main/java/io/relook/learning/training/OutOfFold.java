@@ -17,15 +17,6 @@ record OutOfFold(
     List<double[]> anomalous,
     List<Integer> anomalousFolds) {
 
-  /** The same with some of the good pictures only. */
-  OutOfFold ofGood(List<Integer> indices) {
-    return new OutOfFold(
-        indices.stream().map(good::get).toList(),
-        indices.stream().map(goodFolds::get).toList(),
-        anomalous,
-        anomalousFolds);
-  }
-
   /**
    * Heads of a fold have seen fewer pictures than the shipped ones, so good pictures look stranger
    * to them. How much a statistic falls with more pictures is read off heads that have seen one

@@ -30,15 +30,6 @@ class MislabelScreenTest {
   }
 
   @Test
-  void standardisesByCrediblePictures() {
-    List<double[]> good = credible(39);
-    Stack without = Stack.mean(COLUMNS, NOVELTY, List.copyOf(good), 0).asWorst();
-    good.add(new double[] {1, 20});
-
-    assertThat(screen(good).worst().scales()).containsExactly(without.scales());
-  }
-
-  @Test
   void setsNoMoreThanATenthAsideAndSuspectsTheRestAllTheSame() {
     List<double[]> good = credible(34);
     IntStream.range(0, 6).forEach(i -> good.add(new double[] {Math.pow(10, 1 + i), 1}));
