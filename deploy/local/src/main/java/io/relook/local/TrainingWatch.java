@@ -24,6 +24,7 @@ final class TrainingWatch {
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final URI job;
+  private boolean trained;
 
   /**
    * @param webUi address of the REST API
@@ -33,7 +34,7 @@ final class TrainingWatch {
     this.job = URI.create(webUi + "/jobs/" + jobId);
   }
 
-  /** Stages of running trainings in words, if any can be learned. */
+  /** Stages of running trainings in words, and what follows them, if any can be learned. */
   Optional<String> stage() {
     try {
       for (JsonNode vertex : get(job).path("vertices")) {
@@ -64,10 +65,11 @@ final class TrainingWatch {
     for (JsonNode value : get(URI.create(metrics + "?get=" + String.join(",", gauges)))) {
       String stage = value.path("value").asText();
       if (!stage.isEmpty()) {
+        trained = true;
         return Optional.of(stage.toLowerCase(Locale.ROOT).replace('_', ' '));
       }
     }
-    return Optional.empty();
+    return trained ? Optional.of("checking and publishing the model file") : Optional.empty();
   }
 
   private JsonNode get(URI uri) throws IOException, InterruptedException {
