@@ -34,11 +34,13 @@ record MislabelScreen(List<Integer> credible, List<Integer> suspects) {
       Stack worst =
           Stack.mean(columns, novelty, credible.stream().map(good::get).toList(), relativeScale)
               .asWorst();
-      Comparator<Integer> farthest = Comparator.comparing(i -> -worst.score(good.get(i)));
-      double fence =
-          Thresholds.fence(credible.stream().map(i -> worst.score(good.get(i))).toList());
+      List<Double> scores = good.stream().map(worst::score).toList();
+      double fence = Thresholds.fence(credible.stream().map(scores::get).toList());
       List<Integer> suspects =
-          all.stream().filter(i -> worst.score(good.get(i)) > fence).sorted(farthest).toList();
+          all.stream()
+              .filter(i -> scores.get(i) > fence)
+              .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
+              .toList();
       List<Integer> out = suspects.stream().filter(credible::contains).limit(allowed).toList();
       if (out.isEmpty()) {
         return new MislabelScreen(credible, suspects);

@@ -227,15 +227,12 @@ class PictureDecoderTest {
   @Test
   void doesNotInflateWhatAPngSaysBesideItsPixels() throws Exception {
     byte[] png = encode(quarters(BufferedImage.TYPE_INT_RGB), "png");
-    int header = 8 + 4 + 4 + 13 + 4;
     byte[] bomb =
-        ByteBuffer.allocate(png.length + 3 * (BOMB.length + 40))
-            .put(png, 0, header)
-            .put(chunk("zTXt", "Comment\0\0", BOMB))
-            .put(chunk("iTXt", "Comment\0\1\0\0\0", BOMB))
-            .put(chunk("iCCP", "profile\0\0", BOMB))
-            .put(png, header, png.length - header)
-            .array();
+        withChunks(
+            png,
+            chunk("zTXt", "Comment\0\0", BOMB),
+            chunk("iTXt", "Comment\0\1\0\0\0", BOMB),
+            chunk("iCCP", "profile\0\0", BOMB));
 
     assertThat(
             allocatedBy(
@@ -246,7 +243,6 @@ class PictureDecoderTest {
   @Test
   void readsOneTagOfExifHoweverManyThereAre() throws Exception {
     byte[] png = encode(quarters(BufferedImage.TYPE_INT_RGB), "png");
-    int header = 8 + 4 + 4 + 13 + 4;
     int tags = 20_000;
     // Each tag is as long as the whole chunk; then an orientation of 3, upside down.
     ByteBuffer tiff = ByteBuffer.allocate(8 + 2 + 12 * (tags + 1) + 4);
@@ -255,13 +251,7 @@ class PictureDecoderTest {
       tiff.putShort((short) 0x0100).putShort((short) 1).putInt(tiff.capacity() - 8).putInt(8);
     }
     tiff.putShort((short) 0x0112).putShort((short) 3).putInt(1).putShort((short) 3);
-    byte[] exif = chunk("eXIf", "", tiff.array());
-    byte[] file =
-        ByteBuffer.allocate(png.length + exif.length)
-            .put(png, 0, header)
-            .put(exif)
-            .put(png, header, png.length - header)
-            .array();
+    byte[] file = withChunks(png, chunk("eXIf", "", tiff.array()));
 
     assertThat(allocatedBy(() -> assertThat(corners(decoder.decode(file))).startsWith("white")))
         .isLessThan(50_000_000);
@@ -439,6 +429,18 @@ class PictureDecoderTest {
     CRC32 crc = new CRC32();
     crc.update(chunk.array(), 4, chunk.position() - 4);
     return chunk.putInt((int) crc.getValue()).array();
+  }
+
+  /** Puts chunks behind the header. */
+  private static byte[] withChunks(byte[] png, byte[]... chunks) {
+    int header = 8 + 4 + 4 + 13 + 4;
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(png, 0, header);
+    for (byte[] chunk : chunks) {
+      file.writeBytes(chunk);
+    }
+    file.write(png, header, png.length - header);
+    return file.toByteArray();
   }
 
   /** Zeros, deflated to a thousandth. */
