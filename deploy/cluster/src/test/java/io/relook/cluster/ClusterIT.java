@@ -20,13 +20,17 @@ import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.util.ChildFirstClassLoader;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,13 @@ class ClusterIT {
           "--features.area", "1024",
           "--dataset.minimums", "false",
           "--access.probe-timeout", "1 min");
+
+  /**
+   * Class loaders of jobs that outlive them, however many jobs there were: of the first, by the
+   * shutdown hook of ONNX Runtime; of the last that made a record's equals and hashCode, by Java's
+   * handles for them ({@code java.lang.runtime.ObjectMethods}).
+   */
+  private static final int KEPT_BY_JAVA = 3;
 
   @TempDir private Path directory = Path.of("");
 
@@ -55,7 +66,8 @@ class ClusterIT {
                 "taskmanager.memory.task.off-heap.size", "384m",
                 "taskmanager.memory.managed.size", "64m",
                 "restart-strategy.exponential-delay.initial-backoff", "200 ms",
-                "env.java.opts.all", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1"),
+                "env.java.opts.all",
+                    "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:SoftRefLRUPolicyMSPerMB=0"),
             settings.broker(),
             settings.jobServers(),
             settings.jobStore(),
@@ -102,6 +114,12 @@ class ClusterIT {
     assertThat(train(relook, "four").getModelVersion()).isEqualTo("4");
     assertThat(train(relook, "one").getModelVersion()).as("the token is known").isEqualTo("1");
 
+    cluster().stopJobs(ClusterIT::say);
+    awaitUnloadedClasses("jobmanager-1", 0);
+    awaitUnloadedClasses("jobmanager-2", 0);
+    awaitUnloadedClasses("taskmanager-1", KEPT_BY_JAVA);
+    awaitUnloadedClasses("taskmanager-2", KEPT_BY_JAVA);
+
     cluster().down(ClusterIT::say);
     assertThat(cluster().processes().values())
         .allSatisfy(process -> assertThat(process.running()).isEmpty());
@@ -111,6 +129,35 @@ class ClusterIT {
 
   private static void say(String step) {
     System.err.println(step);
+  }
+
+  /** Otherwise each submission would take its classes from the metaspace for good. */
+  private void awaitUnloadedClasses(String name, long kept) {
+    ProcessHandle process = cluster().process(name).running().orElseThrow();
+    Awaitility.await(name)
+        .atMost(Duration.ofMinutes(1))
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(
+            () -> assertThat(classLoadersOfJobs(process.pid())).isLessThanOrEqualTo(kept));
+  }
+
+  /** Instances after a full garbage collection, which the histogram begins with. */
+  private static long classLoadersOfJobs(long pid) throws IOException {
+    Process histogram =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(pid),
+                "GC.class_histogram")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String lines = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(lines).contains(Thread.class.getName());
+    // num, instances, bytes, class
+    return lines
+        .lines()
+        .filter(line -> line.endsWith(" " + ChildFirstClassLoader.class.getName()))
+        .mapToLong(line -> Long.parseLong(line.strip().split("\\s+")[1]))
+        .sum();
   }
 
   private String submit(JobKind kind, int parallelism, From from) {

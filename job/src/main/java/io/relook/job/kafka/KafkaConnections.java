@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.AdminClosingKafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -57,15 +58,19 @@ public final class KafkaConnections {
       properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "5000");
       properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, "1048576");
     }
-    return KafkaSink.<TopicRecord>builder()
-        .setBootstrapServers(config.bootstrapServers())
-        .setKafkaProducerConfig(properties)
-        .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-        .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
-        .setTransactionalIdPrefix(
-            config.transactionalIdPrefix() + "-" + pipeline.name().toLowerCase(Locale.ROOT))
-        .setRecordSerializer(new TopicRecordSerializer(topics))
-        .build();
+    String transactionalIdPrefix =
+        config.transactionalIdPrefix() + "-" + pipeline.name().toLowerCase(Locale.ROOT);
+    TopicRecordSerializer serializer = new TopicRecordSerializer(topics);
+    KafkaSink<TopicRecord> sink =
+        KafkaSink.<TopicRecord>builder()
+            .setBootstrapServers(config.bootstrapServers())
+            .setKafkaProducerConfig(properties)
+            .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+            .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
+            .setTransactionalIdPrefix(transactionalIdPrefix)
+            .setRecordSerializer(serializer)
+            .build();
+    return new AdminClosingKafkaSink<>(sink, transactionalIdPrefix, serializer);
   }
 
   private Properties properties() {

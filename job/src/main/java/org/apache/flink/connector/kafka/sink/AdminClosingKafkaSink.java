@@ -1,0 +1,108 @@
+package org.apache.flink.connector.kafka.sink;
+
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.api.common.serialization.SerializationSchema;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.kafka.clients.admin.AdminClient;
+
+/**
+ * An exactly-once {@link KafkaSink} whose writers close the admin client they open.
+ *
+ * <p>{@code ExactlyOnceKafkaWriter} of flink-connector-kafka 5.0.0 lists open transactions through
+ * an admin client when it starts and never closes it. The client's thread keeps the class loader of
+ * the job, so each submission and each restart of a task cost a task manager about 30 MB of
+ * metaspace for good. The connector's main branch closes it; once a release does, {@code
+ * AdminClosingKafkaSinkIT} fails and this class can go.
+ *
+ * <p>It lies in the connector's package because the writer and the constructor of the sink are
+ * package-private. State and transactional ids are those of the sink it is made from.
+ */
+public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
+  private static final long serialVersionUID = 1L;
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+  private final String transactionalIdPrefix;
+  private final KafkaRecordSerializationSchema<IN> recordSerializer;
+
+  /**
+   * @param built gives the properties of the producers
+   * @param transactionalIdPrefix as given to the builder of {@code built}
+   * @param recordSerializer as given to the builder of {@code built}
+   */
+  public AdminClosingKafkaSink(
+      KafkaSink<IN> built,
+      String transactionalIdPrefix,
+      KafkaRecordSerializationSchema<IN> recordSerializer) {
+    super(
+        DeliveryGuarantee.EXACTLY_ONCE,
+        built.getKafkaProducerConfig(),
+        transactionalIdPrefix,
+        recordSerializer,
+        TransactionNamingStrategy.POOLING);
+    this.transactionalIdPrefix = transactionalIdPrefix;
+    this.recordSerializer = recordSerializer;
+  }
+
+  @Override
+  public KafkaWriter<IN> createWriter(WriterInitContext context) {
+    return restoreWriter(context, List.of());
+  }
+
+  @Override
+  public KafkaWriter<IN> restoreWriter(
+      WriterInitContext context, Collection<KafkaWriterState> recoveredStates) {
+    Writer<IN> writer =
+        new Writer<>(
+            this, context, context.asSerializationSchemaInitializationContext(), recoveredStates);
+    writer.initialize();
+    return writer;
+  }
+
+  private static final class Writer<IN> extends ExactlyOnceKafkaWriter<IN> {
+    Writer(
+        AdminClosingKafkaSink<IN> sink,
+        WriterInitContext context,
+        SerializationSchema.InitializationContext schemaContext,
+        Collection<KafkaWriterState> recoveredStates) {
+      super(
+          DeliveryGuarantee.EXACTLY_ONCE,
+          sink.getKafkaProducerConfig(),
+          sink.transactionalIdPrefix,
+          context,
+          sink.recordSerializer,
+          schemaContext,
+          TransactionNamingStrategy.POOLING.getAbortImpl(),
+          TransactionNamingStrategy.POOLING.getImpl(),
+          recoveredStates);
+    }
+
+    /** Only the abort of lingering transactions, which is part of this, asks the admin client. */
+    @Override
+    public void initialize() {
+      try {
+        super.initialize();
+      } finally {
+        closeAdminClient();
+      }
+    }
+
+    private void closeAdminClient() {
+      try {
+        Field field = ExactlyOnceKafkaWriter.class.getDeclaredField("adminClient");
+        field.setAccessible(true);
+        if (field.get(this) instanceof AdminClient adminClient) {
+          adminClient.close(CLOSE_TIMEOUT);
+        }
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(
+            "This flink-connector-kafka keeps its admin client elsewhere: see whether it closes it.",
+            e);
+      }
+    }
+  }
+}
