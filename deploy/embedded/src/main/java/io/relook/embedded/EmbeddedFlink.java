@@ -3,16 +3,20 @@ package io.relook.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -33,6 +37,7 @@ import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Flink cluster in this JVM, with its web UI on 127.0.0.1. Checkpoints and savepoints lie in the
@@ -184,21 +189,45 @@ public final class EmbeddedFlink implements AutoCloseable {
     if (!Files.isDirectory(dataDirectory)) {
       return Optional.empty();
     }
-    try (Stream<Path> files = Files.walk(dataDirectory, 4)) {
-      return files
-          .filter(file -> file.endsWith("_metadata"))
-          .max(Comparator.comparing(EmbeddedFlink::modified))
-          .map(file -> file.toUri().toString());
+    NewestMetadata newest = new NewestMetadata();
+    try {
+      Files.walkFileTree(dataDirectory, Set.of(), 4, newest);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot look for checkpoints in " + dataDirectory, e);
     }
+    return newest.file.map(file -> file.toUri().toString());
   }
 
-  private static long modified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).toMillis();
-    } catch (IOException e) {
-      return Long.MIN_VALUE; // a checkpoint that was just subsumed
+  /** Passes over what Flink removes meanwhile: checkpoints that were subsumed. */
+  private static final class NewestMetadata extends SimpleFileVisitor<Path> {
+    private Optional<Path> file = Optional.empty();
+    private FileTime modified = FileTime.fromMillis(0);
+
+    @Override
+    public FileVisitResult visitFile(Path visited, BasicFileAttributes attributes) {
+      if (visited.endsWith("_metadata") && attributes.lastModifiedTime().compareTo(modified) > 0) {
+        file = Optional.of(visited);
+        modified = attributes.lastModifiedTime();
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path gone, IOException failure) throws IOException {
+      return goOn(failure);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
+        throws IOException {
+      return failure == null ? FileVisitResult.CONTINUE : goOn(failure);
+    }
+
+    private static FileVisitResult goOn(IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
     }
   }
 
