@@ -220,11 +220,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     @Override
     public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
         throws IOException {
-      return failure == null ? FileVisitResult.CONTINUE : goOn(failure);
+      return goOn(failure);
     }
 
-    private static FileVisitResult goOn(IOException failure) throws IOException {
-      if (failure instanceof NoSuchFileException) {
+    private static FileVisitResult goOn(@Nullable IOException failure) throws IOException {
+      if (failure == null || failure instanceof NoSuchFileException) {
         return FileVisitResult.CONTINUE;
       }
       throw failure;

@@ -3,8 +3,6 @@ package org.apache.flink.connector.kafka.sink;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
-import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.clients.admin.AdminClient;
@@ -48,17 +46,11 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
     this.recordSerializer = recordSerializer;
   }
 
-  @Override
-  public KafkaWriter<IN> createWriter(WriterInitContext context) {
-    return restoreWriter(context, List.of());
-  }
-
+  /** Makes new writers too: {@link #createWriter} restores one from no state. */
   @Override
   public KafkaWriter<IN> restoreWriter(
       WriterInitContext context, Collection<KafkaWriterState> recoveredStates) {
-    Writer<IN> writer =
-        new Writer<>(
-            this, context, context.asSerializationSchemaInitializationContext(), recoveredStates);
+    Writer<IN> writer = new Writer<>(this, context, recoveredStates);
     writer.initialize();
     return writer;
   }
@@ -67,7 +59,6 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
     Writer(
         AdminClosingKafkaSink<IN> sink,
         WriterInitContext context,
-        SerializationSchema.InitializationContext schemaContext,
         Collection<KafkaWriterState> recoveredStates) {
       super(
           DeliveryGuarantee.EXACTLY_ONCE,
@@ -75,7 +66,7 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
           sink.transactionalIdPrefix,
           context,
           sink.recordSerializer,
-          schemaContext,
+          context.asSerializationSchemaInitializationContext(),
           TransactionNamingStrategy.POOLING.getAbortImpl(),
           TransactionNamingStrategy.POOLING.getImpl(),
           recoveredStates);
