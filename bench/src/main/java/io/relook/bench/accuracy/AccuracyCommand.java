@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.training.ThresholdGoal;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingImpossibleException;
 import io.relook.learning.training.TrainingSettings;
@@ -95,6 +96,13 @@ public final class AccuracyCommand implements Callable<Integer> {
       description = "Pixels the backbone sees of a picture; default ${DEFAULT-VALUE}.")
   private int area;
 
+  @Option(
+      names = "--threshold",
+      paramLabel = "GOAL",
+      defaultValue = "best-f1",
+      description = "As training.threshold of the job; default ${DEFAULT-VALUE}.")
+  private String threshold = "best-f1";
+
   @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")
   private @Nullable Integer threads;
 
@@ -121,6 +129,12 @@ public final class AccuracyCommand implements Callable<Integer> {
     if (!(labelNoise >= 0 && labelNoise < 1)) {
       throw new RelookException(Kind.USAGE, "--label-noise is a share from 0 to below 1, as 0.05.");
     }
+    ThresholdGoal goal;
+    try {
+      goal = ThresholdGoal.parse(threshold);
+    } catch (IllegalArgumentException e) {
+      throw new RelookException(Kind.USAGE, "--threshold: " + e.getMessage(), e);
+    }
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     Path scratch = Files.createTempDirectory("relook-bench-accuracy");
     try {
@@ -129,17 +143,17 @@ public final class AccuracyCommand implements Callable<Integer> {
       if (samples != null) {
         read.add(drawn(scratch.resolve("samples-" + samples), samples));
       }
-      run(read, workers, scratch);
+      run(read, workers, goal, scratch);
     } finally {
       delete(scratch);
     }
     return 0;
   }
 
-  private void run(List<LabelledFolder> read, int workers, Path scratch)
+  private void run(List<LabelledFolder> read, int workers, ThresholdGoal goal, Path scratch)
       throws IOException, InterruptedException {
     Backbone used = backbone == null ? Backbone.bundled() : Backbone.load(backbone);
-    AccuracyRun training = new AccuracyRun(new Trainer(used), area, workers);
+    AccuracyRun training = new AccuracyRun(new Trainer(used), area, workers, goal);
     PrintWriter out = spec.commandLine().getOut();
     List<AccuracyResult> results = new ArrayList<>();
     out.println(AccuracyTable.HEADER);

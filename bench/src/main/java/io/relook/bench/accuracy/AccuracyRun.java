@@ -7,6 +7,7 @@ import io.relook.learning.evaluation.OperatingPoint;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.training.ThresholdGoal;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingData;
@@ -36,11 +37,13 @@ final class AccuracyRun {
   private final Trainer trainer;
   private final int area;
   private final int threads;
+  private final ThresholdGoal goal;
 
-  AccuracyRun(Trainer trainer, int area, int threads) {
+  AccuracyRun(Trainer trainer, int area, int threads, ThresholdGoal goal) {
     this.trainer = trainer;
     this.area = area;
     this.threads = threads;
+    this.goal = goal;
   }
 
   /**
@@ -83,7 +86,7 @@ final class AccuracyRun {
     TrainedModel trained =
         trainer.train(
             new TrainingData(train, List.of()),
-            new TrainingSettings(area, seed, threads, Map.of()),
+            new TrainingSettings(area, seed, threads, Map.of(), goal),
             progress);
     double fitSeconds = (System.nanoTime() - start) / 1e9;
     long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
@@ -96,7 +99,7 @@ final class AccuracyRun {
       double goodWeight =
           labelled.isEmpty()
               ? 1
-              : ((double) folder.trainGood().size() / labelled.size())
+              : chosenFor(folder.trainGood().size(), labelled.size())
                   / ((double) folder.testGood().size() / unseen.size());
       return new AccuracyResult(
           folder.name(),
@@ -124,6 +127,13 @@ final class AccuracyRun {
               mislabelled.stream().map(folder::nameOf).filter(trained.suspects()::contains).count(),
           trained.suspects().size());
     }
+  }
+
+  /** How many good pictures there are to an anomalous one where the threshold is to be best. */
+  private double chosenFor(int good, int anomalous) {
+    return goal instanceof ThresholdGoal.BestF1AtPrevalence at
+        ? (1 - at.prevalence()) / at.prevalence()
+        : (double) good / anomalous;
   }
 
   private static void scores(

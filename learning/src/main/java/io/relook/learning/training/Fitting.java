@@ -198,9 +198,14 @@ record Fitting(
     if (goal instanceof ThresholdGoal.MinRecall limit && !anomalous.isEmpty()) {
       return Thresholds.minRecall(anomalous, limit.recall());
     }
-    return regime.learnsFromAnomalies()
-        ? Thresholds.bestF1(good, anomalous)
-        : Thresholds.orderStatistic(credible);
+    if (!regime.learnsFromAnomalies()) {
+      return Thresholds.orderStatistic(credible);
+    }
+    double prevalence =
+        goal instanceof ThresholdGoal.BestF1AtPrevalence at
+            ? at.prevalence()
+            : (double) anomalous.size() / (good.size() + anomalous.size());
+    return Thresholds.bestF1(good, anomalous, prevalence);
   }
 
   /** The fine bank, whose cells are the smallest, or else the first bank. */

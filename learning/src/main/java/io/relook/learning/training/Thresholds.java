@@ -27,16 +27,18 @@ final class Thresholds {
   private Thresholds() {}
 
   /**
-   * The best F1 at the classes' balance here, of scores that are each spread out as a next one
-   * might be: by a logistic kernel, per class of the normal reference rule's bandwidth (Silverman,
-   * "Density Estimation", 1986, eq. 3.28). A step of the plain F1 between two scores says nothing
-   * about where between them, and with ten anomalous pictures each is a step. Between the lowest
-   * and the highest score; where many thresholds are as good, their middle.
+   * The best F1 = 2 π r / (π + π r + (1 − π) q) with prevalence π, recall r and false-positive rate
+   * q, of scores that are each spread out as a next one might be: by a logistic kernel, per class
+   * of the normal reference rule's bandwidth (Silverman, "Density Estimation", 1986, eq. 3.28). A
+   * step of the plain F1 between two scores says nothing about where between them, and with ten
+   * anomalous pictures each is a step. Between the lowest and the highest score; where many
+   * thresholds are as good, their middle.
    *
    * @param good at least one score
    * @param anomalous at least one score
+   * @param prevalence share of anomalous pictures, above 0 and below 1
    */
-  static double bestF1(List<Double> good, List<Double> anomalous) {
+  static double bestF1(List<Double> good, List<Double> anomalous, double prevalence) {
     DoubleSummaryStatistics range =
         Stream.concat(good.stream(), anomalous.stream())
             .mapToDouble(Double::doubleValue)
@@ -47,9 +49,9 @@ final class Thresholds {
     double best = 0;
     for (int i = 0; i < STEPS; i++) {
       double at = at(range, i);
-      double rightAlarms = above(at, anomalous, anomalousScale);
-      double falseAlarms = above(at, good, goodScale);
-      f1[i] = 2 * rightAlarms / (anomalous.size() + rightAlarms + falseAlarms);
+      double rightAlarms = prevalence * above(at, anomalous, anomalousScale);
+      double falseAlarms = (1 - prevalence) * above(at, good, goodScale);
+      f1[i] = 2 * rightAlarms / (prevalence + rightAlarms + falseAlarms);
       best = Math.max(best, f1[i]);
     }
     double least = best - AS_GOOD;
@@ -62,9 +64,12 @@ final class Thresholds {
     return range.getMin() + (range.getMax() - range.getMin()) * (step + 1) / STEPS;
   }
 
-  /** How many scores are expected at or above a threshold. */
+  /** What share of scores is expected at or above a threshold. */
   private static double above(double threshold, List<Double> scores, double scale) {
-    return scores.stream().mapToDouble(s -> 1 / (1 + Math.exp((threshold - s) / scale))).sum();
+    return scores.stream()
+        .mapToDouble(s -> 1 / (1 + Math.exp((threshold - s) / scale)))
+        .average()
+        .orElse(0);
   }
 
   /** Of the logistic distribution that has the bandwidth as standard deviation. */

@@ -16,7 +16,7 @@ class ThresholdsTest {
 
   @Test
   void putsTheThresholdBetweenSeparatedClasses() {
-    assertThat(Thresholds.bestF1(List.of(1.0, 2.0, 3.0), List.of(5.0, 6.0))).isBetween(3.5, 4.5);
+    assertThat(bestF1(List.of(1.0, 2.0, 3.0), List.of(5.0, 6.0))).isBetween(3.5, 4.5);
   }
 
   @Test
@@ -24,8 +24,8 @@ class ThresholdsTest {
     List<Double> narrow = List.of(0.0, 0.1, 0.2, 0.3);
     List<Double> wide = List.of(4.0, 8.0, 12.0, 16.0);
 
-    assertThat(Thresholds.bestF1(narrow, wide)).isBetween(0.4, 2.0);
-    assertThat(Thresholds.bestF1(negated(wide), negated(narrow))).isBetween(-2.0, -0.4);
+    assertThat(bestF1(narrow, wide)).isBetween(0.4, 2.0);
+    assertThat(bestF1(negated(wide), negated(narrow))).isBetween(-2.0, -0.4);
   }
 
   @Test
@@ -36,7 +36,7 @@ class ThresholdsTest {
         random.doubles(1000).map(u -> 2 + random.nextGaussian()).boxed().toList();
 
     // F1 = 2 q / (1 + q + 4 p) with p = 1 - F(t), q = 1 - F(t - 2) is highest at t = 1.39.
-    assertThat(Thresholds.bestF1(good, anomalous)).isCloseTo(1.39, within(0.15));
+    assertThat(bestF1(good, anomalous)).isCloseTo(1.39, within(0.15));
   }
 
   @Test
@@ -46,15 +46,31 @@ class ThresholdsTest {
     List<Double> oneMore = new ArrayList<>(good);
     oneMore.add(1.45);
 
-    assertThat(Thresholds.bestF1(oneMore, anomalous))
-        .isCloseTo(Thresholds.bestF1(good, anomalous), within(0.1));
+    assertThat(bestF1(oneMore, anomalous)).isCloseTo(bestF1(good, anomalous), within(0.1));
   }
 
   @Test
   void neverAlarmsForEveryPictureWhenThereIsAChoice() {
-    assertThat(Thresholds.bestF1(List.of(2.0), List.of(1.0, 1.5))).isGreaterThan(1.0);
-    assertThat(Thresholds.bestF1(List.of(1.0), List.of(1.0))).isEqualTo(1.0);
-    assertThat(Thresholds.bestF1(List.of(1.0, 1.0), List.of(2.0, 2.0))).isBetween(1.01, 2.0);
+    assertThat(bestF1(List.of(2.0), List.of(1.0, 1.5))).isGreaterThan(1.0);
+    assertThat(bestF1(List.of(1.0), List.of(1.0))).isEqualTo(1.0);
+    assertThat(bestF1(List.of(1.0, 1.0), List.of(2.0, 2.0))).isBetween(1.01, 2.0);
+  }
+
+  @Test
+  void alarmsLessWhereAnomalousPicturesAreRare() {
+    Random random = new Random(5);
+    List<Double> good = random.doubles(4000).map(u -> random.nextGaussian()).boxed().toList();
+    List<Double> anomalous =
+        random.doubles(1000).map(u -> 2 + random.nextGaussian()).boxed().toList();
+
+    // 2 π r / (π + π r + (1 - π) q) as above is highest at 2.47 and at 0.84.
+    assertThat(Thresholds.bestF1(good, anomalous, 0.01)).isCloseTo(2.47, within(0.2));
+    assertThat(Thresholds.bestF1(good, anomalous, 0.5)).isCloseTo(0.84, within(0.15));
+  }
+
+  private static double bestF1(List<Double> good, List<Double> anomalous) {
+    return Thresholds.bestF1(
+        good, anomalous, (double) anomalous.size() / (good.size() + anomalous.size()));
   }
 
   private static List<Double> negated(List<Double> scores) {
@@ -107,11 +123,20 @@ class ThresholdsTest {
     for (ThresholdGoal goal :
         List.of(
             new ThresholdGoal.BestF1(),
+            new ThresholdGoal.BestF1AtPrevalence(0.02),
             new ThresholdGoal.MaxFalsePositiveRate(0.01),
             new ThresholdGoal.MinRecall(0.95))) {
       assertThat(ThresholdGoal.parse(goal.toString())).isEqualTo(goal);
     }
-    for (String wrong : List.of("", "f1", "min-recall", "min-recall=much", "min-recall=1.1")) {
+    for (String wrong :
+        List.of(
+            "",
+            "f1",
+            "min-recall",
+            "min-recall=much",
+            "min-recall=1.1",
+            "best-f1=0",
+            "best-f1=1")) {
       assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> ThresholdGoal.parse(wrong));
     }
   }
