@@ -374,8 +374,11 @@ public final class JobOptions {
           .stringType()
           .defaultValue("best-f1")
           .withDescription(
-              "What a model's threshold is chosen for: best-f1, max-false-positive-rate=RATE or"
-                  + " min-recall=RECALL, each of training images that the deciding heads had not seen.");
+              "What a model's threshold is chosen for: best-f1, best-f1=PREVALENCE where another share"
+                  + " of images is anomalous than of the training images, as 0.02,"
+                  + " max-false-positive-rate=RATE or min-recall=RECALL; from training images that"
+                  + " the deciding heads had not seen. With fewer than ten anomalous ones the best"
+                  + " F1 cannot be told: the threshold then lies just above the good ones.");
 
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")

@@ -138,6 +138,11 @@ final class Sentences {
       how =
           "With fewer than ten labelled defects the threshold stands just above the scores of good"
               + " pictures, but for the highest few and for those that look mislabelled.";
+    } else if (goal.startsWith("best-f1=")) {
+      how =
+          "The threshold with the best F1 where as many pictures are defective as expected ("
+              + goal
+              + ").";
     } else {
       how = "The threshold with the best F1, which weighs misses and false alarms alike.";
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -69,61 +70,24 @@ record Fitting(
     int[] noveltyColumns = IntStream.range(0, next).filter(c -> novelty[c]).toArray();
     MislabelScreen screen = MislabelScreen.of(noveltyColumns, novelty, data.good(), relativeScale);
 
-    List<Integer> chosen =
-        IntStream.range(0, shipped.size())
-            .filter(h -> IntStream.of(columnsOf.get(h)).anyMatch(c -> novelty[c]))
-            .boxed()
-            .toList();
-    Stack stack =
-        Stack.mean(columns(chosen, columnsOf), novelty, data.good(), relativeScale).asWorst();
-    List<Double> good = data.good().stream().map(stack::score).toList();
-    List<Double> credible = screen.credible().stream().map(good::get).toList();
-    List<Double> anomalous = data.anomalous().stream().map(stack::score).toList();
-    double threshold = 1;
-    if (regime.learnsFromAnomalies()) {
-      List<List<Integer>> candidates = new ArrayList<>();
-      for (Set<String> choice : CHOICES) {
-        List<Integer> members =
-            IntStream.range(0, shipped.size())
-                .filter(h -> choice.isEmpty() || choice.contains(shipped.get(h).name()))
-                .boxed()
-                .toList();
-        if (!members.isEmpty()) {
-          candidates.add(members);
-        }
-      }
-      List<double[]> scores = new ArrayList<>();
-      for (List<Integer> members : candidates) {
-        for (double factor : REGULARISATIONS) {
-          double regularisation = factor * regime.regularisation();
-          scores.add(crossFitted(columns(members, columnsOf), novelty, data, regularisation));
-        }
-      }
-      int best = Selection.choose(scores, data.good().size(), settings.seed());
-      chosen = candidates.get(best / REGULARISATIONS.size());
-      double factor = REGULARISATIONS.get(best % REGULARISATIONS.size());
-      stack =
-          Stack.mean(columns(chosen, columnsOf), novelty, data.good(), 0)
-              .fitted(data.good(), data.anomalous(), factor * regime.regularisation());
-      good = new ArrayList<>();
-      anomalous = new ArrayList<>();
-      for (int i = 0; i < scores.get(best).length; i++) {
-        (i < data.good().size() ? good : anomalous).add(scores.get(best)[i]);
-      }
-    }
-    if (regime != Regime.SINGLE_PICTURE) {
-      threshold =
-          threshold(
-              both(good, data.good(), stack, regime),
-              credible,
-              both(anomalous, data.anomalous(), stack, regime),
-              regime,
-              settings.goal());
-    }
-    Calibration calibration = Calibration.of(threshold, Thresholds.quantile(good, 0.5), 0.5);
+    Choice choice =
+        regime.learnsFromAnomalies()
+            ? stacked(shipped, columnsOf, novelty, data, regime, settings.seed())
+            : worst(shipped, columnsOf, novelty, data, relativeScale);
+    List<Integer> suspects =
+        regime.learnsFromAnomalies()
+            ? MislabelScreen.confident(choice.good, choice.anomalous)
+            : screen.suspects();
+    double threshold =
+        switch (regime) {
+          case SINGLE_PICTURE -> 1;
+          case NORMALS_ONLY, FEW_ANOMALIES -> novel(choice, screen.credible(), settings.goal());
+          case STACKED, SUPERVISED -> learned(choice, suspects, data, settings.goal());
+        };
+    Calibration calibration = Calibration.of(threshold, Thresholds.quantile(choice.good, 0.5), 0.5);
 
-    int mapHead = mapHead(chosen, shipped);
-    int column = columnsOf.get(chosen.get(mapHead))[0];
+    int mapHead = mapHead(choice.heads, shipped);
+    int column = columnsOf.get(choice.heads.get(mapHead))[0];
     Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
     List<Double> levels =
         screen.credible().stream().map(i -> map.score(data.good().get(i))).toList();
@@ -133,14 +97,80 @@ record Fitting(
             map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
     return new Fitting(
         new Ensemble(
-            chosen.stream().<FittedHead>map(shipped::get).toList(),
-            stack.renumbered(),
+            choice.heads.stream().<FittedHead>map(shipped::get).toList(),
+            choice.stack.renumbered(),
             calibration,
             mapHead,
             mapCalibration),
-        good,
-        anomalous,
-        screen.suspects());
+        choice.good,
+        choice.anomalous,
+        suspects);
+  }
+
+  /**
+   * Which heads a model has, and how their statistics become one.
+   *
+   * @param heads indices of fitted heads
+   * @param good out-of-fold scores of good pictures
+   * @param anomalous of anomalous ones
+   */
+  private record Choice(
+      List<Integer> heads, Stack stack, List<Double> good, List<Double> anomalous) {}
+
+  private static Choice worst(
+      List<FittedHead> shipped,
+      List<int[]> columnsOf,
+      boolean[] novelty,
+      OutOfFold data,
+      double relativeScale) {
+    List<Integer> heads =
+        IntStream.range(0, shipped.size())
+            .filter(h -> IntStream.of(columnsOf.get(h)).anyMatch(c -> novelty[c]))
+            .boxed()
+            .toList();
+    Stack stack =
+        Stack.mean(columns(heads, columnsOf), novelty, data.good(), relativeScale).asWorst();
+    return new Choice(
+        heads,
+        stack,
+        data.good().stream().map(stack::score).toList(),
+        data.anomalous().stream().map(stack::score).toList());
+  }
+
+  private static Choice stacked(
+      List<FittedHead> shipped,
+      List<int[]> columnsOf,
+      boolean[] novelty,
+      OutOfFold data,
+      Regime regime,
+      long seed) {
+    List<List<Integer>> candidates = new ArrayList<>();
+    for (Set<String> choice : CHOICES) {
+      List<Integer> members =
+          IntStream.range(0, shipped.size())
+              .filter(h -> choice.isEmpty() || choice.contains(shipped.get(h).name()))
+              .boxed()
+              .toList();
+      if (!members.isEmpty()) {
+        candidates.add(members);
+      }
+    }
+    List<double[]> scores = new ArrayList<>();
+    for (List<Integer> members : candidates) {
+      for (double factor : REGULARISATIONS) {
+        double regularisation = factor * regime.regularisation();
+        scores.add(crossFitted(columns(members, columnsOf), novelty, data, regularisation));
+      }
+    }
+    int best = Selection.choose(scores, data.good().size(), seed);
+    List<Integer> heads = candidates.get(best / REGULARISATIONS.size());
+    double factor = REGULARISATIONS.get(best % REGULARISATIONS.size());
+    Stack stack =
+        Stack.mean(columns(heads, columnsOf), novelty, data.good(), 0)
+            .fitted(data.good(), data.anomalous(), factor * regime.regularisation());
+    List<Double> all = DoubleStream.of(scores.get(best)).boxed().toList();
+    int good = data.good().size();
+    return new Choice(heads, stack, all.subList(0, good), all.subList(good, all.size()));
   }
 
   /** Scores of all pictures, good first, each by a stack fitted without its fold. */
@@ -174,38 +204,49 @@ record Fitting(
         .toList();
   }
 
-  /**
-   * Scores to choose a threshold from: of a fitted stack each picture's twice, once by the stack
-   * fitted without its fold, which shows the spread that new pictures have, and once by the stack
-   * that the threshold is for, which shows where that one's scores lie.
-   */
-  private static List<Double> both(
-      List<Double> crossFitted, List<double[]> rows, Stack stack, Regime regime) {
-    return regime.learnsFromAnomalies()
-        ? Stream.concat(crossFitted.stream(), rows.stream().map(stack::score)).toList()
-        : crossFitted;
+  /** Without labels to speak of. */
+  private static double novel(Choice choice, List<Integer> credible, ThresholdGoal goal) {
+    if (goal instanceof ThresholdGoal.MaxFalsePositiveRate limit) {
+      return Thresholds.maxFalsePositiveRate(choice.good, limit.rate());
+    }
+    if (goal instanceof ThresholdGoal.MinRecall limit && !choice.anomalous.isEmpty()) {
+      return Thresholds.minRecall(choice.anomalous, limit.recall());
+    }
+    return Thresholds.orderStatistic(credible.stream().map(choice.good::get).toList());
   }
 
-  private static double threshold(
-      List<Double> good,
-      List<Double> credible,
-      List<Double> anomalous,
-      Regime regime,
-      ThresholdGoal goal) {
+  /**
+   * From each picture's scores by two stacks: the one fitted without its fold, which shows the
+   * spread that new pictures have, and the one that the threshold is for, which shows where that
+   * one's scores lie. For the best F1 not the former of suspects: if the label is wrong it is no
+   * spread of their class.
+   */
+  private static double learned(
+      Choice choice, List<Integer> suspects, OutOfFold data, ThresholdGoal goal) {
+    List<Double> shippedGood = data.good().stream().map(choice.stack::score).toList();
+    List<Double> shippedAnomalous = data.anomalous().stream().map(choice.stack::score).toList();
+    List<Double> good = concatenated(choice.good, shippedGood);
+    List<Double> anomalous = concatenated(choice.anomalous, shippedAnomalous);
     if (goal instanceof ThresholdGoal.MaxFalsePositiveRate limit) {
       return Thresholds.maxFalsePositiveRate(good, limit.rate());
     }
-    if (goal instanceof ThresholdGoal.MinRecall limit && !anomalous.isEmpty()) {
+    if (goal instanceof ThresholdGoal.MinRecall limit) {
       return Thresholds.minRecall(anomalous, limit.recall());
     }
-    if (!regime.learnsFromAnomalies()) {
-      return Thresholds.orderStatistic(credible);
-    }
+    List<Double> trusted =
+        IntStream.range(0, choice.good.size())
+            .filter(i -> !suspects.contains(i))
+            .mapToObj(choice.good::get)
+            .toList();
     double prevalence =
         goal instanceof ThresholdGoal.BestF1AtPrevalence at
             ? at.prevalence()
             : (double) anomalous.size() / (good.size() + anomalous.size());
-    return Thresholds.bestF1(good, anomalous, prevalence);
+    return Thresholds.bestF1(concatenated(trusted, shippedGood), anomalous, prevalence);
+  }
+
+  private static List<Double> concatenated(List<Double> some, List<Double> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
   }
 
   /** The fine bank, whose cells are the smallest, or else the first bank. */

@@ -42,10 +42,11 @@ import java.util.stream.IntStream;
  *   <li>Every good picture is scored by the heads of its fold, which have not seen it; anomalous
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
- *   <li>Good pictures far out among the good are suspected to be mislabelled ({@link
- *       MislabelScreen}): they are listed, choose no threshold, and are learned from all the same.
- *       Leaving them out was tried: an odd good picture that the model has not seen becomes a false
- *       alarm, which cost more than the wrong labels did.
+ *   <li>Good pictures that look as anomalous as anomalous ones, or without those are far out among
+ *       the good, are suspected to be mislabelled ({@link MislabelScreen}): they are listed, count
+ *       less for the threshold or not at all, and are learned from all the same. Leaving them out
+ *       was tried: an odd good picture that the model has not seen becomes a false alarm, which
+ *       cost more than the wrong labels did.
  *   <li>The file is written; test pictures are scored by its nodes.
  * </ol>
  *

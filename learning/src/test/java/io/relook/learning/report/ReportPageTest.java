@@ -148,6 +148,7 @@ class ReportPageTest {
     "NORMALS_ONLY, best-f1, just above the scores of good pictures",
     "FEW_ANOMALIES, best-f1, just above the scores of good pictures",
     "STACKED, best-f1, with the best F1",
+    "STACKED, best-f1=0.02, defective as expected (best-f1=0.02)",
     "STACKED, max-false-positive-rate=0.01, (max-false-positive-rate=0.01)",
     "FEW_ANOMALIES, min-recall=0.95, (min-recall=0.95)",
   })

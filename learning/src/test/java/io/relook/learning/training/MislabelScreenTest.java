@@ -3,6 +3,7 @@ package io.relook.learning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -47,6 +48,24 @@ class MislabelScreenTest {
     IntStream.range(0, 30).forEach(i -> copies.add(new double[] {1, 1}));
     assertThat(screen(copies).suspects()).isEmpty();
     assertThat(screen(credible(200)).suspects().size()).isLessThan(4);
+  }
+
+  @Test
+  void withLabelsSuspectsWhatLooksAsAnomalousAsAnomalousPicturesDo() {
+    List<Double> good = new ArrayList<>(Collections.nCopies(28, -2.0));
+    good.set(3, 1.9);
+    good.set(9, 4.0);
+    good.set(12, 0.5);
+    List<Double> anomalous = List.of(0.0, 1.0, 2.0, 3.0);
+
+    // Their mean probability is 0.77, that of log-odds 1.2.
+    assertThat(MislabelScreen.confident(good, anomalous)).containsExactly(9, 3);
+  }
+
+  @Test
+  void withLabelsThatSayNothingSuspectsATenth() {
+    assertThat(MislabelScreen.confident(Collections.nCopies(25, 0.0), List.of(0.0))).hasSize(2);
+    assertThat(MislabelScreen.confident(Collections.nCopies(9, 0.0), List.of(0.0))).isEmpty();
   }
 
   private static MislabelScreen screen(List<double[]> good) {

@@ -1,0 +1,125 @@
+package io.relook.learning.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.learning.heads.Evidence;
+import io.relook.learning.heads.FittedHead;
+import io.relook.learning.heads.Head;
+import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.training.ThresholdGoal.BestF1;
+import io.relook.learning.training.ThresholdGoal.BestF1AtPrevalence;
+import io.relook.learning.training.ThresholdGoal.MaxFalsePositiveRate;
+import io.relook.learning.training.ThresholdGoal.MinRecall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** From statistics of two heads, which overlap, to suspects and thresholds. */
+class FittingTest {
+  private static final List<StatisticHead> HEADS =
+      List.of(new StatisticHead("whitened-bank", false), new StatisticHead("linear", true));
+  private static final int GOOD = 60;
+  private static final int ANOMALOUS = 20;
+
+  private final Random random = new Random(3);
+  private final List<double[]> good = rows(GOOD, 1);
+  private final List<double[]> anomalous = rows(ANOMALOUS, 1.5);
+
+  @Test
+  void alarmsMoreTheMoreOftenPicturesAreAnomalous() {
+    float atTheirOwn = threshold(Regime.STACKED, new BestF1());
+
+    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.25))).isEqualTo(atTheirOwn);
+    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.01))).isGreaterThan(atTheirOwn);
+    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.7))).isLessThan(atTheirOwn);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FEW_ANOMALIES", "STACKED"})
+  void keepsToTheShareOfFalseAlarmsOrOfFoundDefects(Regime regime) {
+    Fitting quiet = fitting(regime, new MaxFalsePositiveRate(0.05));
+    Fitting keen = fitting(regime, new MinRecall(0.9));
+
+    assertThat(share(quiet.goodScores(), quiet)).isBetween(0.01, 0.05 + 1.0 / GOOD);
+    assertThat(share(keen.anomalousScores(), keen)).isBetween(0.85, 0.95);
+  }
+
+  @Test
+  void wrongLabelsLiftTheThresholdLess() {
+    anomalous.clear();
+    IntStream.range(0, ANOMALOUS)
+        .mapToDouble(i -> 1.8 + 0.1 * i)
+        .forEach(x -> anomalous.add(new double[] {x, x}));
+    List<Integer> wrong = List.of(0, 7, 14, 21, 28, 35);
+    wrong.forEach(i -> good.set(i, new double[] {3, 3}));
+
+    Fitting fitting = fitting(Regime.STACKED, new BestF1());
+
+    assertThat(fitting.suspects()).containsExactlyInAnyOrderElementsOf(wrong);
+    Stack stack = fitting.ensemble().stack();
+    List<Double> allGood = new ArrayList<>(fitting.goodScores());
+    good.forEach(row -> allGood.add(stack.score(row)));
+    List<Double> allAnomalous = new ArrayList<>(fitting.anomalousScores());
+    anomalous.forEach(row -> allAnomalous.add(stack.score(row)));
+    double lifted = Thresholds.bestF1(allGood, allAnomalous, 0.25);
+    assertThat(fitting.ensemble().calibration().threshold()).isLessThan((float) lifted - 0.05f);
+  }
+
+  private float threshold(Regime regime, ThresholdGoal goal) {
+    return fitting(regime, goal).ensemble().calibration().threshold();
+  }
+
+  private Fitting fitting(Regime regime, ThresholdGoal goal) {
+    return Fitting.of(
+        List.copyOf(HEADS),
+        List.copyOf(HEADS),
+        new OutOfFold(good, folds(GOOD), anomalous, folds(ANOMALOUS)),
+        regime,
+        new TrainingSettings(64 * 64, 1, 1, Map.of(), goal));
+  }
+
+  private static double share(List<Double> scores, Fitting fitting) {
+    float threshold = fitting.ensemble().calibration().threshold();
+    return scores.stream().filter(s -> s >= threshold).count() / (double) scores.size();
+  }
+
+  private static List<Integer> folds(int count) {
+    return IntStream.range(0, count).mapToObj(i -> i % 5).toList();
+  }
+
+  private List<double[]> rows(int count, double mean) {
+    List<double[]> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(
+          new double[] {
+            mean + 0.2 * random.nextGaussian(), mean + 0.2 * random.nextGaussian(),
+          });
+    }
+    return rows;
+  }
+
+  /** A head of one statistic, which is given. */
+  private record StatisticHead(String name, boolean learnsFromAnomalies)
+      implements Head, FittedHead {
+
+    @Override
+    public FittedHead fit(Evidence evidence) {
+      return this;
+    }
+
+    @Override
+    public List<String> statistics() {
+      return List.of("max");
+    }
+
+    @Override
+    public Outputs addTo(OnnxGraph graph, Map<String, String> taps) {
+      throw new UnsupportedOperationException("writes no file");
+    }
+  }
+}
