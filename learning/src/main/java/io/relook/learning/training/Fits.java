@@ -15,6 +15,9 @@ import java.util.TreeSet;
  */
 final class Fits {
 
+  /** The fit that leaves nothing out. */
+  static final int SHIPPED = 0;
+
   private final List<Head> heads;
   private final List<Summary> good;
   private final List<Summary> anomalous;
@@ -43,7 +46,7 @@ final class Fits {
   /** Numbers of the fits that judge these folds, the shipped one first. */
   List<Integer> numbers(Set<Integer> judged, boolean alsoTwoLess) {
     Set<Integer> numbers = new TreeSet<>();
-    numbers.add(0);
+    numbers.add(SHIPPED);
     for (int fold : judged) {
       numbers.add(judgeOf(fold));
       if (alsoTwoLess) {
@@ -54,7 +57,7 @@ final class Fits {
   }
 
   List<FittedHead> fit(int number) {
-    int left = number == 0 || folds == 1 ? -1 : (number - 1) % folds;
+    int left = number == SHIPPED || folds == 1 ? -1 : (number - 1) % folds;
     int alsoLeft = number > folds ? (left + 1) % folds : -1;
     List<Summary> rest = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
@@ -80,6 +83,6 @@ final class Fits {
 
   /** The fit that has not seen a fold; of a single one, the shipped. */
   int judgeOf(int fold) {
-    return folds == 1 ? 0 : 1 + fold;
+    return folds == 1 ? SHIPPED : 1 + fold;
   }
 }
