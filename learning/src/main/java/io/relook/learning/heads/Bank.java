@@ -130,8 +130,8 @@ final class Bank {
       for (int j = 0; j < count; j++) {
         float m = columns[first + j];
         float n = columns[second + j];
-        d0[j] += x0 * m + y0 * n;
-        d1[j] += x1 * m + y1 * n;
+        d0[j] = Math.fma(x0, m, Math.fma(y0, n, d0[j]));
+        d1[j] = Math.fma(x1, m, Math.fma(y1, n, d1[j]));
       }
     }
   }
@@ -141,7 +141,7 @@ final class Bank {
       float x = -2 * block[k][coordinate];
       float[] sums = dots[k];
       for (int j = 0; j < count; j++) {
-        sums[j] += x * columns[coordinate * count + j];
+        sums[j] = Math.fma(x, columns[coordinate * count + j], sums[j]);
       }
     }
   }
@@ -158,7 +158,7 @@ final class Bank {
     for (int c = 0; c < length; c++) {
       float x = rows[index * length + c] - mean[c];
       for (int j = 0; j < length; j++) {
-        out[j] += x * whitening[c * length + j];
+        out[j] = Math.fma(x, whitening[c * length + j], out[j]);
       }
     }
   }

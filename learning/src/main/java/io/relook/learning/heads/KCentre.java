@@ -64,7 +64,10 @@ final class KCentre {
     return picks;
   }
 
-  /** Eight coordinates at once: the sums are read and written an eighth as often. */
+  /**
+   * Eight coordinates at once: the sums are read and written an eighth as often. Fused
+   * multiply-add, one instruction on processors since 2013, gives the same on all of them.
+   */
   private static void addSquares(
       float[] columns, int from, int count, int size, float[] centres, int centre, float[] sums) {
     int from1 = from + count;
@@ -91,15 +94,16 @@ final class KCentre {
       float d5 = columns[from5 + i] - c5;
       float d6 = columns[from6 + i] - c6;
       float d7 = columns[from7 + i] - c7;
-      sums[i] +=
-          ((d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3)) + ((d4 * d4 + d5 * d5) + (d6 * d6 + d7 * d7));
+      float even = Math.fma(d6, d6, Math.fma(d4, d4, Math.fma(d2, d2, d0 * d0)));
+      float odd = Math.fma(d7, d7, Math.fma(d5, d5, Math.fma(d3, d3, Math.fma(d1, d1, sums[i]))));
+      sums[i] = even + odd;
     }
   }
 
   private static void addSquares(float[] column, int from, int size, float centre, float[] sums) {
     for (int i = 0; i < size; i++) {
       float d = column[from + i] - centre;
-      sums[i] += d * d;
+      sums[i] = Math.fma(d, d, sums[i]);
     }
   }
 }

@@ -96,7 +96,7 @@ public record PatchSample(float[] rows, int[] owners, Scatter scatter) {
       for (int c = 0; c < d; c++) {
         float x = rows[i * d + c] - mean[c];
         for (int j = 0; j < p; j++) {
-          sums[j] += x * projection[c * p + j];
+          sums[j] = Math.fma(x, projection[c * p + j], sums[j]);
         }
       }
       System.arraycopy(sums, 0, projected, i * p, p);
