@@ -24,8 +24,9 @@ final class RefitRule {
    */
   static Optional<Refit> refit(
       TrainingState state, int refitEvery, String fingerprint, Set<String> good) {
-    // Nothing of the parent's would be kept but its patches, which are the approximate part.
-    if (good.size() <= ScoringPlan.LEAST_SCORED) {
+    // All are scored anew, so nothing of the parent's would be kept but its patches, which are the
+    // approximate part.
+    if (good.size() <= ScoringPlan.CORRECTED_UP_TO) {
       return Optional.of(Refit.FEW_PICTURES);
     }
     if (!state.fingerprint().equals(fingerprint)) {

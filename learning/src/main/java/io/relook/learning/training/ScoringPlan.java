@@ -28,10 +28,10 @@ record ScoringPlan(
   private static final int MOST_SCORED = 1000;
 
   /** Pictures of a class that are scored anew, oldest scores first, where a parent's would do. */
-  static final int LEAST_SCORED = 100;
+  static final int LEAST_SCORED = 60;
 
-  /** Beyond, a fold's heads are as good as the shipped ones. */
-  private static final int CORRECTED_UP_TO = 100;
+  /** Good pictures beyond which a fold's heads are as good as the shipped ones. */
+  static final int CORRECTED_UP_TO = 100;
 
   static ScoringPlan of(TrainingSet set, Optional<TrainingState> parent) {
     // Of many good pictures always the same ones.

@@ -129,10 +129,11 @@ class IncrementalTest {
         TRAINER.train(
             new TrainingData(many, List.of()), SETTINGS, parent(before, "before"), s -> {});
 
-    assertThat(LOADED).hasValue(100);
+    assertThat(LOADED).hasValue(ScoringPlan.LEAST_SCORED);
     TrainingState state = TrainingState.fromBytes(after.state(), summarizer);
     assertThat(state.good()).hasSize(125);
-    assertThat(state.good().values().stream().filter(s -> s.generation() == 0)).hasSize(25);
+    assertThat(state.good().values().stream().filter(s -> s.generation() == 0))
+        .hasSize(125 - ScoringPlan.LEAST_SCORED);
     for (int i = 120; i < 125; i++) {
       assertThat(Objects.requireNonNull(state.good().get("many-" + i)).generation())
           .as("a new picture")
