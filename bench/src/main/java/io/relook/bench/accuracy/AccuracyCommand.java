@@ -12,11 +12,8 @@ import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +21,7 @@ import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -145,7 +143,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       }
       run(read, workers, goal, scratch);
     } finally {
-      delete(scratch);
+      PathUtils.deleteDirectory(scratch);
     }
     return 0;
   }
@@ -184,7 +182,7 @@ public final class AccuracyCommand implements Callable<Integer> {
           write(results);
         }
       }
-      delete(directory);
+      PathUtils.deleteDirectory(directory);
     }
     List<AccuracyResult> means =
         results.stream()
@@ -264,25 +262,5 @@ public final class AccuracyCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println(what);
     err.flush();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    Files.walkFileTree(
-        directory,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

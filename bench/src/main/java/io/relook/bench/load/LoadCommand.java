@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.apache.commons.io.file.PathUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -142,7 +143,7 @@ public final class LoadCommand implements Callable<Integer> {
       printSizing(out, results);
       out.flush();
     } finally {
-      TemporaryDirectory.delete(home);
+      PathUtils.deleteDirectory(home);
     }
     return 0;
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,7 +119,7 @@ public final class MemoryCommand implements Callable<Integer> {
           MemorySample.growth(samples, WARM_UP) * 10_000 / 1e6);
     } finally {
       if (directory == null) {
-        TemporaryDirectory.delete(home);
+        PathUtils.deleteDirectory(home);
       }
     }
     return 0;

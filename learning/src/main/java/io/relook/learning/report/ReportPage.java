@@ -107,6 +107,7 @@ public final class ReportPage {
     page.put("hits", cards(report.clearestHits(), once));
     page.put("suspects", suspects(report, once));
     page.put("suspected", report.suspects().size());
+    page.put("suspects_text", Sentences.suspects(report));
     page.put("heads", heads(report));
     page.put("regime", report.regime());
     page.put("regime_text", Sentences.regime(report.regime()));

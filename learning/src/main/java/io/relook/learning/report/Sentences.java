@@ -151,6 +151,20 @@ final class Sentences {
         + " pictures chose nothing.";
   }
 
+  /** How many training pictures are suspected to have a wrong label, and why. */
+  static String suspects(Report report) {
+    int n = report.suspects().size();
+    if (n == 0) {
+      return "No training picture looks as if its label were wrong.";
+    }
+    boolean learned = List.of("STACKED", "SUPERVISED").contains(report.regime());
+    return count(
+            n, "training picture labelled good looks ", "training pictures labelled good look ")
+        + (learned ? "as defective as the defective ones do." : "far from the rest.")
+        + (n == 1 ? " Perhaps it is" : " Perhaps they are")
+        + " defective, or the camera moved.";
+  }
+
   static String head(String name) {
     return switch (name) {
       case Heads.FINE_BANK ->

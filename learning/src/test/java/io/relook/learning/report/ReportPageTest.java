@@ -158,6 +158,17 @@ class ReportPageTest {
     assertThat(Sentences.goal(report)).contains(sentence);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "STACKED, 1 training picture labelled good looks as defective as the defective ones do.",
+    "FEW_ANOMALIES, 1 training picture labelled good looks far from the rest.",
+  })
+  void saysWhyALabelIsSuspected(String regime, String sentence) {
+    Report report = report(TESTED, List.of(new Suspect("a", "good")), regime, Map.of());
+
+    assertThat(page(report)).contains(sentence);
+  }
+
   @Test
   void longTextsAreCut() {
     String page = page(report(List.of(), List.of(), Map.of("k", "x".repeat(100_000))));
