@@ -12,6 +12,7 @@ import io.relook.schemas.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
@@ -77,6 +79,11 @@ public final class SecuredStack implements AutoCloseable {
     System.setProperty("javax.net.ssl.trustStore", certificates.trustStore().toString());
     System.setProperty("javax.net.ssl.trustStorePassword", certificates.password());
     System.setProperty("javax.net.ssl.trustStoreType", "PKCS12");
+    // Java 17 keeps the certificates of the store before and, while one thread loads the new ones,
+    // gives the old ones to others (TrustStoreManager.getTrustedCerts reads without its lock). A
+    // cluster's Java never changes its trust store; here tests of this process ran with another.
+    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+        .init((KeyStore) null);
     EmbeddedKafka kafka =
         EmbeddedKafka.start(
             directory.resolve("kafka"),
