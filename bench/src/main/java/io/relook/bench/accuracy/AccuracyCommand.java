@@ -124,6 +124,9 @@ public final class AccuracyCommand implements Callable<Integer> {
       throw new RelookException(
           Kind.USAGE, "--seeds and --samples must be at least 1, --labelled-anomalies at least 0.");
     }
+    if (area < 1 || (threads != null && threads < 1)) {
+      throw new RelookException(Kind.USAGE, "--area and --threads must be at least 1.");
+    }
     if (!(labelNoise >= 0 && labelNoise < 1)) {
       throw new RelookException(Kind.USAGE, "--label-noise is a share from 0 to below 1, as 0.05.");
     }
@@ -148,9 +151,17 @@ public final class AccuracyCommand implements Callable<Integer> {
     return 0;
   }
 
+  private static Backbone load(Path descriptor) {
+    try {
+      return Backbone.load(descriptor);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new RelookException(Kind.USAGE, "--backbone: " + e.getMessage(), e);
+    }
+  }
+
   private void run(List<LabelledFolder> read, int workers, ThresholdGoal goal, Path scratch)
       throws IOException, InterruptedException {
-    Backbone used = backbone == null ? Backbone.bundled() : Backbone.load(backbone);
+    Backbone used = backbone == null ? Backbone.bundled() : load(backbone);
     AccuracyRun training = new AccuracyRun(new Trainer(used), area, workers, goal);
     PrintWriter out = spec.commandLine().getOut();
     List<AccuracyResult> results = new ArrayList<>();

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  *     in training; without labelled anomalies as it is
  * @param f1MaxAtTrainingBalance f1Max weighted likewise
  * @param extractSeconds decoding, backbone and summary for all pictures of the folder
- * @param fitSeconds from stored features to the exported file and the scores of its nodes
+ * @param fitSeconds from stored features to the exported file
  * @param inferenceMillis the exported file on one picture and one core; median
  * @param bankRows rows in the memory banks of the file
  * @param fileBytes size of the exported file
- * @param peakBytes the Java heap's peak during the training
+ * @param peakBytes the sum of the peaks of the Java heap's pools during the training, an upper
+ *     bound
  * @param regime what the training said its data supported
  * @param heads in the file
  * @param labelled the labelled anomalous pictures, relative to the folder

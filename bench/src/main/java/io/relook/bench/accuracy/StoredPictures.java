@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
@@ -63,40 +64,55 @@ final class StoredPictures {
     List<Path> pictures = new ArrayList<>(folder.trainGood());
     pictures.addAll(folder.testGood());
     pictures.addAll(folder.testAnomalous());
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
         Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
       extractor.extract(decode(pictures.get(0))); // the first run of a session is slower
-      long start = System.nanoTime();
-      Map<Path, Future<Stored>> running = new LinkedHashMap<>();
-      for (Path picture : pictures) {
-        int number = running.size();
-        running.put(
-            picture,
-            workers.submit(
-                () -> {
-                  Features features = extractor.extract(decode(picture));
-                  return new Stored(
-                      Files.write(directory.resolve(number + ".features"), features.toBytes()),
-                      Files.write(
-                          directory.resolve(number + ".summary"),
-                          summarizer.of(features).toBytes()));
-                }));
+      ExecutorService workers = Executors.newFixedThreadPool(threads);
+      try {
+        return extract(folder, pictures, workers, extractor, summarizer, directory, progress);
+      } finally {
+        // Sessions must not be closed while a worker runs them.
+        workers.shutdownNow();
+        workers.awaitTermination(1, TimeUnit.MINUTES);
       }
-      Map<Path, Stored> storedOf = new LinkedHashMap<>();
-      for (Map.Entry<Path, Future<Stored>> entry : running.entrySet()) {
-        storedOf.put(entry.getKey(), entry.getValue().get());
-        progress.accept(storedOf.size());
-      }
-      return new StoredPictures(folder, storedOf, Duration.ofNanos(System.nanoTime() - start));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RelookException known) {
         throw known;
       }
       throw new IOException(e.getCause());
-    } finally {
-      workers.shutdownNow();
     }
+  }
+
+  private static StoredPictures extract(
+      LabelledFolder folder,
+      List<Path> pictures,
+      ExecutorService workers,
+      OnnxFeatureExtractor extractor,
+      Summarizer summarizer,
+      Path directory,
+      IntConsumer progress)
+      throws ExecutionException, InterruptedException {
+    long start = System.nanoTime();
+    Map<Path, Future<Stored>> running = new LinkedHashMap<>();
+    for (Path picture : pictures) {
+      int number = running.size();
+      running.put(
+          picture,
+          workers.submit(
+              () -> {
+                Features features = extractor.extract(decode(picture));
+                return new Stored(
+                    Files.write(directory.resolve(number + ".features"), features.toBytes()),
+                    Files.write(
+                        directory.resolve(number + ".summary"), summarizer.of(features).toBytes()));
+              }));
+    }
+    Map<Path, Stored> storedOf = new LinkedHashMap<>();
+    for (Map.Entry<Path, Future<Stored>> entry : running.entrySet()) {
+      storedOf.put(entry.getKey(), entry.getValue().get());
+      progress.accept(storedOf.size());
+    }
+    return new StoredPictures(folder, storedOf, Duration.ofNanos(System.nanoTime() - start));
   }
 
   static Picture decode(Path file) throws IOException {

@@ -68,47 +68,58 @@ final class MeasuredCluster implements AutoCloseable {
       Path directory, int slots, String memory, String stateMemory, Map<String, String> options) {}
 
   private MeasuredCluster(Settings settings) throws Exception {
-    Path home = settings.directory().toAbsolutePath();
-    kafka = add(EmbeddedKafka.start(home.resolve("kafka")));
-    s3 = add(EmbeddedS3.start(home.resolve("s3")));
-    System.setProperty("aws.accessKeyId", s3.accessKeyId());
-    System.setProperty("aws.secretAccessKey", s3.secretAccessKey());
-    s3.createBucket(OWN_BUCKET);
-    s3.createBucket(MODELS_BUCKET);
-    new RelookConnection(client()).topics().create(Map.of(Topic.IMAGES, 6), Optional.of((short) 1));
-    int restPort = freePort();
-    rest = URI.create("http://127.0.0.1:" + restPort);
-    Path configuration = Files.createDirectories(home.resolve("conf"));
-    Files.writeString(configuration.resolve("config.yaml"), yaml(settings, home, restPort));
-    Files.writeString(configuration.resolve("log4j2.properties"), LOGGING);
-    add(start(configuration, "jobmanager", List.of("-Xmx768m"), List.of(), jobManagerClass()));
-    Configuration flink = GlobalConfiguration.loadConfiguration(configuration.toString());
-    TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(flink);
-    List<String> arguments = new ArrayList<>();
-    // All of the heap is touched at the start: what grows later is not the heap finding its size.
-    arguments.add("-XX:+AlwaysPreTouch");
-    arguments.addAll(
-        Arrays.asList(ProcessMemoryUtils.generateJvmParametersStr(memory, true).split(" ")));
-    ChildProcess started =
-        add(
-            start(
-                configuration,
-                "taskmanager",
-                arguments,
-                Arrays.asList(
-                    TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")),
-                TaskManagerRunner.class.getName()));
-    taskManager = started.process();
-    await(
-        "the task manager to register",
-        () -> get("/taskmanagers").at("/taskmanagers/0").isObject());
-    submit(settings);
-    await(
-        "the job to run",
-        () ->
-            get("/jobs/overview").at("/jobs/0/state").asText().equals("RUNNING")
-                && get("/jobs/overview").at("/jobs/0/tasks/running").asInt()
-                    == get("/jobs/overview").at("/jobs/0/tasks/total").asInt());
+    try {
+      Path home = settings.directory().toAbsolutePath();
+      kafka = add(EmbeddedKafka.start(home.resolve("kafka")));
+      s3 = add(EmbeddedS3.start(home.resolve("s3")));
+      System.setProperty("aws.accessKeyId", s3.accessKeyId());
+      System.setProperty("aws.secretAccessKey", s3.secretAccessKey());
+      s3.createBucket(OWN_BUCKET);
+      s3.createBucket(MODELS_BUCKET);
+      new RelookConnection(client())
+          .topics()
+          .create(Map.of(Topic.IMAGES, 6), Optional.of((short) 1));
+      int restPort = freePort();
+      rest = URI.create("http://127.0.0.1:" + restPort);
+      Path configuration = Files.createDirectories(home.resolve("conf"));
+      Files.writeString(configuration.resolve("config.yaml"), yaml(settings, home, restPort));
+      Files.writeString(configuration.resolve("log4j2.properties"), LOGGING);
+      add(start(configuration, "jobmanager", List.of("-Xmx768m"), List.of(), jobManagerClass()));
+      Configuration flink = GlobalConfiguration.loadConfiguration(configuration.toString());
+      TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(flink);
+      List<String> arguments = new ArrayList<>();
+      // All of the heap is touched at the start: what grows later is not the heap finding its size.
+      arguments.add("-XX:+AlwaysPreTouch");
+      arguments.addAll(
+          Arrays.asList(ProcessMemoryUtils.generateJvmParametersStr(memory, true).split(" ")));
+      ChildProcess started =
+          add(
+              start(
+                  configuration,
+                  "taskmanager",
+                  arguments,
+                  Arrays.asList(
+                      TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")),
+                  TaskManagerRunner.class.getName()));
+      taskManager = started.process();
+      await(
+          "the task manager to register",
+          () -> get("/taskmanagers").at("/taskmanagers/0").isObject());
+      submit(settings);
+      await(
+          "the job to run",
+          () ->
+              get("/jobs/overview").at("/jobs/0/state").asText().equals("RUNNING")
+                  && get("/jobs/overview").at("/jobs/0/tasks/running").asInt()
+                      == get("/jobs/overview").at("/jobs/0/tasks/total").asInt());
+    } catch (Exception | Error e) {
+      try {
+        close();
+      } catch (Exception closing) {
+        e.addSuppressed(closing);
+      }
+      throw e;
+    }
   }
 
   static MeasuredCluster start(Settings settings) throws Exception {
@@ -239,7 +250,7 @@ final class MeasuredCluster implements AutoCloseable {
     return get("/taskmanagers/" + id + "/metrics?get=" + name).at("/0/value").asDouble();
   }
 
-  /** How often the job has been restarted, and how its newest checkpoints went. */
+  /** The answer of the job manager's REST API, such as to {@code /jobs/overview}. */
   JsonNode get(String path) throws IOException, InterruptedException {
     HttpResponse<String> response =
         http.send(

@@ -111,6 +111,9 @@ public final class RetrainCommand implements Callable<Integer> {
           "--sizes and --add must be at least 1, --tests at least 2, --labelled-anomalies at least"
               + " 0.");
     }
+    if (area < 1 || (threads != null && threads < 1)) {
+      throw new RelookException(Kind.USAGE, "--area and --threads must be at least 1.");
+    }
     int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     Backbone backbone = Backbone.bundled();
     SampleFeatures samples = new SampleFeatures(features, backbone, area, workers);

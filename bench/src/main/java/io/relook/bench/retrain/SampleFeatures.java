@@ -64,30 +64,33 @@ final class SampleFeatures {
   /** Makes what is not there yet. */
   void make(List<Drawn> wanted, IntConsumer progress) throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    ExecutorService workers = Executors.newFixedThreadPool(threads);
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
         Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
-      List<Future<Boolean>> running = new ArrayList<>();
-      for (Drawn drawn : wanted) {
-        running.add(
-            workers.submit(
-                (Callable<Boolean>)
-                    () -> {
-                      if (!Files.exists(summary(drawn))) {
-                        make(drawn, extractor, summarizer);
-                      }
-                      return true;
-                    }));
-      }
-      for (int i = 0; i < running.size(); i++) {
-        running.get(i).get();
-        progress.accept(i + 1);
+      ExecutorService workers = Executors.newFixedThreadPool(threads);
+      try {
+        List<Future<Boolean>> running = new ArrayList<>();
+        for (Drawn drawn : wanted) {
+          running.add(
+              workers.submit(
+                  (Callable<Boolean>)
+                      () -> {
+                        if (!Files.exists(summary(drawn))) {
+                          make(drawn, extractor, summarizer);
+                        }
+                        return true;
+                      }));
+        }
+        for (int i = 0; i < running.size(); i++) {
+          running.get(i).get();
+          progress.accept(i + 1);
+        }
+      } finally {
+        // Sessions must not be closed while a worker runs them.
+        workers.shutdownNow();
+        workers.awaitTermination(1, TimeUnit.MINUTES);
       }
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
-    } finally {
-      workers.shutdownNow();
-      workers.awaitTermination(1, TimeUnit.MINUTES);
     }
   }
 

@@ -37,7 +37,9 @@ public record BackboneDescriptor(
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
   private static final int MOST_TAPS = 8;
-  private static final int MOST_CHANNELS = 4096;
+
+  /** Of all taps together. Sums of products of all channels take 4 MB a picture with as many. */
+  private static final int MOST_CHANNELS = 1024;
 
   /** Sides of the network's input are multiples of it. */
   private static final int MOST_STRIDE = 32;
@@ -70,6 +72,7 @@ public record BackboneDescriptor(
     }
     Set<String> names = new HashSet<>();
     int finer = 0;
+    long channels = 0;
     for (Tap tap : taps) {
       check(name, tap.name(), NAME, "a tap's name", "1 to 64 letters, digits, '.', '_' or '-'");
       if (!names.add(tap.name())) {
@@ -77,12 +80,13 @@ public record BackboneDescriptor(
             "Backbone %s names the tap %s twice; name each output once."
                 .formatted(name, tap.name()));
       }
+      channels += tap.channels();
       if (tap.channels() < 1
-          || tap.channels() > MOST_CHANNELS
+          || channels > MOST_CHANNELS
           || tap.stride() < 1
           || tap.stride() > MOST_STRIDE) {
         throw new IllegalArgumentException(
-            "Backbone %s: tap %s has %d channels at stride %d; channels are 1 to %d, strides 1 to %d."
+            "Backbone %s: tap %s has %d channels at stride %d; channels are 1 to %d of all taps together, strides 1 to %d."
                 .formatted(
                     name, tap.name(), tap.channels(), tap.stride(), MOST_CHANNELS, MOST_STRIDE));
       }

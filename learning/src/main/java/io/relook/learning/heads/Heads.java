@@ -12,6 +12,10 @@ public final class Heads {
 
   public static final String FINE_BANK = "fine-bank";
   public static final String WHITENED_BANK = "whitened-bank";
+  public static final String PCA_RESIDUAL = "pca-residual";
+  public static final String MAHALANOBIS = "mahalanobis";
+  public static final String TWO_BANK_RATIO = "two-bank-ratio";
+  public static final String LINEAR_CLASSIFIER = "linear-classifier";
 
   private final List<Tap> taps;
   private final List<PatchSpace> spaces;

@@ -18,7 +18,7 @@ record LinearClassifier(List<Tap> taps) implements Head {
 
   @Override
   public String name() {
-    return "linear-classifier";
+    return Heads.LINEAR_CLASSIFIER;
   }
 
   @Override
@@ -60,7 +60,7 @@ record LinearClassifier(List<Tap> taps) implements Head {
 
     @Override
     public String name() {
-      return "linear-classifier";
+      return Heads.LINEAR_CLASSIFIER;
     }
 
     @Override

@@ -18,7 +18,7 @@ record Mahalanobis(List<Tap> taps) implements Head {
 
   @Override
   public String name() {
-    return "mahalanobis";
+    return Heads.MAHALANOBIS;
   }
 
   @Override
@@ -40,7 +40,7 @@ record Mahalanobis(List<Tap> taps) implements Head {
 
     @Override
     public String name() {
-      return "mahalanobis";
+      return Heads.MAHALANOBIS;
     }
 
     @Override

@@ -19,7 +19,7 @@ record PcaResidual(PatchSpace space) implements Head {
 
   @Override
   public String name() {
-    return "pca-residual";
+    return Heads.PCA_RESIDUAL;
   }
 
   @Override
@@ -57,7 +57,7 @@ record PcaResidual(PatchSpace space) implements Head {
 
     @Override
     public String name() {
-      return "pca-residual";
+      return Heads.PCA_RESIDUAL;
     }
 
     @Override

@@ -137,7 +137,7 @@ public record Scatter(long count, long[] sums, long[] products) {
   static final double TINY = 1e-4;
 
   /**
-   * The matrix A, [d, d], for which |(x − y) A|² is the Mahalanobis distance of x and y: the
+   * The matrix A, [d, d], for which |(x − y) A| is the Mahalanobis distance of x and y: the
    * transposed inverse of the Cholesky factor of the covariance.
    */
   static DMatrixRMaj whitening(DMatrixRMaj covariance) {

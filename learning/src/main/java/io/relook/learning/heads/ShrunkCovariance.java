@@ -6,7 +6,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
  * Covariance of few long vectors: Σ̂ = (1 − α) S + α (tr S / d) I, with α as Ledoit and Wolf (2004)
- * estimate it, the least expected squared error. Cost: n d² operations.
+ * estimate it, the least expected squared error. Cost: d² operations, from sums.
  *
  * @param mean [d]
  * @param covariance Σ̂ with a small floor on its diagonal

@@ -23,17 +23,15 @@ final class StoredTaps implements AutoCloseable {
   static Map<String, String> addTo(OnnxGraph graph, Tap... taps) {
     Map<String, String> values = new LinkedHashMap<>();
     for (Tap tap : taps) {
-      if (!values.containsKey(tap.name())) {
-        String half =
-            graph.input(
-                tap.name(),
-                Type.FLOAT16,
-                "1",
-                Integer.toString(tap.channels()),
-                tap.name() + "_h",
-                tap.name() + "_w");
-        values.put(tap.name(), graph.cast(half, Type.FLOAT));
-      }
+      String half =
+          graph.input(
+              tap.name(),
+              Type.FLOAT16,
+              "1",
+              Integer.toString(tap.channels()),
+              tap.name() + "_h",
+              tap.name() + "_w");
+      values.put(tap.name(), graph.cast(half, Type.FLOAT));
     }
     return values;
   }
@@ -42,7 +40,7 @@ final class StoredTaps implements AutoCloseable {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     for (Tap tap : taps) {
       FeatureGrid grid = features.tap(tap.name());
-      tensors.computeIfAbsent(tap.name(), name -> session.halves(grid.halves(), grid.shape()));
+      tensors.put(tap.name(), session.halves(grid.halves(), grid.shape()));
     }
     return new StoredTaps(tensors);
   }

@@ -35,7 +35,7 @@ record TwoBankRatio(PatchSpace space) implements Head {
 
   @Override
   public String name() {
-    return "two-bank-ratio";
+    return Heads.TWO_BANK_RATIO;
   }
 
   @Override
@@ -80,7 +80,7 @@ record TwoBankRatio(PatchSpace space) implements Head {
 
     @Override
     public String name() {
-      return "two-bank-ratio";
+      return Heads.TWO_BANK_RATIO;
     }
 
     @Override

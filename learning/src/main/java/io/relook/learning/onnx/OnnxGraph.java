@@ -58,10 +58,6 @@ public final class OnnxGraph {
     graph.setName(name);
   }
 
-  public int opset() {
-    return opset;
-  }
-
   /**
    * Declares an input; a negative or symbolic dimension is given as text, a fixed one as digits.
    */

@@ -1,6 +1,5 @@
 package io.relook.learning.onnx;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -118,15 +117,6 @@ public final class OnnxSession implements AutoCloseable {
       return session.getMetadata().getCustomMetadata();
     } catch (OrtException e) {
       throw new OnnxFailedException("ONNX Runtime cannot read the model's metadata.", e);
-    }
-  }
-
-  /** Inputs a caller must give, by name. */
-  public Map<String, NodeInfo> inputs() {
-    try {
-      return session.getInputInfo();
-    } catch (OrtException e) {
-      throw new OnnxFailedException("ONNX Runtime cannot read the model's inputs.", e);
     }
   }
 

@@ -26,24 +26,29 @@ final class JpegSegments {
     kept.write(jpeg, 0, 2);
     int at = 2;
     boolean found = false;
-    while (at + 4 <= jpeg.length && (jpeg[at] & 0xFF) == 0xFF) {
-      int marker = jpeg[at + 1] & 0xFF;
+    while (true) {
+      // From here to the marker's second byte: its first one, and fill bytes before it.
+      int name = nextMarker(jpeg, at);
+      if (name + 3 > jpeg.length) {
+        return jpeg;
+      }
+      int marker = jpeg[name] & 0xFF;
       if (marker == START_OF_SCAN) {
         kept.write(jpeg, at, jpeg.length - at);
         return found ? kept.toByteArray() : jpeg;
       }
-      int length = 2 + ((jpeg[at + 2] & 0xFF) << 8 | jpeg[at + 3] & 0xFF);
-      if (length < 4 || at + length > jpeg.length) {
+      int length = (jpeg[name + 1] & 0xFF) << 8 | jpeg[name + 2] & 0xFF;
+      int end = name + 1 + (standsAlone(marker) ? 0 : length);
+      if (end > jpeg.length || (!standsAlone(marker) && length < 2)) {
         return jpeg;
       }
-      if (marker == APP2 && startsWithProfile(jpeg, at + 4, at + length)) {
+      if (marker == APP2 && startsWithProfile(jpeg, name + 3, end)) {
         found = true;
       } else {
-        kept.write(jpeg, at, length);
+        kept.write(jpeg, at, end - at);
       }
-      at += length;
+      at = end;
     }
-    return jpeg;
   }
 
   /**

@@ -356,7 +356,9 @@ public final class ReportPage {
     try {
       return drawing.draw();
     } catch (RuntimeException | LinkageError | InternalError e) {
-      LOG.warn("The report has no charts: Java found no fonts here; install fontconfig", e);
+      LOG.warn(
+          "A chart of the report could not be drawn; where Java finds no fonts, install fontconfig",
+          e);
       return "";
     }
   }

@@ -75,13 +75,13 @@ final class Sentences {
     }
     if (report.trainingAnomalous() < ENOUGH_ANOMALIES) {
       advice.add(
-          "Label more defective pictures: the model learned from %s, and from %d different ones on it"
+          "Label more defective pictures: the training had %s, and from %d different ones on a model"
                   .formatted(
                       report.trainingAnomalous() == 0
                           ? "none"
                           : "only " + report.trainingAnomalous(),
                       ENOUGH_ANOMALIES)
-              + " can learn what defects look like.");
+              + " learns what defects look like.");
     }
     if (e.anomalous() < FEW_TESTED) {
       advice.add(
@@ -106,8 +106,7 @@ final class Sentences {
               + " anomalous.";
       case "FEW_ANOMALIES" ->
           "There were fewer than ten different defective training pictures, too few to learn from:"
-              + " whatever differs from the good ones is anomalous, and the defective ones helped"
-              + " to place the threshold.";
+              + " whatever differs from the good ones is anomalous.";
       case "STACKED" ->
           "There were ten to forty-nine defective training pictures: the model learned from them,"
               + " cautiously, so that unknown kinds of defects are still found.";
@@ -173,10 +172,11 @@ final class Sentences {
           "compares larger patches with those of good pictures, as PatchCore does";
       case Heads.WHITENED_BANK ->
           "compares patches of several sizes after evening out how much each feature varies";
-      case "pca-residual" -> "what of a patch cannot be explained by how good patches vary";
-      case "mahalanobis" -> "how far the picture as a whole is from the good ones";
-      case "two-bank-ratio" -> "whether a patch is nearer to known defects than to good patches";
-      case "linear-classifier" -> "what separates known defective pictures from good ones";
+      case Heads.PCA_RESIDUAL -> "what of a patch cannot be explained by how good patches vary";
+      case Heads.MAHALANOBIS -> "how far the picture as a whole is from the good ones";
+      case Heads.TWO_BANK_RATIO ->
+          "whether a patch is nearer to known defects than to good patches";
+      case Heads.LINEAR_CLASSIFIER -> "what separates known defective pictures from good ones";
       default -> "";
     };
   }

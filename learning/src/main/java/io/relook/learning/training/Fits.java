@@ -71,9 +71,6 @@ final class Fits {
         restAnomalous.add(anomalous.get(i));
       }
     }
-    if (restAnomalous.isEmpty()) {
-      restAnomalous.addAll(anomalous);
-    }
     Evidence evidence = new Evidence(Summary.joined(rest), restAnomalous, seed);
     return heads.stream()
         .filter(h -> alsoLeft < 0 || !h.learnsFromAnomalies())

@@ -33,9 +33,9 @@ record Fitting(
           Set.of(
               Heads.WHITENED_BANK,
               Heads.FINE_BANK,
-              "mahalanobis",
-              "two-bank-ratio",
-              "linear-classifier"),
+              Heads.MAHALANOBIS,
+              Heads.TWO_BANK_RATIO,
+              Heads.LINEAR_CLASSIFIER),
           Set.of());
 
   /**
@@ -63,7 +63,7 @@ record Fitting(
         novelty[c] =
             !heads.get(h).learnsFromAnomalies()
                 && IN_MEAN.contains(shipped.get(h).statistics().get(c - from))
-                && !shipped.get(h).name().equals("pca-residual");
+                && !shipped.get(h).name().equals(Heads.PCA_RESIDUAL);
       }
     }
     double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;

@@ -1,17 +1,13 @@
 package io.relook.learning.training;
 
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
- * Assigns pictures to folds; pictures of equal bytes share one, so that none is judged by its own
- * copy. A picture's fold follows from its digest and little else, so a data set that grows keeps
- * most of its folds, and a training that builds on another moves few pictures between them:
- * consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2018).
+ * Assigns pictures to folds. A picture's fold follows from its digest and little else, so a data
+ * set that grows keeps most of its folds, and a training that builds on another moves few pictures
+ * between them: consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2018).
  */
 final class Folds {
 
@@ -36,34 +32,35 @@ final class Folds {
     this.foldOf = foldOf;
   }
 
-  /** Folds of about equal sizes unless copies force them apart; one if all are copies. */
-  static Folds of(List<LabelledFeatures> pictures, long seed) {
-    Map<String, List<Integer>> groups = new LinkedHashMap<>();
-    for (int i = 0; i < pictures.size(); i++) {
-      groups.computeIfAbsent(pictures.get(i).contentDigest(), d -> new ArrayList<>()).add(i);
-    }
-    List<String> order =
-        groups.keySet().stream()
+  /**
+   * Folds of about equal sizes.
+   *
+   * @param digests of the pictures' bytes, each once
+   */
+  static Folds of(List<String> digests, long seed) {
+    List<Integer> order =
+        IntStream.range(0, digests.size())
+            .boxed()
             .sorted(
-                Comparator.comparingLong((String digest) -> rank(digest, seed))
-                    .thenComparing(Comparator.naturalOrder()))
+                Comparator.comparingLong((Integer i) -> rank(digests.get(i), seed))
+                    .thenComparing(digests::get))
             .toList();
     int count = Math.min(order.size() <= FEW ? FOLDS_OF_FEW : FOLDS, order.size());
-    int equal = (pictures.size() + count - 1) / Math.max(1, count);
+    int equal = (order.size() + count - 1) / Math.max(1, count);
     int room = order.size() < MANY ? equal : equal + equal / 4;
-    int[] foldOf = new int[pictures.size()];
+    int[] foldOf = new int[order.size()];
     int[] sizes = new int[count];
-    for (int g = 0; g < order.size(); g++) {
-      List<Integer> group = Objects.requireNonNull(groups.get(order.get(g)));
+    for (int place = 0; place < order.size(); place++) {
+      int picture = order.get(place);
       int fold =
           order.size() <= FEW
-              ? g % count
+              ? place % count
               : withRoom(
-                  sizes, (int) Long.remainderUnsigned(rank(order.get(g), ~seed), count), room);
-      sizes[fold] += group.size();
-      for (int i : group) {
-        foldOf[i] = fold;
-      }
+                  sizes,
+                  (int) Long.remainderUnsigned(rank(digests.get(picture), ~seed), count),
+                  room);
+      sizes[fold]++;
+      foldOf[picture] = fold;
     }
     return new Folds(count, foldOf);
   }
@@ -99,19 +96,5 @@ final class Folds {
 
   int foldOf(int picture) {
     return foldOf[picture];
-  }
-
-  /**
-   * What is left when one fold is left out, in the pictures' order; of a single fold nothing is
-   * left out.
-   */
-  <T> List<T> without(List<T> all, int fold) {
-    List<T> rest = new ArrayList<>();
-    for (int i = 0; i < foldOf.length; i++) {
-      if (count == 1 || foldOf[i] != fold) {
-        rest.add(all.get(i));
-      }
-    }
-    return rest;
   }
 }

@@ -8,7 +8,8 @@ import java.util.Optional;
  * @param id names it in scores; unique within the data set
  * @param anomalous its label
  * @param defectClass what is wrong with it, where that is known
- * @param contentDigest equal for equal bytes: such pictures share a fold
+ * @param contentDigest equal for equal bytes: of such pictures of one class one is learned from, so
+ *     that none is judged by its own copy
  * @param features its features
  * @param summary what heads learn from it, where that is stored
  */

@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param threshold scores from here on are anomalous
  * @param heads names of the heads in the file
  * @param regime what the training pictures supported: the name of a {@link Regime}
- * @param took time from first feature to finished file; measured, so not part of promise 4
+ * @param took time from first feature to the test pictures' scores; measured, so not part of
+ *     promise 4
  * @param suspects ids of good training pictures that look anomalous, the most anomalous first:
  *     perhaps their labels are wrong
  * @param outOfFold evaluation of the training pictures by models that had not seen them; empty

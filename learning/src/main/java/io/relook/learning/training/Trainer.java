@@ -89,33 +89,14 @@ public final class Trainer {
       Optional<ParentTraining> parent,
       Consumer<TrainingStage> progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    return train(data, settings, parent, new Heads(taps).all(), progress);
-  }
-
-  /** Trains from scratch with these heads only; those that learn from anomalies last. */
-  public TrainedModel train(
-      TrainingData data,
-      TrainingSettings settings,
-      List<Head> offered,
-      Consumer<TrainingStage> progress)
-      throws TrainingImpossibleException, IOException, InterruptedException {
-    return train(data, settings, Optional.empty(), offered, progress);
-  }
-
-  private TrainedModel train(
-      TrainingData data,
-      TrainingSettings settings,
-      Optional<ParentTraining> parent,
-      List<Head> offered,
-      Consumer<TrainingStage> progress)
-      throws TrainingImpossibleException, IOException, InterruptedException {
     long start = System.nanoTime();
     TrainingSet set = TrainingSet.of(data.train(), settings.seed());
     Regime regime = set.regime();
     List<Head> heads =
-        offered.stream()
-            .filter(h -> regime.learnsFromAnomalies() || !h.learnsFromAnomalies())
-            .toList();
+        new Heads(taps)
+            .all().stream()
+                .filter(h -> regime.learnsFromAnomalies() || !h.learnsFromAnomalies())
+                .toList();
     String fingerprint = fingerprint(settings, set.goodFolds(), heads);
     FeatureCheck check = new FeatureCheck(backbone, settings.area());
     try (Workers workers = new Workers(settings.threads());

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -41,8 +40,8 @@ record TrainingSet(
           Reason.NO_GOOD_IMAGES,
           "The training images hold no normal image; label normal images and train again.");
     }
-    Folds goodFolds = Folds.of(good, seed);
-    Folds anomalousFolds = Folds.of(anomalous, seed);
+    Folds goodFolds = Folds.of(digests(good), seed);
+    Folds anomalousFolds = Folds.of(digests(anomalous), seed);
     return new TrainingSet(
         good,
         goodFolds,
@@ -78,7 +77,11 @@ record TrainingSet(
   }
 
   Set<String> goodDigests() {
-    return good.stream().map(LabelledFeatures::contentDigest).collect(Collectors.toSet());
+    return Set.copyOf(digests(good));
+  }
+
+  private static List<String> digests(List<LabelledFeatures> pictures) {
+    return pictures.stream().map(LabelledFeatures::contentDigest).toList();
   }
 
   static List<Integer> indices(List<?> list) {

@@ -23,6 +23,19 @@ class JpegSegmentsTest {
     assertThat(JpegSegments.withoutColorProfile(profiled)).isEqualTo(plain);
   }
 
+  /** T.81 B.1.1.2: any marker may be preceded by any number of fill bytes. */
+  @Test
+  void aProfileBehindFillBytesIsFound() throws Exception {
+    byte[] plain = jpeg();
+    byte[] profiled =
+        withProfile(plain, ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData());
+    ByteArrayOutputStream filled = new ByteArrayOutputStream();
+    filled.write(profiled, 0, 2);
+    filled.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xFF});
+    filled.write(profiled, 2, profiled.length - 2);
+    assertThat(JpegSegments.withoutColorProfile(filled.toByteArray())).isEqualTo(plain);
+  }
+
   @Test
   void aFileWithoutProfileOrWithBrokenSegmentsIsLeftAsItIs() throws Exception {
     byte[] plain = jpeg();
