@@ -432,7 +432,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       leaving.remove(key);
     }
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      dataset.ownObjects(entry).forEach(leave::remove);
+      dataset.ownObjects(account + "/" + project, entry).forEach(leave::remove);
     }
     if (!leave.isEmpty()) {
       long dueAt = timestamp + Math.min(ASIDE_MILLIS, settings.erasureDelayMillis());
