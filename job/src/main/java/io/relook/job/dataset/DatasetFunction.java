@@ -516,7 +516,8 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       offsetsBackwards.inc();
       LOG.error(
           "Offsets of partition {} go backwards, from {} to {}: cuts of project {} may be wrong."
-              + " Was the image topic deleted and made again? Then start with --job.fresh.",
+              + " Was the image topic deleted and made again? Then start with --job.fresh true"
+              + " and another kafka.output-topic-prefix.",
           partition,
           last,
           change.origin().offset(),
