@@ -248,6 +248,10 @@ public final class InMemoryObjectStore implements ObjectStore {
       throw new ObjectUnavailableException(
           Reason.INVALID_LOCATION, "The location needs a bucket and a key.");
     }
+    if (location.getBucket().contains(":")) {
+      throw new ObjectUnavailableException(
+          Reason.INVALID_LOCATION, "There can be no bucket " + location.getBucket() + ".");
+    }
     if (forbidden.contains(location.getBucket())) {
       throw new ObjectUnavailableException(
           Reason.FORBIDDEN,
