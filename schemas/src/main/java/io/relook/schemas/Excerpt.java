@@ -13,11 +13,20 @@ public final class Excerpt {
 
   /** The text, or its beginning and an ellipsis. */
   public static String of(String text) {
-    if (text.length() <= SHOWN) {
+    return of(text, SHOWN);
+  }
+
+  /**
+   * The text, or its beginning and an ellipsis.
+   *
+   * @param most characters that are shown at most, at least one
+   */
+  public static String of(String text, int most) {
+    if (text.length() <= most) {
       return text;
     }
     // A character outside the basic plane is two; half of one cannot be encoded.
-    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return text.substring(0, end) + "…";
   }
 

@@ -8,24 +8,28 @@
  *   <caption>Topics in flow order, with the default prefix {@code relook.}</caption>
  *   <tr><th>topic</th><th>records</th><th>key</th><th>written by</th><th>read by</th></tr>
  *   <tr><td>{@code relook.images}</td><td>LabeledImage, ImageWithdrawal, CutMarker</td>
- *       <td>account/project</td><td>clients, gateway; CutMarker: the job only</td><td>job</td></tr>
+ *       <td>account/project</td><td>clients, the job's imports; CutMarker: the job only</td>
+ *       <td>job</td></tr>
  *   <tr><td>{@code relook.commands}</td><td>Command</td><td>account</td>
- *       <td>clients, gateway, the job's retrain triggers</td><td>job</td></tr>
+ *       <td>clients</td><td>job</td></tr>
  *   <tr><td>{@code relook.replies}</td><td>CommandReply</td><td>request id</td><td>job</td>
- *       <td>clients, gateway</td></tr>
+ *       <td>clients</td></tr>
  *   <tr><td>{@code relook.models}</td><td>ModelMetadata</td><td>model ARN</td><td>job</td>
- *       <td>clients, gateway</td></tr>
+ *       <td>clients</td></tr>
  *   <tr><td>{@code relook.projects}</td><td>ProjectDescription</td><td>project ARN</td><td>job</td>
- *       <td>clients, gateway</td></tr>
+ *       <td>clients</td></tr>
  *   <tr><td>{@code relook.datasets}</td><td>DatasetDescription</td><td>data set ARN</td><td>job</td>
- *       <td>clients, gateway</td></tr>
+ *       <td>clients</td></tr>
  *   <tr><td>{@code relook.predictions}</td><td>Prediction</td><td>account/project</td>
- *       <td>servers of models</td><td>job</td></tr>
+ *       <td>nobody yet</td><td>nobody yet</td></tr>
  *   <tr><td>{@code relook.outcomes}</td><td>TrainingOutcome, DatasetOutcome</td><td>account</td><td>job</td>
  *       <td>job</td></tr>
  *   <tr><td>{@code relook.rejections}</td><td>Rejection</td><td>topic-partition-offset</td>
  *       <td>job</td><td>people, clients</td></tr>
  * </table>
+ *
+ * <p>Predictions are for retraining policies, which the job does not run yet: nobody writes or
+ * reads them, and the job starts without their topic.
  *
  * <p>A value is one record in Avro's single-object encoding: the bytes {@code C3 01}, the schema's
  * CRC-64-AVRO fingerprint (8 bytes, little endian), the record in Avro's binary encoding. No schema

@@ -12,6 +12,13 @@ class ExcerptTest {
   }
 
   @Test
+  void showsAsManyAsAreAskedFor() {
+    assertThat(Excerpt.of("abc", 3)).isEqualTo("abc");
+    assertThat(Excerpt.of("abc", 2)).isEqualTo("ab…");
+    assertThat(Excerpt.of("🙂🙂", 3)).isEqualTo("🙂…");
+  }
+
+  @Test
   void leavesNoHalfOfACharacter() {
     assertThat(Excerpt.of("a".repeat(79) + "🙂🙂")).isEqualTo("a".repeat(79) + "…");
   }

@@ -1,5 +1,6 @@
 package io.relook.job.check;
 
+import io.relook.job.registry.CommandRules;
 import io.relook.schemas.Excerpt;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -18,14 +19,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxInlineBytes largest picture or mask inside a message
  */
-record ImageRules(long maxInlineBytes) {
+public record ImageRules(long maxInlineBytes) {
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
   private static final int MAX_SOURCE_REF = 2048;
   private static final int MAX_DEFECT_CLASS = 256;
   private static final int MAX_COLORS = 256;
 
-  Optional<String> violation(LabeledImage image) {
+  /** The first rule that an image breaks, as a sentence. */
+  public Optional<String> violation(LabeledImage image) {
     return names(image.getAccount(), image.getProject(), image.getSourceRef())
         .or(
             () ->
@@ -151,9 +153,13 @@ record ImageRules(long maxInlineBytes) {
   }
 
   private static Optional<String> location(String field, @Nullable S3Object location) {
+    if (location == null) {
+      return Optional.empty();
+    }
     return when(
-        location != null && (location.getBucket().isEmpty() || location.getKey().isEmpty()),
-        field + " has no bucket or no key: name both.");
+            location.getBucket().isEmpty() || location.getKey().isEmpty(),
+            field + " has no bucket or no key: name both.")
+        .or(() -> CommandRules.location(field + ".", location));
   }
 
   private static int length(@Nullable ByteBuffer bytes) {

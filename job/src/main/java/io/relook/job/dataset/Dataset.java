@@ -33,7 +33,7 @@ final class Dataset {
       if (known.isEmpty()) {
         return unknown(change, "withdraw");
       }
-      remove(state, known.get(), at);
+      remove(state, change.datasetKey(), known.get(), at);
       return Optional.empty();
     }
     Picture picture = change.picture();
@@ -67,51 +67,54 @@ final class Dataset {
     count(state, entry, at);
     known.ifPresent(
         before -> {
-          List<String> kept = ownObjects(entry);
-          ownObjects(before).stream()
+          List<String> kept = ownObjects(change.datasetKey(), entry);
+          ownObjects(change.datasetKey(), before).stream()
               .filter(key -> !kept.contains(key))
               .forEach(key -> state.leaves(before.annotation().dataset(), key));
         });
     return Optional.empty();
   }
 
-  /** Takes an entry out. */
-  void remove(DatasetState state, DatasetEntry entry, long at) {
+  /**
+   * Takes an entry out.
+   *
+   * @param project account/project
+   */
+  void remove(DatasetState state, String project, DatasetEntry entry, long at) {
     uncount(state, entry, at);
     state.remove(entry.sourceRef());
-    ownObjects(entry).forEach(key -> state.leaves(entry.annotation().dataset(), key));
+    ownObjects(project, entry).forEach(key -> state.leaves(entry.annotation().dataset(), key));
   }
 
-  /** Keys of the objects in relook's own bucket that an entry refers to. */
-  List<String> ownObjects(DatasetEntry entry) {
-    return ownObjects(entry.picture(), entry.mask());
+  /**
+   * Keys of the objects in relook's own bucket that an entry refers to.
+   *
+   * @param project account/project
+   */
+  List<String> ownObjects(String project, DatasetEntry entry) {
+    return ownObjects(project, entry.picture(), entry.mask());
   }
 
   /** Keys of the objects in relook's own bucket that a change refers to. */
   List<String> ownObjects(ImageChange change) {
-    return ownObjects(change.picture(), change.mask());
+    return ownObjects(change.datasetKey(), change.picture(), change.mask());
   }
 
-  private List<String> ownObjects(@Nullable Picture picture, @Nullable Mask mask) {
+  private List<String> ownObjects(String project, @Nullable Picture picture, @Nullable Mask mask) {
     List<String> keys = new ArrayList<>();
     if (picture != null) {
       keys.add(picture.featuresKey());
-      // A picture that was sent as a location may lie in our bucket too, but then it is theirs.
-      if (isOwn(picture.bucket(), picture.key(), "pictures/")) {
+      if (OwnFiles.keeps(settings.bucket(), project, picture)) {
         keys.add(picture.key());
       }
     }
-    if (mask != null && isOwn(mask.bucket(), mask.key(), "masks/")) {
+    if (mask != null && OwnFiles.keeps(settings.bucket(), project, mask)) {
       keys.add(mask.key());
     }
     if (picture != null) {
       keys.add(picture.summaryKey());
     }
     return keys;
-  }
-
-  private boolean isOwn(String bucket, String key, String folder) {
-    return bucket.equals(settings.bucket()) && key.startsWith(folder);
   }
 
   private static void count(DatasetState state, DatasetEntry entry, long at) {

@@ -195,7 +195,8 @@ final class DatasetCuts {
         leaving.add(entry);
       }
     }
-    leaving.forEach(entry -> dataset.remove(state, entry, at));
+    String project = cut.getAccount() + "/" + cut.getProject();
+    leaving.forEach(entry -> dataset.remove(state, project, entry, at));
     state.putLastDeletion(type, cut.getCutId());
     Optional<DatasetCounts> counts = state.counts(type);
     if (counts.isEmpty()) {

@@ -432,7 +432,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       leaving.remove(key);
     }
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      dataset.ownObjects(entry).forEach(leave::remove);
+      dataset.ownObjects(account + "/" + project, entry).forEach(leave::remove);
     }
     if (!leave.isEmpty()) {
       long dueAt = timestamp + Math.min(ASIDE_MILLIS, settings.erasureDelayMillis());
@@ -516,7 +516,8 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       offsetsBackwards.inc();
       LOG.error(
           "Offsets of partition {} go backwards, from {} to {}: cuts of project {} may be wrong."
-              + " Was the image topic deleted and made again? Then start with --job.fresh.",
+              + " Was the image topic deleted and made again? Then start with --job.fresh true"
+              + " and another kafka.output-topic-prefix.",
           partition,
           last,
           change.origin().offset(),

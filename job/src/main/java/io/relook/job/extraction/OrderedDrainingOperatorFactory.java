@@ -8,9 +8,9 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.legacy.YieldingOperatorFactory;
 
 /**
- * Makes {@link OrderedDrainingOperator}s that are always chained to what is before them: a network
- * edge between would hold elements that a barrier then overtakes only after they were drained too,
- * but a rebalance could slip in unseen.
+ * Makes {@link OrderedDrainingOperator}s that are chained to what is before them wherever Flink can
+ * do so. In another slot sharing group, as with a GPU, it cannot: then the edge between them must
+ * be a forward edge, at the same parallelism, or a partition loses its order.
  */
 public final class OrderedDrainingOperatorFactory<IN, OUT>
     extends AbstractStreamOperatorFactory<OUT>

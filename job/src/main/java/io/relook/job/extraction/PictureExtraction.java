@@ -4,6 +4,7 @@ import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
+import io.relook.job.dataset.OwnFiles;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.features.FeatureKeys;
@@ -170,7 +171,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     io.relook.learning.picture.Picture pixels =
         metrics.decode(() -> Poison.pure("decoding the picture", () -> decoder.decode(encoded)));
     S3Object location = image.getImageLocation();
-    S3Object kept = location == null ? own("pictures/" + project(image) + "/" + digest) : location;
+    S3Object kept = location == null ? own(OwnFiles.picture(project(image), digest)) : location;
     return new DecodedPicture(
         new Picture(
             digest,
@@ -239,7 +240,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throw new UnusableMaskException(refused.sentence());
     }
     String digest = Digests.sha256(encoded);
-    S3Object kept = own("masks/" + project(image) + "/" + digest);
+    S3Object kept = own(OwnFiles.mask(project(image), digest));
     Mask mask =
         new Mask(
             digest,

@@ -1,5 +1,6 @@
 package io.relook.job.importing;
 
+import io.relook.job.check.ImageRules;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Rules beyond those of a line (spec: lookout-for-vision.md §4.2, §4.3): images and masks are in
  * one bucket, which is that of the images the data set has already; no image is there twice; there
- * are at most as many as a data set takes.
+ * are at most as many as a data set takes; each keeps the rules of an image that is sent.
  */
 final class ManifestReader {
   private static final Pattern S3_URI = Pattern.compile("s3://([^/]+)/(.+)", Pattern.DOTALL);
-  private static final int MAX_SOURCE_REF = 2048;
+
+  /** What the data set asks of every image; no picture travels in a manifest. */
+  private static final ImageRules RULES = new ImageRules(0);
 
   private final ImportRequest request;
   private final int maxImages;
@@ -119,14 +122,6 @@ final class ManifestReader {
       throw bad(number, refused.predicate());
     }
     GroundTruthLine line = ((Reading.Read) reading).line();
-    if (line.sourceRef().length() > MAX_SOURCE_REF) {
-      throw bad(
-          number,
-          "has a source-ref of "
-              + line.sourceRef().length()
-              + " characters; it has at most "
-              + MAX_SOURCE_REF);
-    }
     LabeledImage.Builder image =
         LabeledImage.newBuilder()
             .setAccount(request.account())
@@ -142,7 +137,13 @@ final class ManifestReader {
     if (mask.isPresent()) {
       image.setMaskLocation(object(number, line.maskAttribute().orElse("mask"), mask.get()));
     }
-    return image.build();
+    LabeledImage built = image.build();
+    Optional<String> violation = RULES.violation(built);
+    if (violation.isPresent()) {
+      throw new BadManifest(
+          "Line " + number + " of the manifest makes no image: " + violation.get());
+    }
+    return built;
   }
 
   private S3Object object(int number, String key, String uri) throws BadManifest {

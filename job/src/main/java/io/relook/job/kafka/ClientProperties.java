@@ -23,10 +23,13 @@ import org.apache.kafka.common.config.SslConfigs;
 public final class ClientProperties {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^:}]+:[^}]+}");
 
-  /** An option of a login module that is a secret, and is not given by reference. */
+  /**
+   * An option of a login module that is a secret, and is not given by reference. Blanks are taken
+   * for good, so that none is left to stand for a value; {@code tokenauth} says yes or no.
+   */
   private static final Pattern LITERAL_IN_JAAS =
       Pattern.compile(
-          "(?i)[a-z]*(password|secret|passphrase|token)[a-z]*\\s*=\\s*(?!\"?\\$\\{[^:}]+:)");
+          "(?i)[a-z]*(password|secret|passphrase|token(?!auth\\s*+=))[a-z]*\\s*+=\\s*+(?!\"?\\$\\{[^:}]+:)");
 
   /** Kafka hides these like passwords, but they are certificates. */
   private static final Set<String> PUBLIC =

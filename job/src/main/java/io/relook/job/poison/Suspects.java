@@ -6,6 +6,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.rejection.Refusal;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,13 +74,27 @@ public final class Suspects implements AutoCloseable {
   private void load() {
     try {
       for (String key : store.list(bucket, PREFIX)) {
-        Suspicion suspicion =
-            JSON.readValue(store.get(new S3Object(bucket, key, null), MAX_BYTES), Suspicion.class);
-        known.put(key, suspicion);
-        LOG.warn("Under suspicion: {} after {} crashes", key, suspicion.crashes());
+        Optional<byte[]> written = written(key);
+        if (written.isPresent()) {
+          Suspicion suspicion = JSON.readValue(written.get(), Suspicion.class);
+          known.put(key, suspicion);
+          LOG.warn("Under suspicion: {} after {} crashes", key, suspicion.crashes());
+        }
       }
     } catch (ObjectUnavailableException | IOException | UncheckedIOException e) {
       LOG.warn("It cannot be read which messages ended a process before", e);
+    }
+  }
+
+  /** What stands against a message; nothing when another task cleared it since it was listed. */
+  private Optional<byte[]> written(String key) throws ObjectUnavailableException {
+    try {
+      return Optional.of(store.get(new S3Object(bucket, key, null), MAX_BYTES));
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.NO_SUCH_KEY) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -83,6 +83,15 @@ final class ModelPublication {
       onnx = own(success.modelKey(), MAX_MODEL_BYTES);
       manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
     } catch (ObjectUnavailableException e) {
+      if (e.reason() == Reason.NO_SUCH_KEY) {
+        return failed(
+            trained.request(),
+            "STORED_OBJECT_GONE",
+            "The trained model or its manifest was deleted from relook's bucket after it was"
+                + " written: "
+                + e.getMessage()
+                + " Create the model again.");
+      }
       return failed(
           trained.request(),
           KMS_KEY_UNUSABLE,
@@ -334,16 +343,17 @@ final class ModelPublication {
   /**
    * One of our own objects.
    *
-   * @throws ObjectUnavailableException when the key that it is encrypted under cannot be used
+   * @throws ObjectUnavailableException when it is gone, or the key that it is encrypted under
+   *     cannot be used
    */
   private byte[] own(String key, long maxBytes) throws IOException, ObjectUnavailableException {
     try {
       return store.get(new S3Object(settings.bucket(), key, null), maxBytes);
     } catch (ObjectUnavailableException e) {
-      if (e.reason() == Reason.KMS_KEY_UNUSABLE) {
+      if (e.reason() == Reason.KMS_KEY_UNUSABLE || e.reason() == Reason.NO_SUCH_KEY) {
         throw e;
       }
-      throw new IOException("relook's own bucket lacks what was written there", e);
+      throw new IOException("relook's own bucket cannot be read", e);
     }
   }
 }

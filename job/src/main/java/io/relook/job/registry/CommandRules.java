@@ -14,6 +14,7 @@ import io.relook.wire.Tag;
 import io.relook.wire.TagResource;
 import io.relook.wire.UntagResource;
 import io.relook.wire.UpdateDatasetEntries;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -144,8 +145,15 @@ public final class CommandRules {
   /** Most tags in a list, and on a model (spec §2, Tags and TagKeys). */
   static final int MAX_TAGS = 200;
 
+  /** Longest account, in characters. */
+  static final int MAX_ACCOUNT = 64;
+
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final int MAX_REQUEST_ID = 128;
+
+  /** Longest key of an object that S3 has, in bytes. */
+  private static final int MAX_KEY_BYTES = 1024;
+
   private static final int MAX_CALLER = 256;
 
   private CommandRules() {}
@@ -158,6 +166,35 @@ public final class CommandRules {
         .findFirst();
   }
 
+  /** Whether a request id keeps its rule, so that a reply can bear it. */
+  static boolean isRequestId(String requestId) {
+    return !requestId.isEmpty() && requestId.length() <= MAX_REQUEST_ID;
+  }
+
+  /**
+   * Why an object that a customer named cannot be asked for, its bucket and version being as in
+   * commands. Another bucket may be one that the SDK refuses by itself, as if the store were down;
+   * a key may be any that S3 has.
+   *
+   * @param path members around it, each with a dot behind
+   */
+  public static Optional<String> location(String path, S3Object object) {
+    return Rule.BUCKET
+        .violation(path, object.getBucket())
+        .or(
+            () ->
+                when(
+                    object.getKey().isEmpty()
+                        || object.getKey().getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES,
+                    path
+                        + "Key is "
+                        + Excerpt.quoted(object.getKey())
+                        + ": it must have 1 to "
+                        + MAX_KEY_BYTES
+                        + " bytes in UTF-8."))
+        .or(() -> Rule.VERSION_ID.violationIfGiven(path, object.getVersionId()));
+  }
+
   private static Stream<Supplier<Optional<String>>> envelope(Command command) {
     return Stream.of(
         () ->
@@ -168,9 +205,7 @@ public final class CommandRules {
                     + ": it must have 1 to 64 letters, digits, hyphens or underscores."),
         () ->
             when(
-                command.getRequestId() != null
-                    && (command.getRequestId().isEmpty()
-                        || command.getRequestId().length() > MAX_REQUEST_ID),
+                command.getRequestId() != null && !isRequestId(command.getRequestId()),
                 "requestId is "
                     + Excerpt.quoted(command.getRequestId())
                     + ": it must have 1 to "

@@ -1,6 +1,7 @@
 package io.relook.job.registry;
 
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
@@ -28,9 +29,10 @@ record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
     return command.getAccount();
   }
 
+  /** The id that its sender gave; its place in the log without one that a reply can bear. */
   String requestId() {
     String given = command.getRequestId();
-    return given == null ? origin.place() : given;
+    return given == null || !CommandRules.isRequestId(given) ? origin.place() : given;
   }
 
   String operation() {
@@ -111,7 +113,8 @@ record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
   private CommandReply.Builder reply() {
     return CommandReply.newBuilder()
         .setRequestId(requestId())
-        .setAccount(account())
+        // Nobody judged it yet when the command is refused for it.
+        .setAccount(Excerpt.of(account(), CommandRules.MAX_ACCOUNT))
         .setOperation(operation())
         .setCommandTopic(origin.topic())
         .setCommandPartition(origin.partition())

@@ -2,21 +2,33 @@ package io.relook.job.rejection;
 
 import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a refused message into the record that says so.
  *
  * <p>A message of at most {@link #MAX_INLINE_BYTES} bytes travels in the rejection itself; of a
- * larger one the rejection holds digest, length and the place where it is kept.
+ * larger one the rejection holds digest, length and the place where it is kept. Names that nobody
+ * judged are cut to the length they may have, and the key to {@link #MAX_KEY_BYTES}, so that no
+ * sender makes a rejection that its topic does not take: the message itself is whole, and relook
+ * needs no key to read it again.
  */
 public final class Rejections {
   /** Largest message that travels inside its rejection. */
   public static final int MAX_INLINE_BYTES = 512 * 1024;
+
+  /** Longest key of a message that its rejection repeats; relook's own have at most 320 bytes. */
+  static final int MAX_KEY_BYTES = 1024;
+
+  private static final int MAX_ACCOUNT = 64;
+  private static final int MAX_PROJECT = 255;
+  private static final int MAX_SOURCE_REF = 2048;
 
   private Rejections() {}
 
@@ -54,7 +66,7 @@ public final class Rejections {
         .setPartition(origin.partition())
         .setOffset(origin.offset())
         .setTimestamp(Instant.ofEpochMilli(origin.timestamp()))
-        .setKey(key == null ? null : ByteBuffer.wrap(key))
+        .setKey(key == null ? null : ByteBuffer.wrap(key, 0, Math.min(key.length, MAX_KEY_BYTES)))
         .setOriginalBytes(value == null || keptAt.isPresent() ? null : ByteBuffer.wrap(value))
         .setOriginalDigest(Digests.sha256(bytes))
         .setOriginalLength(bytes.length)
@@ -62,9 +74,13 @@ public final class Rejections {
         .setStage(refusal.stage())
         .setCode(refusal.code().name())
         .setMessage(refusal.message())
-        .setAccount(refusal.account())
-        .setProject(refusal.project())
-        .setSourceRef(refusal.sourceRef())
+        .setAccount(shortened(refusal.account(), MAX_ACCOUNT))
+        .setProject(shortened(refusal.project(), MAX_PROJECT))
+        .setSourceRef(shortened(refusal.sourceRef(), MAX_SOURCE_REF))
         .build();
+  }
+
+  private static @Nullable String shortened(@Nullable String name, int most) {
+    return name == null ? null : Excerpt.of(name, most);
   }
 }

@@ -3,6 +3,7 @@ package io.relook.job.removal;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.training.TrainingSet;
+import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -35,7 +36,8 @@ public final class RemovalFunction extends ProcessFunction<DatasetOrder, Trainin
   }
 
   @Override
-  public void processElement(DatasetOrder order, Context context, Collector<TrainingSet> out) {
+  public void processElement(DatasetOrder order, Context context, Collector<TrainingSet> out)
+      throws IOException {
     if (order.removal() != null) {
       Removal removal = order.removal();
       int done = removals.take(removal);

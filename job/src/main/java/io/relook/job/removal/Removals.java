@@ -4,6 +4,7 @@ import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Object;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +22,25 @@ final class Removals {
   }
 
   /**
-   * Takes a step for each object. What the store refuses stays as it is, with a line in the log: a
-   * customer may keep our files from us, and no job is to fail for that.
+   * Takes a step for each object. What the store keeps from being removed stays as it is, with a
+   * line in the log: a customer may keep our files from us, and no job is to fail for that. The
+   * other steps are taken in relook's own bucket, where only a customer's key may be in the way.
    *
    * @return number of objects that the step was taken for, or needed none
+   * @throws IOException when relook's own bucket cannot be used
    * @throws java.io.UncheckedIOException when the store could not be reached
    */
-  int take(Removal removal) {
+  int take(Removal removal) throws IOException {
     int done = 0;
     for (S3Object object : removal.objects()) {
       try {
         take(removal.step(), object);
         done++;
       } catch (ObjectUnavailableException e) {
+        if (removal.step() != Removal.Step.REMOVE && e.reason() != Reason.KMS_KEY_UNUSABLE) {
+          throw new IOException(
+              "relook's own bucket " + object.getBucket() + " cannot be used: check s3.bucket.", e);
+        }
         LOG.warn(
             "s3://{}/{} of {}/{} stays as it is although {} ({}): {} Remove it by hand if it must"
                 + " go.",

@@ -2,6 +2,7 @@ package io.relook.job.s3;
 
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointParams;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
@@ -88,12 +92,15 @@ public final class S3ObjectStore implements ObjectStore {
   /** Requests of one probe: the bucket, the begin of an upload, its end. */
   private static final int PROBE_REQUESTS = 3;
 
-  private final S3Client client;
-  private final String region;
+  /** Where the client finds a bucket; knows, without asking, what can be none. */
+  private static final S3EndpointProvider ENDPOINTS = S3EndpointProvider.defaultProvider();
 
-  private S3ObjectStore(S3Client client, String region) {
+  private final S3Client client;
+  private final S3Settings settings;
+
+  private S3ObjectStore(S3Client client, S3Settings settings) {
     this.client = client;
-    this.region = region;
+    this.settings = settings;
   }
 
   /** Opens a store; nothing is sent yet, so the service need not be up. */
@@ -123,7 +130,7 @@ public final class S3ObjectStore implements ObjectStore {
     if (settings.endpoint() != null) {
       builder.endpointOverride(settings.endpoint());
     }
-    return new S3ObjectStore(builder.build(), settings.region());
+    return new S3ObjectStore(builder.build(), settings);
   }
 
   @Override
@@ -308,7 +315,7 @@ public final class S3ObjectStore implements ObjectStore {
                   request ->
                       request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(each)))
               .bucketRegion();
-      if (bucketRegion != null && !bucketRegion.equals(region)) {
+      if (bucketRegion != null && !bucketRegion.equals(settings.region())) {
         throw inOtherRegion(bucket, bucketRegion);
       }
       String upload =
@@ -349,7 +356,13 @@ public final class S3ObjectStore implements ObjectStore {
   private ObjectUnavailableException inOtherRegion(String bucket, String bucketRegion) {
     return new ObjectUnavailableException(
         Reason.INVALID_LOCATION,
-        "The bucket " + bucket + " is in the region " + bucketRegion + ", not " + region + ".");
+        "The bucket "
+            + bucket
+            + " is in the region "
+            + bucketRegion
+            + ", not "
+            + settings.region()
+            + ".");
   }
 
   @Override
@@ -402,12 +415,25 @@ public final class S3ObjectStore implements ObjectStore {
    * What a failed request means. Returns the exception for a failure of this object, throws the one
    * for a failure of the world.
    */
-  private static ObjectUnavailableException unavailable(S3Object location, SdkException e) {
+  private ObjectUnavailableException unavailable(S3Object location, SdkException e) {
     if (e instanceof S3Exception answer) {
       Optional<Reason> reason = reason(answer);
       if (reason.isPresent()) {
         ObjectUnavailableException unavailable =
             new ObjectUnavailableException(reason.get(), sentence(reason.get(), location, answer));
+        unavailable.initCause(e);
+        return unavailable;
+      }
+    } else {
+      Optional<String> refusal = refusal(location.getBucket());
+      if (refusal.isPresent()) {
+        ObjectUnavailableException unavailable =
+            new ObjectUnavailableException(
+                Reason.INVALID_LOCATION,
+                "There can be no bucket "
+                    + Excerpt.of(location.getBucket())
+                    + ": "
+                    + refusal.get());
         unavailable.initCause(e);
         return unavailable;
       }
@@ -423,6 +449,28 @@ public final class S3ObjectStore implements ObjectStore {
                 + " tries: "
                 + e.getMessage(),
             e));
+  }
+
+  /** Why the SDK has no address for a bucket, however often it is asked. */
+  private Optional<String> refusal(String bucket) {
+    S3EndpointParams.Builder wanted =
+        S3EndpointParams.builder()
+            .bucket(bucket)
+            .region(Region.of(settings.region()))
+            .forcePathStyle(settings.pathStyleAccess());
+    if (settings.endpoint() != null) {
+      wanted.endpoint(settings.endpoint().toString());
+    }
+    try {
+      ENDPOINTS.resolveEndpoint(wanted.build()).join();
+      return Optional.empty();
+    } catch (SdkException e) {
+      return Optional.of(Excerpt.of(String.valueOf(e.getMessage()), MOST_TOLD));
+    } catch (CompletionException e) {
+      return Optional.of(
+          Excerpt.of(
+              String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()), MOST_TOLD));
+    }
   }
 
   private static Optional<Reason> reason(S3Exception answer) {

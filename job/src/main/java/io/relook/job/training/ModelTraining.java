@@ -221,7 +221,8 @@ final class ModelTraining {
       return;
     }
     try {
-      int copied = new OwnCopies(store, settings.bucket()).putUnderKey(lines, kmsKeyId);
+      String project = model.getAccount() + "/" + model.getProjectName();
+      int copied = new OwnCopies(store, settings.bucket(), project).putUnderKey(lines, kmsKeyId);
       LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {
       Optional<Failure> ofTheKey = EncryptionKeys.copyFailure(model, e);

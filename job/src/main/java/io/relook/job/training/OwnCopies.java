@@ -1,6 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.dataset.Mask;
+import io.relook.job.dataset.OwnFiles;
 import io.relook.job.dataset.Picture;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -18,8 +19,8 @@ import java.util.concurrent.Future;
 
 /**
  * What relook's own bucket holds of the images of a training: pictures that came with their
- * message, masks, features and summaries. Pictures in buckets of the customer are not ours to
- * touch.
+ * message, masks, features and summaries. Pictures elsewhere, in buckets of the customer or in
+ * another project, are not ours to touch.
  */
 final class OwnCopies {
 
@@ -28,13 +29,16 @@ final class OwnCopies {
 
   private final ObjectStore store;
   private final String bucket;
+  private final String project;
 
   /**
    * @param bucket relook's own bucket
+   * @param project account/project of the images
    */
-  OwnCopies(ObjectStore store, String bucket) {
+  OwnCopies(ObjectStore store, String bucket, String project) {
     this.store = store;
     this.bucket = bucket;
+    this.project = project;
   }
 
   /**
@@ -89,10 +93,10 @@ final class OwnCopies {
       Mask mask = line.mask();
       keys.add(picture.featuresKey());
       keys.add(picture.summaryKey());
-      if (picture.bucket().equals(bucket)) {
+      if (OwnFiles.keeps(bucket, project, picture)) {
         keys.add(picture.key());
       }
-      if (mask != null && mask.bucket().equals(bucket)) {
+      if (mask != null && OwnFiles.keeps(bucket, project, mask)) {
         keys.add(mask.key());
       }
     }

@@ -183,6 +183,34 @@ class ImageReaderTest {
         "maskLocation has no bucket or no key: name both.");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"arn:aws:foo", "arn:aws:s3:us-east-1:1:accesspoint/a", "a bucket", "a/b"})
+  void aLocationInWhatIsNoBucket(String bucket) {
+    String rule =
+        ".Bucket is '"
+            + bucket
+            + "': it may only have letters, digits, dots, hyphens and underscores.";
+
+    assertRefused(located(new S3Object(bucket, "k", null)), "imageLocation" + rule);
+    assertRefused(
+        anImage().setMaskLocation(new S3Object(bucket, "k", null)).build(), "maskLocation" + rule);
+  }
+
+  @Test
+  void aLocationBeyondItsBounds() {
+    assertRefused(
+        located(new S3Object("ab", "k", null)),
+        "imageLocation.Bucket is 'ab' with 2 characters: it must have 3 to 63.");
+    assertRefused(
+        located(new S3Object("bucket", "ü".repeat(513), null)),
+        "imageLocation.Key is '" + "ü".repeat(80) + "…': it must have 1 to 1024 bytes in UTF-8.");
+    assertRefused(
+        located(new S3Object("bucket", "k", "")),
+        "imageLocation.VersionId is '' with 0 characters: it must have 1 to 1024.");
+    assertThat(read(located(new S3Object("bucket", "ü +" + "k".repeat(1020), "v"))).image())
+        .isNotNull();
+  }
+
   @Test
   void aDefectClassOfAGoodImage() {
     assertRefused(
@@ -276,6 +304,10 @@ class ImageReaderTest {
         .setSourceRef("s3://factory/1.jpg")
         .setImageBytes(bytes(9))
         .setLabel(Label.ANOMALY);
+  }
+
+  private static LabeledImage located(S3Object location) {
+    return anImage().setImageBytes(null).setImageLocation(location).build();
   }
 
   private static CutMarker aCut(int partition, int partitions) {

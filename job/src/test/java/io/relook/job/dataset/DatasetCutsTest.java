@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import static io.relook.job.dataset.DatasetFixtures.ACCOUNT;
 import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
+import static io.relook.job.dataset.DatasetFixtures.KEY;
 import static io.relook.job.dataset.DatasetFixtures.NOON;
 import static io.relook.job.dataset.DatasetFixtures.PROJECT;
 import static io.relook.job.dataset.DatasetFixtures.aCreateModel;
@@ -170,7 +171,8 @@ class DatasetCutsTest {
     assertThat(effects).endsWith(new DatasetEffect.Gone(TRAIN_ARN));
     assertThat(state.entries.keySet()).containsExactly("t");
     assertThat(state.counts.keySet()).containsExactly(DatasetType.TEST);
-    assertThat(state.left).containsKeys("pictures/of a", "features/of a", "summaries/of a-v1");
+    assertThat(state.left)
+        .containsKeys("pictures/" + KEY + "/of a", "features/of a", "summaries/of a-v1");
   }
 
   @Test
@@ -284,13 +286,23 @@ class DatasetCutsTest {
             "theirs",
             labelled(Label.NORMAL),
             new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
+    dataset.apply(
+        state,
+        sent(
+            at(),
+            "another project's",
+            labelled(Label.NORMAL),
+            new Picture("y", "relook", "pictures/" + ACCOUNT + "/nuts/y", 64, 64, "features/y")));
     dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
     assertThat(state.left.keySet())
-        .containsExactlyInAnyOrder("pictures/of a", "features/of a", "summaries/of a-v1");
+        .containsExactlyInAnyOrder(
+            "pictures/" + KEY + "/of a", "features/of a", "summaries/of a-v1");
     state.left.clear();
     dataset.apply(state, withdrawn(at(), "theirs"));
+    dataset.apply(state, withdrawn(at(), "another project's"));
 
-    assertThat(state.left.keySet()).containsExactlyInAnyOrder("features/x", "summaries/x-v1");
+    assertThat(state.left.keySet())
+        .containsExactlyInAnyOrder("features/x", "summaries/x-v1", "features/y", "summaries/y-v1");
   }
 
   @Test

@@ -52,7 +52,8 @@ final class DatasetFixtures {
   }
 
   static Picture aPicture(String digest, int width, int height) {
-    return new Picture(digest, "relook", "pictures/" + digest, width, height, "features/" + digest);
+    return new Picture(
+        digest, "relook", "pictures/" + KEY + "/" + digest, width, height, "features/" + digest);
   }
 
   static KafkaRecord standing(int partition, long offset, Instant at) {

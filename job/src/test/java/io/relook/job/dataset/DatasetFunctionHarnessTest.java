@@ -201,12 +201,12 @@ class DatasetFunctionHarnessTest {
 
     assertThat(harness.objects(Step.SET_ASIDE))
         .containsExactly(
-            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
+            "features/digest of a", "pictures/" + KEY + "/digest of a", "summaries/digest of a-v1");
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     harness.letTimePass(DatasetFunction.ASIDE_MILLIS);
     assertThat(harness.objects(Step.ERASE))
         .containsExactly(
-            "features/digest of a", "pictures/digest of a", "summaries/digest of a-v1");
+            "features/digest of a", "pictures/" + KEY + "/digest of a", "summaries/digest of a-v1");
     List<TopicRecord> described = harness.announced(Topic.DATASETS);
     assertThat(
             decoded(Topic.DATASETS, described.get(described.size() - 1), DatasetDescription.class)
@@ -267,7 +267,7 @@ class DatasetFunctionHarnessTest {
 
   @Test
   void thePictureOfARefusedImageIsErasedToo() throws Exception {
-    Mask tooSmall = new Mask("m", "relook", "masks/m", 1, 1, List.of("scratch"));
+    Mask tooSmall = new Mask("m", "relook", "masks/" + KEY + "/m", 1, 1, List.of("scratch"));
     Picture picture = aPicture("digest of a");
     harness.send(
         new ImageChange(
@@ -277,7 +277,10 @@ class DatasetFunctionHarnessTest {
 
     assertThat(harness.objects(Step.SET_ASIDE))
         .containsExactly(
-            "features/digest of a", "masks/m", "pictures/digest of a", "summaries/digest of a-v1");
+            "features/digest of a",
+            "masks/" + KEY + "/m",
+            "pictures/" + KEY + "/digest of a",
+            "summaries/digest of a-v1");
   }
 
   @Test

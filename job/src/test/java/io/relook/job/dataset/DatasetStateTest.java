@@ -127,7 +127,8 @@ class DatasetStateTest {
         assertThat(three.removals()).hasSize(1);
         assertThat(three.removals().get(0).objects())
             .extracting(object -> object.getKey().toString())
-            .containsExactly("features/b", "pictures/b", "summaries/b-v1");
+            .containsExactly(
+                "features/b", "pictures/" + DatasetFixtures.KEY + "/b", "summaries/b-v1");
         three.send(cut(PROJECT, standing(0, 3, NOON), 1, 1));
         assertThat(three.trainings().get(0).lines())
             .extracting(ManifestLine::sourceRef)

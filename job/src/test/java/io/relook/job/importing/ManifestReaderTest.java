@@ -164,6 +164,29 @@ class ManifestReaderTest {
   }
 
   @Test
+  void aLineWhoseImageWouldBeRefusedRefusesTheWhole() {
+    assertThat(refused(line("a").replace("factory", "arn:aws:foo")))
+        .isEqualTo(
+            "Line 1 of the manifest makes no image: imageLocation.Bucket is 'arn:aws:foo': it may"
+                + " only have letters, digits, dots, hyphens and underscores.");
+    assertThat(refused(line("a") + "\n" + line("b".repeat(1025))))
+        .isEqualTo(
+            "Line 2 of the manifest makes no image: imageLocation.Key is '"
+                + "b".repeat(80)
+                + "…': it must have 1 to 1024 bytes in UTF-8.");
+    assertThat(
+            refused(
+                """
+                {"source-ref":"s3://factory/a","anomaly-label":1,"anomaly-label-metadata":\
+                {"class-name":"anomaly","type":"groundtruth/image-classification"},\
+                "m-ref":"s3://factory/m.png","m-ref-metadata":{"type":\
+                "groundtruth/semantic-segmentation","internal-color-map":{"1":{"class-name":"%s",\
+                "hex-color":"#23A436"}}}}"""
+                    .formatted("d".repeat(257))))
+        .startsWith("Line 1 of the manifest makes no image: colorMap has the className 'ddd");
+  }
+
+  @Test
   void whatIsNoTextIsRefused() {
     assertThat(ManifestReader.read(request(null), new byte[] {(byte) 0xC3, 0x28}, 10))
         .isEqualTo(

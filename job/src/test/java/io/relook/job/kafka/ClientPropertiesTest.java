@@ -39,12 +39,20 @@ class ClientPropertiesTest {
   void aPasswordOfALoginModuleIsRefused() {
     assertThat(problems("sasl.jaas.config", SCRAM + "password=\"hunter2\";")).isOne();
     assertThat(problems("sasl.jaas.config", SCRAM + "password = hunter2;")).isOne();
+    assertThat(problems("sasl.jaas.config", SCRAM + "password = \n \"hunter2\";")).isOne();
+    assertThat(problems("sasl.jaas.config", SCRAM + "tokenauth=true password=hunter2;")).isOne();
+    assertThat(problems("sasl.jaas.config", "x.OAuth required tokenAuthorization=a;")).isOne();
     assertThat(problems("sasl.jaas.config", "x.OAuth required clientSecret='hunter2';")).isOne();
   }
 
   @Test
   void referencesAndWhatIsNoSecretAreTaken() {
     assertThat(problems("sasl.jaas.config", SCRAM + "password=\"${file:/s/k:password}\";"))
+        .isZero();
+    assertThat(problems("sasl.jaas.config", SCRAM + "password  = \"${file:/s/k:password}\";"))
+        .isZero();
+    assertThat(problems("sasl.jaas.config", SCRAM + "password = ${env:PASSWORD};")).isZero();
+    assertThat(problems("sasl.jaas.config", SCRAM + "tokenauth=\"true\" TokenAuth = true;"))
         .isZero();
     assertThat(
             problems("sasl.jaas.config", "software.amazon.msk.auth.iam.IAMLoginModule required;"))

@@ -110,6 +110,20 @@ class CondemnedTest {
     assertThat(refused.get(0).refusal().sourceRef()).isEqualTo("ref");
   }
 
+  @Test
+  void oneThatIsClearedWhileSuspectsAreReadHidesNoOther() throws Exception {
+    KafkaRecord cleared = new KafkaRecord("relook.images", 0, 3, 0, null, null);
+    KafkaRecord origin = record("relook.images", WITHDRAWAL);
+    Suspects.condemn(poison, cleared, new NullPointerException());
+    Suspects.condemn(poison, origin, new NullPointerException());
+    store.removeBeforeGet("poison/relook.images/0-3");
+
+    Suspects suspects = Suspects.known(poison);
+
+    assertThat(suspects.sentence(cleared)).isEmpty();
+    assertThat(suspects.sentence(origin)).isPresent();
+  }
+
   private List<Refused> checkedCommands(KafkaRecord origin) throws Exception {
     try (var check =
         new OneInputStreamOperatorTestHarness<KafkaRecord, RegistryInput>(

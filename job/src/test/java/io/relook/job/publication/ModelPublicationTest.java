@@ -201,6 +201,26 @@ class ModelPublicationTest {
   }
 
   @Test
+  void aFileOfOursThatIsDeletedBeforePublishingFailsThisTrainingAlone() throws Exception {
+    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    String manifest = trained.request().manifestKey();
+    small.store.bucket("relook").remove(manifest);
+
+    TrainingFailed failed = failure(publication.publish(trained));
+
+    assertThat(failed.getReason()).isEqualTo("STORED_OBJECT_GONE");
+    assertThat(failed.getMessage())
+        .isEqualTo(
+            "The trained model or its manifest was deleted from relook's bucket after it was"
+                + " written: There is no object "
+                + manifest
+                + " in bucket relook. Create the model again.");
+    small.store.bucket("relook").remove(Objects.requireNonNull(trained.success()).modelKey());
+    assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("STORED_OBJECT_GONE");
+    assertThat(small.store.bucket("out")).isEmpty();
+  }
+
+  @Test
   void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
     small.lines.removeIf(line -> line.side() == Side.TEST);
 

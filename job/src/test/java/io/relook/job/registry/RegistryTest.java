@@ -15,6 +15,8 @@ import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -336,6 +338,29 @@ class RegistryTest {
     send("same", aCreateModel().build());
 
     assertThat(version(send("r-3", aCreateModel().setClientToken("same").build()))).isEqualTo("2");
+  }
+
+  @Test
+  void aReplyBearsNothingThatItsTopicDoesNotTake() {
+    String endless = "x".repeat(600_000);
+    Command tooLong = new Command(endless, endless, null, NOON, new CreateProject("bolts", null));
+    KafkaRecord origin = standing(offset++, now);
+
+    CommandReply refused =
+        reply(registry.judge(state, new Request(tooLong, origin, OutputBucket.ASSUMED_WRITABLE)));
+    CommandReply poison = PoisonReply.to(tooLong, origin);
+
+    assertThat(List.of(refused, poison))
+        .allSatisfy(
+            reply -> {
+              assertThat(reply.getRequestId()).isEqualTo(origin.place());
+              assertThat(reply.getAccount()).isEqualTo("x".repeat(64) + "…");
+              assertThat(reply.getError()).isNotNull();
+            });
+    assertThat(reply(send("", aCreateProject("bolts"))).getRequestId())
+        .isEqualTo(standing(offset - 1, now).place());
+    assertThat(reply(send("r".repeat(128), aCreateProject("bolts"))).getRequestId())
+        .isEqualTo("r".repeat(128));
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
@@ -48,6 +50,28 @@ class RejectionsTest {
     assertThat(Rejections.of(message(null), REFUSAL, Optional.empty()).getOriginalBytes()).isNull();
     assertThat(Rejections.of(message(new byte[0]), REFUSAL, Optional.empty()).getOriginalBytes())
         .isEqualTo(ByteBuffer.allocate(0));
+  }
+
+  @Test
+  void namesAreCutSoThatTheRejectionFitsItsTopicAndTheMessageIsWhole() {
+    String endless = "x".repeat(600_000);
+    byte[] value = new byte[Rejections.MAX_INLINE_BYTES];
+    KafkaRecord message = new KafkaRecord("relook.images", 3, 42, 0, new byte[600_000], value);
+
+    Rejection rejection =
+        Rejections.of(
+            message,
+            new Refusal(
+                "check-images", RefusalCode.INVALID_MEMBER, "Mend it.", endless, endless, endless),
+            Optional.empty());
+
+    assertThat(rejection.getAccount()).isEqualTo("x".repeat(64) + "…");
+    assertThat(rejection.getProject()).isEqualTo("x".repeat(255) + "…");
+    assertThat(rejection.getSourceRef()).isEqualTo("x".repeat(2048) + "…");
+    assertThat(rejection.getKey().remaining()).isEqualTo(Rejections.MAX_KEY_BYTES);
+    assertThat(rejection.getOriginalBytes()).isEqualTo(ByteBuffer.wrap(value));
+    assertThat(MessageCodec.standard().encode(rejection))
+        .hasSizeLessThan(Topic.REJECTIONS.maxMessageBytes());
   }
 
   @Test

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.removal.Removal.Step;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.S3Object;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RemovalsTest {
   private static final S3Object OURS = new S3Object("relook", "features/a", null);
@@ -27,7 +30,7 @@ class RemovalsTest {
   }
 
   @Test
-  void whatIsThereGoesAndWhatIsGoneDoesNotMatter() {
+  void whatIsThereGoesAndWhatIsGoneDoesNotMatter() throws Exception {
     Removal removal = removal(OURS, new S3Object("relook", "gone", null), THEIRS);
 
     assertThat(removals.take(removal)).isEqualTo(3);
@@ -37,7 +40,7 @@ class RemovalsTest {
   }
 
   @Test
-  void whatMayNotBeRemovedStaysAndTheRestGoes() {
+  void whatMayNotBeRemovedStaysAndTheRestGoes() throws Exception {
     store.forbid("models");
 
     assertThat(removals.take(removal(THEIRS, OURS))).isEqualTo(1);
@@ -53,7 +56,7 @@ class RemovalsTest {
   }
 
   @Test
-  void whatIsSetAsideIsFoundNoMoreAndErasedLater() {
+  void whatIsSetAsideIsFoundNoMoreAndErasedLater() throws Exception {
     removals.take(removal(Step.SET_ASIDE, OURS));
 
     assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
@@ -65,7 +68,7 @@ class RemovalsTest {
   }
 
   @Test
-  void whatWasSetAsideIsPutBack() {
+  void whatWasSetAsideIsPutBack() throws Exception {
     removals.take(removal(Step.SET_ASIDE, OURS));
     removals.take(removal(Step.PUT_BACK, OURS));
     // A replay asks again.
@@ -92,6 +95,26 @@ class RemovalsTest {
     removals.take(removal(Step.SET_ASIDE, OURS));
 
     assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REMOVE")
+  void aRefusalOfTheOwnBucketFailsTheJobSoThatNothingIsForgotten(Step step) {
+    store.forbid("relook");
+
+    assertThatThrownBy(() -> removals.take(removal(step, OURS)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("relook's own bucket relook cannot be used: check s3.bucket.");
+  }
+
+  @Test
+  void aKeyThatIsDisabledBetweenTheStepsIsNoRefusalOfTheBucket() throws Exception {
+    store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
+    removals.take(removal(Step.SET_ASIDE, OURS));
+    store.forbidKey("alias/retired");
+
+    assertThat(removals.take(removal(Step.PUT_BACK, OURS))).isZero();
+    assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
   }
 
   private static Removal removal(S3Object... objects) {

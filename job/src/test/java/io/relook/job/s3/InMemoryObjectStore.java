@@ -32,6 +32,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
   private final Set<String> forbiddenKeys = ConcurrentHashMap.newKeySet();
+  private final Set<String> vanishing = ConcurrentHashMap.newKeySet();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
   private final AtomicInteger heads = new AtomicInteger();
@@ -67,6 +68,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** From now on nothing may be written or read under this encryption key. */
   public void forbidKey(String kmsKeyId) {
     forbiddenKeys.add(kmsKeyId);
+  }
+
+  /** Somebody else removes the object just before it is read next. */
+  public void removeBeforeGet(String key) {
+    vanishing.add(key);
   }
 
   /** How often an object was put under a key that was not its own. */
@@ -126,7 +132,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   @Override
   public byte[] get(S3Object location, long maxBytes) throws ObjectUnavailableException {
     gets.incrementAndGet();
-    Kept kept = permitted(location).get(location.getKey());
+    NavigableMap<String, Kept> bucket = permitted(location);
+    if (vanishing.remove(location.getKey())) {
+      bucket.remove(location.getKey());
+    }
+    Kept kept = bucket.get(location.getKey());
     if (kept == null) {
       throw new ObjectUnavailableException(
           Reason.NO_SUCH_KEY,
@@ -237,6 +247,10 @@ public final class InMemoryObjectStore implements ObjectStore {
     if (location.getBucket().isBlank() || location.getKey().isEmpty()) {
       throw new ObjectUnavailableException(
           Reason.INVALID_LOCATION, "The location needs a bucket and a key.");
+    }
+    if (location.getBucket().contains(":")) {
+      throw new ObjectUnavailableException(
+          Reason.INVALID_LOCATION, "There can be no bucket " + location.getBucket() + ".");
     }
     if (forbidden.contains(location.getBucket())) {
       throw new ObjectUnavailableException(

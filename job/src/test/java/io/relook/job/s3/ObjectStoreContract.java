@@ -89,6 +89,19 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void refusesWhatCanBeNoBucket() {
+    S3Object location = new S3Object("arn:aws:foo", "key", null);
+
+    assertThat(refusal(location, 100)).isEqualTo(Reason.INVALID_LOCATION);
+    assertThat(
+            catchThrowableOfType(
+                ObjectUnavailableException.class,
+                () -> store().put(location, HELLO, "text/plain", Optional.empty())))
+        .extracting(ObjectUnavailableException::reason)
+        .isEqualTo(Reason.INVALID_LOCATION);
+  }
+
+  @Test
   void writesUnderAnEncryptionKey() throws Exception {
     store().put(at("secret"), HELLO, "text/plain", Optional.of("alias/factory"));
 

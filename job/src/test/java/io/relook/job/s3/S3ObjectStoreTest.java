@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -215,6 +216,21 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
       assertThatThrownBy(
               () -> store.requireWritable(new S3Location("bucket", ""), Duration.ofMillis(200)))
           .isInstanceOf(UncheckedIOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"foo--x-s3", "arn:aws:foo"})
+  void aBucketThatTheSdkHasNoAddressForIsNoFailureOfTheService(String bucket) {
+    try (ObjectStore aws = new S3Settings(null, "us-east-1", false).open()) {
+      assertThatThrownBy(() -> aws.get(new S3Object(bucket, "key", null), 1))
+          .isInstanceOfSatisfying(
+              ObjectUnavailableException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_LOCATION))
+          .hasMessageStartingWith("There can be no bucket " + bucket + ": ");
+      assertThatThrownBy(
+              () -> aws.requireWritable(new S3Location(bucket, ""), Duration.ofSeconds(3)))
+          .isInstanceOf(ObjectUnavailableException.class);
     }
   }
 

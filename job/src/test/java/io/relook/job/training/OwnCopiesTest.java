@@ -22,16 +22,26 @@ import org.junit.jupiter.api.Test;
 class OwnCopiesTest {
   private static final List<ManifestLine> LINES =
       List.of(
-          line("sent", "relook", "pictures/1", "features/1", "masks/1"),
-          line("sent again", "relook", "pictures/1", "features/1", "masks/1"),
-          line("theirs", "customer", "a.png", "features/2", null));
+          line("sent", "relook", "pictures/1/bolts/1", "features/1", "masks/1/bolts/1"),
+          line("sent again", "relook", "pictures/1/bolts/1", "features/1", "masks/1/bolts/1"),
+          line("theirs", "customer", "a.png", "features/2", null),
+          line("another project's", "relook", "pictures/1/nuts/1", "features/3", "masks/1/nuts/1"));
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "customer");
-  private final OwnCopies copies = new OwnCopies(store, "relook");
+  private final OwnCopies copies = new OwnCopies(store, "relook", "1/bolts");
 
   @BeforeEach
   void keepWhatTheLinesName() throws Exception {
-    for (String key : List.of("pictures/1", "features/1", "masks/1", "features/2", "others")) {
+    for (String key :
+        List.of(
+            "pictures/1/bolts/1",
+            "features/1",
+            "masks/1/bolts/1",
+            "features/2",
+            "features/3",
+            "others",
+            "pictures/1/nuts/1",
+            "masks/1/nuts/1")) {
       store.put(new S3Object("relook", key, null), new byte[] {1}, "a/b", Optional.empty());
     }
     store.put(new S3Object("customer", "a.png", null), new byte[] {1}, "a/b", Optional.empty());
@@ -39,12 +49,13 @@ class OwnCopiesTest {
 
   @Test
   void picturesMasksAndFeaturesOfOursAreCopiedOnceForAKey() throws Exception {
-    assertThat(copies.putUnderKey(LINES, "k")).isEqualTo(4);
+    assertThat(copies.putUnderKey(LINES, "k")).isEqualTo(5);
     assertThat(copies.putUnderKey(LINES, "k")).isZero();
-    assertThat(copies.putUnderKey(LINES, "other")).isEqualTo(4);
+    assertThat(copies.putUnderKey(LINES, "other")).isEqualTo(5);
 
-    assertThat(store.copies()).isEqualTo(8);
-    for (String key : List.of("pictures/1", "features/1", "masks/1", "features/2")) {
+    assertThat(store.copies()).isEqualTo(10);
+    for (String key :
+        List.of("pictures/1/bolts/1", "features/1", "masks/1/bolts/1", "features/2")) {
       assertThat(store.kept("relook", key).kmsKeyId()).as(key).contains("other");
     }
   }
@@ -53,15 +64,17 @@ class OwnCopiesTest {
   void whatIsNotOfTheseImagesOrNotOursStaysAsItIs() throws Exception {
     copies.putUnderKey(LINES, "k");
 
-    assertThat(store.kept("relook", "others").kmsKeyId()).isEmpty();
+    for (String key : List.of("others", "pictures/1/nuts/1", "masks/1/nuts/1")) {
+      assertThat(store.kept("relook", key).kmsKeyId()).as(key).isEmpty();
+    }
     assertThat(store.kept("customer", "a.png").kmsKeyId()).isEmpty();
   }
 
   @Test
   void whatIsGoneIsLeftToWhoeverNeedsIt() throws Exception {
-    store.bucket("relook").remove("pictures/1");
+    store.bucket("relook").remove("pictures/1/bolts/1");
 
-    assertThat(copies.putUnderKey(LINES, "k")).isEqualTo(3);
+    assertThat(copies.putUnderKey(LINES, "k")).isEqualTo(4);
   }
 
   @Test

@@ -67,7 +67,7 @@ public final class SmallTraining {
             new Picture(
                 digest,
                 "relook",
-                "pictures/" + digest,
+                "pictures/123456789012/bolts/" + digest,
                 64,
                 64,
                 FeatureKeys.of(BACKBONE.digest(), AREA).key("123456789012/bolts", digest));
