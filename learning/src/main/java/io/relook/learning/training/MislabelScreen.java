@@ -9,13 +9,15 @@ import java.util.stream.IntStream;
  *
  * <p>What is far out widens the scale that it is measured on, and hides behind it. So the worst is
  * set aside, the rest is standardised anew, and so on: iterated rejection of outliers (Barnett and
- * Lewis, "Outliers in Statistical Data", 1994, §6). No more than a tenth is set aside.
+ * Lewis, "Outliers in Statistical Data", 1994, §6). No more than a tenth is set aside. Setting one
+ * aside that is good costs little, so the nearer of two fences is enough for it; a person is asked
+ * to look at what lies beyond the farther one.
  *
  * <p>Credible pictures choose thresholds that follow from good pictures alone: a mislabelled one
  * among the highest scores would lift them above most defects.
  *
  * @param credible indices of pictures that were not set aside, rising
- * @param suspects indices of pictures beyond the fence of credible ones, the farthest first
+ * @param suspects indices of pictures far out among credible ones, the farthest first
  */
 record MislabelScreen(List<Integer> credible, List<Integer> suspects) {
 
@@ -59,18 +61,27 @@ record MislabelScreen(List<Integer> credible, List<Integer> suspects) {
           Stack.mean(columns, novelty, credible.stream().map(good::get).toList(), relativeScale)
               .asWorst();
       List<Double> scores = good.stream().map(worst::score).toList();
-      double fence = Thresholds.fence(credible.stream().map(scores::get).toList());
-      List<Integer> suspects =
-          all.stream()
-              .filter(i -> scores.get(i) > fence)
-              .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
+      List<Double> kept = credible.stream().map(scores::get).toList();
+      List<Integer> out =
+          beyond(Thresholds.fence(kept, Thresholds.DOUBTFUL), scores).stream()
+              .filter(credible::contains)
+              .limit(allowed)
               .toList();
-      List<Integer> out = suspects.stream().filter(credible::contains).limit(allowed).toList();
       if (out.isEmpty()) {
-        return new MislabelScreen(credible, suspects);
+        return new MislabelScreen(
+            credible, beyond(Thresholds.fence(kept, Thresholds.FAR_OUT), scores));
       }
       allowed -= out.size();
       credible = credible.stream().filter(i -> !out.contains(i)).toList();
     }
+  }
+
+  /** Indices of the scores above a fence, the highest first. */
+  private static List<Integer> beyond(double fence, List<Double> scores) {
+    return IntStream.range(0, scores.size())
+        .boxed()
+        .filter(i -> scores.get(i) > fence)
+        .sorted(Comparator.comparing(scores::get, Comparator.reverseOrder()))
+        .toList();
   }
 }

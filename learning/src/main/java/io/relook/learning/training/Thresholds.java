@@ -15,6 +15,18 @@ final class Thresholds {
   /** The highest of fewer scores says little; typical pictures then stay a deviation below. */
   private static final int FEW = 10;
 
+  /**
+   * Interquartile ranges above the upper quartile from which on a good score is not trusted;
+   * between Tukey's 1.5 and 3.
+   */
+  static final double DOUBTFUL = 2;
+
+  /** From which on it is far out (Tukey). */
+  static final double FAR_OUT = 3;
+
+  /** Half of a normal distribution's interquartile range, in standard deviations. */
+  private static final double LEAST_RANGE = 2.0 / 3;
+
   /** Thresholds that are tried for the best F1. */
   private static final int STEPS = 600;
 
@@ -101,10 +113,17 @@ final class Thresholds {
     return n < FEW ? Math.max(threshold, quantile(good, 0.5) + 1) : threshold;
   }
 
-  /** Good scores above it are suspected to be mislabelled. */
-  static double fence(List<Double> good) {
+  /**
+   * An upper fence (Tukey, "Exploratory Data Analysis", 1977, §2D): so many interquartile ranges
+   * above the upper quartile. Close scores have close quartiles, so a range counts for at least
+   * {@link #LEAST_RANGE}.
+   *
+   * @param good at least one score, in standard deviations of good pictures
+   * @param ranges {@link #DOUBTFUL} or {@link #FAR_OUT}
+   */
+  static double fence(List<Double> good, double ranges) {
     double upper = quantile(good, 0.75);
-    return upper + Math.max(3 * (upper - quantile(good, 0.25)), 2);
+    return upper + ranges * Math.max(upper - quantile(good, 0.25), LEAST_RANGE);
   }
 
   /** The lowest threshold between scores with at most this share of good ones at or above it. */

@@ -27,7 +27,9 @@ class MislabelScreenTest {
     assertThat(screen.credible()).doesNotContain(7, 20).contains(0, 39);
     Stack once = Stack.mean(COLUMNS, NOVELTY, good, 0).asWorst();
     List<Double> scores = good.stream().map(once::score).toList();
-    assertThat(scores.get(7)).as("at first").isLessThan(Thresholds.fence(scores));
+    assertThat(scores.get(7))
+        .as("at first")
+        .isLessThan(Thresholds.fence(scores, Thresholds.DOUBTFUL));
   }
 
   @Test
@@ -39,6 +41,17 @@ class MislabelScreenTest {
 
     assertThat(screen.credible()).hasSize(36);
     assertThat(screen.suspects()).startsWith(39, 38, 37, 36);
+  }
+
+  @Test
+  void whatIsDoubtfulButNotFarOutIsSetAsideAndNotSuspected() {
+    List<double[]> good = credible(38);
+    good.add(7, new double[] {1, 1.35});
+
+    MislabelScreen screen = screen(good);
+
+    assertThat(screen.credible()).doesNotContain(7).hasSizeGreaterThan(36);
+    assertThat(screen.suspects()).isEmpty();
   }
 
   @Test
