@@ -106,8 +106,10 @@ public final class Commands implements AutoCloseable {
     if (waiting.putIfAbsent(requestId, reply) != null) {
       throw new IllegalArgumentException("A command with the request id " + requestId + " waits.");
     }
+    // Looked at once it waits, so that whoever ends the reading meets it or it is not sent.
     if (closed) {
-      reply.completeExceptionally(
+      waiting.remove(requestId);
+      return CompletableFuture.failedFuture(
           new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew."));
     }
     try {
@@ -121,6 +123,10 @@ public final class Commands implements AutoCloseable {
           });
     } catch (KafkaException e) {
       reply.completeExceptionally(kafka.failure("Sending a command", e));
+    } catch (IllegalStateException e) {
+      // Closed meanwhile.
+      reply.completeExceptionally(
+          new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew."));
     }
     return reply
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -161,7 +167,7 @@ public final class Commands implements AutoCloseable {
                   });
         }
       }
-    } catch (RelookException e) {
+    } catch (RuntimeException e) {
       closed = true;
       waiting.values().forEach(waits -> waits.completeExceptionally(e));
     } finally {

@@ -391,8 +391,8 @@ public final class KafkaDoctor implements AutoCloseable {
           found.fact("codes", new LinkedHashMap<>(codes));
           if (number > 0) {
             found.problem(
-                "%,d messages were rejected within %s (%s): read why with ./relook topics tail"
-                    + " rejections, mend the sender and send them again.",
+                "%,d messages were rejected within %s (%s): read why with ./relook rejections"
+                    + " list, mend the cause and send them again with ./relook rejections resend.",
                 number,
                 text(window),
                 codes.entrySet().stream()

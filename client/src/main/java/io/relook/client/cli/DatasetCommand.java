@@ -109,6 +109,12 @@ final class DatasetCommand implements Runnable {
         defaultValue = "1h",
         description = "How long to wait; default ${DEFAULT-VALUE}.")
     String timeout = "1h";
+
+    /** Looked at before the command is sent, so that a wrong one starts nothing. */
+    Optional<Duration> limit() {
+      Duration limit = RelookSettings.duration(timeout, "--wait-timeout");
+      return wait ? Optional.of(limit) : Optional.empty();
+    }
   }
 
   /** {@code relook dataset create}. */
@@ -144,7 +150,7 @@ final class DatasetCommand implements Runnable {
           relook,
           new CreateDataset(dataset.project, dataset.type, object, token.token(relook)),
           dataset,
-          waiting.wait && object != null ? Optional.of(waiting.timeout) : Optional.empty(),
+          waiting.limit().filter(limit -> object != null),
           output);
     }
   }
@@ -181,6 +187,7 @@ final class DatasetCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
+      Duration limit = RelookSettings.duration(waitTimeout, "--wait-timeout");
       S3Object object =
           manifest.startsWith("s3://") ? object(manifest, "MANIFEST") : uploaded(relook);
       boolean exists;
@@ -193,7 +200,7 @@ final class DatasetCommand implements Runnable {
           exists
               ? new UpdateDatasetEntries(dataset.project, dataset.type, object, token)
               : new CreateDataset(dataset.project, dataset.type, object, token);
-      return sendAndWait(relook, command, dataset, Optional.of(waitTimeout), output);
+      return sendAndWait(relook, command, dataset, Optional.of(limit), output);
     }
 
     private S3Object uploaded(RelookConnection relook) {
@@ -250,7 +257,7 @@ final class DatasetCommand implements Runnable {
           new UpdateDatasetEntries(
               dataset.project, dataset.type, object(changes, "--changes"), token.token(relook)),
           dataset,
-          waiting.wait ? Optional.of(waiting.timeout) : Optional.empty(),
+          waiting.limit(),
           output);
     }
   }
@@ -390,14 +397,14 @@ final class DatasetCommand implements Runnable {
       RelookConnection relook,
       SpecificRecord command,
       DatasetOptions dataset,
-      Optional<String> waitTimeout,
+      Optional<Duration> limit,
       OutputOptions output) {
     try (LatestRecords<DatasetDescription> datasets = relook.datasets()) {
       CommandReply reply = Replies.to(relook, command);
       if (!(reply.getAnswer() instanceof DatasetMetadata admitted)) {
         throw new RelookException(Kind.FAILED, "The reply holds no data set.");
       }
-      if (waitTimeout.isEmpty()) {
+      if (limit.isEmpty()) {
         output.print(
             RecordJson.of(admitted),
             "The %s data set of project %s is %s: %s"
@@ -410,12 +417,7 @@ final class DatasetCommand implements Runnable {
       }
       output.progress(admitted.getStatus() + ": " + admitted.getStatusMessage());
       DatasetDescription end =
-          awaitImport(
-              datasets,
-              relook,
-              dataset,
-              reply.getCommandTimestamp(),
-              RelookSettings.duration(waitTimeout.get(), "--wait-timeout"));
+          awaitImport(datasets, relook, dataset, reply.getCommandTimestamp(), limit.get());
       output.print(RecordJson.of(end), DatasetText.describe(end));
       return (failed(end.getStatus()) ? ExitCode.FAILED : ExitCode.OK).code();
     }

@@ -24,6 +24,7 @@ import io.relook.wire.Tag;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +151,7 @@ final class ModelCommand implements Runnable {
     public Integer call() {
       RelookConnection relook = connection.connection();
       S3Uri place = place();
+      Duration limit = RelookSettings.duration(waitTimeout, "--wait-timeout");
       List<Tag> tagList = new ArrayList<>();
       tags.forEach((key, value) -> tagList.add(new Tag(key, value)));
       CreateModel command =
@@ -166,7 +168,7 @@ final class ModelCommand implements Runnable {
         throw new RelookException(Kind.FAILED, "The reply to CreateModel holds no model.");
       }
       Printer printer = new Printer(spec.commandLine(), isJson());
-      ModelMetadata model = wait ? awaitEnd(relook, admitted, printer) : admitted;
+      ModelMetadata model = wait ? awaitEnd(relook, admitted, limit, printer) : admitted;
       printer.print(RecordJson.of(model), ModelText.describe(model));
       return (model.getStatus() == ModelStatus.TRAINING_FAILED ? ExitCode.FAILED : ExitCode.OK)
           .code();
@@ -195,14 +197,14 @@ final class ModelCommand implements Runnable {
     }
 
     private ModelMetadata awaitEnd(
-        RelookConnection relook, ModelMetadata admitted, Printer printer) {
+        RelookConnection relook, ModelMetadata admitted, Duration limit, Printer printer) {
       printer.progress(
           "Training %s version %s"
               .formatted(admitted.getProjectName(), admitted.getModelVersion()));
       try (Models models = relook.models()) {
         return models.awaitTrained(
             admitted.getModelArn(),
-            RelookSettings.duration(waitTimeout, "--wait-timeout"),
+            limit,
             relook.clock(),
             event -> printer.progress(event.getStatus() + ": " + event.getStatusMessage()));
       }

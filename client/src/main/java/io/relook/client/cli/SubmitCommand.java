@@ -177,7 +177,9 @@ final class SubmitCommand implements Callable<Integer> {
   private List<String> programArgs(RelookSettings settings) {
     List<String> args = new ArrayList<>();
     for (Setting setting : Setting.values()) {
-      if (PASSED.contains(setting) && settings.given().contains(setting)) {
+      // The job's own default for the path style is false, with an endpoint too.
+      boolean styled = setting == Setting.S3_PATH_STYLE && settings.s3Endpoint().isPresent();
+      if (PASSED.contains(setting) && (settings.given().contains(setting) || styled)) {
         args.add("--" + setting.key());
         args.add(settings.text(setting));
       }

@@ -177,6 +177,22 @@ class RelookCommandTest {
   }
 
   @Test
+  void aWrongTimeToWaitIsSaidBeforeAnythingIsSent() {
+    for (String args :
+        List.of(
+            "model create --project=p --output=s3://b --wait",
+            "dataset create --project=p --manifest=s3://b/k --wait",
+            "dataset import --project=p s3://b/k",
+            "dataset update --project=p --changes=s3://b/k --wait")) {
+      List<String> all = new ArrayList<>(List.of(args.split(" ")));
+      all.addAll(List.of("--wait-timeout=soon", NOBODY, "--timeout=300ms"));
+      Ran ran = Ran.relook(all.toArray(new String[0]));
+      assertThat(ran.exitCode()).as(args).isEqualTo(2);
+      assertThat(ran.err()).contains("The value 'soon' of --wait-timeout must be");
+    }
+  }
+
+  @Test
   void debugPrintsTheStackTrace() {
     assertThat(Ran.relook("models", "list", NOBODY, "--timeout=300ms", "--debug").err())
         .contains("\tat ");

@@ -79,7 +79,8 @@ class SubmitCommandTest {
                     """
                     {"entryClass":"io.relook.job.TrainerJob",
                      "programArgsList":["--kafka.bootstrap-servers","kafka:9092",
-                       "--s3.endpoint","http://s3:9000","--training.threads","2"],
+                       "--s3.endpoint","http://s3:9000","--s3.path-style-access","true",
+                       "--training.threads","2"],
                      "parallelism":2,"savepointPath":"s3://flink/sp-1"}\
                     """));
   }

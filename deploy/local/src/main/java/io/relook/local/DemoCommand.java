@@ -4,6 +4,7 @@ import io.relook.client.Commands;
 import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
+import io.relook.client.LatestRecords;
 import io.relook.client.Models;
 import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
@@ -22,6 +23,7 @@ import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
+import io.relook.wire.ProjectDescription;
 import io.relook.wire.Provenance;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
@@ -170,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
         Models models = relook.models();
         Commands commands = relook.commands()) {
       models.catchUp(clock);
-      boolean exists = models.find(relook.settings().account(), PROJECT, "latest").isPresent();
+      boolean exists = exists(relook);
       progress.step("CreateProject " + PROJECT);
       if (!exists) {
         ask(commands, new CreateProject(PROJECT, relook.newId()));
@@ -221,6 +223,14 @@ final class DemoCommand implements Callable<Integer> {
     return extracted < sent
         ? "Features extracted: " + extracted + " of " + sent + " images"
         : training.stage().map(stage -> "Training: " + stage).orElse("Training");
+  }
+
+  /** On a folder that was used before, also where an earlier run ended before it had a model. */
+  private boolean exists(RelookConnection relook) {
+    try (LatestRecords<ProjectDescription> projects = relook.projects()) {
+      return projects.catchUp(clock).stream()
+          .anyMatch(project -> project.getProjectName().equals(PROJECT));
+    }
   }
 
   private static AtomicInteger send(RelookConnection relook, List<ImageSource> sources) {

@@ -1,6 +1,8 @@
 package io.relook.local;
 
 import io.relook.client.RelookConnection;
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedFlink;
@@ -75,7 +77,7 @@ public final class LocalStack implements AutoCloseable {
    * Starts the stack.
    *
    * @param progress is told each step
-   * @throws IllegalStateException with a sentence when a part does not start
+   * @throws RelookException when a part does not start, as with a port or a folder in use
    */
   public static LocalStack start(Path directory, Ports ports, Consumer<String> progress) {
     Path home = directory.toAbsolutePath().normalize();
@@ -116,6 +118,10 @@ public final class LocalStack implements AutoCloseable {
       TrainerJob.build(env, jobOptions(settings));
       JobID job = flink.submit(env, TrainerJob.NAME);
       return new LocalStack(home, kafka, s3, flink, job, state.isPresent());
+    } catch (IllegalStateException e) {
+      // The embedded servers' own sentence.
+      started.closeAll(e);
+      throw new RelookException(Kind.FAILED, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
       started.closeAll(e);
       throw e;

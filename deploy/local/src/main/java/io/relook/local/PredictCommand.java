@@ -144,18 +144,24 @@ final class PredictCommand implements Callable<Integer> {
     Set<Path> written = new HashSet<>();
     ExitCode code = ExitCode.OK;
     for (Source source : sources) {
+      Picture picture;
       try {
-        Picture picture = decoder.decode(bytes(source.file()));
-        Detection detection = model.detect(picture);
-        Optional<Path> heatMap =
-            heatMaps == null
-                ? Optional.empty()
-                : Optional.of(write(heatMaps, source, picture, detection, written));
-        print(source, picture, detection, heatMap);
-      } catch (UnreadablePictureException e) {
+        picture = decoder.decode(bytes(source.file()));
+      } catch (UnreadablePictureException | IOException e) {
         code = ExitCode.USAGE;
-        printError(source, String.valueOf(e.getMessage()));
+        printError(
+            source,
+            e instanceof IOException
+                ? "The file cannot be read: " + e
+                : String.valueOf(e.getMessage()));
+        continue;
       }
+      Detection detection = model.detect(picture);
+      Optional<Path> heatMap =
+          heatMaps == null
+              ? Optional.empty()
+              : Optional.of(write(heatMaps, source, picture, detection, written));
+      print(source, picture, detection, heatMap);
     }
     return code;
   }
