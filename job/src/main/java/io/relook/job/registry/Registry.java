@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
  * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
  * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
- * a refusal is not remembered. Everything is decided by record times, never by a clock, so a replay
- * decides alike.
+ * a refusal is not remembered. Times are those of records, never of a clock, so what is read again
+ * after a crash is decided alike. A replay with empty state is not: there all commands come before
+ * the ends of the trainings they start.
  */
 public final class Registry {
 

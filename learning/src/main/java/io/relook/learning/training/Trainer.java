@@ -33,10 +33,10 @@ import java.util.stream.IntStream;
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
  *   <li>Good pictures that look as anomalous as anomalous ones, or without those are far out among
- *       the good, are suspected to be mislabelled ({@link MislabelScreen}): they are listed, count
- *       less for the threshold or not at all, and are learned from all the same. Leaving them out
- *       was tried: an odd good picture that the model has not seen becomes a false alarm, which
- *       cost more than the wrong labels did.
+ *       the good, are suspected to be mislabelled ({@link MislabelScreen}) and listed. They count
+ *       less for the threshold, and without anomalous ones not at all, as do all that are doubtful.
+ *       They are learned from all the same. Leaving them out was tried: an odd good picture that
+ *       the model has not seen becomes a false alarm, which cost more than the wrong labels did.
  *   <li>The file is written; test pictures are scored by its nodes.
  * </ol>
  *

@@ -118,6 +118,7 @@ class BackboneTest {
         "\"sha256\": \"|\"sha256\": \"xyz|must be 64 hexadecimal digits",
         "\"fine\"|\"coarse\"|names the tap coarse twice",
         "\"stride\": 8|\"stride\": 64|strides 1 to 32",
+        "\"channels\": 12|\"channels\": 1020|1 to 1024 of all taps together",
         "\"stride\": 8|\"stride\": 32|is finer than the one before it",
         "[64, 64, 64]|[64, 0, 64]|scale above 0",
         "\"name\": \"small\"|\"name\": \"a b\"|1 to 64 letters",
