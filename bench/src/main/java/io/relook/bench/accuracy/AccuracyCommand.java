@@ -1,13 +1,13 @@
 package io.relook.bench.accuracy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.bench.extraction.ExtractionOptions;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.ThresholdGoal;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingImpossibleException;
-import io.relook.learning.training.TrainingSettings;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
 import java.io.IOException;
@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -87,12 +88,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       description = "Seeds 1 to S; default ${DEFAULT-VALUE}.")
   private int seeds;
 
-  @Option(
-      names = "--area",
-      paramLabel = "PIXELS",
-      defaultValue = "" + TrainingSettings.DEFAULT_AREA,
-      description = "Pixels the backbone sees of a picture; default ${DEFAULT-VALUE}.")
-  private int area;
+  @Mixin private ExtractionOptions extraction = new ExtractionOptions();
 
   @Option(
       names = "--threshold",
@@ -100,9 +96,6 @@ public final class AccuracyCommand implements Callable<Integer> {
       defaultValue = "best-f1",
       description = "As training.threshold of the job; default ${DEFAULT-VALUE}.")
   private String threshold = "best-f1";
-
-  @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")
-  private @Nullable Integer threads;
 
   @Option(
       names = "--backbone",
@@ -124,9 +117,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       throw new RelookException(
           Kind.USAGE, "--seeds and --samples must be at least 1, --labelled-anomalies at least 0.");
     }
-    if (area < 1 || (threads != null && threads < 1)) {
-      throw new RelookException(Kind.USAGE, "--area and --threads must be at least 1.");
-    }
+    extraction.check();
     if (!(labelNoise >= 0 && labelNoise < 1)) {
       throw new RelookException(Kind.USAGE, "--label-noise is a share from 0 to below 1, as 0.05.");
     }
@@ -136,7 +127,6 @@ public final class AccuracyCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new RelookException(Kind.USAGE, "--threshold: " + e.getMessage(), e);
     }
-    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     Path scratch = Files.createTempDirectory("relook-bench-accuracy");
     try {
       List<LabelledFolder> read = new ArrayList<>();
@@ -144,7 +134,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       if (samples != null) {
         read.add(drawn(scratch.resolve("samples-" + samples), samples));
       }
-      run(read, workers, goal, scratch);
+      run(read, goal, scratch);
     } finally {
       PathUtils.deleteDirectory(scratch);
     }
@@ -159,10 +149,11 @@ public final class AccuracyCommand implements Callable<Integer> {
     }
   }
 
-  private void run(List<LabelledFolder> read, int workers, ThresholdGoal goal, Path scratch)
+  private void run(List<LabelledFolder> read, ThresholdGoal goal, Path scratch)
       throws IOException, InterruptedException {
     Backbone used = backbone == null ? Backbone.bundled() : load(backbone);
-    AccuracyRun training = new AccuracyRun(new Trainer(used), area, workers, goal);
+    AccuracyRun training =
+        new AccuracyRun(new Trainer(used), extraction.area(), extraction.threads(), goal);
     PrintWriter out = spec.commandLine().getOut();
     List<AccuracyResult> results = new ArrayList<>();
     out.println(AccuracyTable.HEADER);
@@ -175,8 +166,8 @@ public final class AccuracyCommand implements Callable<Integer> {
           StoredPictures.extract(
               folder,
               used,
-              area,
-              workers,
+              extraction.area(),
+              extraction.threads(),
               directory,
               done -> {
                 if (done % 100 == 0) {

@@ -1,12 +1,10 @@
 package io.relook.bench.accuracy;
 
+import io.relook.bench.extraction.Extraction;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.Features;
-import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.Summarizer;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -23,11 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Features and summaries of a folder's pictures, each made once and kept in a file, as the product
@@ -64,55 +59,33 @@ final class StoredPictures {
     List<Path> pictures = new ArrayList<>(folder.trainGood());
     pictures.addAll(folder.testGood());
     pictures.addAll(folder.testAnomalous());
-    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
-        Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
-      extractor.extract(decode(pictures.get(0))); // the first run of a session is slower
-      ExecutorService workers = Executors.newFixedThreadPool(threads);
-      try {
-        return extract(folder, pictures, workers, extractor, summarizer, directory, progress);
-      } finally {
-        // Sessions must not be closed while a worker runs them.
-        workers.shutdownNow();
-        workers.awaitTermination(1, TimeUnit.MINUTES);
+    try (Extraction extraction = new Extraction(backbone, area, threads)) {
+      // The first run of a session is slower.
+      extraction.extractor().extract(decode(pictures.get(0)));
+      long start = System.nanoTime();
+      List<Stored> stored =
+          extraction.map(
+              IntStream.range(0, pictures.size()).boxed().toList(),
+              number -> {
+                Features features = extraction.extractor().extract(decode(pictures.get(number)));
+                return new Stored(
+                    Files.write(directory.resolve(number + ".features"), features.toBytes()),
+                    Files.write(
+                        directory.resolve(number + ".summary"),
+                        extraction.summarizer().of(features).toBytes()));
+              },
+              progress);
+      Map<Path, Stored> storedOf = new LinkedHashMap<>();
+      for (int i = 0; i < stored.size(); i++) {
+        storedOf.put(pictures.get(i), stored.get(i));
       }
+      return new StoredPictures(folder, storedOf, Duration.ofNanos(System.nanoTime() - start));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RelookException known) {
         throw known;
       }
       throw new IOException(e.getCause());
     }
-  }
-
-  private static StoredPictures extract(
-      LabelledFolder folder,
-      List<Path> pictures,
-      ExecutorService workers,
-      OnnxFeatureExtractor extractor,
-      Summarizer summarizer,
-      Path directory,
-      IntConsumer progress)
-      throws ExecutionException, InterruptedException {
-    long start = System.nanoTime();
-    Map<Path, Future<Stored>> running = new LinkedHashMap<>();
-    for (Path picture : pictures) {
-      int number = running.size();
-      running.put(
-          picture,
-          workers.submit(
-              () -> {
-                Features features = extractor.extract(decode(picture));
-                return new Stored(
-                    Files.write(directory.resolve(number + ".features"), features.toBytes()),
-                    Files.write(
-                        directory.resolve(number + ".summary"), summarizer.of(features).toBytes()));
-              }));
-    }
-    Map<Path, Stored> storedOf = new LinkedHashMap<>();
-    for (Map.Entry<Path, Future<Stored>> entry : running.entrySet()) {
-      storedOf.put(entry.getKey(), entry.getValue().get());
-      progress.accept(storedOf.size());
-    }
-    return new StoredPictures(folder, storedOf, Duration.ofNanos(System.nanoTime() - start));
   }
 
   static Picture decode(Path file) throws IOException {

@@ -2,6 +2,7 @@ package io.relook.bench.retrain;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
+import io.relook.bench.extraction.ExtractionOptions;
 import io.relook.bench.retrain.SampleFeatures.Drawn;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -85,15 +87,7 @@ public final class RetrainCommand implements Callable<Integer> {
       description = "Test pictures, half of them anomalous; default ${DEFAULT-VALUE}.")
   private int tests;
 
-  @Option(
-      names = "--area",
-      paramLabel = "PIXELS",
-      defaultValue = "" + TrainingSettings.DEFAULT_AREA,
-      description = "Pixels the backbone sees of a picture; default ${DEFAULT-VALUE}.")
-  private int area;
-
-  @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")
-  private @Nullable Integer threads;
+  @Mixin private ExtractionOptions extraction = new ExtractionOptions();
 
   @Option(names = "--json", paramLabel = "FILE", description = "Also writes the results there.")
   private @Nullable Path json;
@@ -111,12 +105,10 @@ public final class RetrainCommand implements Callable<Integer> {
           "--sizes and --add must be at least 1, --tests at least 2, --labelled-anomalies at least"
               + " 0.");
     }
-    if (area < 1 || (threads != null && threads < 1)) {
-      throw new RelookException(Kind.USAGE, "--area and --threads must be at least 1.");
-    }
-    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    extraction.check();
+    int workers = extraction.threads();
     Backbone backbone = Backbone.bundled();
-    SampleFeatures samples = new SampleFeatures(features, backbone, area, workers);
+    SampleFeatures samples = new SampleFeatures(features, backbone, extraction.area(), workers);
     int most = sizes.stream().mapToInt(size -> size).max().orElseThrow();
     List<Drawn> good = good(most + add + tests / 2);
     List<Drawn> anomalous = anomalous(labelledAnomalies + tests / 2);
@@ -206,7 +198,7 @@ public final class RetrainCommand implements Callable<Integer> {
       trained =
           trainer.train(
               data,
-              new TrainingSettings(area, 1, workers, Map.of()),
+              new TrainingSettings(extraction.area(), 1, workers, Map.of()),
               parent,
               stage -> {
                 String name = stage.name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -1,13 +1,11 @@
 package io.relook.bench.retrain;
 
+import io.relook.bench.extraction.Extraction;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.Features;
-import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
 import io.relook.learning.heads.PictureSummary;
-import io.relook.learning.heads.Summarizer;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.picture.UnreadablePictureException;
@@ -19,15 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
@@ -64,38 +56,22 @@ final class SampleFeatures {
   /** Makes what is not there yet. */
   void make(List<Drawn> wanted, IntConsumer progress) throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, area, 1);
-        Summarizer summarizer = new Heads(backbone.descriptor().taps()).summarizer()) {
-      ExecutorService workers = Executors.newFixedThreadPool(threads);
-      try {
-        List<Future<Boolean>> running = new ArrayList<>();
-        for (Drawn drawn : wanted) {
-          running.add(
-              workers.submit(
-                  (Callable<Boolean>)
-                      () -> {
-                        if (!Files.exists(summary(drawn))) {
-                          make(drawn, extractor, summarizer);
-                        }
-                        return true;
-                      }));
-        }
-        for (int i = 0; i < running.size(); i++) {
-          running.get(i).get();
-          progress.accept(i + 1);
-        }
-      } finally {
-        // Sessions must not be closed while a worker runs them.
-        workers.shutdownNow();
-        workers.awaitTermination(1, TimeUnit.MINUTES);
-      }
+    try (Extraction extraction = new Extraction(backbone, area, threads)) {
+      extraction.map(
+          wanted,
+          drawn -> {
+            if (!Files.exists(summary(drawn))) {
+              make(drawn, extraction);
+            }
+            return drawn;
+          },
+          progress);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     }
   }
 
-  private void make(Drawn drawn, OnnxFeatureExtractor extractor, Summarizer summarizer)
-      throws IOException {
+  private void make(Drawn drawn, Extraction extraction) throws IOException {
     Sample sample =
         drawn
             .kind()
@@ -104,9 +80,9 @@ final class SampleFeatures {
     try {
       var pixels = new PictureDecoder(PictureLimits.DEFAULT).decode(sample.picture());
       long start = System.nanoTime();
-      Features features = extractor.extract(pixels);
+      Features features = extraction.extractor().extract(pixels);
       long extracted = System.nanoTime();
-      byte[] summary = summarizer.of(features).toBytes();
+      byte[] summary = extraction.summarizer().of(features).toBytes();
       extractNanos.add(extracted - start);
       summaryNanos.add(System.nanoTime() - extracted);
       made.increment();

@@ -1,0 +1,72 @@
+package io.relook.bench.extraction;
+
+import io.relook.learning.backbone.Backbone;
+import io.relook.learning.features.OnnxFeatureExtractor;
+import io.relook.learning.heads.Heads;
+import io.relook.learning.heads.Summarizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+
+/** A backbone's sessions, and the threads that run them. */
+public final class Extraction implements AutoCloseable {
+  private final OnnxFeatureExtractor extractor;
+  private final Summarizer summarizer;
+  private final ExecutorService workers;
+
+  public Extraction(Backbone backbone, int area, int threads) {
+    extractor = new OnnxFeatureExtractor(backbone, area, 1);
+    summarizer = new Heads(backbone.descriptor().taps()).summarizer();
+    workers = Executors.newFixedThreadPool(threads);
+  }
+
+  /** What is done with one item, by any thread. */
+  public interface Step<T, R> {
+    R apply(T item) throws Exception;
+  }
+
+  public OnnxFeatureExtractor extractor() {
+    return extractor;
+  }
+
+  public Summarizer summarizer() {
+    return summarizer;
+  }
+
+  /**
+   * Takes a step for every item; results in the items' order.
+   *
+   * @param progress told after each item how many are done
+   * @throws ExecutionException with what the first failed step threw
+   */
+  public <T, R> List<R> map(List<T> items, Step<T, R> step, IntConsumer progress)
+      throws ExecutionException, InterruptedException {
+    List<Future<R>> running = new ArrayList<>();
+    for (T item : items) {
+      running.add(workers.submit(() -> step.apply(item)));
+    }
+    List<R> results = new ArrayList<>();
+    for (Future<R> future : running) {
+      results.add(future.get());
+      progress.accept(results.size());
+    }
+    return results;
+  }
+
+  /** Ends the threads first: sessions must not be closed while one runs them. */
+  @Override
+  public void close() throws InterruptedException {
+    workers.shutdownNow();
+    try {
+      workers.awaitTermination(1, TimeUnit.MINUTES);
+    } finally {
+      summarizer.close();
+      extractor.close();
+    }
+  }
+}
