@@ -109,8 +109,7 @@ public final class Commands implements AutoCloseable {
     // Looked at once it waits, so that whoever ends the reading meets it or it is not sent.
     if (closed) {
       waiting.remove(requestId);
-      return CompletableFuture.failedFuture(
-          new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew."));
+      return CompletableFuture.failedFuture(noLongerRead());
     }
     try {
       producer.send(
@@ -125,8 +124,7 @@ public final class Commands implements AutoCloseable {
       reply.completeExceptionally(kafka.failure("Sending a command", e));
     } catch (IllegalStateException e) {
       // Closed meanwhile.
-      reply.completeExceptionally(
-          new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew."));
+      reply.completeExceptionally(noLongerRead());
     }
     return reply
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -151,6 +149,10 @@ public final class Commands implements AutoCloseable {
             });
   }
 
+  private static RelookException noLongerRead() {
+    return new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew.");
+  }
+
   private void readReplies() {
     try {
       while (!closed) {
@@ -169,7 +171,11 @@ public final class Commands implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       closed = true;
-      waiting.values().forEach(waits -> waits.completeExceptionally(e));
+      RelookException ended =
+          e instanceof RelookException known
+              ? known
+              : new RelookException(Kind.FAILED, "Reading replies failed: " + e, e);
+      waiting.values().forEach(waits -> waits.completeExceptionally(ended));
     } finally {
       replies.close();
     }

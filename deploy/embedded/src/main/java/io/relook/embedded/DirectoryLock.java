@@ -21,7 +21,7 @@ final class DirectoryLock implements AutoCloseable {
   /**
    * Takes the directory.
    *
-   * @throws IllegalStateException if somebody has it, in this process or in another
+   * @throws StartFailedException if somebody has it, in this process or in another
    */
   static DirectoryLock take(Path directory) throws IOException {
     FileChannel channel =
@@ -29,7 +29,7 @@ final class DirectoryLock implements AutoCloseable {
             directory.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     if (tryLock(channel) == null) {
       channel.close();
-      throw new IllegalStateException(
+      throw new StartFailedException(
           directory + " is in use: stop the process that uses it, or choose another directory");
     }
     return new DirectoryLock(channel);

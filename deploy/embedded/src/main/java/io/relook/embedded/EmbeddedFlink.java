@@ -95,7 +95,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   /**
    * Starts a cluster.
    *
-   * @throws IllegalStateException when it does not start, for instance because the port is taken
+   * @throws StartFailedException when it does not start, for instance because the port is taken
    */
   public static EmbeddedFlink start(Settings settings) {
     Configuration configuration = configuration(settings);
@@ -109,7 +109,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     try {
       cluster.start();
     } catch (Exception e) {
-      throw new IllegalStateException(
+      throw new StartFailedException(
           "Flink does not start: "
               + e.getMessage()
               + ". Is port "

@@ -141,8 +141,8 @@ public final class EmbeddedKafka implements AutoCloseable {
    *
    * @param dataDirectory a directory of the broker's own, made if missing
    * @throws UncheckedIOException if the directory cannot be made or formatted
-   * @throws IllegalStateException if the broker does not start, for instance because another
-   *     process uses the directory or the port
+   * @throws StartFailedException if the broker does not start, for instance because another process
+   *     uses the directory or the port
    */
   public static EmbeddedKafka start(Path dataDirectory, Settings settings) {
     try {
@@ -187,7 +187,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    * Starts the stopped broker on the same data and the same client port; does nothing while it
    * runs.
    *
-   * @throws IllegalStateException if the broker does not start
+   * @throws StartFailedException if the broker does not start
    */
   public synchronized void startAgain() {
     if (server != null) {
@@ -228,7 +228,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         starting.shutdown();
         starting.awaitShutdown();
         if (attempt == PORT_ATTEMPTS) {
-          throw new IllegalStateException("Kafka does not start on " + dataDirectory, e);
+          throw new StartFailedException("Kafka does not start on " + dataDirectory, e);
         }
         LOG.debug("Kafka did not start on port {}, trying again", clientPort, e);
       }

@@ -137,7 +137,7 @@ public final class EmbeddedS3 implements AutoCloseable {
    *     objects/}, with drawn credentials {@code credentials.properties}, and with KMS keys {@code
    *     kms-keys.properties}
    * @throws UncheckedIOException if the directory cannot be made or keeps no extended attributes
-   * @throws IllegalStateException if the server does not start, for instance on a port in use
+   * @throws StartFailedException if the server does not start, for instance on a port in use
    */
   public static EmbeddedS3 start(Path dataDirectory, Settings settings) {
     return start(dataDirectory, settings, false);
@@ -262,7 +262,7 @@ public final class EmbeddedS3 implements AutoCloseable {
    * Starts the stopped server on the same objects, port and credentials; does nothing while it
    * runs.
    *
-   * @throws IllegalStateException if the server does not start
+   * @throws StartFailedException if the server does not start
    */
   public synchronized void startAgain() {
     if (server != null) {
@@ -288,7 +288,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     try {
       starting.start();
     } catch (Exception e) {
-      throw new IllegalStateException("The S3 server does not start", e);
+      throw new StartFailedException("The S3 server does not start", e);
     }
     port = tls == null ? starting.getPort() : starting.getSecurePort();
     server = starting;

@@ -29,7 +29,7 @@ final class FreePorts {
   /**
    * Checks that nobody listens on the port.
    *
-   * @throws IllegalStateException if somebody does
+   * @throws StartFailedException if somebody does
    */
   static void requireFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
@@ -37,7 +37,7 @@ final class FreePorts {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
     } catch (IOException e) {
-      throw new IllegalStateException(
+      throw new StartFailedException(
           "Port "
               + port
               + " of "

@@ -8,6 +8,7 @@ import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
+import io.relook.embedded.StartFailedException;
 import io.relook.job.TrainerJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,8 +119,7 @@ public final class LocalStack implements AutoCloseable {
       TrainerJob.build(env, jobOptions(settings));
       JobID job = flink.submit(env, TrainerJob.NAME);
       return new LocalStack(home, kafka, s3, flink, job, state.isPresent());
-    } catch (IllegalStateException e) {
-      // The embedded servers' own sentence.
+    } catch (StartFailedException e) {
       started.closeAll(e);
       throw new RelookException(Kind.FAILED, String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {

@@ -144,24 +144,17 @@ final class PredictCommand implements Callable<Integer> {
     Set<Path> written = new HashSet<>();
     ExitCode code = ExitCode.OK;
     for (Source source : sources) {
-      Picture picture;
-      try {
-        picture = decoder.decode(bytes(source.file()));
-      } catch (UnreadablePictureException | IOException e) {
+      Optional<Picture> picture = read(decoder, source);
+      if (picture.isEmpty()) {
         code = ExitCode.USAGE;
-        printError(
-            source,
-            e instanceof IOException
-                ? "The file cannot be read: " + e
-                : String.valueOf(e.getMessage()));
         continue;
       }
-      Detection detection = model.detect(picture);
+      Detection detection = model.detect(picture.get());
       Optional<Path> heatMap =
           heatMaps == null
               ? Optional.empty()
-              : Optional.of(write(heatMaps, source, picture, detection, written));
-      print(source, picture, detection, heatMap);
+              : Optional.of(write(heatMaps, source, picture.get(), detection, written));
+      print(source, picture.get(), detection, heatMap);
     }
     return code;
   }
@@ -209,6 +202,18 @@ final class PredictCommand implements Callable<Integer> {
   private static Path name(Path file) {
     Path name = file.getFileName();
     return name == null ? file : name;
+  }
+
+  /** The picture; or nothing, and its line says what is wrong with it. */
+  private Optional<Picture> read(PictureDecoder decoder, Source source) throws IOException {
+    try {
+      return Optional.of(decoder.decode(bytes(source.file())));
+    } catch (UnreadablePictureException e) {
+      printError(source, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      printError(source, "The file cannot be read: " + e);
+    }
+    return Optional.empty();
   }
 
   private static byte[] bytes(Path file) throws IOException, UnreadablePictureException {

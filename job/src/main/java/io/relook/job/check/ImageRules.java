@@ -2,6 +2,7 @@ package io.relook.job.check;
 
 import io.relook.job.registry.CommandRules;
 import io.relook.schemas.Excerpt;
+import io.relook.schemas.NameLengths;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public record ImageRules(long maxInlineBytes) {
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
-  private static final int MAX_SOURCE_REF = 2048;
   private static final int MAX_DEFECT_CLASS = 256;
   private static final int MAX_COLORS = 256;
 
@@ -144,11 +144,11 @@ public record ImageRules(long maxInlineBytes) {
         .or(
             () ->
                 when(
-                    sourceRef.isBlank() || sourceRef.length() > MAX_SOURCE_REF,
+                    sourceRef.isBlank() || sourceRef.length() > NameLengths.SOURCE_REF,
                     "sourceRef is "
                         + Excerpt.quoted(sourceRef)
                         + ": it must have 1 to "
-                        + MAX_SOURCE_REF
+                        + NameLengths.SOURCE_REF
                         + " characters, not all blank."));
   }
 

@@ -195,7 +195,7 @@ final class DatasetCuts {
         leaving.add(entry);
       }
     }
-    String project = cut.getAccount() + "/" + cut.getProject();
+    String project = DatasetKey.of(cut.getAccount(), cut.getProject());
     leaving.forEach(entry -> dataset.remove(state, project, entry, at));
     state.putLastDeletion(type, cut.getCutId());
     Optional<DatasetCounts> counts = state.counts(type);
@@ -214,7 +214,7 @@ final class DatasetCuts {
     if (model == null) {
       throw new IllegalStateException("The cut " + cut.getCutId() + " trains no model");
     }
-    String key = cut.getAccount() + "/" + cut.getProject();
+    String key = DatasetKey.of(cut.getAccount(), cut.getProject());
     TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(

@@ -431,8 +431,9 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     for (String key : leave.keySet()) {
       leaving.remove(key);
     }
+    String datasetKey = DatasetKey.of(account, project);
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      dataset.ownObjects(account + "/" + project, entry).forEach(leave::remove);
+      dataset.ownObjects(datasetKey, entry).forEach(leave::remove);
     }
     if (!leave.isEmpty()) {
       long dueAt = timestamp + Math.min(ASIDE_MILLIS, settings.erasureDelayMillis());

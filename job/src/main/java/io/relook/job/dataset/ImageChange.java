@@ -25,6 +25,6 @@ public record ImageChange(
 
   /** Key of the data set. */
   public String datasetKey() {
-    return account + "/" + project;
+    return DatasetKey.of(account, project);
   }
 }

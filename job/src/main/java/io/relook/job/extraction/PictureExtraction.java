@@ -2,6 +2,7 @@ package io.relook.job.extraction;
 
 import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.Annotation;
+import io.relook.job.dataset.DatasetKey;
 import io.relook.job.dataset.ImageChange;
 import io.relook.job.dataset.Mask;
 import io.relook.job.dataset.OwnFiles;
@@ -299,7 +300,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   private static String project(LabeledImage image) {
-    return image.getAccount() + "/" + image.getProject();
+    return DatasetKey.of(image.getAccount(), image.getProject());
   }
 
   private S3Object own(String key) {

@@ -145,9 +145,6 @@ public final class CommandRules {
   /** Most tags in a list, and on a model (spec §2, Tags and TagKeys). */
   static final int MAX_TAGS = 200;
 
-  /** Longest account, in characters. */
-  static final int MAX_ACCOUNT = 64;
-
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final int MAX_REQUEST_ID = 128;
 

@@ -2,6 +2,7 @@ package io.relook.job.registry;
 
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
+import io.relook.schemas.NameLengths;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
@@ -114,7 +115,7 @@ record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
     return CommandReply.newBuilder()
         .setRequestId(requestId())
         // Nobody judged it yet when the command is refused for it.
-        .setAccount(Excerpt.of(account(), CommandRules.MAX_ACCOUNT))
+        .setAccount(Excerpt.of(account(), NameLengths.ACCOUNT))
         .setOperation(operation())
         .setCommandTopic(origin.topic())
         .setCommandPartition(origin.partition())

@@ -3,6 +3,7 @@ package io.relook.job.rejection;
 import io.relook.job.digest.Digests;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
+import io.relook.schemas.NameLengths;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
@@ -25,10 +26,6 @@ public final class Rejections {
 
   /** Longest key of a message that its rejection repeats; relook's own have at most 320 bytes. */
   static final int MAX_KEY_BYTES = 1024;
-
-  private static final int MAX_ACCOUNT = 64;
-  private static final int MAX_PROJECT = 255;
-  private static final int MAX_SOURCE_REF = 2048;
 
   private Rejections() {}
 
@@ -74,9 +71,9 @@ public final class Rejections {
         .setStage(refusal.stage())
         .setCode(refusal.code().name())
         .setMessage(refusal.message())
-        .setAccount(shortened(refusal.account(), MAX_ACCOUNT))
-        .setProject(shortened(refusal.project(), MAX_PROJECT))
-        .setSourceRef(shortened(refusal.sourceRef(), MAX_SOURCE_REF))
+        .setAccount(shortened(refusal.account(), NameLengths.ACCOUNT))
+        .setProject(shortened(refusal.project(), NameLengths.PROJECT))
+        .setSourceRef(shortened(refusal.sourceRef(), NameLengths.SOURCE_REF))
         .build();
   }
 

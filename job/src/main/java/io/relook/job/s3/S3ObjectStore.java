@@ -416,27 +416,24 @@ public final class S3ObjectStore implements ObjectStore {
    * for a failure of the world.
    */
   private ObjectUnavailableException unavailable(S3Object location, SdkException e) {
-    if (e instanceof S3Exception answer) {
-      Optional<Reason> reason = reason(answer);
-      if (reason.isPresent()) {
-        ObjectUnavailableException unavailable =
-            new ObjectUnavailableException(reason.get(), sentence(reason.get(), location, answer));
-        unavailable.initCause(e);
-        return unavailable;
-      }
-    } else {
-      Optional<String> refusal = refusal(location.getBucket());
-      if (refusal.isPresent()) {
-        ObjectUnavailableException unavailable =
-            new ObjectUnavailableException(
-                Reason.INVALID_LOCATION,
-                "There can be no bucket "
-                    + Excerpt.of(location.getBucket())
-                    + ": "
-                    + refusal.get());
-        unavailable.initCause(e);
-        return unavailable;
-      }
+    Optional<ObjectUnavailableException> unavailable =
+        e instanceof S3Exception answer
+            ? reason(answer)
+                .map(
+                    reason ->
+                        new ObjectUnavailableException(reason, sentence(reason, location, answer)))
+            : refusal(location.getBucket())
+                .map(
+                    refusal ->
+                        new ObjectUnavailableException(
+                            Reason.INVALID_LOCATION,
+                            "There can be no bucket "
+                                + Excerpt.of(location.getBucket())
+                                + ": "
+                                + refusal));
+    if (unavailable.isPresent()) {
+      unavailable.get().initCause(e);
+      return unavailable.get();
     }
     throw new UncheckedIOException(
         new IOException(

@@ -1,6 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
+import io.relook.job.dataset.DatasetKey;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.s3.ObjectStore;
@@ -221,7 +222,7 @@ final class ModelTraining {
       return;
     }
     try {
-      String project = model.getAccount() + "/" + model.getProjectName();
+      String project = DatasetKey.of(model.getAccount(), model.getProjectName());
       int copied = new OwnCopies(store, settings.bucket(), project).putUnderKey(lines, kmsKeyId);
       LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {

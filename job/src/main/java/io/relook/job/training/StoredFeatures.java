@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.dataset.DatasetKey;
 import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
 import io.relook.job.features.FeatureKeys;
@@ -80,7 +81,7 @@ final class StoredFeatures implements AutoCloseable {
 
   /** Key of the features, as this training learns from them, of a picture of its project. */
   String key(String digest) {
-    return keys.key(model.getAccount() + "/" + model.getProjectName(), digest);
+    return keys.key(DatasetKey.of(model.getAccount(), model.getProjectName()), digest);
   }
 
   /**

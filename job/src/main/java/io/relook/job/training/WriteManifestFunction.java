@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.dataset.DatasetKey;
 import io.relook.job.digest.Digests;
 import io.relook.job.poison.PoisonSettings;
 import io.relook.job.poison.WorkGuard;
@@ -69,7 +70,11 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
     byte[] manifest = TrainingManifest.write(set.lines());
     String digest = Digests.sha256(manifest);
     String key =
-        "manifests/" + model.getAccount() + "/" + model.getProjectName() + "/" + digest + ".json";
+        "manifests/"
+            + DatasetKey.of(model.getAccount(), model.getProjectName())
+            + "/"
+            + digest
+            + ".json";
     try {
       opened.put(
           new S3Object(bucket, key, null),

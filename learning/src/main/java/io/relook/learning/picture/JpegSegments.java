@@ -37,9 +37,9 @@ final class JpegSegments {
         kept.write(jpeg, at, jpeg.length - at);
         return found ? kept.toByteArray() : jpeg;
       }
-      int length = (jpeg[name + 1] & 0xFF) << 8 | jpeg[name + 2] & 0xFF;
-      int end = name + 1 + (standsAlone(marker) ? 0 : length);
-      if (end > jpeg.length || (!standsAlone(marker) && length < 2)) {
+      int end = end(jpeg, name);
+      // A segment's length counts its own two bytes.
+      if (end > jpeg.length || (!standsAlone(marker) && end < name + 3)) {
         return jpeg;
       }
       if (marker == APP2 && startsWithProfile(jpeg, name + 3, end)) {
@@ -74,6 +74,19 @@ final class JpegSegments {
   }
 
   /**
+   * Index behind a marker and its segment.
+   *
+   * @param name index of the marker's second byte; two more bytes are there
+   */
+  private static int end(byte[] jpeg, int name) {
+    return name
+        + 1
+        + (standsAlone(jpeg[name] & 0xFF)
+            ? 0
+            : (jpeg[name + 1] & 0xFF) << 8 | jpeg[name + 2] & 0xFF);
+  }
+
+  /**
    * How many scans a decoder would go through, up to the end of the image. Each has it visit all
    * blocks of the picture, also one of a dozen bytes.
    */
@@ -85,14 +98,10 @@ final class JpegSegments {
       if (marker == END_OF_IMAGE) {
         return scans;
       }
-      at++;
-      if (!standsAlone(marker)) {
-        if (marker == START_OF_SCAN) {
-          scans++;
-        }
-        at += (jpeg[at] & 0xFF) << 8 | jpeg[at + 1] & 0xFF;
+      if (marker == START_OF_SCAN) {
+        scans++;
       }
-      at = nextMarker(jpeg, at);
+      at = nextMarker(jpeg, end(jpeg, at));
     }
     return scans;
   }

@@ -53,8 +53,7 @@ record MislabelScreen(List<Integer> credible, List<Integer> suspects) {
    */
   static MislabelScreen of(
       int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
-    List<Integer> all = IntStream.range(0, good.size()).boxed().toList();
-    List<Integer> credible = all;
+    List<Integer> credible = IntStream.range(0, good.size()).boxed().toList();
     int allowed = good.size() / MOST_IS_A;
     while (true) {
       Stack worst =
