@@ -1,22 +1,22 @@
 package io.relook.bench;
 
 import io.relook.job.JobConfig;
-import io.relook.job.dataset.Annotation;
+import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetSettings;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.dataset.Picture;
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.StoredPicture;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.registry.Permissions;
 import io.relook.job.registry.RegistryFunction;
-import io.relook.job.registry.RegistryInput;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.DatasetOrder;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -69,8 +69,8 @@ public final class StateBenchmark {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  private static final OutputTag<Refused> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final OutputTag<RejectedMessage> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
 
   /** When each training came out; the MiniCluster runs in this JVM. */
   private static final Queue<Long> TRAININGS = new ConcurrentLinkedQueue<>();
@@ -152,7 +152,7 @@ public final class StateBenchmark {
   private static double dataset(long count) throws Exception {
     TRAININGS.clear();
     StreamExecutionEnvironment env = environment();
-    DataStream<DatasetOrder> orders =
+    DataStream<DatasetOutput> orders =
         env.fromSequence(0, count + 1)
             .map(i -> change(i, count))
             .returns(ImageChange.class)
@@ -243,9 +243,9 @@ public final class StateBenchmark {
         : new Annotation(Label.NORMAL, null, dataset, "anomaly-label", true, null, null);
   }
 
-  private static Picture picture(int image) {
+  private static StoredPicture picture(int image) {
     String digest = "%064x".formatted(image);
-    return new Picture(
+    return new StoredPicture(
         digest,
         "relook",
         "pictures/" + ACCOUNT + "/bolts/" + digest,

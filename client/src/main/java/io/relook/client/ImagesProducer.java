@@ -27,7 +27,7 @@ public final class ImagesProducer implements AutoCloseable {
   private final RelookSettings settings;
   private final Producer<String, byte[]> producer;
   private final MessageCodec codec = MessageCodec.standard();
-  private @Nullable ObjectStore store;
+  private @Nullable BucketClient store;
 
   ImagesProducer(KafkaClients kafka, RelookSettings settings) {
     this.kafka = kafka;
@@ -89,10 +89,10 @@ public final class ImagesProducer implements AutoCloseable {
     return bytes.length > 4 && bytes[1] == 'P' && bytes[2] == 'N' && bytes[3] == 'G';
   }
 
-  private synchronized ObjectStore store() {
-    ObjectStore open = store;
+  private synchronized BucketClient store() {
+    BucketClient open = store;
     if (open == null) {
-      open = ObjectStore.open(settings);
+      open = BucketClient.open(settings);
       store = open;
     }
     return open;

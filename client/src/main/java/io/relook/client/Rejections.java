@@ -102,7 +102,7 @@ public final class Rejections {
       bytes = new byte[inline.remaining()];
       inline.duplicate().get(bytes);
     } else if (location != null) {
-      try (ObjectStore store = relook.store()) {
+      try (BucketClient store = relook.store()) {
         bytes = store.get(location, rejection.getOriginalLength());
       }
     } else {

@@ -108,7 +108,7 @@ public final class RelookConnection {
   }
 
   /** The object store. */
-  public ObjectStore store() {
-    return ObjectStore.open(settings);
+  public BucketClient store() {
+    return BucketClient.open(settings);
   }
 }

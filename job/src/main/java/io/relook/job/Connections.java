@@ -2,13 +2,15 @@ package io.relook.job;
 
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.access.AccessPolicy;
-import io.relook.job.access.ProbeSettings;
-import io.relook.job.check.CheckedImage;
+import io.relook.job.access.Permissions;
+import io.relook.job.async.OrderedStep;
 import io.relook.job.dataset.DatasetSettings;
-import io.relook.job.dataset.ImageChange;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.extraction.ExtractionFactory;
 import io.relook.job.extraction.ExtractionSettings;
-import io.relook.job.extraction.GuardedExtraction;
-import io.relook.job.extraction.OrderedStep;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
 import io.relook.job.importing.ImportSettings;
@@ -17,14 +19,12 @@ import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.poison.PoisonSettings;
+import io.relook.job.probe.ProbeSettings;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
-import io.relook.job.registry.Permissions;
-import io.relook.job.registry.RegistryInput;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.RemovalFunction;
+import io.relook.job.removal.RemoveObjectsFunction;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.training.TrainFunction;
@@ -135,8 +135,8 @@ public final class Connections {
             config.window().testImages()));
   }
 
-  RemovalFunction removal() {
-    return new RemovalFunction(store());
+  RemoveObjectsFunction removal() {
+    return new RemoveObjectsFunction(store());
   }
 
   DatasetSettings dataset() {
@@ -161,17 +161,17 @@ public final class Connections {
     return config.training().testingTimeLimit();
   }
 
-  OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<Refused> refusals) {
-    return new GuardedExtraction(extractionSettings(refusals), poison());
+  OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<RejectedMessage> refusals) {
+    return new ExtractionFactory(extractionSettings(refusals), poison());
   }
 
   /** Where it is kept which messages relook fails on. */
-  PoisonSettings poison() {
-    return new PoisonSettings(
+  QuarantineSettings poison() {
+    return new QuarantineSettings(
         store(), bucket(), config.poisonMaxCrashes(), config.poisonMaxTrainingCrashes());
   }
 
-  private ExtractionSettings extractionSettings(OutputTag<Refused> refusals) {
+  private ExtractionSettings extractionSettings(OutputTag<RejectedMessage> refusals) {
     return new ExtractionSettings(
         store(),
         bucket(),

@@ -1,26 +1,26 @@
 package io.relook.job;
 
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.async.OrderedDrainingOperatorFactory;
 import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
-import io.relook.job.check.CheckedImage;
 import io.relook.job.dataset.DatasetFunction;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.extraction.OrderedDrainingOperatorFactory;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.importing.Import;
-import io.relook.job.importing.ImportRequest;
 import io.relook.job.importing.WriteImportFunction;
 import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.registry.RegistryFunction;
-import io.relook.job.registry.RegistryInput;
-import io.relook.job.rejection.Refused;
 import io.relook.job.rejection.WriteRejectionFunction;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.training.TrainedModel;
-import io.relook.job.training.TrainingRequest;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
 import java.time.Duration;
@@ -58,8 +58,8 @@ import org.apache.flink.util.OutputTag;
  */
 public final class TrainingPipeline {
 
-  static final OutputTag<Refused> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  static final OutputTag<RejectedMessage> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   static final OutputTag<TopicRecord> ANNOUNCED =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
 
@@ -108,10 +108,10 @@ public final class TrainingPipeline {
     connections.gpuSlots().ifPresent(slots -> slots.register(env));
     SingleOutputStreamOperator<CheckedImage> images = checkImages(readImages(env));
     SingleOutputStreamOperator<ImageChange> changes = extractFeatures(images);
-    SingleOutputStreamOperator<DatasetOrder> orders = dataset(changes);
-    DataStream<TrainingSet> trainingSets = removeObjects(orders);
+    SingleOutputStreamOperator<DatasetOutput> orders = dataset(changes);
+    DataStream<TrainingOrder> trainingSets = removeObjects(orders);
     DataStream<TrainingRequest> requests = writeManifest(trainingSets);
-    DataStream<TrainedModel> models = train(requests);
+    DataStream<TrainingResult> models = train(requests);
     DataStream<TopicRecord> outcomes = publish(models);
     DataStream<TopicRecord> rejections =
         writeRejections(
@@ -190,7 +190,7 @@ public final class TrainingPipeline {
                     connections.extractionQueue()))));
   }
 
-  private SingleOutputStreamOperator<DatasetOrder> dataset(DataStream<ImageChange> changes) {
+  private SingleOutputStreamOperator<DatasetOutput> dataset(DataStream<ImageChange> changes) {
     return Operator.DATASET.namesWithSideOutputs(
         changes
             .keyBy(ImageChange::datasetKey, Types.STRING)
@@ -207,7 +207,7 @@ public final class TrainingPipeline {
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
 
-  private DataStream<TopicRecord> importManifest(SingleOutputStreamOperator<DatasetOrder> orders) {
+  private DataStream<TopicRecord> importManifest(SingleOutputStreamOperator<DatasetOutput> orders) {
     DataStream<Import> imports =
         Operator.IMPORT_MANIFEST.names(
             AsyncDataStream.unorderedWait(
@@ -220,15 +220,15 @@ public final class TrainingPipeline {
         imports.flatMap(new WriteImportFunction(connections.topics())));
   }
 
-  private DataStream<TrainingSet> removeObjects(DataStream<DatasetOrder> orders) {
+  private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> orders) {
     return Operator.REMOVE_OBJECTS.names(orders.process(connections.removal()));
   }
 
-  private DataStream<TrainingRequest> writeManifest(DataStream<TrainingSet> trainingSets) {
+  private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingSets) {
     return Operator.WRITE_MANIFEST.names(trainingSets.map(connections.writeManifest()));
   }
 
-  private DataStream<TrainedModel> train(DataStream<TrainingRequest> requests) {
+  private DataStream<TrainingResult> train(DataStream<TrainingRequest> requests) {
     return Operator.TRAIN.names(
         accelerated(
             AsyncDataStream.unorderedWait(
@@ -239,7 +239,7 @@ public final class TrainingPipeline {
                 ASYNC_CAPACITY)));
   }
 
-  private DataStream<TopicRecord> publish(DataStream<TrainedModel> models) {
+  private DataStream<TopicRecord> publish(DataStream<TrainingResult> models) {
     DataStream<TrainingOutcome> outcomes =
         Operator.PUBLISH.names(
             accelerated(
@@ -253,7 +253,8 @@ public final class TrainingPipeline {
         outcomes.map(new EncodeFunction<>(Topic.OUTCOMES, connections.topics())));
   }
 
-  private DataStream<TopicRecord> writeRejections(DataStream<Refused> refused, Operator operator) {
+  private DataStream<TopicRecord> writeRejections(
+      DataStream<RejectedMessage> refused, Operator operator) {
     return operator.names(
         refused.map(
             new WriteRejectionFunction(
@@ -270,7 +271,8 @@ public final class TrainingPipeline {
     return operator.slotSharingGroup(GpuSlots.GROUP);
   }
 
-  private static SideOutputDataStream<Refused> refusedBy(SingleOutputStreamOperator<?> operator) {
+  private static SideOutputDataStream<RejectedMessage> refusedBy(
+      SingleOutputStreamOperator<?> operator) {
     return operator.getSideOutput(REFUSED);
   }
 }

@@ -3,10 +3,10 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.poison.HostilePng;
-import io.relook.job.poison.JobProcessRunner;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.Suspects;
+import io.relook.job.quarantine.HostilePng;
+import io.relook.job.quarantine.JobProcessRunner;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
@@ -104,8 +104,8 @@ class PoisonIT {
     try (TestStack stack = TestStack.start(directory, 2);
         Workload workload = new Workload(stack.connect(), "parts")) {
       // As the registry does before the restart.
-      Suspects.condemn(
-          new PoisonSettings(
+      Quarantine.condemn(
+          new QuarantineSettings(
               new S3Settings(stack.s3().endpoint(), "us-east-1", true),
               TestStack.OWN_BUCKET,
               3,

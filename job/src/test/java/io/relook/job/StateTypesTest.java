@@ -3,35 +3,35 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.check.CheckedImage;
-import io.relook.job.dataset.Annotation;
 import io.relook.job.dataset.CutAlignment;
 import io.relook.job.dataset.DatasetCounts;
 import io.relook.job.dataset.DatasetEntry;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.dataset.Leaving;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.Picture;
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.dataset.DueErasure;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
-import io.relook.job.registry.Answered;
 import io.relook.job.registry.Deletion;
+import io.relook.job.registry.FirstReply;
 import io.relook.job.registry.KnownDataset;
-import io.relook.job.registry.OutputBucket;
 import io.relook.job.registry.Project;
-import io.relook.job.registry.RegistryInput;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.removal.Removal;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.ParentModel;
-import io.relook.job.training.TrainedModel;
-import io.relook.job.training.TrainingRequest;
-import io.relook.job.training.TrainingSet;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
@@ -88,8 +88,8 @@ class StateTypesTest {
           "job");
   private static final Annotation BARE_ANNOTATION =
       new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
-  private static final Picture PICTURE =
-      new Picture("aa", "relook", "pictures/aa", 64, 48, "features/aa");
+  private static final StoredPicture PICTURE =
+      new StoredPicture("aa", "relook", "pictures/aa", 64, 48, "features/aa");
   private static final Mask MASK = new Mask("bb", "relook", "masks/bb", 64, 48, List.of("cracked"));
   private static final ModelMetadata MODEL =
       ModelMetadata.newBuilder()
@@ -119,10 +119,12 @@ class StateTypesTest {
           .setCommand(CREATE_MODEL)
           .setModel(MODEL)
           .build();
-  private static final Refusal FULL_REFUSAL =
-      new Refusal("dataset", RefusalCode.UNKNOWN_SOURCE_REF, "Send it.", "1", "bolts", "s3://a/b");
-  private static final Refusal BARE_REFUSAL =
-      new Refusal("check-images", RefusalCode.UNDECODABLE, "Send Avro.", null, null, null);
+  private static final RejectionReason FULL_REFUSAL =
+      new RejectionReason(
+          "dataset", RejectionCode.UNKNOWN_SOURCE_REF, "Send it.", "1", "bolts", "s3://a/b");
+  private static final RejectionReason BARE_REFUSAL =
+      new RejectionReason(
+          "check-images", RejectionCode.UNDECODABLE, "Send Avro.", null, null, null);
 
   private static final TrainingRequest A_REQUEST =
       new TrainingRequest(MODEL, "cut", "manifests/x", "aa", new ParentModel("1", "bb"));
@@ -143,7 +145,7 @@ class StateTypesTest {
         new ImageChange("1", "bolts", BARE_RECORD, "ref", BARE_ANNOTATION, null, null, null),
         new ImageChange("1", "bolts", BARE_RECORD, "ref", null, null, null, null),
         new ImageChange("1", "bolts", BARE_RECORD, "", null, null, null, CUT),
-        new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Side.TEST, MASK),
+        new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Split.TEST, MASK),
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
         new DatasetCounts(
             1,
@@ -157,13 +159,13 @@ class StateTypesTest {
             true,
             4),
         new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>(), null, null, false, 0),
-        new Leaving(DatasetType.TEST, 7),
-        DatasetOrder.of(new TrainingSet(MODEL, "cut", List.of(), null)),
-        DatasetOrder.of(
-            new Removal(
+        new DueErasure(DatasetType.TEST, 7),
+        DatasetOutput.of(new TrainingOrder(MODEL, "cut", List.of(), null)),
+        DatasetOutput.of(
+            new ObjectRemoval(
                 "1",
                 "bolts",
-                Removal.Step.SET_ASIDE,
+                ObjectRemoval.Step.SET_ASIDE,
                 List.of(new S3Object("relook", "features/aa", null)),
                 "why")),
         new ImportRequest(
@@ -188,31 +190,31 @@ class StateTypesTest {
         new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
         new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, 2),
         new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, null),
-        new Answered("fingerprint", aReply(), NOON.toEpochMilli()),
+        new FirstReply("fingerprint", aReply(), NOON.toEpochMilli()),
         RegistryInput.of(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL))
             .with(new OutputBucket(OutputBucket.Verdict.FORBIDDEN, "Allow it.")),
         RegistryInput.of(BARE_RECORD, anOutcome()),
         FULL_REFUSAL,
         BARE_REFUSAL,
-        new Refused(FULL_RECORD, BARE_REFUSAL),
-        new Refused(BARE_RECORD, FULL_REFUSAL),
-        new ManifestLine("ref", Side.TRAIN, FULL_ANNOTATION, PICTURE, null),
-        new TrainingSet(
+        new RejectedMessage(FULL_RECORD, BARE_REFUSAL),
+        new RejectedMessage(BARE_RECORD, FULL_REFUSAL),
+        new TrainingImage("ref", Split.TRAIN, FULL_ANNOTATION, PICTURE, null),
+        new TrainingOrder(
             MODEL,
             "cut",
-            List.of(new ManifestLine("r", Side.TEST, BARE_ANNOTATION, PICTURE, MASK)),
+            List.of(new TrainingImage("r", Split.TEST, BARE_ANNOTATION, PICTURE, MASK)),
             new ParentModel("1", "bb")),
-        new TrainingSet(MODEL, "cut", List.of(), null),
+        new TrainingOrder(MODEL, "cut", List.of(), null),
         A_REQUEST,
         new TrainingRequest(
-            MODEL, "cut", "", "", null, new TrainedModel.Failure("NO_KEY", "Give another key.")),
-        new TrainedModel(
+            MODEL, "cut", "", "", null, new TrainingResult.Failure("NO_KEY", "Give another key.")),
+        new TrainingResult(
             A_REQUEST,
-            new TrainedModel.Success(
+            new TrainingResult.Success(
                 "models/x",
                 "aa",
-                List.of(new TrainedModel.TestScore("ref", 0.25)),
-                new TrainedModel.Metrics(1, 0.9, 0.8, 0.7, 0.6),
+                List.of(new TrainingResult.TestScore("ref", 0.25)),
+                new TrainingResult.Metrics(1, 0.9, 0.8, 0.7, 0.6),
                 0.5,
                 List.of("bank"),
                 "full",
@@ -229,7 +231,7 @@ class StateTypesTest {
                 "no GPU",
                 List.of("suspect")),
             null),
-        new TrainedModel(A_REQUEST, null, new TrainedModel.Failure("TOO_FEW", "Add images.")));
+        new TrainingResult(A_REQUEST, null, new TrainingResult.Failure("TOO_FEW", "Add images.")));
   }
 
   static Stream<Class<?>> types() {

@@ -199,7 +199,7 @@ final class MeasuredCluster implements AutoCloseable {
             .redirectOutput(logs.resolve(name + ".out").toFile());
     builder.environment().put("AWS_ACCESS_KEY_ID", s3.accessKeyId());
     builder.environment().put("AWS_SECRET_ACCESS_KEY", s3.secretAccessKey());
-    // As deploy/cluster has it: with an arena a thread, glibc does not use again what was freed.
+    // As local/cluster has it: with an arena a thread, glibc does not use again what was freed.
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     return new ChildProcess(builder.start());
   }

@@ -2,10 +2,10 @@ package io.relook.client.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.relook.client.BucketClient;
 import io.relook.client.ImageSource;
 import io.relook.client.LatestRecords;
 import io.relook.client.Manifest;
-import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -218,7 +218,7 @@ final class DatasetCommand implements Runnable {
           new S3Object(
               place.bucket(), place.path() + "manifests/" + relook.newId() + ".manifest", null);
       output.progress("Uploading " + file + " to " + S3Uri.of(object));
-      try (ObjectStore store = relook.store()) {
+      try (BucketClient store = relook.store()) {
         store.put(object, Files.readAllBytes(file), "application/jsonlines");
       } catch (IOException e) {
         throw new RelookException(Kind.USAGE, "The manifest " + file + " cannot be read.", e);

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.BucketClient;
 import io.relook.client.Diagnosis;
 import io.relook.client.KafkaDoctor;
-import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -124,7 +124,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
     }
     if (!withoutStore) {
-      try (ObjectStore store = relook.store()) {
+      try (BucketClient store = relook.store()) {
         found.add(store.check(new S3Object(bucket, "uploads/doctor-" + relook.newId(), null)));
       }
     }

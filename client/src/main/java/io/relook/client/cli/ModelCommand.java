@@ -3,9 +3,9 @@ package io.relook.client.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.BucketClient;
 import io.relook.client.Digests;
 import io.relook.client.Models;
-import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -326,7 +326,7 @@ final class ModelCommand implements Runnable {
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("FILE", "BYTES"));
-      try (ObjectStore store = relook.store()) {
+      try (BucketClient store = relook.store()) {
         Files.createDirectories(folder);
         for (S3Object object : files.values()) {
           Path file = folder.resolve(fileName(object));

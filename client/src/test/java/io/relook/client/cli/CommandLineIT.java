@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.client.BucketClient;
 import io.relook.client.Digests;
-import io.relook.client.ObjectStore;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
@@ -146,7 +146,7 @@ class CommandLineIT {
         .contains("imported, train", "CREATE_COMPLETE: It is there.", "30: 30 normal");
     S3Object uploaded = ((CreateDataset) job.lastDatasetCommand).getGroundTruthManifest();
     Path copy = directory.resolve("copy.manifest");
-    try (ObjectStore store = connection.store()) {
+    try (BucketClient store = connection.store()) {
       store.download(uploaded, copy);
     }
     assertThat(copy).hasSameTextualContentAs(manifest);
@@ -271,7 +271,7 @@ class CommandLineIT {
     assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Digests.sha256(large));
     assertThat(images.get(1).getImageLocation()).isNull();
     Path copy = directory.resolve("copy.jpg");
-    try (ObjectStore store = connection.store()) {
+    try (BucketClient store = connection.store()) {
       assertThat(store.download(location, copy)).isEqualTo(large.length);
     }
     assertThat(Files.readAllBytes(copy)).isEqualTo(large);
@@ -383,7 +383,7 @@ class CommandLineIT {
     new Random(7).nextBytes(large);
     byte[] key = {(byte) 0xFF, 0, 1};
     S3Object keptAt = new S3Object("relook", "rejections/relook.images/1-8", null);
-    try (ObjectStore store = connection.store()) {
+    try (BucketClient store = connection.store()) {
       store.put(keptAt, large, "application/octet-stream");
     }
     reject(rejection(7, "UNDECODABLE", null, small).setKey(ByteBuffer.wrap(key)).build());
@@ -436,7 +436,7 @@ class CommandLineIT {
             .setOriginalLocation(keptAt)
             .build());
     large[1] = 1;
-    try (ObjectStore store = connection.store()) {
+    try (BucketClient store = connection.store()) {
       store.put(keptAt, large, "application/octet-stream");
     }
     int before = rawImages().size();
@@ -691,7 +691,7 @@ class CommandLineIT {
       String prefix = model.getOutputConfig().getS3Location().getPrefix();
       S3Object modelFile = new S3Object("models", prefix + "Model-fine-1.onnx", null);
       S3Object manifest = new S3Object("models", prefix + "TrainingManifest-fine-1.json", null);
-      try (ObjectStore store = connection.store()) {
+      try (BucketClient store = connection.store()) {
         store.put(modelFile, MODEL, "application/octet-stream");
         store.put(manifest, new byte[] {'{', '}'}, "application/json");
       }

@@ -1,16 +1,15 @@
 package io.relook.job.check;
 
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.poison.Poison;
-import io.relook.job.poison.PoisonException;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.Suspects;
-import io.relook.job.registry.PoisonReply;
-import io.relook.job.registry.RegistryInput;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.Refused;
+import io.relook.job.quarantine.PoisonMessageException;
+import io.relook.job.quarantine.PoisonMessages;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
@@ -25,13 +24,13 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private static final long serialVersionUID = 1L;
 
   private final Topic topic;
-  private final PoisonSettings poison;
-  private final OutputTag<Refused> refusals;
+  private final QuarantineSettings poison;
+  private final OutputTag<RejectedMessage> refusals;
   private final TopicRecords topics;
   private final OutputTag<TopicRecord> replies;
   private transient CommandReader reader;
   private transient CheckMetrics metrics;
-  private transient Suspects suspects;
+  private transient Quarantine suspects;
 
   /**
    * @param topic commands or outcomes
@@ -40,8 +39,8 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
    */
   public CheckCommandsFunction(
       Topic topic,
-      PoisonSettings poison,
-      OutputTag<Refused> refusals,
+      QuarantineSettings poison,
+      OutputTag<RejectedMessage> refusals,
       TopicRecords topics,
       OutputTag<TopicRecord> replies) {
     this.topic = topic;
@@ -55,7 +54,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   public void open(OpenContext context) {
     reader = new CommandReader(MessageCodec.standard());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
-    suspects = Suspects.known(poison);
+    suspects = Quarantine.known(poison);
   }
 
   @Override
@@ -63,34 +62,35 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
     CommandReader.Reading reading;
     try {
       reading =
-          Poison.pure(
+          PoisonMessages.pure(
               "reading the message",
               () -> topic == Topic.COMMANDS ? reader.command(origin) : reader.outcome(origin));
-    } catch (PoisonException e) {
-      Refusal refusal = Poison.thrown(CommandReader.STAGE, e, null, null, null);
+    } catch (PoisonMessageException e) {
+      RejectionReason refusal = PoisonMessages.thrown(CommandReader.STAGE, e, null, null, null);
       metrics.refused.inc();
-      context.output(refusals, new Refused(origin, refusal));
+      context.output(refusals, new RejectedMessage(origin, refusal));
       return;
     }
     if (reading instanceof CommandReader.Reading.Read read) {
-      Optional<Refusal> known = knownAsPoison(origin, read.input());
+      Optional<RejectionReason> known = knownAsPoison(origin, read.input());
       if (known.isPresent()) {
         metrics.refused.inc();
-        context.output(refusals, new Refused(origin, known.get()));
+        context.output(refusals, new RejectedMessage(origin, known.get()));
         Command command = read.input().command();
         if (command != null) {
-          context.output(replies, topics.record(Topic.REPLIES, PoisonReply.to(command, origin)));
+          context.output(
+              replies, topics.record(Topic.REPLIES, QuarantineReply.to(command, origin)));
         }
       } else {
         out.collect(read.input());
       }
     } else if (reading instanceof CommandReader.Reading.Refused refused) {
       metrics.refused.inc();
-      context.output(refusals, new Refused(origin, refused.refusal()));
+      context.output(refusals, new RejectedMessage(origin, refused.refusal()));
     }
   }
 
-  private Optional<Refusal> knownAsPoison(KafkaRecord origin, RegistryInput input) {
+  private Optional<RejectionReason> knownAsPoison(KafkaRecord origin, RegistryInput input) {
     return suspects.refusal(origin, CommandReader.STAGE, input.account(), null, null);
   }
 }

@@ -1,12 +1,13 @@
 package io.relook.job.check;
 
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.poison.Poison;
-import io.relook.job.poison.PoisonException;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.Suspects;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.Refused;
+import io.relook.job.quarantine.PoisonMessageException;
+import io.relook.job.quarantine.PoisonMessages;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
@@ -21,17 +22,17 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private static final long serialVersionUID = 1L;
 
   private final long maxInlineBytes;
-  private final PoisonSettings poison;
-  private final OutputTag<Refused> refusals;
+  private final QuarantineSettings poison;
+  private final OutputTag<RejectedMessage> refusals;
   private transient ImageReader reader;
   private transient CheckMetrics metrics;
-  private transient Suspects suspects;
+  private transient Quarantine suspects;
 
   /**
    * @param poison messages that are known as poison are refused here
    */
   public CheckImagesFunction(
-      long maxInlineBytes, PoisonSettings poison, OutputTag<Refused> refusals) {
+      long maxInlineBytes, QuarantineSettings poison, OutputTag<RejectedMessage> refusals) {
     this.maxInlineBytes = maxInlineBytes;
     this.poison = poison;
     this.refusals = refusals;
@@ -41,36 +42,36 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   public void open(OpenContext context) {
     reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
-    suspects = Suspects.known(poison);
+    suspects = Quarantine.known(poison);
   }
 
   @Override
   public void processElement(KafkaRecord origin, Context context, Collector<CheckedImage> out) {
     ImageReader.Reading reading;
     try {
-      reading = Poison.pure("reading the message", () -> reader.read(origin));
-    } catch (PoisonException e) {
-      Refusal refusal = Poison.thrown(ImageReader.STAGE, e, null, null, null);
+      reading = PoisonMessages.pure("reading the message", () -> reader.read(origin));
+    } catch (PoisonMessageException e) {
+      RejectionReason refusal = PoisonMessages.thrown(ImageReader.STAGE, e, null, null, null);
       metrics.refused.inc();
-      context.output(refusals, new Refused(origin, refusal));
+      context.output(refusals, new RejectedMessage(origin, refusal));
       return;
     }
     if (reading instanceof ImageReader.Reading.Read read) {
-      Optional<Refusal> known = knownAsPoison(read.image());
+      Optional<RejectionReason> known = knownAsPoison(read.image());
       if (known.isPresent()) {
         metrics.refused.inc();
-        context.output(refusals, new Refused(origin, known.get()));
+        context.output(refusals, new RejectedMessage(origin, known.get()));
       } else {
         out.collect(read.image());
       }
     } else if (reading instanceof ImageReader.Reading.Refused refused) {
       metrics.refused.inc();
-      context.output(refusals, new Refused(origin, refused.refusal()));
+      context.output(refusals, new RejectedMessage(origin, refused.refusal()));
     }
   }
 
   /** A cut is never refused: its project would wait for it for ever. */
-  private Optional<Refusal> knownAsPoison(CheckedImage message) {
+  private Optional<RejectionReason> knownAsPoison(CheckedImage message) {
     LabeledImage image = message.image();
     ImageWithdrawal withdrawal = message.withdrawal();
     if (image != null) {

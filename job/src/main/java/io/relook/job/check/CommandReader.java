@@ -1,9 +1,9 @@
 package io.relook.job.check;
 
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.registry.RegistryInput;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -27,7 +27,7 @@ final class CommandReader {
     record Read(RegistryInput input) implements Reading {}
 
     /** For the rejections. */
-    record Refused(Refusal refusal) implements Reading {}
+    record Refused(RejectionReason refusal) implements Reading {}
   }
 
   Reading command(KafkaRecord origin) {
@@ -58,6 +58,6 @@ final class CommandReader {
             ? undecodable.sentence()
             : "The message is of a kind that this topic does not take.";
     return new Reading.Refused(
-        new Refusal(STAGE, RefusalCode.UNDECODABLE, sentence, null, null, null));
+        new RejectionReason(STAGE, RejectionCode.UNDECODABLE, sentence, null, null, null));
   }
 }

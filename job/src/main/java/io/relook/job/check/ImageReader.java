@@ -1,8 +1,9 @@
 package io.relook.job.check;
 
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -29,14 +30,15 @@ final class ImageReader {
     record Read(CheckedImage image) implements Reading {}
 
     /** For the rejections. */
-    record Refused(Refusal refusal) implements Reading {}
+    record Refused(RejectionReason refusal) implements Reading {}
   }
 
   Reading read(KafkaRecord origin) {
     Decoding decoding = codec.decode(Topic.IMAGES, origin.value());
     if (decoding instanceof Decoding.Undecodable undecodable) {
       return new Reading.Refused(
-          new Refusal(STAGE, RefusalCode.UNDECODABLE, undecodable.sentence(), null, null, null));
+          new RejectionReason(
+              STAGE, RejectionCode.UNDECODABLE, undecodable.sentence(), null, null, null));
     }
     Object message = ((Decoding.Decoded) decoding).record();
     if (message instanceof LabeledImage image) {
@@ -74,8 +76,13 @@ final class ImageReader {
         .<Reading>map(
             sentence ->
                 new Reading.Refused(
-                    new Refusal(
-                        STAGE, RefusalCode.INVALID_MEMBER, sentence, account, project, sourceRef)))
+                    new RejectionReason(
+                        STAGE,
+                        RejectionCode.INVALID_MEMBER,
+                        sentence,
+                        account,
+                        project,
+                        sourceRef)))
         .orElseGet(() -> new Reading.Read(image));
   }
 }

@@ -1,6 +1,6 @@
 package io.relook.job.check;
 
-import io.relook.job.registry.CommandRules;
+import io.relook.job.operation.CommandRules;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
 import io.relook.wire.CutMarker;

@@ -1,7 +1,12 @@
 package io.relook.job.dataset;
 
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.StoredPicture;
 import io.relook.schemas.Excerpt;
 import io.relook.wire.DatasetType;
 import java.util.ArrayList;
@@ -25,7 +30,7 @@ final class Dataset {
   }
 
   /** Applies a change that is no cut; answers why not when it cannot. */
-  Optional<Refusal> apply(DatasetState state, ImageChange change) {
+  Optional<RejectionReason> apply(DatasetState state, ImageChange change) {
     long at = change.origin().timestamp();
     Optional<DatasetEntry> known = state.entry(change.sourceRef());
     Annotation annotation = change.annotation();
@@ -36,7 +41,7 @@ final class Dataset {
       remove(state, change.datasetKey(), known.get(), at);
       return Optional.empty();
     }
-    Picture picture = change.picture();
+    StoredPicture picture = change.picture();
     if (picture == null) {
       if (known.isEmpty()) {
         return unknown(change, "label");
@@ -44,9 +49,9 @@ final class Dataset {
       picture = known.get().picture();
     }
     Mask mask = change.mask();
-    Optional<Refusal> refusal =
+    Optional<RejectionReason> refusal =
         mask != null && !mask.fits(picture)
-            ? Optional.of(refusal(change, RefusalCode.INVALID_MASK, mask.misfit(picture)))
+            ? Optional.of(refusal(change, RejectionCode.INVALID_MASK, mask.misfit(picture)))
             : tooManyClasses(state, change, annotation);
     if (refusal.isPresent()) {
       // Its picture was stored when it was read.
@@ -100,7 +105,8 @@ final class Dataset {
     return ownObjects(change.datasetKey(), change.picture(), change.mask());
   }
 
-  private List<String> ownObjects(String project, @Nullable Picture picture, @Nullable Mask mask) {
+  private List<String> ownObjects(
+      String project, @Nullable StoredPicture picture, @Nullable Mask mask) {
     List<String> keys = new ArrayList<>();
     if (picture != null) {
       keys.add(picture.featuresKey());
@@ -128,7 +134,7 @@ final class Dataset {
     state.counts(type).ifPresent(counts -> state.put(type, counts.without(entry.annotation(), at)));
   }
 
-  private Optional<Refusal> tooManyClasses(
+  private Optional<RejectionReason> tooManyClasses(
       DatasetState state, ImageChange change, Annotation annotation) {
     String defectClass = annotation.defectClass();
     if (defectClass == null) {
@@ -144,7 +150,7 @@ final class Dataset {
     return Optional.of(
         refusal(
             change,
-            RefusalCode.TOO_MANY_DEFECT_CLASSES,
+            RejectionCode.TOO_MANY_DEFECT_CLASSES,
             "defectClass is '"
                 + defectClass
                 + "', and the project has "
@@ -152,11 +158,11 @@ final class Dataset {
                 + " classes already: use one of them, or raise quota.defect-classes."));
   }
 
-  private static Optional<Refusal> unknown(ImageChange change, String what) {
+  private static Optional<RejectionReason> unknown(ImageChange change, String what) {
     return Optional.of(
         refusal(
             change,
-            RefusalCode.UNKNOWN_SOURCE_REF,
+            RejectionCode.UNKNOWN_SOURCE_REF,
             "sourceRef is "
                 + Excerpt.quoted(change.sourceRef())
                 + ", and the project "
@@ -167,8 +173,8 @@ final class Dataset {
                 + (what.equals("label") ? ", or send the picture with the label." : ".")));
   }
 
-  private static Refusal refusal(ImageChange change, RefusalCode code, String message) {
-    return new Refusal(
+  private static RejectionReason refusal(ImageChange change, RejectionCode code, String message) {
+    return new RejectionReason(
         STAGE, code, message, change.account(), change.project(), change.sourceRef());
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.Annotation;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.Label;
 import java.util.HashMap;

@@ -1,11 +1,14 @@
 package io.relook.job.dataset;
 
-import io.relook.job.features.FeatureKeys;
-import io.relook.job.importing.ImportRequest;
-import io.relook.job.removal.Removal;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ParentModel;
-import io.relook.job.training.TrainingSet;
+import io.relook.job.domain.DatasetArn;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
@@ -195,7 +198,7 @@ final class DatasetCuts {
         leaving.add(entry);
       }
     }
-    String project = DatasetKey.of(cut.getAccount(), cut.getProject());
+    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
     leaving.forEach(entry -> dataset.remove(state, project, entry, at));
     state.putLastDeletion(type, cut.getCutId());
     Optional<DatasetCounts> counts = state.counts(type);
@@ -214,12 +217,12 @@ final class DatasetCuts {
     if (model == null) {
       throw new IllegalStateException("The cut " + cut.getCutId() + " trains no model");
     }
-    String key = DatasetKey.of(cut.getAccount(), cut.getProject());
+    String key = ProjectKey.of(cut.getAccount(), cut.getProject());
     TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(
           new DatasetEffect.Trains(
-              new TrainingSet(
+              new TrainingOrder(
                   model, cut.getCutId(), renamed(state, key, train.lines()), ParentModel.of(cut))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
@@ -240,13 +243,14 @@ final class DatasetCuts {
    * After a change of backbone or area an image's features are others. The training extracts them;
    * from here on the image refers to them, and no longer to the old ones.
    */
-  private List<ManifestLine> renamed(DatasetState state, String project, List<ManifestLine> lines) {
+  private List<TrainingImage> renamed(
+      DatasetState state, String project, List<TrainingImage> lines) {
     if (featureKeys.isEmpty()) {
       return lines;
     }
-    List<ManifestLine> renamed = new ArrayList<>();
-    for (ManifestLine line : lines) {
-      Picture before = line.picture();
+    List<TrainingImage> renamed = new ArrayList<>();
+    for (TrainingImage line : lines) {
+      StoredPicture before = line.picture();
       String now = featureKeys.get().key(project, before.digest());
       if (!before.featuresKey().equals(now)) {
         state
@@ -276,21 +280,21 @@ final class DatasetCuts {
     Provenance provenance = model.getProvenance();
     if (provenance != null) {
       String digest = provenance.getModelFileDigest();
-      files.add(new S3Object(settings.bucket(), TrainingSet.modelKey(model, digest), null));
+      files.add(new S3Object(settings.bucket(), TrainingOrder.modelKey(model, digest), null));
       files.add(
           new S3Object(
               settings.bucket(),
-              TrainingSet.stateKey(model, model.getModelVersion(), digest),
+              TrainingOrder.stateKey(model, model.getModelVersion(), digest),
               null));
     }
     return files.isEmpty()
         ? List.of()
         : List.of(
             new DatasetEffect.Removes(
-                new Removal(
+                new ObjectRemoval(
                     cut.getAccount(),
                     cut.getProject(),
-                    Removal.Step.REMOVE,
+                    ObjectRemoval.Step.REMOVE,
                     files,
                     "the model " + model.getModelArn() + " was deleted")));
   }

@@ -1,8 +1,8 @@
 package io.relook.job.dataset;
 
-import io.relook.job.importing.ImportRequest;
-import io.relook.job.removal.Removal;
-import io.relook.job.training.TrainingSet;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.TrainingOutcome;
@@ -20,7 +20,7 @@ sealed interface DatasetEffect {
   record Began(DatasetOutcome outcome) implements DatasetEffect {}
 
   /** A training begins. */
-  record Trains(TrainingSet set) implements DatasetEffect {}
+  record Trains(TrainingOrder set) implements DatasetEffect {}
 
   /** A training cannot succeed. */
   record CannotTrain(TrainingOutcome outcome) implements DatasetEffect {}
@@ -29,5 +29,5 @@ sealed interface DatasetEffect {
   record Imports(ImportRequest request) implements DatasetEffect {}
 
   /** Objects are to be removed. */
-  record Removes(Removal removal) implements DatasetEffect {}
+  record Removes(ObjectRemoval removal) implements DatasetEffect {}
 }

@@ -1,6 +1,9 @@
 package io.relook.job.dataset;
 
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 public record DatasetEntry(
     String sourceRef,
     Annotation annotation,
-    Picture picture,
+    StoredPicture picture,
     long createdAt,
     long updatedAt,
-    @Nullable Side side,
+    @Nullable Split side,
     @Nullable Mask mask) {
 
-  DatasetEntry with(Picture other) {
+  DatasetEntry with(StoredPicture other) {
     return new DatasetEntry(sourceRef, annotation, other, createdAt, updatedAt, side, mask);
   }
 
-  DatasetEntry on(Side decided) {
+  DatasetEntry on(Split decided) {
     return new DatasetEntry(sourceRef, annotation, picture, createdAt, updatedAt, decided, mask);
   }
 }

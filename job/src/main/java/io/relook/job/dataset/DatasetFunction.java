@@ -2,20 +2,22 @@ package io.relook.job.dataset;
 
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
-import io.relook.job.features.FeatureKeys;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.Split;
 import io.relook.job.features.FeatureSettings;
-import io.relook.job.importing.ImportRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.Suspects;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.removal.Removal;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.state.StateAccess;
 import io.relook.job.state.StateUnavailableException;
-import io.relook.job.training.ManifestLine.Side;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
@@ -63,9 +65,9 @@ import org.slf4j.LoggerFactory;
  * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>DeleteDataset
  * <tr><td>deletions<td>map: data set → cut id of its last deletion<td>two
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
- * <tr><td>leaving<td>map: key of an object → {@link Leaving}<td>pictures that left within the delay
+ * <tr><td>leaving<td>map: key of an object → {@link DueErasure}<td>pictures that left within the delay
  *     of erasure<td>erasure
- * <tr><td>set-aside<td>map: key of an object → {@link Leaving}<td>pictures erased within
+ * <tr><td>set-aside<td>map: key of an object → {@link DueErasure}<td>pictures erased within
  *     {@link #ASIDE_MILLIS}<td>erasure, or a new reference
  * <tr><td>alignment<td>value: {@link CutAlignment}<td>one<td>when no cut is waited for
  * <tr><td>withheld<td>list of {@link ImageChange}<td>what arrives while a cut is waited for, markers too
@@ -82,7 +84,8 @@ import org.slf4j.LoggerFactory;
  * Processing-time timers gather changes of one interval into one event, erase what nothing refers
  * to, and clean up; they decide nothing.
  */
-public final class DatasetFunction extends KeyedProcessFunction<String, ImageChange, DatasetOrder> {
+public final class DatasetFunction
+    extends KeyedProcessFunction<String, ImageChange, DatasetOutput> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(DatasetFunction.class);
 
@@ -113,8 +116,8 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private final TopicRecords topics;
   private final OutputTag<TopicRecord> announcements;
   private final OutputTag<ImportRequest> imports;
-  private final OutputTag<Refused> refusals;
-  private @Nullable PoisonSettings poison;
+  private final OutputTag<RejectedMessage> refusals;
+  private @Nullable QuarantineSettings poison;
 
   private transient Dataset dataset;
   private transient DatasetCuts cuts;
@@ -124,8 +127,8 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   private transient MapState<String, Long> appliedCuts;
   private transient MapState<Integer, Long> offsets;
   private transient ValueState<Boolean> changed;
-  private transient MapState<String, Leaving> leaving;
-  private transient MapState<String, Leaving> setAside;
+  private transient MapState<String, DueErasure> leaving;
+  private transient MapState<String, DueErasure> setAside;
   private transient ValueState<Long> forgetAt;
   private transient Counter imagesApplied;
   private transient Counter imagesWithheld;
@@ -138,7 +141,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       TopicRecords topics,
       OutputTag<TopicRecord> announcements,
       OutputTag<ImportRequest> imports,
-      OutputTag<Refused> refusals) {
+      OutputTag<RejectedMessage> refusals) {
     this(settings, null, topics, announcements, imports, refusals);
   }
 
@@ -151,7 +154,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       TopicRecords topics,
       OutputTag<TopicRecord> announcements,
       OutputTag<ImportRequest> imports,
-      OutputTag<Refused> refusals) {
+      OutputTag<RejectedMessage> refusals) {
     this.settings = settings;
     this.features = features;
     this.topics = topics;
@@ -161,7 +164,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   }
 
   /** The same, which condemns an image or withdrawal that it fails on unexpectedly. */
-  public DatasetFunction condemning(PoisonSettings settings) {
+  public DatasetFunction condemning(QuarantineSettings settings) {
     this.poison = settings;
     return this;
   }
@@ -178,7 +181,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
             getRuntimeContext()
                 .getMapState(new MapStateDescriptor<>("entries", String.class, DatasetEntry.class)),
             getRuntimeContext()
-                .getMapState(new MapStateDescriptor<>("sides", String.class, Side.class)),
+                .getMapState(new MapStateDescriptor<>("sides", String.class, Split.class)),
             getRuntimeContext()
                 .getMapState(
                     new MapStateDescriptor<>("counts", DatasetType.class, DatasetCounts.class)),
@@ -188,10 +191,10 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
             new HashMap<>());
     leaving =
         getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("leaving", String.class, Leaving.class));
+            .getMapState(new MapStateDescriptor<>("leaving", String.class, DueErasure.class));
     setAside =
         getRuntimeContext()
-            .getMapState(new MapStateDescriptor<>("set-aside", String.class, Leaving.class));
+            .getMapState(new MapStateDescriptor<>("set-aside", String.class, DueErasure.class));
     forgetAt = getRuntimeContext().getState(new ValueStateDescriptor<>("forget-at", Long.class));
     alignment =
         getRuntimeContext().getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
@@ -211,7 +214,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   }
 
   @Override
-  public void processElement(ImageChange arrived, Context context, Collector<DatasetOrder> out)
+  public void processElement(ImageChange arrived, Context context, Collector<DatasetOutput> out)
       throws Exception {
     watchOrder(arrived);
     Deque<ImageChange> pending = new ArrayDeque<>();
@@ -269,20 +272,20 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     return step.verdict();
   }
 
-  private void apply(ImageChange change, Context context, Collector<DatasetOrder> out)
+  private void apply(ImageChange change, Context context, Collector<DatasetOutput> out)
       throws Exception {
-    Optional<Refusal> refusal;
+    Optional<RejectionReason> refusal;
     try {
       refusal = dataset.apply(state, change);
     } catch (StateUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      Suspects.condemn(poison, change.origin(), e);
+      Quarantine.condemn(poison, change.origin(), e);
       throw e;
     }
     if (refusal.isPresent()) {
       changesRefused.inc();
-      context.output(refusals, new Refused(change.origin(), refusal.get()));
+      context.output(refusals, new RejectedMessage(change.origin(), refusal.get()));
       expectErasures(context);
       return;
     }
@@ -297,7 +300,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
   }
 
-  private void applyCut(CutMarker cut, Context context, Collector<DatasetOrder> out)
+  private void applyCut(CutMarker cut, Context context, Collector<DatasetOutput> out)
       throws Exception {
     long cutTime = cut.getAdmittedAt().toEpochMilli();
     List<String> old = new ArrayList<>();
@@ -322,7 +325,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     expectErasures(context);
   }
 
-  private void perform(List<DatasetEffect> effects, Context context, Collector<DatasetOrder> out) {
+  private void perform(List<DatasetEffect> effects, Context context, Collector<DatasetOutput> out) {
     for (DatasetEffect effect : effects) {
       if (effect instanceof DatasetEffect.Described described) {
         context.output(announcements, topics.record(Topic.DATASETS, described.description()));
@@ -341,9 +344,9 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
             "Training {} sees {} images",
             trains.set().model().getModelArn(),
             trains.set().lines().size());
-        out.collect(DatasetOrder.of(trains.set()));
+        out.collect(DatasetOutput.of(trains.set()));
       } else if (effect instanceof DatasetEffect.Removes removes) {
-        out.collect(DatasetOrder.of(removes.removal()));
+        out.collect(DatasetOutput.of(removes.removal()));
       }
     }
   }
@@ -358,14 +361,14 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     long now = context.timerService().currentProcessingTime();
     long dueAt = ((now + delay) / grain + 1) * grain;
     for (Map.Entry<String, DatasetType> left : state.left().entrySet()) {
-      leaving.put(left.getKey(), new Leaving(left.getValue(), dueAt));
+      leaving.put(left.getKey(), new DueErasure(left.getValue(), dueAt));
     }
     state.left().clear();
     context.timerService().registerProcessingTimeTimer(dueAt);
   }
 
   @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOrder> out)
+  public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOutput> out)
       throws Exception {
     String[] key = context.getCurrentKey().split("/", 2);
     erase(timestamp, key[0], key[1], context.timerService(), out);
@@ -385,7 +388,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
   }
 
   /** Brings back what an image refers to that was seen just before it was set aside. */
-  private void putBack(ImageChange change, Collector<DatasetOrder> out) throws Exception {
+  private void putBack(ImageChange change, Collector<DatasetOutput> out) throws Exception {
     List<S3Object> objects = new ArrayList<>();
     for (String key : dataset.ownObjects(change)) {
       if (setAside.contains(key)) {
@@ -395,11 +398,11 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
     if (!objects.isEmpty()) {
       out.collect(
-          DatasetOrder.of(
-              new Removal(
+          DatasetOutput.of(
+              new ObjectRemoval(
                   change.account(),
                   change.project(),
-                  Removal.Step.PUT_BACK,
+                  ObjectRemoval.Step.PUT_BACK,
                   objects,
                   "the image was sent again")));
     }
@@ -411,10 +414,10 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
       String account,
       String project,
       TimerService timers,
-      Collector<DatasetOrder> out)
+      Collector<DatasetOutput> out)
       throws Exception {
-    Map<String, Leaving> leave = due(leaving, timestamp);
-    Map<String, Leaving> vanish = due(setAside, timestamp);
+    Map<String, DueErasure> leave = due(leaving, timestamp);
+    Map<String, DueErasure> vanish = due(setAside, timestamp);
     if (leave.isEmpty() && vanish.isEmpty()) {
       return;
     }
@@ -431,32 +434,32 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     for (String key : leave.keySet()) {
       leaving.remove(key);
     }
-    String datasetKey = DatasetKey.of(account, project);
+    String datasetKey = ProjectKey.of(account, project);
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
       dataset.ownObjects(datasetKey, entry).forEach(leave::remove);
     }
     if (!leave.isEmpty()) {
       long dueAt = timestamp + Math.min(ASIDE_MILLIS, settings.erasureDelayMillis());
-      for (Map.Entry<String, Leaving> left : leave.entrySet()) {
-        setAside.put(left.getKey(), new Leaving(left.getValue().dataset(), dueAt));
+      for (Map.Entry<String, DueErasure> left : leave.entrySet()) {
+        setAside.put(left.getKey(), new DueErasure(left.getValue().dataset(), dueAt));
       }
       timers.registerProcessingTimeTimer(dueAt);
-      out.collect(removal(account, project, Removal.Step.SET_ASIDE, leave.keySet()));
+      out.collect(removal(account, project, ObjectRemoval.Step.SET_ASIDE, leave.keySet()));
     }
     if (!vanish.isEmpty()) {
       for (String key : vanish.keySet()) {
         setAside.remove(key);
       }
-      out.collect(removal(account, project, Removal.Step.ERASE, vanish.keySet()));
+      out.collect(removal(account, project, ObjectRemoval.Step.ERASE, vanish.keySet()));
       countErased(vanish);
     }
   }
 
   /** Objects whose time has come, in order of their keys, as many as are erased at once. */
-  private static Map<String, Leaving> due(MapState<String, Leaving> objects, long timestamp)
+  private static Map<String, DueErasure> due(MapState<String, DueErasure> objects, long timestamp)
       throws Exception {
-    Map<String, Leaving> due = new TreeMap<>();
-    for (Map.Entry<String, Leaving> entry : objects.entries()) {
+    Map<String, DueErasure> due = new TreeMap<>();
+    for (Map.Entry<String, DueErasure> entry : objects.entries()) {
       if (entry.getValue().dueAt() <= timestamp) {
         due.put(entry.getKey(), entry.getValue());
         if (due.size() == ERASED_AT_ONCE) {
@@ -469,26 +472,27 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
 
   private static void postpone(
       String key,
-      @Nullable Leaving object,
-      MapState<String, Leaving> objects,
+      @Nullable DueErasure object,
+      MapState<String, DueErasure> objects,
       long timestamp,
       TimerService timers)
       throws Exception {
     if (object != null) {
       long dueAt = timestamp + ERASURE_GRAIN_MILLIS;
-      objects.put(key, new Leaving(object.dataset(), dueAt));
+      objects.put(key, new DueErasure(object.dataset(), dueAt));
       timers.registerProcessingTimeTimer(dueAt);
     }
   }
 
-  private DatasetOrder removal(
-      String account, String project, Removal.Step step, Set<String> keys) {
+  private DatasetOutput removal(
+      String account, String project, ObjectRemoval.Step step, Set<String> keys) {
     List<S3Object> objects =
         keys.stream().map(key -> new S3Object(settings.bucket(), key, null)).toList();
-    return DatasetOrder.of(new Removal(account, project, step, objects, "no image refers to them"));
+    return DatasetOutput.of(
+        new ObjectRemoval(account, project, step, objects, "no image refers to them"));
   }
 
-  private void countErased(Map<String, Leaving> erased) throws Exception {
+  private void countErased(Map<String, DueErasure> erased) throws Exception {
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
     Set<String> present = new HashSet<>();
     state.entriesInAnyOrder().forEach(entry -> present.add(entry.picture().digest()));
@@ -534,7 +538,7 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
    */
   private record KeyedState(
       MapState<String, DatasetEntry> entries,
-      MapState<String, Side> sides,
+      MapState<String, Split> sides,
       MapState<DatasetType, DatasetCounts> counts,
       MapState<DatasetType, String> deletions,
       Map<String, DatasetType> left)
@@ -561,15 +565,15 @@ public final class DatasetFunction extends KeyedProcessFunction<String, ImageCha
     }
 
     @Override
-    public Optional<Side> sideOfBytes(String digest) {
+    public Optional<Split> sideOfBytes(String digest) {
       return StateAccess.read(() -> sides.get(digest));
     }
 
     @Override
-    public void rememberSide(String digest, Side side) {
+    public void rememberSide(String digest, Split side) {
       StateAccess.write(
           () -> {
-            if (sides.get(digest) != Side.TRAIN) {
+            if (sides.get(digest) != Split.TRAIN) {
               sides.put(digest, side);
             }
           });

@@ -1,6 +1,6 @@
 package io.relook.job.dataset;
 
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
 import java.util.Optional;
 
@@ -16,10 +16,10 @@ interface DatasetState {
   void remove(String sourceRef);
 
   /** Side that a picture's bytes got first in a training. */
-  Optional<Side> sideOfBytes(String digest);
+  Optional<Split> sideOfBytes(String digest);
 
   /** Remembers a side; TRAIN is never overwritten, for what was learned from stays out of test. */
-  void rememberSide(String digest, Side side);
+  void rememberSide(String digest, Split side);
 
   void forgetSides();
 

@@ -1,8 +1,9 @@
 package io.relook.job.dataset;
 
 import io.relook.job.JobConfig;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.TrainingImage;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
  * Plans the training of a cut: which images it gets, on which side, or why it cannot succeed.
  *
  * <p>Unlabelled images are ignored. With a test data set the two data sets are used as they are;
- * without, {@link Split} decides. Least numbers of images are the contract's (spec:
+ * without, {@link SplitRule} decides. Least numbers of images are the contract's (spec:
  * lookout-for-vision.md §3).
  */
 final class TrainingPlanner {
@@ -40,7 +41,7 @@ final class TrainingPlanner {
   /** What a training gets. */
   sealed interface Plan {
     /** These images. */
-    record Train(List<ManifestLine> lines) implements Plan {}
+    record Train(List<TrainingImage> lines) implements Plan {}
 
     /** Nothing, because it cannot succeed. */
     record Impossible(String reason, String message) implements Plan {}
@@ -92,13 +93,13 @@ final class TrainingPlanner {
     if (impossible.isPresent()) {
       return impossible.get();
     }
-    List<ManifestLine> lines = new ArrayList<>();
+    List<TrainingImage> lines = new ArrayList<>();
     if (hasTestDataset) {
-      train.forEach(entry -> lines.add(line(state, entry, Side.TRAIN)));
-      test.forEach(entry -> lines.add(line(state, entry, Side.TEST)));
+      train.forEach(entry -> lines.add(line(state, entry, Split.TRAIN)));
+      test.forEach(entry -> lines.add(line(state, entry, Split.TEST)));
     } else {
-      Map<String, Side> sides =
-          Split.sides(
+      Map<String, Split> sides =
+          SplitRule.sides(
               datasetKey, train, state::sideOfBytes, settings.minimums() || enoughToSplit(train));
       if (train.stream().noneMatch(entry -> isLearnedFrom(entry, sides))) {
         return new Plan.Impossible(
@@ -108,9 +109,9 @@ final class TrainingPlanner {
       }
       train.forEach(
           entry ->
-              lines.add(line(state, entry, sides.getOrDefault(entry.sourceRef(), Side.TRAIN))));
+              lines.add(line(state, entry, sides.getOrDefault(entry.sourceRef(), Split.TRAIN))));
     }
-    lines.sort(Comparator.comparing(ManifestLine::sourceRef));
+    lines.sort(Comparator.comparing(TrainingImage::sourceRef));
     return new Plan.Train(List.copyOf(lines));
   }
 
@@ -239,20 +240,21 @@ final class TrainingPlanner {
     return count(train, Label.NORMAL) >= LEAST_NORMAL_SINGLE;
   }
 
-  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Side> sides) {
-    return entry.annotation().label() == Label.NORMAL && sides.get(entry.sourceRef()) == Side.TRAIN;
+  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Split> sides) {
+    return entry.annotation().label() == Label.NORMAL
+        && sides.get(entry.sourceRef()) == Split.TRAIN;
   }
 
   private static long count(List<DatasetEntry> entries, Label label) {
     return entries.stream().filter(entry -> entry.annotation().label() == label).count();
   }
 
-  private static ManifestLine line(DatasetState state, DatasetEntry entry, Side side) {
+  private static TrainingImage line(DatasetState state, DatasetEntry entry, Split side) {
     if (entry.side() != side) {
       state.put(entry.on(side));
     }
     state.rememberSide(entry.picture().digest(), side);
-    return new ManifestLine(
+    return new TrainingImage(
         entry.sourceRef(), side, entry.annotation(), entry.picture(), entry.mask());
   }
 }

@@ -1,10 +1,11 @@
 package io.relook.job.extraction;
 
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.job.check.CheckedImage;
-import io.relook.job.dataset.ImageChange;
+import io.relook.job.async.OrderedStep;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.RejectedMessage;
 import io.relook.job.features.FeatureSettings;
-import io.relook.job.rejection.Refused;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
@@ -35,7 +36,7 @@ public record ExtractionSettings(
     long maxPictureBytes,
     int minSide,
     int maxSide,
-    OutputTag<Refused> refusals)
+    OutputTag<RejectedMessage> refusals)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
   /** One thread each: pictures are worked on side by side. */
@@ -49,10 +50,10 @@ public record ExtractionSettings(
         this,
         store.open(),
         new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
-        new PoisonProofExtractor(
+        new FaultIsolatingExtractor(
             new OnnxFeatureExtractor(
                 backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
-        PictureSummaries.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
+        PictureStatisticsExtractor.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));
   }

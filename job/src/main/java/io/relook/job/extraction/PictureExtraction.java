@@ -1,19 +1,20 @@
 package io.relook.job.extraction;
 
-import io.relook.job.check.CheckedImage;
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.DatasetKey;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.OwnFiles;
-import io.relook.job.dataset.Picture;
+import io.relook.job.async.OrderedStep;
 import io.relook.job.digest.Digests;
-import io.relook.job.features.FeatureKeys;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.StoredPicture;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.poison.Poison;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
-import io.relook.job.rejection.Refused;
+import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.features.FeatureExtractor;
@@ -46,7 +47,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
-  private final PictureSummaries summaries;
+  private final PictureStatisticsExtractor summaries;
   private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
@@ -58,7 +59,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       ObjectStore store,
       PictureDecoder decoder,
       FeatureExtractor extractor,
-      PictureSummaries summaries,
+      PictureStatisticsExtractor summaries,
       FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
@@ -115,7 +116,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
     try {
       DecodedPicture decoded = hasPicture(image) ? decode(image) : null;
-      Picture picture = decoded == null ? null : decoded.picture();
+      StoredPicture picture = decoded == null ? null : decoded.picture();
       DecodedMask mask = hasMask(image) ? decodeMask(image, picture) : null;
       // Nothing is stored before all is judged: no image would refer to it, and none erase it.
       if (decoded != null) {
@@ -133,7 +134,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       return main(change(origin, image, picture, mask == null ? null : mask.mask()));
     } catch (UnusableMaskException e) {
       metrics.refused.increment();
-      return refused(message, RefusalCode.INVALID_MASK, e.getMessage());
+      return refused(message, RejectionCode.INVALID_MASK, e.getMessage());
     } catch (UnreadablePictureException e) {
       metrics.refused.increment();
       return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
@@ -142,13 +143,13 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       return e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
           ? refused(
               message,
-              RefusalCode.PICTURE_TOO_LARGE,
+              RejectionCode.PICTURE_TOO_LARGE,
               "The picture at imageLocation has more than "
                   + settings.maxPictureBytes()
                   + " bytes; compress or shrink it and send the image again.")
           : refused(
               message,
-              RefusalCode.PICTURE_NOT_FOUND,
+              RejectionCode.PICTURE_NOT_FOUND,
               "The picture at imageLocation cannot be read: "
                   + e.getMessage()
                   + " Put it there, or allow relook to read it, and send the image again.");
@@ -163,18 +164,22 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
    */
   @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
   private record DecodedPicture(
-      Picture picture, byte[] encoded, io.relook.learning.picture.Picture pixels, boolean inline) {}
+      StoredPicture picture,
+      byte[] encoded,
+      io.relook.learning.picture.Picture pixels,
+      boolean inline) {}
 
   private DecodedPicture decode(LabeledImage image)
       throws IOException, UnreadablePictureException, ObjectUnavailableException {
     byte[] encoded = metrics.fetch(() -> bytes(image));
     String digest = Digests.sha256(encoded);
     io.relook.learning.picture.Picture pixels =
-        metrics.decode(() -> Poison.pure("decoding the picture", () -> decoder.decode(encoded)));
+        metrics.decode(
+            () -> PoisonMessages.pure("decoding the picture", () -> decoder.decode(encoded)));
     S3Object location = image.getImageLocation();
     S3Object kept = location == null ? own(OwnFiles.picture(project(image), digest)) : location;
     return new DecodedPicture(
-        new Picture(
+        new StoredPicture(
             digest,
             kept.getBucket(),
             kept.getKey(),
@@ -221,7 +226,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
   private record DecodedMask(Mask mask, S3Object location, byte[] encoded) {}
 
-  private DecodedMask decodeMask(LabeledImage image, @Nullable Picture picture)
+  private DecodedMask decodeMask(LabeledImage image, @Nullable StoredPicture picture)
       throws IOException, UnusableMaskException {
     byte[] encoded = maskBytes(image);
     io.relook.learning.picture.Picture pixels;
@@ -231,12 +236,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
                 + " PNG.");
       }
-      pixels = Poison.pure("decoding the mask", () -> decoder.decode(encoded));
+      pixels = PoisonMessages.pure("decoding the mask", () -> decoder.decode(encoded));
     } catch (UnreadablePictureException e) {
       throw new UnusableMaskException("The mask cannot be read: " + e.getMessage());
     }
     MaskReader.Result result =
-        Poison.pure("reading the mask", () -> MaskReader.read(pixels, image.getColorMap()));
+        PoisonMessages.pure("reading the mask", () -> MaskReader.read(pixels, image.getColorMap()));
     if (result instanceof MaskReader.Result.Refused refused) {
       throw new UnusableMaskException(refused.sentence());
     }
@@ -300,7 +305,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   private static String project(LabeledImage image) {
-    return DatasetKey.of(image.getAccount(), image.getProject());
+    return ProjectKey.of(image.getAccount(), image.getProject());
   }
 
   private S3Object own(String key) {
@@ -334,7 +339,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   private static ImageChange change(
-      KafkaRecord origin, LabeledImage image, @Nullable Picture picture, @Nullable Mask mask) {
+      KafkaRecord origin,
+      LabeledImage image,
+      @Nullable StoredPicture picture,
+      @Nullable Mask mask) {
     AnnotationMetadata given = image.getAnnotation();
     return new ImageChange(
         image.getAccount(),
@@ -358,26 +366,27 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return outputs -> outputs.main(change);
   }
 
-  private Emission<ImageChange> refused(CheckedImage message, RefusalCode code, String sentence) {
+  private Emission<ImageChange> refused(CheckedImage message, RejectionCode code, String sentence) {
     LabeledImage image = message.image();
-    Refusal refusal =
-        new Refusal(
+    RejectionReason refusal =
+        new RejectionReason(
             STAGE,
             code,
             sentence,
             image == null ? null : image.getAccount(),
             image == null ? null : image.getProject(),
             image == null ? null : image.getSourceRef());
-    return outputs -> outputs.side(settings.refusals(), new Refused(message.origin(), refusal));
+    return outputs ->
+        outputs.side(settings.refusals(), new RejectedMessage(message.origin(), refusal));
   }
 
-  private static RefusalCode code(UnreadablePictureException.Reason reason) {
+  private static RejectionCode code(UnreadablePictureException.Reason reason) {
     return switch (reason) {
-      case NOT_A_PICTURE, UNSUPPORTED_FORMAT -> RefusalCode.UNSUPPORTED_FORMAT;
-      case PICTURE_TOO_LARGE, PICTURE_FILE_TOO_LARGE -> RefusalCode.PICTURE_TOO_LARGE;
-      case PICTURE_TOO_SMALL -> RefusalCode.PICTURE_TOO_SMALL;
-      case UNSUPPORTED_COLOR -> RefusalCode.UNSUPPORTED_COLOR;
-      default -> RefusalCode.UNREADABLE_PICTURE;
+      case NOT_A_PICTURE, UNSUPPORTED_FORMAT -> RejectionCode.UNSUPPORTED_FORMAT;
+      case PICTURE_TOO_LARGE, PICTURE_FILE_TOO_LARGE -> RejectionCode.PICTURE_TOO_LARGE;
+      case PICTURE_TOO_SMALL -> RejectionCode.PICTURE_TOO_SMALL;
+      case UNSUPPORTED_COLOR -> RejectionCode.UNSUPPORTED_COLOR;
+      default -> RejectionCode.UNREADABLE_PICTURE;
     };
   }
 

@@ -1,5 +1,6 @@
 package io.relook.job.features;
 
+import io.relook.job.domain.FeatureKeys;
 import io.relook.learning.backbone.Backbone;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,8 +1,9 @@
 package io.relook.job.importing;
 
+import io.relook.job.async.BoundedAsyncFunction;
+import io.relook.job.domain.ImportRequest;
 import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.training.BoundedAsyncFunction;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 

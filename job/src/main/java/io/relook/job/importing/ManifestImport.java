@@ -1,8 +1,9 @@
 package io.relook.job.importing;
 
+import io.relook.job.domain.ImportRequest;
 import io.relook.job.importing.ManifestReader.Result;
-import io.relook.job.poison.Poison;
-import io.relook.job.poison.PoisonException;
+import io.relook.job.quarantine.PoisonMessageException;
+import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.schemas.manifest.GroundTruthLine;
@@ -62,8 +63,9 @@ final class ManifestImport {
     }
     Result result;
     try {
-      result = Poison.pure("reading it", () -> ManifestReader.read(request, manifest, images));
-    } catch (PoisonException e) {
+      result =
+          PoisonMessages.pure("reading it", () -> ManifestReader.read(request, manifest, images));
+    } catch (PoisonMessageException e) {
       LOG.error("Reading the manifest {} failed", uri(request), e);
       return refused(
           request,

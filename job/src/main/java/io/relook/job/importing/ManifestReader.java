@@ -1,6 +1,7 @@
 package io.relook.job.importing;
 
 import io.relook.job.check.ImageRules;
+import io.relook.job.domain.ImportRequest;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;

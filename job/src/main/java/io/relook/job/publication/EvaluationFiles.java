@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.TrainedModel.Metrics;
-import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingResult.Metrics;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.training.TrainingManifest;
 import io.relook.wire.ModelMetadata;
 import java.nio.charset.StandardCharsets;
@@ -53,13 +53,13 @@ final class EvaluationFiles {
    */
   static byte[] manifest(
       ModelMetadata model,
-      Map<String, ManifestLine> lines,
+      Map<String, TrainingImage> lines,
       List<TestScore> scores,
       double threshold,
       Instant endedAt) {
     StringBuilder text = new StringBuilder();
     for (TestScore score : scores) {
-      ManifestLine line = lines.get(score.sourceRef());
+      TrainingImage line = lines.get(score.sourceRef());
       if (line == null) {
         throw new IllegalArgumentException("No line of the manifest is " + score.sourceRef());
       }

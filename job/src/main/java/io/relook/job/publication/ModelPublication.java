@@ -1,17 +1,17 @@
 package io.relook.job.publication;
 
 import io.relook.job.digest.Digests;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.domain.TrainingResult.Failure;
+import io.relook.job.domain.TrainingResult.Metrics;
+import io.relook.job.domain.TrainingResult.Success;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.TrainedModel;
-import io.relook.job.training.TrainedModel.Failure;
-import io.relook.job.training.TrainedModel.Metrics;
-import io.relook.job.training.TrainedModel.Success;
-import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.job.training.TrainingManifest;
-import io.relook.job.training.TrainingRequest;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.onnx.OnnxFailedException;
@@ -68,7 +68,7 @@ final class ModelPublication {
    *
    * @throws IOException when relook's own bucket cannot be read; the job then starts again
    */
-  TrainingOutcome publish(TrainedModel trained) throws IOException {
+  TrainingOutcome publish(TrainingResult trained) throws IOException {
     Success success = trained.success();
     if (success == null) {
       Failure failure = trained.failure();
@@ -101,8 +101,8 @@ final class ModelPublication {
               + trained.request().model().getKmsKeyId()
               + " and create the model again.");
     }
-    Map<String, ManifestLine> lines = new HashMap<>();
-    for (ManifestLine line : TrainingManifest.read(manifest)) {
+    Map<String, TrainingImage> lines = new HashMap<>();
+    for (TrainingImage line : TrainingManifest.read(manifest)) {
       lines.put(line.sourceRef(), line);
     }
     Optional<TrainingFailed> reason = check(onnx, success, lines);
@@ -127,12 +127,12 @@ final class ModelPublication {
 
   /** Why the file must not be published, found by scoring some test pictures with it. */
   private Optional<TrainingFailed> check(
-      byte[] onnx, Success success, Map<String, ManifestLine> lines) {
+      byte[] onnx, Success success, Map<String, TrainingImage> lines) {
     int checked = 0;
     Optional<TrainingFailed> gone = Optional.empty();
     try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads(), provider)) {
       for (TestScore reported : Parity.candidates(success.scores())) {
-        ManifestLine line = lines.get(reported.sourceRef());
+        TrainingImage line = lines.get(reported.sourceRef());
         if (line == null) {
           throw new IllegalStateException("No line of the manifest is " + reported.sourceRef());
         }
@@ -174,7 +174,7 @@ final class ModelPublication {
   }
 
   /** The picture of a line, or nothing when what lies there now is another one. */
-  private Optional<byte[]> picture(ManifestLine line) throws ObjectUnavailableException {
+  private Optional<byte[]> picture(TrainingImage line) throws ObjectUnavailableException {
     byte[] picture =
         store.get(
             new S3Object(line.picture().bucket(), line.picture().key(), null),
@@ -184,7 +184,7 @@ final class ModelPublication {
         : Optional.empty();
   }
 
-  private static TrainingFailed gone(ManifestLine line, String what) {
+  private static TrainingFailed gone(TrainingImage line, String what) {
     return new TrainingFailed(
         "PICTURE_GONE",
         "The picture of "
@@ -199,7 +199,7 @@ final class ModelPublication {
       Success success,
       byte[] onnx,
       byte[] manifest,
-      Map<String, ManifestLine> lines)
+      Map<String, TrainingImage> lines)
       throws ObjectUnavailableException {
     ModelMetadata model = request.model();
     FileNames names = new FileNames(model);
@@ -245,17 +245,17 @@ final class ModelPublication {
   }
 
   private byte[] report(
-      TrainingRequest request, Success success, byte[] onnx, Map<String, ManifestLine> lines) {
+      TrainingRequest request, Success success, byte[] onnx, Map<String, TrainingImage> lines) {
     try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
       return ReportPage.write(
-          ReportOf.training(
+          ReportData.training(
               request, success, lines, model.metadata(), provenance(request, success)),
           id -> illustration(model, lines.get(id)));
     }
   }
 
   /** A picture of the report; nothing where it is gone, which by now concerns the report alone. */
-  private Optional<Illustration> illustration(DetectionModel model, @Nullable ManifestLine line) {
+  private Optional<Illustration> illustration(DetectionModel model, @Nullable TrainingImage line) {
     if (line == null) {
       return Optional.empty();
     }

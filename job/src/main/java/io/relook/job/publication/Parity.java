@@ -1,6 +1,6 @@
 package io.relook.job.publication;
 
-import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.job.domain.TrainingResult.TestScore;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,30 +1,31 @@
 package io.relook.job.publication;
 
+import io.relook.job.async.BoundedAsyncFunction;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.log.LogContext;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.WorkGuard;
+import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.training.BoundedAsyncFunction;
-import io.relook.job.training.TrainedModel;
 import io.relook.wire.TrainingOutcome;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs {@link ModelPublication} on Flink, behind a {@link WorkGuard}. Keeps no state of its own.
+ * Runs {@link ModelPublication} on Flink, behind a {@link InFlightGuard}. Keeps no state of its
+ * own.
  */
-public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, TrainingOutcome> {
+public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, TrainingOutcome> {
   private static final long serialVersionUID = 1L;
 
   private final PublicationSettings settings;
-  private final PoisonSettings poison;
+  private final QuarantineSettings poison;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
   private transient PublishMetrics metrics;
-  private transient WorkGuard guard;
+  private transient InFlightGuard guard;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public PublishFunction(PublicationSettings settings, PoisonSettings poison) {
+  public PublishFunction(PublicationSettings settings, QuarantineSettings poison) {
     super(settings.threads(), "relook-publish");
     this.settings = settings;
     this.poison = poison;
@@ -34,7 +35,7 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   protected void openResources() {
     ObjectStore opened = settings.store().open();
     store = opened;
-    guard = WorkGuard.ofLongWork(poison, "publish");
+    guard = InFlightGuard.ofLongWork(poison, "publish");
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
     publication =
         new ModelPublication(
@@ -45,7 +46,7 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   }
 
   @Override
-  protected TrainingOutcome work(TrainedModel trained) throws Exception {
+  protected TrainingOutcome work(TrainingResult trained) throws Exception {
     ModelPublication opened = publication;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
@@ -64,12 +65,12 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainedModel, Tr
   }
 
   @Override
-  protected LogContext logContext(TrainedModel trained) {
+  protected LogContext logContext(TrainingResult trained) {
     return LogContext.model(trained.request().model()).cut(trained.request().cutId());
   }
 
   @Override
-  protected TrainingOutcome timedOut(TrainedModel trained) {
+  protected TrainingOutcome timedOut(TrainingResult trained) {
     return metrics.count(
         ModelPublication.failed(
             trained.request(),

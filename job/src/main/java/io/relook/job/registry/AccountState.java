@@ -46,9 +46,9 @@ public interface AccountState {
   void putRequests(String operation, List<Long> timestamps);
 
   /** The answer that a scoped client token got, however long ago. */
-  Optional<Answered> answered(String scopedToken);
+  Optional<FirstReply> answered(String scopedToken);
 
-  void remember(String scopedToken, Answered answered);
+  void remember(String scopedToken, FirstReply answered);
 
   /** Forgets answers, deletions and requests of commands with record times before the given one. */
   void forgetBefore(long timestamp);

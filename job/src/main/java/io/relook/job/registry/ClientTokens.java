@@ -1,6 +1,7 @@
 package io.relook.job.registry;
 
 import io.relook.job.digest.Digests;
+import io.relook.job.operation.Request;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

@@ -1,5 +1,8 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.Arns;
+import io.relook.job.operation.ApiExceptions;
+import io.relook.job.operation.Request;
 import io.relook.job.registry.KnownDataset.Phase;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
@@ -38,7 +41,7 @@ final class Datasets {
     this.imagePartitions = imagePartitions;
   }
 
-  List<Announcement> create(AccountState state, Request request, CreateDataset create) {
+  List<RegistryEffect> create(AccountState state, Request request, CreateDataset create) {
     if (state.project(request.project()).isEmpty()) {
       return Projects.missing(request);
     }
@@ -46,7 +49,7 @@ final class Datasets {
     Optional<KnownDataset> known = state.dataset(request.project(), type);
     if (known.filter(dataset -> dataset.phase() != Phase.BEGUN).isPresent()) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The project "
                   + request.project()
                   + " has a "
@@ -69,7 +72,7 @@ final class Datasets {
         answer(request, creating, DatasetStatus.CREATE_IN_PROGRESS, CREATING), cut(request));
   }
 
-  List<Announcement> update(AccountState state, Request request, UpdateDatasetEntries update) {
+  List<RegistryEffect> update(AccountState state, Request request, UpdateDatasetEntries update) {
     if (state.project(request.project()).isEmpty()) {
       return Projects.missing(request);
     }
@@ -83,7 +86,7 @@ final class Datasets {
     }
     if (known.get().phase() == Phase.FAILED) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The "
                   + name(type)
                   + " data set of the project "
@@ -97,7 +100,7 @@ final class Datasets {
         answer(request, known.get(), DatasetStatus.UPDATE_IN_PROGRESS, UPDATING), cut(request));
   }
 
-  List<Announcement> delete(AccountState state, Request request, DeleteDataset delete) {
+  List<RegistryEffect> delete(AccountState state, Request request, DeleteDataset delete) {
     if (state.project(request.project()).isEmpty()) {
       return Projects.missing(request);
     }
@@ -123,9 +126,9 @@ final class Datasets {
   }
 
   /** Refuses a command that needs a data set at rest. */
-  List<Announcement> busy(Request request, KnownDataset dataset) {
+  List<RegistryEffect> busy(Request request, KnownDataset dataset) {
     return request.refused(
-        Exceptions.conflict(
+        ApiExceptions.conflict(
             "A manifest is being imported into the "
                 + name(dataset.type())
                 + " data set of the project "
@@ -137,7 +140,7 @@ final class Datasets {
   }
 
   /** Takes note of what became of a data set; stale news changes nothing. */
-  List<Announcement> became(AccountState state, DatasetOutcome outcome, Instant at) {
+  List<RegistryEffect> became(AccountState state, DatasetOutcome outcome, Instant at) {
     String project = outcome.getProjectName();
     DatasetType type = outcome.getDatasetType();
     Optional<KnownDataset> known = state.dataset(project, type);
@@ -159,7 +162,7 @@ final class Datasets {
     }
     state.put(known.get().imported(outcome.getKind() == DatasetOutcomeKind.IMPORT_REFUSED));
     return List.of(
-        new Announcement.Cut(
+        new RegistryEffect.Cut(
             CutMarker.newBuilder()
                 .setAccount(outcome.getAccount())
                 .setProject(project)
@@ -177,9 +180,9 @@ final class Datasets {
     return type.name().toLowerCase(Locale.ROOT);
   }
 
-  private List<Announcement> missing(Request request, DatasetType type) {
+  private List<RegistryEffect> missing(Request request, DatasetType type) {
     return request.refused(
-        Exceptions.notFound(
+        ApiExceptions.notFound(
             "The project "
                 + request.project()
                 + " has no "
@@ -189,15 +192,15 @@ final class Datasets {
             ResourceType.DATASET));
   }
 
-  private Announcement answer(
+  private RegistryEffect answer(
       Request request, KnownDataset dataset, DatasetStatus status, String message) {
     return request.answered(
         new DatasetMetadata(
             dataset.type(), Instant.ofEpochMilli(dataset.createdAt()), status, message));
   }
 
-  private Announcement cut(Request request) {
-    return new Announcement.Cut(request.cut(imagePartitions).build());
+  private RegistryEffect cut(Request request) {
+    return new RegistryEffect.Cut(request.cut(imagePartitions).build());
   }
 
   private String arn(Request request, DatasetType type) {

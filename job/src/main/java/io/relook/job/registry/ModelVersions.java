@@ -1,5 +1,10 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.Arns;
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.operation.ApiExceptions;
+import io.relook.job.operation.CommandRules;
+import io.relook.job.operation.Request;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DeleteModel;
@@ -48,7 +53,7 @@ final class ModelVersions {
     this.concurrentTrainings = concurrentTrainings;
   }
 
-  List<Announcement> create(AccountState state, Request request, CreateModel create) {
+  List<RegistryEffect> create(AccountState state, Request request, CreateModel create) {
     String name = request.project();
     Optional<Project> project = state.project(name);
     if (project.isEmpty()) {
@@ -65,13 +70,13 @@ final class ModelVersions {
     List<String> inTraining = inTraining(state);
     if (inTraining.size() >= concurrentTrainings) {
       return request.refused(
-          Exceptions.quota(
+          ApiExceptions.quota(
               "The account has "
                   + inTraining.size()
                   + " trainings going on, and "
                   + concurrentTrainings
                   + " are allowed: wait until one ends, or raise quota.concurrent-trainings.",
-              Exceptions.TRAININGS_QUOTA,
+              ApiExceptions.TRAININGS_QUOTA,
               arns.project(request.account(), name),
               ResourceType.PROJECT));
     }
@@ -97,16 +102,16 @@ final class ModelVersions {
     List<String> more = new ArrayList<>(inTraining);
     more.add(model.getModelArn());
     state.putInTraining(more);
-    List<Announcement> announcements = new ArrayList<>();
+    List<RegistryEffect> announcements = new ArrayList<>();
     announcements.add(request.answered(model));
-    announcements.add(new Announcement.Model(model));
+    announcements.add(new RegistryEffect.Model(model));
     CutMarker.Builder cut = request.cut(imagePartitions).setModel(model);
     newestTrained(state, request, version)
         .ifPresent(
             parent ->
                 cut.setParentModelVersion(parent.getModelVersion())
                     .setParentModelDigest(parent.getProvenance().getModelFileDigest()));
-    announcements.add(new Announcement.Cut(cut.build()));
+    announcements.add(new RegistryEffect.Cut(cut.build()));
     state
         .takeEarlyOutcome(model.getModelArn())
         .ifPresent(outcome -> announcements.addAll(ended(state, outcome)));
@@ -127,7 +132,7 @@ final class ModelVersions {
     return Optional.empty();
   }
 
-  List<Announcement> delete(AccountState state, Request request, DeleteModel delete) {
+  List<RegistryEffect> delete(AccountState state, Request request, DeleteModel delete) {
     Optional<Project> project = state.project(request.project());
     if (project.isEmpty()) {
       return Projects.missing(request);
@@ -140,7 +145,7 @@ final class ModelVersions {
     ModelMetadata model = found.get();
     if (model.getStatus() == ModelStatus.TRAINING) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The model "
                   + arn
                   + " is being trained: wait until relook.models says that its training has ended,"
@@ -161,12 +166,12 @@ final class ModelVersions {
             .build();
     return List.of(
         request.answered(new ResourceArn(arn)),
-        new Announcement.Model(deleting),
-        new Announcement.ModelGone(arn),
-        new Announcement.Cut(request.cut(imagePartitions).setModel(model).build()));
+        new RegistryEffect.Model(deleting),
+        new RegistryEffect.ModelGone(arn),
+        new RegistryEffect.Cut(request.cut(imagePartitions).setModel(model).build()));
   }
 
-  List<Announcement> tag(AccountState state, Request request, TagResource tag) {
+  List<RegistryEffect> tag(AccountState state, Request request, TagResource tag) {
     Optional<ModelMetadata> model = state.model(tag.getResourceArn());
     if (model.isEmpty()) {
       return missing(request, tag.getResourceArn());
@@ -176,7 +181,7 @@ final class ModelVersions {
     tag.getTags().forEach(added -> tags.put(added.getKey(), added));
     if (tags.size() > CommandRules.MAX_TAGS) {
       return request.refused(
-          Exceptions.quota(
+          ApiExceptions.quota(
               "The model "
                   + tag.getResourceArn()
                   + " would have "
@@ -184,14 +189,14 @@ final class ModelVersions {
                   + " tags, and "
                   + CommandRules.MAX_TAGS
                   + " are allowed: remove some with UntagResource first.",
-              Exceptions.TAGS_QUOTA,
+              ApiExceptions.TAGS_QUOTA,
               tag.getResourceArn(),
               ResourceType.MODEL));
     }
     return tagged(state, request, model.get(), List.copyOf(tags.values()));
   }
 
-  List<Announcement> untag(AccountState state, Request request, UntagResource untag) {
+  List<RegistryEffect> untag(AccountState state, Request request, UntagResource untag) {
     Optional<ModelMetadata> model = state.model(untag.getResourceArn());
     if (model.isEmpty()) {
       return missing(request, untag.getResourceArn());
@@ -205,7 +210,7 @@ final class ModelVersions {
   }
 
   /** Takes note of a training's end. Only the first end of a training counts. */
-  List<Announcement> ended(AccountState state, TrainingOutcome outcome) {
+  List<RegistryEffect> ended(AccountState state, TrainingOutcome outcome) {
     Optional<ModelMetadata> known = state.model(outcome.getModelArn());
     if (known.isEmpty()) {
       // A replay can see the end before the command: the cut markers of the first run are still in
@@ -223,7 +228,7 @@ final class ModelVersions {
     state.put(after);
     state.putInTraining(
         inTraining(state).stream().filter(arn -> !arn.equals(after.getModelArn())).toList());
-    return List.of(new Announcement.Model(after));
+    return List.of(new RegistryEffect.Model(after));
   }
 
   private static boolean wasDeleted(AccountState state, TrainingOutcome outcome) {
@@ -257,17 +262,17 @@ final class ModelVersions {
         .build();
   }
 
-  private static List<Announcement> tagged(
+  private static List<RegistryEffect> tagged(
       AccountState state, Request request, ModelMetadata model, List<Tag> tags) {
     ModelMetadata after = ModelMetadata.newBuilder(model).setTags(tags).build();
     state.put(after);
     return List.of(
-        request.answered(new ResourceArn(model.getModelArn())), new Announcement.Model(after));
+        request.answered(new ResourceArn(model.getModelArn())), new RegistryEffect.Model(after));
   }
 
-  private static List<Announcement> missing(Request request, String arn) {
+  private static List<RegistryEffect> missing(Request request, String arn) {
     return request.refused(
-        Exceptions.notFound(
+        ApiExceptions.notFound(
             "There is no model " + arn + ": the versions there are stand in relook.models.",
             arn,
             ResourceType.MODEL));
@@ -279,15 +284,15 @@ final class ModelVersions {
       case WRITABLE -> Optional.empty();
       case MISSING, OTHER_REGION ->
           Optional.of(
-              Exceptions.validation(
+              ApiExceptions.validation(
                   "OutputConfig.S3Location.Bucket is '" + bucket + "': " + found.message()));
       case FORBIDDEN ->
           Optional.of(
-              Exceptions.accessDenied(
+              ApiExceptions.accessDenied(
                   "OutputConfig.S3Location.Bucket is '" + bucket + "': " + found.message()));
       case UNREACHABLE ->
           Optional.of(
-              Exceptions.internal(
+              ApiExceptions.internal(
                   "The output bucket '" + bucket + "' could not be probed: " + found.message()));
     };
   }

@@ -1,5 +1,8 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.Arns;
+import io.relook.job.operation.ApiExceptions;
+import io.relook.job.operation.Request;
 import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ProjectDescription;
@@ -21,12 +24,12 @@ final class Projects {
     this.imagePartitions = imagePartitions;
   }
 
-  List<Announcement> create(AccountState state, Request request) {
+  List<RegistryEffect> create(AccountState state, Request request) {
     String name = request.project();
     String arn = arns.project(request.account(), name);
     if (state.project(name).isPresent()) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The project " + name + " exists already: use it, or choose another name.",
               arn,
               ResourceType.PROJECT));
@@ -41,10 +44,10 @@ final class Projects {
     state.put(Project.created(project));
     return List.of(
         request.answered(new ProjectMetadata(arn, name, request.time())),
-        new Announcement.NewProject(project));
+        new RegistryEffect.NewProject(project));
   }
 
-  List<Announcement> delete(AccountState state, Request request) {
+  List<RegistryEffect> delete(AccountState state, Request request) {
     String name = request.project();
     Optional<Project> project = state.project(name);
     if (project.isEmpty()) {
@@ -54,7 +57,7 @@ final class Projects {
     int models = models(state, project.get());
     if (models > 0) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The project "
                   + name
                   + " has "
@@ -70,7 +73,7 @@ final class Projects {
             .findFirst();
     if (dataset.isPresent()) {
       return request.refused(
-          Exceptions.conflict(
+          ApiExceptions.conflict(
               "The project "
                   + name
                   + " has a "
@@ -85,14 +88,14 @@ final class Projects {
     }
     return List.of(
         request.answered(new ResourceArn(arn)),
-        new Announcement.ProjectGone(arn),
-        new Announcement.Cut(request.cut(imagePartitions).build()));
+        new RegistryEffect.ProjectGone(arn),
+        new RegistryEffect.Cut(request.cut(imagePartitions).build()));
   }
 
   /** The answer to a command for a project that there is not. */
-  static List<Announcement> missing(Request request) {
+  static List<RegistryEffect> missing(Request request) {
     return request.refused(
-        Exceptions.notFound(
+        ApiExceptions.notFound(
             "There is no project "
                 + request.project()
                 + ": check ProjectName, or create it with CreateProject.",

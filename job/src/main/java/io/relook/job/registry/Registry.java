@@ -1,5 +1,9 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.Arns;
+import io.relook.job.operation.ApiExceptions;
+import io.relook.job.operation.CommandRules;
+import io.relook.job.operation.Request;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -57,10 +61,10 @@ public final class Registry {
   }
 
   /** Judges a command. */
-  List<Announcement> judge(AccountState state, Request request) {
+  List<RegistryEffect> judge(AccountState state, Request request) {
     Optional<ServiceException> unacceptable =
         CommandRules.violation(request.command())
-            .map(Exceptions::validation)
+            .map(ApiExceptions::validation)
             .or(() -> forbidden(request));
     if (unacceptable.isPresent()) {
       return request.refused(unacceptable.get());
@@ -96,11 +100,12 @@ public final class Registry {
       return rated(state, request, () -> models.untag(state, request, c));
     }
     return request.refused(
-        Exceptions.validation(request.operation() + " is not served by this version of relook."));
+        ApiExceptions.validation(
+            request.operation() + " is not served by this version of relook."));
   }
 
   /** Takes note of a training's end. Only the first end of a training counts. */
-  List<Announcement> ended(AccountState state, TrainingOutcome outcome) {
+  List<RegistryEffect> ended(AccountState state, TrainingOutcome outcome) {
     return models.ended(state, outcome);
   }
 
@@ -109,7 +114,7 @@ public final class Registry {
    *
    * @param at record time of the news
    */
-  List<Announcement> became(AccountState state, DatasetOutcome outcome, Instant at) {
+  List<RegistryEffect> became(AccountState state, DatasetOutcome outcome, Instant at) {
     return datasets.became(state, outcome, at);
   }
 
@@ -129,7 +134,7 @@ public final class Registry {
         .findFirst()
         .map(
             operation ->
-                Exceptions.accessDenied(
+                ApiExceptions.accessDenied(
                     "The caller "
                         + (request.command().getCaller() == null
                             ? "(none was named)"
@@ -146,14 +151,14 @@ public final class Registry {
   }
 
   /** Runs an operation unless its client token has been answered or too many came before. */
-  private List<Announcement> once(
+  private List<RegistryEffect> once(
       AccountState state,
       Request request,
       @Nullable String clientToken,
-      Supplier<List<Announcement>> operation) {
+      Supplier<List<RegistryEffect>> operation) {
     String scopedToken = ClientTokens.scoped(request, clientToken);
     String fingerprint = ClientTokens.fingerprint(request.command().getBody());
-    Optional<Answered> before =
+    Optional<FirstReply> before =
         state
             .answered(scopedToken)
             .filter(a -> request.timestamp() - a.timestamp() < MEMORY.toMillis());
@@ -161,7 +166,7 @@ public final class Registry {
       return before.get().fingerprint().equals(fingerprint)
           ? request.again(before.get().reply())
           : request.refused(
-              Exceptions.conflict(
+              ApiExceptions.conflict(
                   (clientToken == null
                           ? "requestId is '" + request.requestId() + "', which"
                           : "ClientToken is '" + clientToken + "', which")
@@ -172,12 +177,12 @@ public final class Registry {
                   request.project(),
                   ResourceType.PROJECT));
     }
-    List<Announcement> announcements = rated(state, request, operation);
-    for (Announcement announcement : announcements) {
-      if (announcement instanceof Announcement.Reply reply) {
+    List<RegistryEffect> announcements = rated(state, request, operation);
+    for (RegistryEffect announcement : announcements) {
+      if (announcement instanceof RegistryEffect.Reply reply) {
         CommandReply answer = reply.reply();
         if (answer.getError() == null) {
-          state.remember(scopedToken, new Answered(fingerprint, answer, request.timestamp()));
+          state.remember(scopedToken, new FirstReply(fingerprint, answer, request.timestamp()));
         }
       }
     }
@@ -185,13 +190,13 @@ public final class Registry {
   }
 
   /** Runs an operation unless too many of its kind came within the last second. */
-  private List<Announcement> rated(
-      AccountState state, Request request, Supplier<List<Announcement>> operation) {
+  private List<RegistryEffect> rated(
+      AccountState state, Request request, Supplier<List<RegistryEffect>> operation) {
     List<Long> recent = new ArrayList<>(state.requests(request.operation()));
     recent.removeIf(at -> request.timestamp() - at >= RATE_WINDOW_MILLIS);
     if (recent.size() >= settings.requestsPerSecond()) {
       return request.refused(
-          Exceptions.throttling(
+          ApiExceptions.throttling(
               "More than "
                   + settings.requestsPerSecond()
                   + " requests of "

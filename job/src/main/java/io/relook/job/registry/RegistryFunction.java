@@ -1,10 +1,13 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.log.LogContext;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.Suspects;
+import io.relook.job.operation.Request;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.state.StateAccess;
 import io.relook.job.state.StateUnavailableException;
 import io.relook.schemas.Topic;
@@ -46,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *     <td>DeleteDataset
  * <tr><td>deletions<td>map: project/TYPE → {@link Deletion}<td>data sets deleted in 9 hours<td>swept
  * <tr><td>requests<td>map: operation → record times<td>the request rate for each operation<td>swept
- * <tr><td>answered<td>map: scoped client token → {@link Answered}<td>commands admitted in 9 hours
+ * <tr><td>answered<td>map: scoped client token → {@link FirstReply}<td>commands admitted in 9 hours
  *     <td>swept
  * <tr><td>swept<td>value: hour of record time of the last sweep<td>one<td>with the last entry swept
  * <tr><td>sweep-timer<td>value: processing time of the timer that is set<td>one<td>when it fires
@@ -69,7 +72,7 @@ public final class RegistryFunction
 
   private final RegistrySettings settings;
   private final TopicRecords topics;
-  private @Nullable PoisonSettings poison;
+  private @Nullable QuarantineSettings poison;
 
   private transient Registry registry;
   private transient RegistryMetrics metrics;
@@ -82,7 +85,7 @@ public final class RegistryFunction
   }
 
   /** The same, which condemns an input that it fails on unexpectedly. */
-  public RegistryFunction condemning(PoisonSettings settings) {
+  public RegistryFunction condemning(QuarantineSettings settings) {
     this.poison = settings;
     return this;
   }
@@ -104,7 +107,7 @@ public final class RegistryFunction
             getRuntimeContext()
                 .getMapState(
                     new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG))),
-            map("answered", Answered.class),
+            map("answered", FirstReply.class),
             getRuntimeContext().getState(new ValueStateDescriptor<>("swept", Long.class)),
             map("early-outcomes", TrainingOutcome.class));
   }
@@ -116,13 +119,13 @@ public final class RegistryFunction
   @Override
   public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out)
       throws Exception {
-    List<Announcement> announcements;
+    List<RegistryEffect> announcements;
     try {
       announcements = decide(input);
     } catch (StateUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      Suspects.condemn(poison, input.origin(), e);
+      Quarantine.condemn(poison, input.origin(), e);
       throw e;
     }
     if (input.command() != null) {
@@ -132,12 +135,12 @@ public final class RegistryFunction
       log(request(input), announcements);
       setSweepTimer(context);
     }
-    for (Announcement announcement : announcements) {
+    for (RegistryEffect announcement : announcements) {
       announce(announcement, out);
     }
   }
 
-  private static void log(Request request, List<Announcement> announcements) {
+  private static void log(Request request, List<RegistryEffect> announcements) {
     try (LogContext context =
         LogContext.project(request.account(), request.project())
             .request(request.requestId())
@@ -157,7 +160,7 @@ public final class RegistryFunction
         found == null ? OutputBucket.ASSUMED_WRITABLE : found);
   }
 
-  private List<Announcement> decide(RegistryInput input) {
+  private List<RegistryEffect> decide(RegistryInput input) {
     if (input.command() != null) {
       return registry.judge(state, request(input));
     }
@@ -189,18 +192,18 @@ public final class RegistryFunction
     setSweepTimer(context);
   }
 
-  private void announce(Announcement announcement, Collector<TopicRecord> out) {
-    if (announcement instanceof Announcement.Reply reply) {
+  private void announce(RegistryEffect announcement, Collector<TopicRecord> out) {
+    if (announcement instanceof RegistryEffect.Reply reply) {
       out.collect(topics.record(Topic.REPLIES, reply.reply()));
-    } else if (announcement instanceof Announcement.Model model) {
+    } else if (announcement instanceof RegistryEffect.Model model) {
       out.collect(topics.record(Topic.MODELS, model.model()));
-    } else if (announcement instanceof Announcement.ModelGone gone) {
+    } else if (announcement instanceof RegistryEffect.ModelGone gone) {
       out.collect(topics.tombstone(Topic.MODELS, gone.arn()));
-    } else if (announcement instanceof Announcement.NewProject project) {
+    } else if (announcement instanceof RegistryEffect.NewProject project) {
       out.collect(topics.record(Topic.PROJECTS, project.project()));
-    } else if (announcement instanceof Announcement.ProjectGone gone) {
+    } else if (announcement instanceof RegistryEffect.ProjectGone gone) {
       out.collect(topics.tombstone(Topic.PROJECTS, gone.arn()));
-    } else if (announcement instanceof Announcement.Cut cut) {
+    } else if (announcement instanceof RegistryEffect.Cut cut) {
       for (int partition = 0; partition < settings.imagePartitions(); partition++) {
         CutMarker marker = CutMarker.newBuilder(cut.marker()).setPartition(partition).build();
         out.collect(topics.record(Topic.IMAGES, marker, partition));
@@ -216,7 +219,7 @@ public final class RegistryFunction
       MapState<String, KnownDataset> datasets,
       MapState<String, Deletion> deletions,
       MapState<String, List<Long>> requestTimes,
-      MapState<String, Answered> answered,
+      MapState<String, FirstReply> answered,
       ValueState<Long> swept,
       MapState<String, TrainingOutcome> earlyOutcomes)
       implements AccountState {
@@ -310,12 +313,12 @@ public final class RegistryFunction
     }
 
     @Override
-    public Optional<Answered> answered(String scopedToken) {
+    public Optional<FirstReply> answered(String scopedToken) {
       return StateAccess.read(() -> answered.get(scopedToken));
     }
 
     @Override
-    public void remember(String scopedToken, Answered answer) {
+    public void remember(String scopedToken, FirstReply answer) {
       StateAccess.write(() -> answered.put(scopedToken, answer));
     }
 
@@ -336,7 +339,7 @@ public final class RegistryFunction
     void sweep(long before) {
       StateAccess.write(
           () -> {
-            removeBefore(answered, before, Answered::timestamp);
+            removeBefore(answered, before, FirstReply::timestamp);
             removeBefore(deletions, before, Deletion::timestamp);
             removeBefore(
                 requestTimes, before, times -> times.isEmpty() ? 0 : times.get(times.size() - 1));

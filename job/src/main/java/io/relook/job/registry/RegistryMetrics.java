@@ -25,16 +25,16 @@ final class RegistryMetrics {
   }
 
   /** Counts a command that was judged. */
-  void judged(List<Announcement> announcements, long delayMillis) {
+  void judged(List<RegistryEffect> announcements, long delayMillis) {
     delay.update(delayMillis);
     (isRefusal(announcements) ? refused : accepted).inc();
   }
 
-  static boolean isRefusal(List<Announcement> announcements) {
+  static boolean isRefusal(List<RegistryEffect> announcements) {
     return announcements.stream()
         .anyMatch(
             announcement ->
-                announcement instanceof Announcement.Reply reply
+                announcement instanceof RegistryEffect.Reply reply
                     && reply.reply().getError() != null);
   }
 }

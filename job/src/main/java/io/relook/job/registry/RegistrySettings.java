@@ -1,5 +1,6 @@
 package io.relook.job.registry;
 
+import io.relook.job.access.Permissions;
 import java.io.Serializable;
 
 /**

@@ -1,5 +1,6 @@
 package io.relook.job.rejection;
 
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -27,11 +28,11 @@ public final class RejectionWriter {
    * @throws IllegalStateException when relook's own bucket cannot be written to
    * @throws java.io.UncheckedIOException when the store cannot be reached
    */
-  public Rejection reject(KafkaRecord origin, Refusal refusal) {
-    if (!Rejections.mustBeKept(origin)) {
-      return Rejections.of(origin, refusal, Optional.empty());
+  public Rejection reject(KafkaRecord origin, RejectionReason refusal) {
+    if (!RejectionRecords.mustBeKept(origin)) {
+      return RejectionRecords.of(origin, refusal, Optional.empty());
     }
-    S3Object location = Rejections.location(bucket, origin);
+    S3Object location = RejectionRecords.location(bucket, origin);
     byte[] value = origin.value();
     if (value == null) {
       throw new IllegalStateException("Only a message with bytes is kept");
@@ -42,6 +43,6 @@ public final class RejectionWriter {
       throw new IllegalStateException(
           "relook cannot write to its own bucket " + bucket + ": " + e.getMessage(), e);
     }
-    return Rejections.of(origin, refusal, Optional.of(location));
+    return RejectionRecords.of(origin, refusal, Optional.of(location));
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.rejection;
 
+import io.relook.job.domain.RejectedMessage;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.s3.ObjectStore;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Turns refused messages into rejections. Blocks while a large message is written to the store:
  * refusals are few.
  */
-public final class WriteRejectionFunction extends RichMapFunction<Refused, TopicRecord> {
+public final class WriteRejectionFunction extends RichMapFunction<RejectedMessage, TopicRecord> {
   private static final long serialVersionUID = 1L;
 
   private final ObjectStoreFactory stores;
@@ -38,7 +39,7 @@ public final class WriteRejectionFunction extends RichMapFunction<Refused, Topic
   }
 
   @Override
-  public TopicRecord map(Refused refused) {
+  public TopicRecord map(RejectedMessage refused) {
     ObjectStore opened = store;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");

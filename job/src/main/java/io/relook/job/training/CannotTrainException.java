@@ -1,6 +1,6 @@
 package io.relook.job.training;
 
-import io.relook.job.training.TrainedModel.Failure;
+import io.relook.job.domain.TrainingResult.Failure;
 import java.io.IOException;
 
 /** Carries a failure of one training out of code that can only throw input errors. */

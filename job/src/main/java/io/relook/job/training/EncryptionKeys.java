@@ -1,7 +1,7 @@
 package io.relook.job.training;
 
+import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.job.training.TrainedModel.Failure;
 import io.relook.wire.ModelMetadata;
 import java.util.Optional;
 

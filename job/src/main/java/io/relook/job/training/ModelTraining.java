@@ -1,16 +1,21 @@
 package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
-import io.relook.job.dataset.DatasetKey;
-import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.domain.TrainingResult.Failure;
+import io.relook.job.domain.TrainingResult.Metrics;
+import io.relook.job.domain.TrainingResult.Success;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.TrainedModel.Failure;
-import io.relook.job.training.TrainedModel.Metrics;
-import io.relook.job.training.TrainedModel.Success;
-import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.features.OnnxFeatureExtractor;
@@ -71,32 +76,32 @@ final class ModelTraining {
    *
    * @throws IOException when the store cannot be read; the job then starts again
    */
-  TrainedModel train(TrainingRequest request, TrainingProgress progress)
+  TrainingResult train(TrainingRequest request, TrainingProgress progress)
       throws IOException, InterruptedException {
     Failure earlier = request.failure();
     if (earlier != null) {
-      return new TrainedModel(request, null, earlier);
+      return new TrainingResult(request, null, earlier);
     }
     try {
-      return new TrainedModel(request, succeed(request, progress), null);
+      return new TrainingResult(request, succeed(request, progress), null);
     } catch (CannotTrainException e) {
       LOG.info("Training {} cannot succeed", request.model().getModelArn(), e);
-      return new TrainedModel(request, null, e.failure());
+      return new TrainingResult(request, null, e.failure());
     } catch (TrainingImpossibleException e) {
       LOG.info("Training {} cannot succeed: {}", request.model().getModelArn(), e.getMessage());
       return failed(request, e.reason().name(), String.valueOf(e.getMessage()));
     }
   }
 
-  static TrainedModel failed(TrainingRequest request, String reason, String message) {
-    return new TrainedModel(request, null, new Failure(reason, message));
+  static TrainingResult failed(TrainingRequest request, String reason, String message) {
+    return new TrainingResult(request, null, new Failure(reason, message));
   }
 
   private Success succeed(TrainingRequest request, TrainingProgress progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    List<ManifestLine> given = TrainingManifest.read(manifest(request));
+    List<TrainingImage> given = TrainingManifest.read(manifest(request));
     try (StoredFeatures features = features(request.model())) {
-      List<ManifestLine> lines = features.named(given);
+      List<TrainingImage> lines = features.named(given);
       encryptOwnCopies(lines, request.model());
       features.complete(lines, progress);
       Success success = fit(request, lines, features, progress);
@@ -129,13 +134,13 @@ final class ModelTraining {
 
   private Success fit(
       TrainingRequest request,
-      List<ManifestLine> lines,
+      List<TrainingImage> lines,
       StoredFeatures features,
       TrainingProgress progress)
       throws TrainingImpossibleException, IOException, InterruptedException {
     TrainingData data =
         new TrainingData(
-            labelled(lines, Side.TRAIN, features), labelled(lines, Side.TEST, features));
+            labelled(lines, Split.TRAIN, features), labelled(lines, Split.TEST, features));
     io.relook.learning.training.TrainedModel trained =
         new Trainer(backbone, accelerator.provider())
             .train(
@@ -150,9 +155,9 @@ final class ModelTraining {
                 progress::stage);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
-    String key = TrainingSet.modelKey(model, digest);
+    String key = TrainingOrder.modelKey(model, digest);
     put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
-    String state = TrainingSet.stateKey(model, model.getModelVersion(), digest);
+    String state = TrainingOrder.stateKey(model, model.getModelVersion(), digest);
     put(new S3Object(settings.bucket(), state, null), trained.state(), model);
     Lineage lineage = trained.lineage();
     return new Success(
@@ -184,7 +189,7 @@ final class ModelTraining {
     if (parent == null || settings.refitEvery() == 1) {
       return Optional.empty();
     }
-    String key = TrainingSet.stateKey(request.model(), parent.version(), parent.digest());
+    String key = TrainingOrder.stateKey(request.model(), parent.version(), parent.digest());
     Optional<byte[]> state = find(key, MAX_STATE_BYTES);
     if (state.isEmpty()) {
       LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());
@@ -195,7 +200,7 @@ final class ModelTraining {
                 parent.digest(),
                 bytes,
                 settings.refitEvery(),
-                digest -> find(Picture.summaryKey(features.key(digest)), MAX_SUMMARY_BYTES)));
+                digest -> find(StoredPicture.summaryKey(features.key(digest)), MAX_SUMMARY_BYTES)));
   }
 
   /**
@@ -215,14 +220,14 @@ final class ModelTraining {
     }
   }
 
-  private void encryptOwnCopies(List<ManifestLine> lines, ModelMetadata model)
+  private void encryptOwnCopies(List<TrainingImage> lines, ModelMetadata model)
       throws IOException, InterruptedException {
     String kmsKeyId = model.getKmsKeyId();
     if (kmsKeyId == null) {
       return;
     }
     try {
-      String project = DatasetKey.of(model.getAccount(), model.getProjectName());
+      String project = ProjectKey.of(model.getAccount(), model.getProjectName());
       int copied = new OwnCopies(store, settings.bucket(), project).putUnderKey(lines, kmsKeyId);
       LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {
@@ -263,7 +268,7 @@ final class ModelTraining {
   }
 
   private List<LabelledFeatures> labelled(
-      List<ManifestLine> lines, Side side, StoredFeatures features) {
+      List<TrainingImage> lines, Split side, StoredFeatures features) {
     return lines.stream()
         .filter(line -> line.side() == side)
         .map(

@@ -1,8 +1,9 @@
 package io.relook.job.training;
 
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.OwnFiles;
-import io.relook.job.dataset.Picture;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
@@ -49,7 +50,7 @@ final class OwnCopies {
    * @throws ObjectUnavailableException when one of them cannot be put under the key
    * @throws java.io.UncheckedIOException when the store could not be reached
    */
-  int putUnderKey(List<ManifestLine> lines, String kmsKeyId)
+  int putUnderKey(List<TrainingImage> lines, String kmsKeyId)
       throws ObjectUnavailableException, IOException, InterruptedException {
     ExecutorService executor = Executors.newFixedThreadPool(THREADS);
     try {
@@ -86,10 +87,10 @@ final class OwnCopies {
     }
   }
 
-  private Set<String> keys(List<ManifestLine> lines) {
+  private Set<String> keys(List<TrainingImage> lines) {
     Set<String> keys = new TreeSet<>();
-    for (ManifestLine line : lines) {
-      Picture picture = line.picture();
+    for (TrainingImage line : lines) {
+      StoredPicture picture = line.picture();
       Mask mask = line.mask();
       keys.add(picture.featuresKey());
       keys.add(picture.summaryKey());

@@ -1,13 +1,14 @@
 package io.relook.job.training;
 
-import io.relook.job.dataset.DatasetKey;
-import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
-import io.relook.job.features.FeatureKeys;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
-import io.relook.job.training.TrainedModel.Failure;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.Features;
 import io.relook.learning.picture.PictureDecoder;
@@ -75,13 +76,13 @@ final class StoredFeatures implements AutoCloseable {
   }
 
   /** The same images, with the keys of the features that this training learns from. */
-  List<ManifestLine> named(List<ManifestLine> lines) {
+  List<TrainingImage> named(List<TrainingImage> lines) {
     return lines.stream().map(line -> line.withFeatures(key(line.picture().digest()))).toList();
   }
 
   /** Key of the features, as this training learns from them, of a picture of its project. */
   String key(String digest) {
-    return keys.key(DatasetKey.of(model.getAccount(), model.getProjectName()), digest);
+    return keys.key(ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
   }
 
   /**
@@ -89,7 +90,7 @@ final class StoredFeatures implements AutoCloseable {
    *
    * @throws CannotTrainException when a picture cannot be had any more
    */
-  void complete(List<ManifestLine> lines, TrainingProgress progress)
+  void complete(List<TrainingImage> lines, TrainingProgress progress)
       throws IOException, InterruptedException {
     if (!anyMissing(lines)) {
       return;
@@ -106,7 +107,7 @@ final class StoredFeatures implements AutoCloseable {
             });
     try {
       List<Future<?>> futures = new ArrayList<>();
-      for (ManifestLine line : lines) {
+      for (TrainingImage line : lines) {
         futures.add(
             threads.submit(
                 () -> {
@@ -150,7 +151,7 @@ final class StoredFeatures implements AutoCloseable {
     }
   }
 
-  private boolean anyMissing(List<ManifestLine> lines) throws IOException {
+  private boolean anyMissing(List<TrainingImage> lines) throws IOException {
     int probes = Math.min(PROBES, lines.size());
     for (int i = 0; i < probes; i++) {
       if (!exists(lines.get((int) ((long) i * lines.size() / probes)))) {
@@ -161,7 +162,7 @@ final class StoredFeatures implements AutoCloseable {
   }
 
   /** Features of one picture; safe for use by several threads. */
-  Features load(ManifestLine line) throws IOException {
+  Features load(TrainingImage line) throws IOException {
     Optional<byte[]> stored = stored(line);
     if (stored.isEmpty()) {
       return extract(line);
@@ -186,7 +187,7 @@ final class StoredFeatures implements AutoCloseable {
     return extracted.get();
   }
 
-  private boolean exists(ManifestLine line) throws IOException {
+  private boolean exists(TrainingImage line) throws IOException {
     try {
       return store.exists(own(line));
     } catch (ObjectUnavailableException e) {
@@ -194,7 +195,7 @@ final class StoredFeatures implements AutoCloseable {
     }
   }
 
-  private Optional<byte[]> stored(ManifestLine line) throws IOException {
+  private Optional<byte[]> stored(TrainingImage line) throws IOException {
     try {
       return Optional.of(store.get(own(line), MAX_FEATURES_BYTES));
     } catch (ObjectUnavailableException e) {
@@ -205,7 +206,7 @@ final class StoredFeatures implements AutoCloseable {
     }
   }
 
-  private Features extract(ManifestLine line) throws IOException {
+  private Features extract(TrainingImage line) throws IOException {
     Features features;
     try {
       features = extractor().extract(decoder.decode(picture(line)));
@@ -232,8 +233,8 @@ final class StoredFeatures implements AutoCloseable {
     return features;
   }
 
-  private byte[] picture(ManifestLine line) throws IOException {
-    Picture picture = line.picture();
+  private byte[] picture(TrainingImage line) throws IOException {
+    StoredPicture picture = line.picture();
     byte[] bytes;
     try {
       bytes =
@@ -251,7 +252,7 @@ final class StoredFeatures implements AutoCloseable {
     return bytes;
   }
 
-  private static CannotTrainException gone(ManifestLine line, String what) {
+  private static CannotTrainException gone(TrainingImage line, String what) {
     return new CannotTrainException(
         new Failure(
             "PICTURE_GONE",
@@ -262,7 +263,7 @@ final class StoredFeatures implements AutoCloseable {
                 + " Send the image again or withdraw it, then create the model again."));
   }
 
-  private S3Object own(ManifestLine line) {
+  private S3Object own(TrainingImage line) {
     return new S3Object(settings.bucket(), line.picture().featuresKey(), null);
   }
 

@@ -1,9 +1,12 @@
 package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
+import io.relook.job.async.BoundedAsyncFunction;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.log.LogContext;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.WorkGuard;
+import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
@@ -22,13 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link ModelTraining} on Flink, behind a {@link WorkGuard}. Keeps no state of its own.
+ * Runs {@link ModelTraining} on Flink, behind a {@link InFlightGuard}. Keeps no state of its own.
  *
  * <p>Metrics: {@code trainingStage} (gauge, text: model and stage of each running training; before
  * the first stage, how many pictures of how many a changed backbone has seen), {@code
  * trainingsEnded}, {@code trainingsFailed}, {@code trainingMillis} (counters).
  */
-public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, TrainedModel> {
+public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, TrainingResult> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(TrainFunction.class);
 
@@ -39,17 +42,17 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   private static final int LOGGED_EVERY = 100;
 
   private final TrainingJobSettings settings;
-  private final PoisonSettings poison;
+  private final QuarantineSettings poison;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelTraining training;
-  private transient WorkGuard guard;
+  private transient InFlightGuard guard;
   private transient Map<String, String> running;
   private transient Counter ended;
   private transient Counter failed;
   private transient Counter millis;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public TrainFunction(TrainingJobSettings settings, PoisonSettings poison) {
+  public TrainFunction(TrainingJobSettings settings, QuarantineSettings poison) {
     super(settings.threads(), "relook-train");
     this.settings = settings;
     this.poison = poison;
@@ -61,7 +64,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
     ObjectStore opened = settings.store().open();
     store = opened;
-    guard = WorkGuard.ofLongWork(poison, "train");
+    guard = InFlightGuard.ofLongWork(poison, "train");
     training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
     Map<String, String> stages = new ConcurrentHashMap<>();
     running = stages;
@@ -90,8 +93,8 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   }
 
   @Override
-  protected TrainedModel work(TrainingRequest request) throws Exception {
-    TrainedModel trained =
+  protected TrainingResult work(TrainingRequest request) throws Exception {
+    TrainingResult trained =
         request.failure() == null
             ? guard.run(
                 request.cutId(),
@@ -101,7 +104,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
                 (reason, message) -> ModelTraining.failed(request, reason, message))
             : train(request);
     ended.inc();
-    TrainedModel.Success success = trained.success();
+    TrainingResult.Success success = trained.success();
     if (success == null) {
       failed.inc();
     } else {
@@ -110,7 +113,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     return trained;
   }
 
-  private TrainedModel train(TrainingRequest request) throws IOException, InterruptedException {
+  private TrainingResult train(TrainingRequest request) throws IOException, InterruptedException {
     ModelTraining opened = training;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
@@ -146,7 +149,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   }
 
   @Override
-  protected TrainedModel timedOut(TrainingRequest request) {
+  protected TrainingResult timedOut(TrainingRequest request) {
     return ModelTraining.failed(
         request,
         "TIME_LIMIT",

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.Picture;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +47,9 @@ public final class TrainingManifest {
   private TrainingManifest() {}
 
   /** The manifest of these images, in their order. */
-  public static byte[] write(List<ManifestLine> lines) {
+  public static byte[] write(List<TrainingImage> lines) {
     StringBuilder text = new StringBuilder();
-    for (ManifestLine line : lines) {
+    for (TrainingImage line : lines) {
       text.append(write(line)).append('\n');
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
@@ -85,14 +87,14 @@ public final class TrainingManifest {
     }
   }
 
-  private static ObjectNode write(ManifestLine line) {
+  private static ObjectNode write(TrainingImage line) {
     ObjectNode node = annotation(line);
     ObjectNode relook = node.putObject("relook");
     relook.put("side", line.side().name());
     relook.put("dataset", line.annotation().dataset().name());
     relook.put("defect-class", line.annotation().defectClass());
     relook.put("label-attribute", attribute(line.annotation()));
-    Picture picture = line.picture();
+    StoredPicture picture = line.picture();
     relook.put("digest", picture.digest());
     relook.put("bucket", picture.bucket());
     relook.put("key", picture.key());
@@ -117,7 +119,7 @@ public final class TrainingManifest {
   }
 
   /** Source reference and label of an image, as in a Ground Truth manifest. */
-  public static ObjectNode annotation(ManifestLine line) {
+  public static ObjectNode annotation(TrainingImage line) {
     Annotation annotation = line.annotation();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("source-ref", line.sourceRef());
@@ -148,8 +150,8 @@ public final class TrainingManifest {
    *
    * @throws IllegalArgumentException when a line is not as {@link #write} writes it
    */
-  public static List<ManifestLine> read(byte[] manifest) {
-    List<ManifestLine> lines = new ArrayList<>();
+  public static List<TrainingImage> read(byte[] manifest) {
+    List<TrainingImage> lines = new ArrayList<>();
     int number = 0;
     for (String text : new String(manifest, StandardCharsets.UTF_8).split("\n", -1)) {
       number++;
@@ -166,7 +168,7 @@ public final class TrainingManifest {
     return lines;
   }
 
-  private static ManifestLine read(JsonNode node) {
+  private static TrainingImage read(JsonNode node) {
     JsonNode relook = node.path("relook");
     String attribute = text(relook, "label-attribute");
     JsonNode metadata = node.path(attribute + "-metadata");
@@ -179,17 +181,17 @@ public final class TrainingManifest {
             text(metadata, "human-annotated").equals("yes"),
             metadata.path("creation-date").textValue(),
             metadata.path("job-name").textValue());
-    Picture picture =
-        new Picture(
+    StoredPicture picture =
+        new StoredPicture(
             text(relook, "digest"),
             text(relook, "bucket"),
             text(relook, "key"),
             relook.path("width").intValue(),
             relook.path("height").intValue(),
             text(relook, "features"));
-    return new ManifestLine(
+    return new TrainingImage(
         text(node, "source-ref"),
-        ManifestLine.Side.valueOf(text(relook, "side")),
+        Split.valueOf(text(relook, "side")),
         annotation,
         picture,
         relook.has("mask") ? mask(relook.path("mask")) : null);

@@ -1,9 +1,12 @@
 package io.relook.job.training;
 
-import io.relook.job.dataset.DatasetKey;
 import io.relook.job.digest.Digests;
-import io.relook.job.poison.PoisonSettings;
-import io.relook.job.poison.WorkGuard;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -20,19 +23,20 @@ import org.jspecify.annotations.Nullable;
  * manifest that cannot be written under the model's encryption key fails that training, not the
  * job.
  */
-public final class WriteManifestFunction extends RichMapFunction<TrainingSet, TrainingRequest> {
+public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, TrainingRequest> {
   private static final long serialVersionUID = 1L;
 
   private final ObjectStoreFactory stores;
   private final String bucket;
-  private final PoisonSettings poison;
+  private final QuarantineSettings poison;
   private transient @Nullable ObjectStore store;
-  private transient @Nullable WorkGuard guard;
+  private transient @Nullable InFlightGuard guard;
 
   /**
    * @param bucket relook's own bucket
    */
-  public WriteManifestFunction(ObjectStoreFactory stores, String bucket, PoisonSettings poison) {
+  public WriteManifestFunction(
+      ObjectStoreFactory stores, String bucket, QuarantineSettings poison) {
     this.stores = stores;
     this.bucket = bucket;
     this.poison = poison;
@@ -41,13 +45,13 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
   @Override
   public void open(OpenContext context) {
     store = stores.open();
-    guard = WorkGuard.ofShortWork(poison, "manifest");
+    guard = InFlightGuard.ofShortWork(poison, "manifest");
   }
 
   @Override
-  public TrainingRequest map(TrainingSet set) throws Exception {
+  public TrainingRequest map(TrainingOrder set) throws Exception {
     ObjectStore opened = store;
-    WorkGuard guarding = guard;
+    InFlightGuard guarding = guard;
     if (opened == null || guarding == null) {
       throw new IllegalStateException("The function is not open");
     }
@@ -56,22 +60,22 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingSet, Tr
         "Writing the manifest of " + set.model().getModelArn(),
         "this model's training manifest was being written",
         () -> write(opened, set),
-        (reason, message) -> givenUp(set, new TrainedModel.Failure(reason, message)));
+        (reason, message) -> givenUp(set, new TrainingResult.Failure(reason, message)));
   }
 
   /** There is no manifest to name, and no one reads it. */
-  private static TrainingRequest givenUp(TrainingSet set, TrainedModel.Failure failure) {
+  private static TrainingRequest givenUp(TrainingOrder set, TrainingResult.Failure failure) {
     return new TrainingRequest(set.model(), set.cutId(), "", "", set.parent(), failure);
   }
 
-  private TrainingRequest write(ObjectStore opened, TrainingSet set)
+  private TrainingRequest write(ObjectStore opened, TrainingOrder set)
       throws ObjectUnavailableException {
     ModelMetadata model = set.model();
     byte[] manifest = TrainingManifest.write(set.lines());
     String digest = Digests.sha256(manifest);
     String key =
         "manifests/"
-            + DatasetKey.of(model.getAccount(), model.getProjectName())
+            + ProjectKey.of(model.getAccount(), model.getProjectName())
             + "/"
             + digest
             + ".json";

@@ -3,10 +3,10 @@ package io.relook.job.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.check.CommandReader.Reading;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.registry.RegistryInput;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
 import io.relook.schemas.MessageCodec;
 import io.relook.wire.Command;
 import io.relook.wire.CreateProject;
@@ -85,7 +85,8 @@ class CommandReaderTest {
 
   private static Reading refused(String sentence) {
     return new Reading.Refused(
-        new Refusal("check-commands", RefusalCode.UNDECODABLE, sentence, null, null, null));
+        new RejectionReason(
+            "check-commands", RejectionCode.UNDECODABLE, sentence, null, null, null));
   }
 
   private static KafkaRecord message(byte @Nullable [] value) {

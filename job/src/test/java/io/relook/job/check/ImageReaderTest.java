@@ -2,9 +2,10 @@ package io.relook.job.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
 import io.relook.schemas.MessageCodec;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
@@ -67,9 +68,9 @@ class ImageReaderTest {
   void bytesThatAreNoMessageAreUndecodable() {
     assertThat(refusal(message(new byte[] {1, 2, 3})))
         .isEqualTo(
-            new Refusal(
+            new RejectionReason(
                 "check-images",
-                RefusalCode.UNDECODABLE,
+                RejectionCode.UNDECODABLE,
                 "The message does not begin with C3 01 and a schema fingerprint; write it in Avro's"
                     + " single-object encoding, without a schema registry's prefix.",
                 null,
@@ -99,9 +100,9 @@ class ImageReaderTest {
   void aRefusalSaysWhoseImageItIs() {
     assertThat(refusal(anImage().setDefectClass("").build()))
         .isEqualTo(
-            new Refusal(
+            new RejectionReason(
                 "check-images",
-                RefusalCode.INVALID_MEMBER,
+                RejectionCode.INVALID_MEMBER,
                 "defectClass is '': it must have 1 to 256 characters.",
                 "123456789012",
                 "bolts",
@@ -284,16 +285,16 @@ class ImageReaderTest {
     return ((ImageReader.Reading.Read) reader.read(message(codec.encode(record)))).image();
   }
 
-  private Refusal refusal(SpecificRecord record) {
+  private RejectionReason refusal(SpecificRecord record) {
     return refusal(message(codec.encode(record)));
   }
 
-  private Refusal refusal(KafkaRecord message) {
+  private RejectionReason refusal(KafkaRecord message) {
     return ((ImageReader.Reading.Refused) reader.read(message)).refusal();
   }
 
   private void assertRefused(SpecificRecord record, String sentence) {
-    assertThat(refusal(record).code()).isEqualTo(RefusalCode.INVALID_MEMBER);
+    assertThat(refusal(record).code()).isEqualTo(RejectionCode.INVALID_MEMBER);
     assertThat(refusal(record).message()).isEqualTo(sentence);
   }
 

@@ -5,8 +5,8 @@ import static io.relook.job.dataset.DatasetFixtures.ALL_IMAGES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.dataset.DatasetHarness.Snapshot;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.TopicRecord;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -160,7 +160,7 @@ class CutsHarnessTest {
   private void collect(DatasetHarness harness) {
     Map<Integer, Map<String, String>> none = new TreeMap<>();
     Map<String, TreeMap<Integer, Map<String, String>>> said = new HashMap<>();
-    for (TrainingSet training : harness.trainings()) {
+    for (TrainingOrder training : harness.trainings()) {
       said.computeIfAbsent(training.model().getProjectName(), name -> new TreeMap<>(none))
           .put(
               version(training.model().getModelVersion()),

@@ -16,13 +16,15 @@ import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
-import io.relook.job.features.FeatureKeys;
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.rejection.RefusalCode;
-import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.ParentModel;
-import io.relook.job.training.TrainingSet;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
@@ -196,7 +198,7 @@ class DatasetCutsTest {
   void deleteProjectForgetsEverything() {
     send("a", labelled(Label.NORMAL));
     send("t", labelled(Label.NORMAL, DatasetType.TEST));
-    state.sides.put("of a", Side.TRAIN);
+    state.sides.put("of a", Split.TRAIN);
     cut(new DeleteProject(PROJECT, null));
 
     assertThat(state.entries).isEmpty();
@@ -271,8 +273,8 @@ class DatasetCutsTest {
                         model.getModelFile(),
                         model.getTrainingManifest(),
                         model.getReport(),
-                        new S3Object("relook", TrainingSet.modelKey(model, "beef"), null),
-                        new S3Object("relook", TrainingSet.stateKey(model, "1", "beef"), null)));
+                        new S3Object("relook", TrainingOrder.modelKey(model, "beef"), null),
+                        new S3Object("relook", TrainingOrder.stateKey(model, "1", "beef"), null)));
   }
 
   @Test
@@ -285,14 +287,15 @@ class DatasetCutsTest {
             at(),
             "theirs",
             labelled(Label.NORMAL),
-            new Picture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
+            new StoredPicture("x", "factory", "pictures/x.png", 64, 64, "features/x")));
     dataset.apply(
         state,
         sent(
             at(),
             "another project's",
             labelled(Label.NORMAL),
-            new Picture("y", "relook", "pictures/" + ACCOUNT + "/nuts/y", 64, 64, "features/y")));
+            new StoredPicture(
+                "y", "relook", "pictures/" + ACCOUNT + "/nuts/y", 64, 64, "features/y")));
     dataset.apply(state, sent(at(), "a", labelled(Label.NORMAL), aPicture("new")));
     assertThat(state.left.keySet())
         .containsExactlyInAnyOrder(
@@ -314,10 +317,10 @@ class DatasetCutsTest {
     assertThat(send("again", DatasetFixtures.aDefect("class-7"))).isNull();
 
     assertThat(send("more", DatasetFixtures.aDefect("class-100")))
-        .isEqualTo(RefusalCode.TOO_MANY_DEFECT_CLASSES);
+        .isEqualTo(RejectionCode.TOO_MANY_DEFECT_CLASSES);
   }
 
-  private @Nullable RefusalCode send(String sourceRef, Annotation annotation) {
+  private @Nullable RejectionCode send(String sourceRef, Annotation annotation) {
     return dataset
         .apply(state, sent(at(), sourceRef, annotation, aPicture("of " + sourceRef)))
         .map(refusal -> refusal.code())

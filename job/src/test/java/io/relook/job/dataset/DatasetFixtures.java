@@ -1,6 +1,9 @@
 package io.relook.job.dataset;
 
 import io.relook.job.JobConfig;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.StoredPicture;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
@@ -47,12 +50,12 @@ final class DatasetFixtures {
         Label.ANOMALY, defectClass, DatasetType.TRAIN, "anomaly-label", true, null, null);
   }
 
-  static Picture aPicture(String digest) {
+  static StoredPicture aPicture(String digest) {
     return aPicture(digest, 64, 64);
   }
 
-  static Picture aPicture(String digest, int width, int height) {
-    return new Picture(
+  static StoredPicture aPicture(String digest, int width, int height) {
+    return new StoredPicture(
         digest, "relook", "pictures/" + KEY + "/" + digest, width, height, "features/" + digest);
   }
 
@@ -61,7 +64,7 @@ final class DatasetFixtures {
   }
 
   static ImageChange sent(
-      KafkaRecord place, String sourceRef, Annotation annotation, Picture picture) {
+      KafkaRecord place, String sourceRef, Annotation annotation, StoredPicture picture) {
     return new ImageChange(ACCOUNT, PROJECT, place, sourceRef, annotation, picture, null, null);
   }
 

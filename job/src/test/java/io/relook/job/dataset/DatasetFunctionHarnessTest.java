@@ -16,12 +16,16 @@ import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ObjectRemoval.Step;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.removal.Removal;
-import io.relook.job.removal.Removal.Step;
-import io.relook.job.training.ManifestLine;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -70,7 +74,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.trainings().get(0).model()).isEqualTo(DatasetFixtures.aModel(PROJECT, 1));
     assertThat(harness.trainings().get(0).cutId()).isEqualTo("relook.commands-0-1");
     assertThat(harness.trainings().get(0).lines())
-        .extracting(ManifestLine::sourceRef)
+        .extracting(TrainingImage::sourceRef)
         .containsExactly("a");
   }
 
@@ -229,9 +233,9 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.objects(Step.PUT_BACK))
         .containsExactlyElementsOf(harness.objects(Step.SET_ASIDE));
     assertThat(harness.objects(Step.ERASE)).isEmpty();
-    List<DatasetOrder> orders = harness.orders();
+    List<DatasetOutput> orders = harness.orders();
     assertThat(orders.get(orders.size() - 2).removal())
-        .extracting(Removal::step)
+        .extracting(ObjectRemoval::step)
         .isEqualTo(Step.PUT_BACK);
     assertThat(orders.get(orders.size() - 1).training()).isNotNull();
   }
@@ -268,7 +272,7 @@ class DatasetFunctionHarnessTest {
   @Test
   void thePictureOfARefusedImageIsErasedToo() throws Exception {
     Mask tooSmall = new Mask("m", "relook", "masks/" + KEY + "/m", 1, 1, List.of("scratch"));
-    Picture picture = aPicture("digest of a");
+    StoredPicture picture = aPicture("digest of a");
     harness.send(
         new ImageChange(
             ACCOUNT, PROJECT, place(), "a", aDefect("scratch"), picture, tooSmall, null));

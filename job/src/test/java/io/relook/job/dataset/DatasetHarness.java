@@ -1,13 +1,14 @@
 package io.relook.job.dataset;
 
 import io.relook.job.JobConfig;
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.removal.Removal;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Topic;
 import io.relook.wire.S3Object;
 import java.util.ArrayList;
@@ -54,10 +55,10 @@ final class DatasetHarness implements AutoCloseable {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  static final OutputTag<Refused> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  static final OutputTag<RejectedMessage> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
 
-  private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder>>
+  private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput>>
       subtasks = new ArrayList<>();
 
   private DatasetHarness() {}
@@ -87,7 +88,7 @@ final class DatasetHarness implements AutoCloseable {
               parallelism,
               subtask);
       opened.setup(
-          TypeInformation.of(DatasetOrder.class)
+          TypeInformation.of(DatasetOutput.class)
               .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
       if (snapshot != null) {
         opened.initializeState(
@@ -124,16 +125,16 @@ final class DatasetHarness implements AutoCloseable {
     }
   }
 
-  List<TrainingSet> trainings() {
+  List<TrainingOrder> trainings() {
     return orders().stream().flatMap(order -> Stream.ofNullable(order.training())).toList();
   }
 
-  List<Removal> removals() {
+  List<ObjectRemoval> removals() {
     return orders().stream().flatMap(order -> Stream.ofNullable(order.removal())).toList();
   }
 
   /** Keys of the objects that a step was asked for, in order. */
-  List<String> objects(Removal.Step step) {
+  List<String> objects(ObjectRemoval.Step step) {
     return removals().stream()
         .filter(removal -> removal.step() == step)
         .flatMap(removal -> removal.objects().stream())
@@ -145,7 +146,7 @@ final class DatasetHarness implements AutoCloseable {
     return side(IMPORTS);
   }
 
-  List<DatasetOrder> orders() {
+  List<DatasetOutput> orders() {
     return subtasks.stream().flatMap(subtask -> subtask.extractOutputValues().stream()).toList();
   }
 
@@ -158,7 +159,7 @@ final class DatasetHarness implements AutoCloseable {
     return announced().stream().filter(r -> r.topic().equals(topic.name("relook."))).toList();
   }
 
-  List<Refused> refused() {
+  List<RejectedMessage> refused() {
     return side(REFUSED);
   }
 
@@ -207,7 +208,8 @@ final class DatasetHarness implements AutoCloseable {
     return count;
   }
 
-  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder> of(String key) {
+  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput> of(
+      String key) {
     return subtasks.get(
         KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, subtasks.size()));
   }

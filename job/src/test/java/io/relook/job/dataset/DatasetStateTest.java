@@ -11,10 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.DatasetHarness.Snapshot;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.state.StateDescription;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -93,9 +93,9 @@ class DatasetStateTest {
       // The other partition shows the cut: it is applied, then the image behind it.
       first.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
       assertThat(first.trainings()).hasSize(1);
-      TrainingSet set = first.trainings().get(0);
+      TrainingOrder set = first.trainings().get(0);
       assertThat(set.lines()).hasSize(42).noneMatch(line -> line.sourceRef().equals("late"));
-      assertThat(set.lines()).filteredOn(line -> line.side() == Side.TEST).hasSize(20);
+      assertThat(set.lines()).filteredOn(line -> line.side() == Split.TEST).hasSize(20);
       second.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
       assertThat(sides(second.trainings().get(0))).isEqualTo(sides(set));
       first.letTimePass(1_000);
@@ -131,16 +131,16 @@ class DatasetStateTest {
                 "features/b", "pictures/" + DatasetFixtures.KEY + "/b", "summaries/b-v1");
         three.send(cut(PROJECT, standing(0, 3, NOON), 1, 1));
         assertThat(three.trainings().get(0).lines())
-            .extracting(ManifestLine::sourceRef)
+            .extracting(TrainingImage::sourceRef)
             .containsExactly("a");
         assertThat(three.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
       }
     }
   }
 
-  private static Map<String, Side> sides(TrainingSet set) {
+  private static Map<String, Split> sides(TrainingOrder set) {
     return set.lines().stream()
-        .collect(Collectors.toMap(ManifestLine::sourceRef, ManifestLine::side));
+        .collect(Collectors.toMap(TrainingImage::sourceRef, TrainingImage::side));
   }
 
   private static Object last(DatasetHarness harness, Topic topic) {

@@ -18,11 +18,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relook.job.JobConfig;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.TrainingPlanner.Plan;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.TrainingImage;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.rejection.Refusal;
-import io.relook.job.rejection.RefusalCode;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
@@ -83,9 +86,9 @@ class DatasetTest {
   void aLabelForAnUnknownImageIsRefused() {
     assertThat(dataset.apply(state, relabelled(place(), "a", labelled(Label.NORMAL))))
         .contains(
-            new Refusal(
+            new RejectionReason(
                 "dataset",
-                RefusalCode.UNKNOWN_SOURCE_REF,
+                RejectionCode.UNKNOWN_SOURCE_REF,
                 "sourceRef is 'a', and the project bolts has no such image to label: check the"
                     + " reference, or send the picture with the label.",
                 ACCOUNT,
@@ -95,7 +98,7 @@ class DatasetTest {
 
   @Test
   void aWithdrawalOfAnUnknownImageIsRefused() {
-    assertThat(dataset.apply(state, withdrawn(place(), "a")).map(Refusal::message))
+    assertThat(dataset.apply(state, withdrawn(place(), "a")).map(RejectionReason::message))
         .contains(
             "sourceRef is 'a', and the project bolts has no such image to withdraw: check the"
                 + " reference.");
@@ -195,8 +198,8 @@ class DatasetTest {
                         null,
                         mask,
                         null))
-                .map(Refusal::code))
-        .contains(RefusalCode.INVALID_MASK);
+                .map(RejectionReason::code))
+        .contains(RejectionCode.INVALID_MASK);
   }
 
   private void send(
@@ -232,7 +235,7 @@ class DatasetTest {
     sendMany("good", Label.NORMAL, 20);
     sendMany("bad", Label.ANOMALY, 10);
 
-    assertThat(lines()).extracting(ManifestLine::sourceRef).isSorted();
+    assertThat(lines()).extracting(TrainingImage::sourceRef).isSorted();
   }
 
   @Test
@@ -273,7 +276,7 @@ class DatasetTest {
     send("old", labelled(Label.NORMAL), "2");
     now = NOON.plusMillis(1).plus(Duration.ofHours(1));
 
-    assertThat(lines()).extracting(ManifestLine::sourceRef).containsExactly("old");
+    assertThat(lines()).extracting(TrainingImage::sourceRef).containsExactly("old");
   }
 
   @Test
@@ -355,7 +358,7 @@ class DatasetTest {
     sendMany("test-bad", Label.ANOMALY, DatasetType.TEST, 10);
 
     assertThat(lines())
-        .allMatch(line -> (line.side() == Side.TEST) == line.sourceRef().startsWith("test-"));
+        .allMatch(line -> (line.side() == Split.TEST) == line.sourceRef().startsWith("test-"));
   }
 
   @Test
@@ -378,14 +381,14 @@ class DatasetTest {
         .isEqualTo("The train data set has no normal image: add at least one.");
     send("a", labelled(Label.NORMAL), "1");
 
-    assertThat(lines()).extracting(ManifestLine::side).containsExactly(Side.TRAIN);
+    assertThat(lines()).extracting(TrainingImage::side).containsExactly(Split.TRAIN);
   }
 
   @Test
   void testImagesStayTestImagesWhenTooFewAreLeftToSplit() {
     planner = new TrainingPlanner(settings(ALL_IMAGES, false));
     sendMany("good", Label.NORMAL, 25);
-    Map<String, Side> before = sides();
+    Map<String, Split> before = sides();
     for (int i = 0; i < 8; i++) {
       dataset.apply(state, withdrawn(place(), "good-" + i));
     }
@@ -400,7 +403,7 @@ class DatasetTest {
     sides()
         .forEach(
             (ref, side) -> {
-              if (side == Side.TRAIN) {
+              if (side == Split.TRAIN) {
                 dataset.apply(state, withdrawn(place(), ref));
               }
             });
@@ -419,9 +422,9 @@ class DatasetTest {
     Random random = new Random(repetition.getCurrentRepetition());
     sendMany("good", Label.NORMAL, 30);
     sendMany("bad", Label.ANOMALY, 20);
-    Map<String, Side> sideOfBytes = new HashMap<>();
+    Map<String, Split> sideOfBytes = new HashMap<>();
     for (int training = 0; training < 10; training++) {
-      for (ManifestLine line : lines()) {
+      for (TrainingImage line : lines()) {
         assertThat(sideOfBytes.merge(line.picture().digest(), line.side(), (old, now) -> old))
             .as("training %d, %s", training, line.sourceRef())
             .isEqualTo(line.side());
@@ -465,7 +468,7 @@ class DatasetTest {
     }
   }
 
-  private List<ManifestLine> lines() {
+  private List<TrainingImage> lines() {
     return ((Plan.Train) planner.plan(KEY, state, now.toEpochMilli())).lines();
   }
 
@@ -473,8 +476,8 @@ class DatasetTest {
     return state.counts.getOrDefault(type, DatasetCounts.empty(0));
   }
 
-  private Map<String, Side> sides() {
-    Map<String, Side> sides = new HashMap<>();
+  private Map<String, Split> sides() {
+    Map<String, Split> sides = new HashMap<>();
     lines().forEach(line -> sides.put(line.sourceRef(), line.side()));
     return sides;
   }

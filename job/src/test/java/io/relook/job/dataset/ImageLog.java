@@ -6,6 +6,7 @@ import static io.relook.job.dataset.DatasetFixtures.cut;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
 import static io.relook.job.dataset.DatasetFixtures.standing;
 
+import io.relook.job.domain.ImageChange;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.Label;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package io.relook.job.dataset;
 
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /** A data set's memory without Flink. */
 final class InMemoryDatasetState implements DatasetState {
   final Map<String, DatasetEntry> entries = new HashMap<>();
-  final Map<String, Side> sides = new HashMap<>();
+  final Map<String, Split> sides = new HashMap<>();
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
   final Map<String, DatasetType> left = new HashMap<>();
@@ -37,13 +37,13 @@ final class InMemoryDatasetState implements DatasetState {
   }
 
   @Override
-  public Optional<Side> sideOfBytes(String digest) {
+  public Optional<Split> sideOfBytes(String digest) {
     return Optional.ofNullable(sides.get(digest));
   }
 
   @Override
-  public void rememberSide(String digest, Side side) {
-    sides.merge(digest, side, (old, young) -> old == Side.TRAIN ? Side.TRAIN : young);
+  public void rememberSide(String digest, Split side) {
+    sides.merge(digest, side, (old, young) -> old == Split.TRAIN ? Split.TRAIN : young);
   }
 
   @Override

@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.job.check.CheckedImage;
+import io.relook.job.async.OrderedStep;
 import io.relook.job.contract.Contract;
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
-import io.relook.job.features.FeatureKeys;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionCode;
+import io.relook.job.domain.StoredPicture;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.rejection.RefusalCode;
-import io.relook.job.rejection.Refused;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.features.FeatureExtractor;
@@ -51,8 +52,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PictureExtractionTest {
-  private static final OutputTag<Refused> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final OutputTag<RejectedMessage> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final byte[] PNG = SmallPictures.png(1);
   private static final String DIGEST = Digests.sha256(PNG);
   private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
@@ -91,7 +92,7 @@ class PictureExtractionTest {
 
     assertThat(change.picture())
         .isEqualTo(
-            new Picture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
+            new StoredPicture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
     assertThat(change.sourceRef()).isEqualTo("s3://theirs/a.png");
     assertThat(change.origin().value()).isNull();
     assertThat(change.origin().offset()).isEqualTo(42);
@@ -121,7 +122,7 @@ class PictureExtractionTest {
     ImageChange change = change(work(located("a.png")));
 
     assertThat(change.picture())
-        .isEqualTo(new Picture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
+        .isEqualTo(new StoredPicture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
     assertThat(store.bucket("relook").keySet()).containsExactlyInAnyOrder(FEATURES, SUMMARIES);
   }
 
@@ -135,7 +136,7 @@ class PictureExtractionTest {
     assertThat(metrics.reused.sum()).isEqualTo(1);
     assertThat(again.picture())
         .isEqualTo(
-            new Picture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
+            new StoredPicture(DIGEST, "relook", "pictures/acct/bolts/" + DIGEST, 64, 64, FEATURES));
   }
 
   @Test
@@ -209,8 +210,8 @@ class PictureExtractionTest {
   }
 
   private String maskRefusal(LabeledImage image) throws Exception {
-    Refused refused = refusal(extraction.work(message(image)));
-    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.INVALID_MASK);
+    RejectedMessage refused = refusal(extraction.work(message(image)));
+    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.INVALID_MASK);
     return refused.refusal().message();
   }
 
@@ -266,9 +267,9 @@ class PictureExtractionTest {
   @Test
   @Contract("QUOTA-FORMATS")
   void refusesWhatIsNoPicture() throws Exception {
-    Refused refused = refusal(work(inline("no picture at all, just text".getBytes(UTF_8))));
+    RejectedMessage refused = refusal(work(inline("no picture at all, just text".getBytes(UTF_8))));
 
-    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.UNSUPPORTED_FORMAT);
+    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.UNSUPPORTED_FORMAT);
     assertThat(refused.refusal().stage()).isEqualTo("extract-features");
     assertThat(refused.refusal().account()).isEqualTo("acct");
     assertThat(refused.refusal().project()).isEqualTo("bolts");
@@ -280,17 +281,17 @@ class PictureExtractionTest {
 
   @Test
   void refusesAPictureThatIsCutOff() throws Exception {
-    Refused refused = refusal(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
+    RejectedMessage refused = refusal(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
 
-    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.UNREADABLE_PICTURE);
+    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.UNREADABLE_PICTURE);
     assertThat(store.bucket("relook")).isEmpty();
   }
 
   @Test
   void refusesALocationWithoutObject() throws Exception {
-    Refused refused = refusal(work(located("missing.png")));
+    RejectedMessage refused = refusal(work(located("missing.png")));
 
-    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.PICTURE_NOT_FOUND);
+    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
     assertThat(refused.refusal().message())
         .isEqualTo(
             "The picture at imageLocation cannot be read: There is no object missing.png in bucket"
@@ -302,7 +303,7 @@ class PictureExtractionTest {
     store.forbid("theirs");
 
     assertThat(refusal(work(located("a.png"))).refusal().code())
-        .isEqualTo(RefusalCode.PICTURE_NOT_FOUND);
+        .isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
   }
 
   @Test
@@ -310,9 +311,9 @@ class PictureExtractionTest {
   void refusesAnObjectAboveTheLimit() throws Exception {
     store.put(at("large.png"), new byte[(1 << 20) + 1], "image/png", Optional.empty());
 
-    Refused refused = refusal(work(located("large.png")));
+    RejectedMessage refused = refusal(work(located("large.png")));
 
-    assertThat(refused.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_LARGE);
+    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
     assertThat(refused.refusal().message())
         .isEqualTo(
             "The picture at imageLocation has more than 1048576 bytes; compress or shrink it and"
@@ -322,13 +323,13 @@ class PictureExtractionTest {
   @Test
   @Contract("QUOTA-DIMENSIONS")
   void refusesAPictureWithASideOutsideTheLimits() throws Exception {
-    Refused narrow = refusal(work(inline(SmallPictures.png(1, 63, 64))));
-    Refused wide = refusal(work(inline(SmallPictures.png(1, 4097, 64))));
+    RejectedMessage narrow = refusal(work(inline(SmallPictures.png(1, 63, 64))));
+    RejectedMessage wide = refusal(work(inline(SmallPictures.png(1, 4097, 64))));
 
-    assertThat(narrow.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_SMALL);
+    assertThat(narrow.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_SMALL);
     assertThat(narrow.refusal().message())
         .startsWith("The picture has 63 x 64 pixels, needed are 64 a side");
-    assertThat(wide.refusal().code()).isEqualTo(RefusalCode.PICTURE_TOO_LARGE);
+    assertThat(wide.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
     assertThat(wide.refusal().message())
         .startsWith("The picture has 4097 x 64 pixels, allowed are 4096 a side");
   }
@@ -392,12 +393,12 @@ class PictureExtractionTest {
     return collected.main.get(0);
   }
 
-  private static Refused refusal(OrderedStep.Emission<ImageChange> emission) {
+  private static RejectedMessage refusal(OrderedStep.Emission<ImageChange> emission) {
     Collected collected = new Collected();
     emission.into(collected);
     assertThat(collected.main).isEmpty();
     assertThat(collected.side).hasSize(1);
-    return (Refused) collected.side.get(0);
+    return (RejectedMessage) collected.side.get(0);
   }
 
   private static final class Collected implements OrderedStep.Outputs<ImageChange> {
@@ -416,7 +417,7 @@ class PictureExtractionTest {
     }
   }
 
-  private static final class FakeSummaries implements PictureSummaries {
+  private static final class FakeSummaries implements PictureStatisticsExtractor {
     @Override
     public byte[] of(Features features) {
       return SUMMARY.getBytes(UTF_8);

@@ -3,6 +3,7 @@ package io.relook.job.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.relook.job.domain.ImportRequest;
 import io.relook.wire.DatasetType;
 import io.relook.wire.S3Object;
 

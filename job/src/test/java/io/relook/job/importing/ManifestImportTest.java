@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.ImportRequest;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;

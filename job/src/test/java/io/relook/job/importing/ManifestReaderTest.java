@@ -3,6 +3,7 @@ package io.relook.job.importing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.ImportRequest;
 import io.relook.job.importing.ManifestReader.Result;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.DatasetType;

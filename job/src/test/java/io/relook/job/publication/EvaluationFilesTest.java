@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.relook.job.contract.Contract;
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.Picture;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingResult.Metrics;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.training.SmallTraining;
-import io.relook.job.training.TrainedModel.Metrics;
-import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 class EvaluationFilesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ModelMetadata MODEL = SmallTraining.model("k_fold_", null);
-  private static final ManifestLine LINE =
-      new ManifestLine(
+  private static final TrainingImage LINE =
+      new TrainingImage(
           "s3://theirs/a.png",
-          Side.TEST,
+          Split.TEST,
           new Annotation(
               Label.ANOMALY, "scratch", DatasetType.TRAIN, "auto-label", true, "2026", "job"),
-          new Picture("d", "b", "k", 64, 64, "f"),
+          new StoredPicture("d", "b", "k", 64, 64, "f"),
           null);
 
   @Test

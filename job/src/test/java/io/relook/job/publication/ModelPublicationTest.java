@@ -8,13 +8,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.contract.Contract;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.domain.TrainingResult.Failure;
+import io.relook.job.domain.TrainingResult.Success;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.training.SmallTraining;
-import io.relook.job.training.TrainedModel;
-import io.relook.job.training.TrainedModel.Failure;
-import io.relook.job.training.TrainedModel.Success;
-import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.S3Object;
@@ -58,7 +58,7 @@ class ModelPublicationTest {
 
   @Test
   void writesTheFilesAndNamesThem() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/k"));
+    TrainingResult trained = small.train(SmallTraining.model("p/", "alias/k"));
     Success success = Objects.requireNonNull(trained.success());
 
     TrainingOutcome outcome = publication.publish(trained);
@@ -112,7 +112,7 @@ class ModelPublicationTest {
 
   @Test
   void publishingTwiceWritesTheSameFiles() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     TrainingOutcome first = publication.publish(trained);
     byte[] manifest = file("p/EvaluationManifest-bolts-3.json");
     byte[] report = file("p/Report-bolts-3.html");
@@ -124,14 +124,14 @@ class ModelPublicationTest {
 
   @Test
   void aFileThatDoesNotScoreAsReportedIsNotPublished() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     Success success = Objects.requireNonNull(trained.success());
     List<TestScore> other = new ArrayList<>(success.scores());
     other.set(4, new TestScore(other.get(4).sourceRef(), other.get(4).score() * 1.001));
 
     TrainingFailed failed =
         failure(
-            publication.publish(new TrainedModel(trained.request(), with(success, other), null)));
+            publication.publish(new TrainingResult(trained.request(), with(success, other), null)));
 
     assertThat(failed.getReason()).isEqualTo("PARITY");
     assertThat(failed.getMessage()).contains(other.get(4).sourceRef());
@@ -140,7 +140,7 @@ class ModelPublicationTest {
 
   @Test
   void aFileThatDoesNotRunIsNotPublished() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     String key = Objects.requireNonNull(trained.success()).modelKey();
     small.store.put(new S3Object("relook", key, null), new byte[] {1}, "x/y", Optional.empty());
 
@@ -150,7 +150,7 @@ class ModelPublicationTest {
 
   @Test
   void otherPicturesStandInForOneThatIsGone() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     small.store.bucket("relook").remove(small.lines.get(8).picture().key());
 
     assertThat(publication.publish(trained).getOutcome()).isInstanceOf(TrainingSucceeded.class);
@@ -159,7 +159,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-PICTURE-GONE")
   void aFileThatNobodySawAtWorkIsNotPublished() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
 
     assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PICTURE_GONE");
@@ -169,8 +169,8 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-PICTURE-GONE")
   void aPictureThatWasChangedSinceCountsAsGone() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
-    for (ManifestLine line : small.lines) {
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    for (TrainingImage line : small.lines) {
       S3Object picture = new S3Object("relook", line.picture().key(), null);
       small.store.put(picture, new byte[] {1}, "image/png", Optional.empty());
     }
@@ -187,7 +187,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-KMS")
   void aKeyThatIsDisabledBetweenTrainingAndPublishingFailsThisTrainingAlone() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/retired"));
+    TrainingResult trained = small.train(SmallTraining.model("p/", "alias/retired"));
     small.store.forbidKey("alias/retired");
 
     TrainingFailed failed = failure(publication.publish(trained));
@@ -202,7 +202,7 @@ class ModelPublicationTest {
 
   @Test
   void aFileOfOursThatIsDeletedBeforePublishingFailsThisTrainingAlone() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     String manifest = trained.request().manifestKey();
     small.store.bucket("relook").remove(manifest);
 
@@ -222,7 +222,7 @@ class ModelPublicationTest {
 
   @Test
   void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
-    small.lines.removeIf(line -> line.side() == Side.TEST);
+    small.lines.removeIf(line -> line.side() == Split.TEST);
 
     TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
 
@@ -252,7 +252,7 @@ class ModelPublicationTest {
 
   @Test
   void aPictureThatIsGoneIsMissingInTheReportAlone() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     small.store.bucket("relook").remove(small.lines.get(8).picture().key());
 
     publication.publish(trained);
@@ -264,12 +264,12 @@ class ModelPublicationTest {
 
   @Test
   void suspectedLabelsAreMarkedInTheManifestAndShown() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     Success success = Objects.requireNonNull(trained.success());
 
     TrainingOutcome outcome =
         publication.publish(
-            new TrainedModel(
+            new TrainingResult(
                 trained.request(),
                 with(success, success.scores(), List.of("s3://theirs/03.png")),
                 null));
@@ -300,7 +300,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-BUCKET-GONE")
   void anOutputBucketThatIsGoneFailsTheTrainingWithWhatToDo() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     small.store.removeBucket("out");
 
     TrainingFailed failed = failure(publication.publish(trained));
@@ -315,7 +315,7 @@ class ModelPublicationTest {
 
   @Test
   void aStoreThatIsDownFailsTheJobAndNotTheTraining() throws Exception {
-    TrainedModel trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.train(SmallTraining.model("p/", null));
     small.store.unreachable(true);
 
     assertThatThrownBy(() -> publication.publish(trained)).isInstanceOf(UncheckedIOException.class);
@@ -323,8 +323,8 @@ class ModelPublicationTest {
 
   @Test
   void aFailedTrainingIsSaidToHaveFailed() throws Exception {
-    TrainedModel failed =
-        new TrainedModel(
+    TrainingResult failed =
+        new TrainingResult(
             small.request(SmallTraining.model("p/", null)),
             null,
             new Failure("NO_GOOD_IMAGES", "Label some."));

@@ -2,7 +2,7 @@ package io.relook.job.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.training.TrainedModel.TestScore;
+import io.relook.job.domain.TrainingResult.TestScore;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,22 +1,22 @@
 package io.relook.job.reference;
 
 import io.relook.job.JobConfig;
-import io.relook.job.dataset.Annotation;
+import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetSettings;
-import io.relook.job.dataset.ImageChange;
-import io.relook.job.dataset.Picture;
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.registry.Permissions;
 import io.relook.job.registry.RegistryFunction;
-import io.relook.job.registry.RegistryInput;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.job.rejection.Refused;
-import io.relook.job.removal.DatasetOrder;
-import io.relook.job.training.TrainingSet;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -61,8 +61,8 @@ final class ProductUnderTest implements AutoCloseable {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  private static final OutputTag<Refused> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(Refused.class));
+  private static final OutputTag<RejectedMessage> REFUSED =
+      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
 
   private final SplittableRandom random;
@@ -72,7 +72,7 @@ final class ProductUnderTest implements AutoCloseable {
   private long outcomeOffset;
 
   private KeyedOneInputStreamOperatorTestHarness<String, RegistryInput, TopicRecord> registry;
-  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder> dataset;
+  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput> dataset;
   private int registryRead;
   private int ordersRead;
   private int announcedRead;
@@ -82,7 +82,7 @@ final class ProductUnderTest implements AutoCloseable {
   final Map<String, SpecificRecord> latest = new LinkedHashMap<>();
 
   final List<CommandReply> replies = new ArrayList<>();
-  final List<TrainingSet> trainings = new ArrayList<>();
+  final List<TrainingOrder> trainings = new ArrayList<>();
   final List<ImportRequest> imports = new ArrayList<>();
 
   private @Nullable OperatorSubtaskState registrySnapshot;
@@ -119,7 +119,7 @@ final class ProductUnderTest implements AutoCloseable {
     return opened;
   }
 
-  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOrder> dataset(
+  private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput> dataset(
       @Nullable OperatorSubtaskState state) throws Exception {
     var opened =
         new KeyedOneInputStreamOperatorTestHarness<>(
@@ -140,7 +140,7 @@ final class ProductUnderTest implements AutoCloseable {
             ImageChange::datasetKey,
             Types.STRING);
     opened.setup(
-        TypeInformation.of(DatasetOrder.class)
+        TypeInformation.of(DatasetOutput.class)
             .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
     if (state != null) {
       opened.initializeState(state);
@@ -189,7 +189,7 @@ final class ProductUnderTest implements AutoCloseable {
                     : new Annotation(label, null, type, "anomaly-label", true, null, null),
                 label == null
                     ? null
-                    : new Picture(
+                    : new StoredPicture(
                         "digest of " + sourceRef,
                         "relook",
                         "pictures/" + sourceRef,
@@ -298,9 +298,9 @@ final class ProductUnderTest implements AutoCloseable {
     for (; registryRead < said.size(); registryRead++) {
       said(said.get(registryRead), true);
     }
-    List<DatasetOrder> orders = dataset.extractOutputValues();
+    List<DatasetOutput> orders = dataset.extractOutputValues();
     for (; ordersRead < orders.size(); ordersRead++) {
-      TrainingSet training = orders.get(ordersRead).training();
+      TrainingOrder training = orders.get(ordersRead).training();
       if (training != null) {
         outputsSince.add("training " + training);
         trainings.add(training);

@@ -2,11 +2,11 @@ package io.relook.job.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.importing.ImportRequest;
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.reference.ReferenceService.Request;
-import io.relook.job.training.ManifestLine;
-import io.relook.job.training.ManifestLine.Side;
-import io.relook.job.training.TrainingSet;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -154,7 +154,7 @@ class ReferenceTest {
     private final SplittableRandom random;
     private final ReferenceService reference = new ReferenceService();
     private final ProductUnderTest product;
-    private final Map<String, Side> sides = new HashMap<>();
+    private final Map<String, Split> sides = new HashMap<>();
     private final List<Request> sent = new ArrayList<>();
     private long now = NOON.toEpochMilli();
 
@@ -282,10 +282,10 @@ class ReferenceTest {
       if (product.trainings.isEmpty()) {
         return;
       }
-      TrainingSet set = product.trainings.remove(random.nextInt(product.trainings.size()));
+      TrainingOrder set = product.trainings.remove(random.nextInt(product.trainings.size()));
       ModelMetadata model = set.model();
-      for (ManifestLine line : set.lines()) {
-        Side before =
+      for (TrainingImage line : set.lines()) {
+        Split before =
             sides.putIfAbsent(model.getProjectName() + "/" + line.sourceRef(), line.side());
         assertThat(line.side()).as("side of %s", line.sourceRef()).isIn(before, line.side());
         assertThat(before == null || before == line.side()).isTrue();

@@ -42,7 +42,7 @@ class DatasetCommandsTest {
   @Test
   @Contract("DATASET-CREATE-EMPTY")
   void anEmptyDatasetIsCompleteAtOnce() {
-    List<Announcement> announcements = registry.send(create(DatasetType.TRAIN, null));
+    List<RegistryEffect> announcements = registry.send(create(DatasetType.TRAIN, null));
 
     assertThat(answer(announcements, DatasetMetadata.class))
         .isEqualTo(
@@ -59,7 +59,7 @@ class DatasetCommandsTest {
   @Test
   @Contract("DATASET-CREATE-MANIFEST")
   void aDatasetFromAManifestIsInProgress() {
-    List<Announcement> announcements = registry.send(create(DatasetType.TRAIN, MANIFEST));
+    List<RegistryEffect> announcements = registry.send(create(DatasetType.TRAIN, MANIFEST));
 
     assertThat(answer(announcements, DatasetMetadata.class))
         .isEqualTo(
@@ -118,7 +118,7 @@ class DatasetCommandsTest {
   void anUpdateIsInProgress() {
     registry.send(create(DatasetType.TRAIN, null));
 
-    List<Announcement> announcements = registry.send(update());
+    List<RegistryEffect> announcements = registry.send(update());
     assertThat(answer(announcements, DatasetMetadata.class).getStatus())
         .isEqualTo(DatasetStatus.UPDATE_IN_PROGRESS);
     assertThat(answer(announcements, DatasetMetadata.class).getStatusMessage())
@@ -176,7 +176,7 @@ class DatasetCommandsTest {
   void theEndOfAnImportIsCutSoThatWhatWasImportedStandsBeforeIt() {
     registry.send(create(DatasetType.TRAIN, MANIFEST));
     String place = registry.lastPlace();
-    List<Announcement> announcements = registry.imported(DatasetType.TRAIN, place, null);
+    List<RegistryEffect> announcements = registry.imported(DatasetType.TRAIN, place, null);
 
     assertThat(cuts(announcements)).hasSize(1);
     assertThat(cuts(announcements).get(0).marker().getCutId()).isEqualTo(place + "-end");
@@ -210,7 +210,7 @@ class DatasetCommandsTest {
   @Contract("DATASET-DELETE-CREATE")
   void aCreateRightAfterADeleteSucceeds() {
     registry.send(create(DatasetType.TRAIN, null));
-    List<Announcement> announcements =
+    List<RegistryEffect> announcements =
         registry.send(new DeleteDataset("bolts", DatasetType.TRAIN, null));
 
     assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(TRAIN_ARN);

@@ -16,7 +16,7 @@ final class InMemoryAccountState implements AccountState {
   final Map<String, KnownDataset> datasets = new HashMap<>();
   final Map<String, Deletion> deletions = new HashMap<>();
   final Map<String, List<Long>> requests = new HashMap<>();
-  final Map<String, Answered> answered = new HashMap<>();
+  final Map<String, FirstReply> answered = new HashMap<>();
   @Nullable List<String> inTraining;
   final Map<String, TrainingOutcome> early = new HashMap<>();
 
@@ -41,12 +41,12 @@ final class InMemoryAccountState implements AccountState {
   }
 
   @Override
-  public Optional<Answered> answered(String scopedToken) {
+  public Optional<FirstReply> answered(String scopedToken) {
     return Optional.ofNullable(answered.get(scopedToken));
   }
 
   @Override
-  public void remember(String scopedToken, Answered answer) {
+  public void remember(String scopedToken, FirstReply answer) {
     answered.put(scopedToken, answer);
   }
 

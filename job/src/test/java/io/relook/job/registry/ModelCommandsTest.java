@@ -12,8 +12,10 @@ import static io.relook.job.registry.RegistryFixtures.anOutcome;
 import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.access.Permissions;
 import io.relook.job.contract.Contract;
-import io.relook.job.registry.OutputBucket.Verdict;
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -136,7 +138,7 @@ class ModelCommandsTest {
         .isEqualTo("1");
   }
 
-  private static CutMarker marker(List<Announcement> announcements) {
+  private static CutMarker marker(List<RegistryEffect> announcements) {
     return RegistryCommands.cuts(announcements).get(0).marker();
   }
 
@@ -233,11 +235,11 @@ class ModelCommandsTest {
   void aModelIsDeleted() {
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aSuccess()));
-    List<Announcement> announcements = registry.send(new DeleteModel("bolts", "1", null));
+    List<RegistryEffect> announcements = registry.send(new DeleteModel("bolts", "1", null));
 
     assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(modelArn(1));
     assertThat(models(announcements).get(0).getStatus()).isEqualTo(ModelStatus.DELETING);
-    assertThat(announcements).contains(new Announcement.ModelGone(modelArn(1)));
+    assertThat(announcements).contains(new RegistryEffect.ModelGone(modelArn(1)));
     assertThat(cuts(announcements).get(0).marker().getModel().getModelFile())
         .isEqualTo(aSuccess().getModelFile());
     assertThat(registry.state.models).isEmpty();
@@ -293,11 +295,11 @@ class ModelCommandsTest {
             "The project bolts has 1 model: delete its models and data sets with DeleteModel and"
                 + " DeleteDataset first.");
     registry.send(new DeleteModel("bolts", "1", null));
-    List<Announcement> announcements = registry.send(new DeleteProject("bolts", null));
+    List<RegistryEffect> announcements = registry.send(new DeleteProject("bolts", null));
 
     String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
     assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(arn);
-    assertThat(announcements).contains(new Announcement.ProjectGone(arn));
+    assertThat(announcements).contains(new RegistryEffect.ProjectGone(arn));
     assertThat(cuts(announcements)).hasSize(1);
     assertThat(registry.state.projects).isEmpty();
   }
@@ -312,7 +314,7 @@ class ModelCommandsTest {
             new TagResource(modelArn(1), List.of(new Tag("shift", "b"), new Tag("new", "")))),
         ResourceArn.class);
     registry.ended(anOutcome(1, aSuccess()));
-    List<Announcement> untagged =
+    List<RegistryEffect> untagged =
         registry.send(new UntagResource(modelArn(1), List.of("line", "unknown")));
 
     assertThat(models(untagged).get(0).getTags())

@@ -4,6 +4,8 @@ import static io.relook.job.registry.RegistryFixtures.ACCOUNT;
 import static io.relook.job.registry.RegistryFixtures.NOON;
 import static io.relook.job.registry.RegistryFixtures.standing;
 
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.operation.Request;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetOutcome;
@@ -37,7 +39,7 @@ final class RegistryCommands {
   }
 
   /** Sends a command and lets it be judged. */
-  List<Announcement> send(Object body) {
+  List<RegistryEffect> send(Object body) {
     Command command =
         Command.newBuilder()
             .setAccount(ACCOUNT)
@@ -62,11 +64,11 @@ final class RegistryCommands {
     return now;
   }
 
-  List<Announcement> ended(TrainingOutcome outcome) {
+  List<RegistryEffect> ended(TrainingOutcome outcome) {
     return registry.ended(state, outcome);
   }
 
-  List<Announcement> imported(DatasetType type, String cutId, @Nullable String refusal) {
+  List<RegistryEffect> imported(DatasetType type, String cutId, @Nullable String refusal) {
     return registry.became(
         state,
         outcome(type)
@@ -94,36 +96,36 @@ final class RegistryCommands {
         .setEndedAt(now);
   }
 
-  static CommandReply reply(List<Announcement> announcements) {
-    return ((Announcement.Reply) announcements.get(0)).reply();
+  static CommandReply reply(List<RegistryEffect> announcements) {
+    return ((RegistryEffect.Reply) announcements.get(0)).reply();
   }
 
   /** The exception of a command that was refused. */
-  static ServiceException refused(List<Announcement> announcements) {
+  static ServiceException refused(List<RegistryEffect> announcements) {
     return Optional.ofNullable(reply(announcements).getError()).orElseThrow();
   }
 
   /** The answer of a command that was not refused, as what it is. */
-  static <T> T answer(List<Announcement> announcements, Class<T> type) {
+  static <T> T answer(List<RegistryEffect> announcements, Class<T> type) {
     return type.cast(
         Optional.ofNullable(reply(announcements).getAnswer())
             .orElseThrow(() -> new AssertionError(reply(announcements).getError())));
   }
 
-  static List<ModelMetadata> models(List<Announcement> announcements) {
+  static List<ModelMetadata> models(List<RegistryEffect> announcements) {
     return announcements.stream()
         .flatMap(
             a ->
-                a instanceof Announcement.Model model
+                a instanceof RegistryEffect.Model model
                     ? List.of(model.model()).stream()
                     : List.<ModelMetadata>of().stream())
         .toList();
   }
 
-  static List<Announcement.Cut> cuts(List<Announcement> announcements) {
+  static List<RegistryEffect.Cut> cuts(List<RegistryEffect> announcements) {
     return announcements.stream()
-        .filter(Announcement.Cut.class::isInstance)
-        .map(Announcement.Cut.class::cast)
+        .filter(RegistryEffect.Cut.class::isInstance)
+        .map(RegistryEffect.Cut.class::cast)
         .toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.registry;
 
+import io.relook.job.access.Permissions;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
@@ -18,34 +19,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Words for the tests of this package. */
-final class RegistryFixtures {
-  static final String ACCOUNT = "123456789012";
-  static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
-  static final String BOLTS_1 = modelArn(1);
+public final class RegistryFixtures {
+  public static final String ACCOUNT = "123456789012";
+  public static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+  public static final String BOLTS_1 = modelArn(1);
 
-  static final int IMAGE_PARTITIONS = 5;
+  public static final int IMAGE_PARTITIONS = 5;
 
   /** Quotas that no test meets by accident. */
-  static final RegistrySettings GENEROUS =
+  public static final RegistrySettings GENEROUS =
       new RegistrySettings("us-east-1", IMAGE_PARTITIONS, 1_000, 1_000_000, Permissions.ALL);
 
   private RegistryFixtures() {}
 
-  static String modelArn(int version) {
+  public static String modelArn(int version) {
     return "arn:aws:lookoutvision:us-east-1:" + ACCOUNT + ":model/bolts/" + version;
   }
 
-  static CreateProject aCreateProject(String name) {
+  public static CreateProject aCreateProject(String name) {
     return CreateProject.newBuilder().setProjectName(name).build();
   }
 
-  static CreateModel.Builder aCreateModel() {
+  public static CreateModel.Builder aCreateModel() {
     return CreateModel.newBuilder()
         .setProjectName("bolts")
         .setOutputConfig(new OutputConfig(new S3Location("models", "relook/")));
   }
 
-  static Command command(@Nullable String requestId, Object body) {
+  public static Command command(@Nullable String requestId, Object body) {
     return Command.newBuilder()
         .setRequestId(requestId)
         .setAccount(ACCOUNT)
@@ -54,11 +55,11 @@ final class RegistryFixtures {
         .build();
   }
 
-  static KafkaRecord standing(long offset, Instant at) {
+  public static KafkaRecord standing(long offset, Instant at) {
     return new KafkaRecord("relook.commands", 0, offset, at.toEpochMilli(), null, null);
   }
 
-  static TrainingOutcome anOutcome(int version, Object outcome) {
+  public static TrainingOutcome anOutcome(int version, Object outcome) {
     return TrainingOutcome.newBuilder()
         .setAccount(ACCOUNT)
         .setProjectName("bolts")
@@ -70,7 +71,7 @@ final class RegistryFixtures {
         .build();
   }
 
-  static TrainingSucceeded aSuccess() {
+  public static TrainingSucceeded aSuccess() {
     return TrainingSucceeded.newBuilder()
         .setPerformance(new ModelPerformance(0.75, 1.0, 0.6))
         .setEvaluationManifest(file("manifest"))
@@ -100,11 +101,11 @@ final class RegistryFixtures {
         .build();
   }
 
-  static TrainingFailed aFailure() {
+  public static TrainingFailed aFailure() {
     return new TrainingFailed("TOO_FEW_IMAGES", "Add images, then create the model again.");
   }
 
-  static S3Object file(String name) {
+  public static S3Object file(String name) {
     return new S3Object("models", "relook/" + name, null);
   }
 }

@@ -12,6 +12,7 @@ import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.schemas.Decoding.Decoded;
@@ -257,7 +258,7 @@ class RegistryFunctionHarnessTest {
   }
 
   private int tokens() throws Exception {
-    return state("answered", Answered.class);
+    return state("answered", FirstReply.class);
   }
 
   /** How many entries one of the maps has. */

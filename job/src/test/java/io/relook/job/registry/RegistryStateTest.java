@@ -10,7 +10,9 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.access.Permissions;
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.state.StateDescription;

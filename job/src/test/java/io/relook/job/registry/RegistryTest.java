@@ -14,8 +14,11 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.check.QuarantineReply;
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.OutputBucket;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.operation.Request;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
@@ -54,7 +57,7 @@ class RegistryTest {
 
     assertThat(send("r-1", aCreateProject("bolts")))
         .containsExactly(
-            new Announcement.Reply(
+            new RegistryEffect.Reply(
                 CommandReply.newBuilder()
                     .setRequestId("r-1")
                     .setAccount(ACCOUNT)
@@ -65,7 +68,7 @@ class RegistryTest {
                     .setCommandTimestamp(NOON)
                     .setAnswer(new ProjectMetadata(arn, "bolts", NOON))
                     .build()),
-            new Announcement.NewProject(
+            new RegistryEffect.NewProject(
                 new ProjectDescription(ACCOUNT, arn, "bolts", NOON, Map.of(), null)));
   }
 
@@ -108,7 +111,7 @@ class RegistryTest {
             .setKmsKeyId("alias/key")
             .setTags(List.of(new Tag("line", "4")))
             .build();
-    List<Announcement> announcements = send("r-2", create);
+    List<RegistryEffect> announcements = send("r-2", create);
     ModelMetadata model =
         ModelMetadata.newBuilder()
             .setAccount(ACCOUNT)
@@ -127,8 +130,8 @@ class RegistryTest {
     assertThat(reply(announcements).getAnswer()).isEqualTo(model);
     assertThat(announcements.subList(1, announcements.size()))
         .containsExactly(
-            new Announcement.Model(model),
-            new Announcement.Cut(
+            new RegistryEffect.Model(model),
+            new RegistryEffect.Cut(
                 new CutMarker(
                     ACCOUNT,
                     "bolts",
@@ -161,11 +164,11 @@ class RegistryTest {
     CommandReply first = reply(send("r-2", aCreateModel().setClientToken("t").build()));
     registry.ended(state, anOutcome(1, aSuccess()));
     now = NOON.plusSeconds(9);
-    List<Announcement> again = send("r-3", aCreateModel().setClientToken("t").build());
+    List<RegistryEffect> again = send("r-3", aCreateModel().setClientToken("t").build());
 
     assertThat(again)
         .containsExactly(
-            new Announcement.Reply(
+            new RegistryEffect.Reply(
                 CommandReply.newBuilder(first)
                     .setRequestId("r-3")
                     .setCommandOffset(102)
@@ -348,7 +351,7 @@ class RegistryTest {
 
     CommandReply refused =
         reply(registry.judge(state, new Request(tooLong, origin, OutputBucket.ASSUMED_WRITABLE)));
-    CommandReply poison = PoisonReply.to(tooLong, origin);
+    CommandReply poison = QuarantineReply.to(tooLong, origin);
 
     assertThat(List.of(refused, poison))
         .allSatisfy(
@@ -441,42 +444,42 @@ class RegistryTest {
   void anEndThatIsReadBeforeItsCommandWaitsForIt() {
     send("r-1", aCreateProject("bolts"));
     assertThat(registry.ended(state, anOutcome(1, aSuccess()))).isEmpty();
-    List<Announcement> announcements = send("r-2", aCreateModel().build());
+    List<RegistryEffect> announcements = send("r-2", aCreateModel().build());
 
     assertThat(
             announcements.stream()
-                .flatMap(a -> a instanceof Announcement.Model m ? List.of(m).stream() : null)
+                .flatMap(a -> a instanceof RegistryEffect.Model m ? List.of(m).stream() : null)
                 .map(m -> m.model().getStatus()))
         .containsExactly(ModelStatus.TRAINING, ModelStatus.TRAINED);
     assertThat(state.early).isEmpty();
     assertThat(state.model(modelArn(1)).orElseThrow().getStatus()).isEqualTo(ModelStatus.TRAINED);
   }
 
-  private List<Announcement> send(@Nullable String requestId, Object body) {
+  private List<RegistryEffect> send(@Nullable String requestId, Object body) {
     return registry.judge(
         state,
         new Request(
             command(requestId, body), standing(offset++, now), OutputBucket.ASSUMED_WRITABLE));
   }
 
-  private static CommandReply reply(List<Announcement> announcements) {
-    return ((Announcement.Reply) announcements.get(0)).reply();
+  private static CommandReply reply(List<RegistryEffect> announcements) {
+    return ((RegistryEffect.Reply) announcements.get(0)).reply();
   }
 
-  private static ServiceException error(List<Announcement> announcements) {
+  private static ServiceException error(List<RegistryEffect> announcements) {
     assertThat(announcements).hasSize(1);
     assertThat(reply(announcements).getAnswer()).isNull();
     return reply(announcements).getError();
   }
 
-  private static String version(List<Announcement> announcements) {
+  private static String version(List<RegistryEffect> announcements) {
     return ((ModelMetadata) reply(announcements).getAnswer()).getModelVersion();
   }
 
-  private static ModelMetadata model(List<Announcement> announcements) {
+  private static ModelMetadata model(List<RegistryEffect> announcements) {
     return announcements.stream()
-        .filter(Announcement.Model.class::isInstance)
-        .map(announcement -> ((Announcement.Model) announcement).model())
+        .filter(RegistryEffect.Model.class::isInstance)
+        .map(announcement -> ((RegistryEffect.Model) announcement).model())
         .findFirst()
         .orElseThrow();
   }

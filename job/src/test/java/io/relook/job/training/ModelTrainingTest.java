@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.contract.Contract;
-import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.domain.TrainingResult.Failure;
+import io.relook.job.domain.TrainingResult.Success;
+import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.stack.SmallBackbone;
 import io.relook.job.stack.SmallPictures;
-import io.relook.job.training.TrainedModel.Failure;
-import io.relook.job.training.TrainedModel.Success;
-import io.relook.job.training.TrainedModel.TestScore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
 import io.relook.wire.ModelMetadata;
@@ -36,7 +41,7 @@ class ModelTrainingTest {
   @Test
   void stagesTheModelUnderItsDigest() throws Exception {
     List<TrainingStage> stages = new ArrayList<>();
-    TrainedModel trained =
+    TrainingResult trained =
         small.training().train(small.request(SmallTraining.model("p/", "alias/k")), stages::add);
 
     Success success = Objects.requireNonNull(trained.success());
@@ -77,7 +82,7 @@ class ModelTrainingTest {
   void aTrainingBuildsOnItsParentAndAReplayGivesTheSameBytes() throws Exception {
     // With fewer images a training is from scratch.
     SmallTraining many = new SmallTraining(102);
-    ManifestLine late = many.lines.remove(many.lines.size() - 1);
+    TrainingImage late = many.lines.remove(many.lines.size() - 1);
     Success first = Objects.requireNonNull(many.train(SmallTraining.model("p/", null)).success());
     assertThat(first.parentModelDigest()).isNull();
     assertThat(first.refit()).isEqualTo("NO_PARENT");
@@ -87,7 +92,7 @@ class ModelTrainingTest {
     next.setModelVersion("4");
 
     Success second = Objects.requireNonNull(many.train(next).success());
-    String state = TrainingSet.stateKey(next, "4", second.modelDigest());
+    String state = TrainingOrder.stateKey(next, "4", second.modelDigest());
     byte[] left = many.store.kept("relook", state).bytes();
     Success replayed = Objects.requireNonNull(many.train(next).success());
 
@@ -125,7 +130,7 @@ class ModelTrainingTest {
   @Test
   void featuresThatSomebodyDeletedAreExtractedOnceMore() throws Exception {
     Success before = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
-    Picture looked = small.lines.get(0).picture();
+    StoredPicture looked = small.lines.get(0).picture();
     small.store.bucket("relook").remove(looked.featuresKey());
 
     Success after = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
@@ -140,7 +145,7 @@ class ModelTrainingTest {
     Backbone other = Backbone.load(SmallBackbone.write(folder));
     Set<String> before = Set.copyOf(small.store.bucket("relook").keySet());
     List<String> progress = Collections.synchronizedList(new ArrayList<>());
-    TrainedModel first =
+    TrainingResult first =
         small
             .training(other)
             .train(
@@ -175,7 +180,7 @@ class ModelTrainingTest {
     // Without its pictures it would fail if it did not find them.
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
     progress.clear();
-    TrainedModel next =
+    TrainingResult next =
         small
             .training(other)
             .train(
@@ -265,7 +270,7 @@ class ModelTrainingTest {
   void anEncryptionKeyThatCannotBeUsedFailsThisTrainingAlone() throws Exception {
     small.store.forbidKey("alias/disabled");
 
-    TrainedModel trained = small.train(SmallTraining.model("p/", "alias/disabled"));
+    TrainingResult trained = small.train(SmallTraining.model("p/", "alias/disabled"));
 
     Failure failure = Objects.requireNonNull(trained.failure());
     assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");

@@ -3,12 +3,13 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.Picture;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.job.training.ManifestLine.Side;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.S3Object;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OwnCopiesTest {
-  private static final List<ManifestLine> LINES =
+  private static final List<TrainingImage> LINES =
       List.of(
           line("sent", "relook", "pictures/1/bolts/1", "features/1", "masks/1/bolts/1"),
           line("sent again", "relook", "pictures/1/bolts/1", "features/1", "masks/1/bolts/1"),
@@ -88,13 +89,13 @@ class OwnCopiesTest {
         .isInstanceOf(UncheckedIOException.class);
   }
 
-  private static ManifestLine line(
+  private static TrainingImage line(
       String sourceRef, String bucket, String key, String features, @Nullable String mask) {
-    return new ManifestLine(
+    return new TrainingImage(
         sourceRef,
-        Side.TRAIN,
+        Split.TRAIN,
         new Annotation(Label.NORMAL, null, DatasetType.TRAIN, "anomaly-label", true, null, null),
-        new Picture("digest", bucket, key, 64, 64, features),
+        new StoredPicture("digest", bucket, key, 64, 64, features),
         mask == null ? null : new Mask("digest", "relook", mask, 64, 64, List.of("scratch")));
   }
 }

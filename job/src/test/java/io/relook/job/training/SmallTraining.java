@@ -2,15 +2,20 @@ package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.Picture;
 import io.relook.job.digest.Digests;
-import io.relook.job.features.FeatureKeys;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.features.FeatureSettings;
-import io.relook.job.poison.PoisonSettings;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.stack.SmallPictures;
-import io.relook.job.training.ManifestLine.Side;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.onnx.ExecutionProvider;
@@ -46,7 +51,7 @@ public final class SmallTraining {
   private static final Backbone BACKBONE = Backbone.bundled();
 
   public final InMemoryObjectStore store = new InMemoryObjectStore("relook", "out");
-  public final List<ManifestLine> lines = new ArrayList<>();
+  public final List<TrainingImage> lines = new ArrayList<>();
 
   /** Model that trainings may build on. */
   public @Nullable ParentModel parent;
@@ -63,8 +68,8 @@ public final class SmallTraining {
       for (int i = 0; i < training + 6; i++) {
         byte[] png = SmallPictures.png(i);
         String digest = Digests.sha256(png);
-        Picture picture =
-            new Picture(
+        StoredPicture picture =
+            new StoredPicture(
                 digest,
                 "relook",
                 "pictures/123456789012/bolts/" + digest,
@@ -74,9 +79,9 @@ public final class SmallTraining {
         put(picture.key(), png);
         put(picture.featuresKey(), extractor.extract(decoder.decode(png)).toBytes());
         lines.add(
-            new ManifestLine(
+            new TrainingImage(
                 "s3://theirs/%02d.png".formatted(i),
-                i < training ? Side.TRAIN : Side.TEST,
+                i < training ? Split.TRAIN : Split.TEST,
                 new Annotation(
                     i < training + 3 ? Label.NORMAL : Label.ANOMALY,
                     i < training + 3 ? null : "scratch",
@@ -89,11 +94,11 @@ public final class SmallTraining {
                 null));
       }
     }
-    lines.sort(Comparator.comparing(ManifestLine::sourceRef));
+    lines.sort(Comparator.comparing(TrainingImage::sourceRef));
   }
 
   /** Trains on the lines as they are. */
-  public TrainedModel train(ModelMetadata model) throws Exception {
+  public TrainingResult train(ModelMetadata model) throws Exception {
     return training().train(request(model), stage -> {});
   }
 
@@ -128,10 +133,10 @@ public final class SmallTraining {
   public TrainingRequest request(ModelMetadata model) throws Exception {
     WriteManifestFunction function =
         new WriteManifestFunction(
-            store.factory(), "relook", new PoisonSettings(store.factory(), "relook", 3, 10));
+            store.factory(), "relook", new QuarantineSettings(store.factory(), "relook", 3, 10));
     function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
     try {
-      return function.map(new TrainingSet(model, "relook.commands-0-7", lines, parent));
+      return function.map(new TrainingOrder(model, "relook.commands-0-7", lines, parent));
     } finally {
       function.close();
     }

@@ -3,6 +3,7 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.relook.job.domain.TrainingImage;
 import java.util.List;
 
 /**
@@ -13,7 +14,7 @@ class TrainingManifestFuzzTest {
   @FuzzTest(maxDuration = "2m")
   void read(byte[] manifest) {
     try {
-      List<ManifestLine> lines = TrainingManifest.read(manifest);
+      List<TrainingImage> lines = TrainingManifest.read(manifest);
       assertThat(TrainingManifest.read(TrainingManifest.write(lines))).hasSameSizeAs(lines);
     } catch (IllegalArgumentException e) {
       assertThat(e.getMessage()).isNotBlank();

@@ -4,22 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.dataset.Annotation;
-import io.relook.job.dataset.Mask;
-import io.relook.job.dataset.Picture;
-import io.relook.job.training.ManifestLine.Side;
+import io.relook.job.domain.Annotation;
+import io.relook.job.domain.Mask;
+import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
+import io.relook.job.domain.TrainingImage;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TrainingManifestTest {
-  private static final Picture PICTURE =
-      new Picture("d1", "theirs", "a b/ü.png", 640, 480, "features/d1");
-  private static final ManifestLine SCRATCHED =
-      new ManifestLine(
+  private static final StoredPicture PICTURE =
+      new StoredPicture("d1", "theirs", "a b/ü.png", 640, 480, "features/d1");
+  private static final TrainingImage SCRATCHED =
+      new TrainingImage(
           "s3://theirs/a b/ü\"\n.png",
-          Side.TEST,
+          Split.TEST,
           new Annotation(
               Label.ANOMALY,
               "scratch",
@@ -30,10 +31,10 @@ class TrainingManifestTest {
               "labelling-job"),
           PICTURE,
           null);
-  private static final ManifestLine GOOD =
-      new ManifestLine(
+  private static final TrainingImage GOOD =
+      new TrainingImage(
           "any name",
-          Side.TRAIN,
+          Split.TRAIN,
           new Annotation(Label.NORMAL, null, DatasetType.TEST, "anomaly-label", false, null, null),
           PICTURE,
           null);
@@ -48,8 +49,8 @@ class TrainingManifestTest {
   @Test
   void aMaskComesBack() {
     Mask mask = new Mask("m1", "relook", "masks/m1", 640, 480, List.of("dent", "scratch"));
-    ManifestLine masked =
-        new ManifestLine("masked", Side.TRAIN, SCRATCHED.annotation(), SCRATCHED.picture(), mask);
+    TrainingImage masked =
+        new TrainingImage("masked", Split.TRAIN, SCRATCHED.annotation(), SCRATCHED.picture(), mask);
 
     assertThat(TrainingManifest.read(TrainingManifest.write(List.of(masked))))
         .containsExactly(masked);
@@ -79,15 +80,15 @@ class TrainingManifestTest {
   @Test
   void aLabelAttributeNeverOverwritesAnotherMember() {
     for (String reserved : List.of("source-ref", "relook", "anomaly-label-detected")) {
-      ManifestLine line =
-          new ManifestLine(
+      TrainingImage line =
+          new TrainingImage(
               "s3://theirs/a",
-              Side.TRAIN,
+              Split.TRAIN,
               new Annotation(Label.NORMAL, null, DatasetType.TRAIN, reserved, true, null, null),
               PICTURE,
               null);
 
-      ManifestLine read = TrainingManifest.read(TrainingManifest.write(List.of(line))).get(0);
+      TrainingImage read = TrainingManifest.read(TrainingManifest.write(List.of(line))).get(0);
 
       assertThat(read.sourceRef()).isEqualTo("s3://theirs/a");
       assertThat(read.annotation().labelAttribute()).isEqualTo("anomaly-label");

@@ -2,7 +2,10 @@ package io.relook.job.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.poison.PoisonSettings;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.S3Object;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +33,14 @@ class WriteManifestFunctionTest {
         Optional.empty());
     WriteManifestFunction function =
         new WriteManifestFunction(
-            store.factory(), "relook", new PoisonSettings(store.factory(), "relook", 3, 2));
+            store.factory(), "relook", new QuarantineSettings(store.factory(), "relook", 3, 2));
     function.open(DefaultOpenContext.INSTANCE);
 
     TrainingRequest request =
-        function.map(new TrainingSet(SmallTraining.model("", null), CUT, List.of(), null));
+        function.map(new TrainingOrder(SmallTraining.model("", null), CUT, List.of(), null));
     function.close();
 
-    TrainedModel.Failure failure = Objects.requireNonNull(request.failure());
+    TrainingResult.Failure failure = Objects.requireNonNull(request.failure());
     assertThat(failure.reason()).isEqualTo("PROCESS_ENDED");
     assertThat(failure.message())
         .startsWith(

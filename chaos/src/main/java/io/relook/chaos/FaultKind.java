@@ -1,0 +1,40 @@
+package io.relook.chaos;
+
+import java.util.Locale;
+
+/** What is done to the cluster. */
+enum FaultKind {
+  KILL_TASK_MANAGER,
+  KILL_LEADER,
+  KILL_BROKER,
+  KILL_STORE,
+  FREEZE_TASK_MANAGER,
+  FREEZE_LEADER,
+  FREEZE_BROKER,
+  FREEZE_STORE,
+  STORE_ERRORS,
+  STORE_THROTTLED,
+  STORE_FULL,
+  STORE_HALF_WRITTEN,
+  STORE_SLOW,
+  CUT_BROKER,
+  RESCALE;
+
+  /** In words. */
+  String words() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** Twice where no process has to start again, which takes far longer than the fault. */
+  int timesInARound() {
+    return switch (this) {
+      case KILL_TASK_MANAGER, KILL_LEADER, KILL_BROKER, KILL_STORE, RESCALE -> 1;
+      default -> 2;
+    };
+  }
+
+  /** Whether the time to the next committed output is reported. */
+  boolean timed() {
+    return this == KILL_TASK_MANAGER || this == KILL_LEADER || this == KILL_BROKER;
+  }
+}

@@ -1,0 +1,60 @@
+package io.relook.chaos;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * The seeded script: which fault comes next, how hard, and what is done after it. In every round
+ * each kind comes once or twice, in another order, so that a short run has many kinds.
+ */
+final class FaultScript {
+  private final SplittableRandom random;
+  private final List<FaultKind> round = new ArrayList<>();
+
+  FaultScript(long seed) {
+    this.random = new SplittableRandom(seed);
+  }
+
+  /**
+   * One step.
+   *
+   * @param victim chooses among several processes
+   * @param lasts how long a fault that has an end goes on
+   * @param parallelism for a restart
+   * @param awaitRecovery whether the next fault waits until output was committed again
+   * @param pause before the next fault
+   */
+  record Step(
+      FaultKind kind,
+      int victim,
+      Duration lasts,
+      int parallelism,
+      boolean awaitRecovery,
+      Duration pause) {}
+
+  Step next() {
+    if (round.isEmpty()) {
+      for (FaultKind kind : FaultKind.values()) {
+        round.addAll(Collections.nCopies(kind.timesInARound(), kind));
+      }
+      for (int i = round.size() - 1; i > 0; i--) {
+        int j = random.nextInt(i + 1);
+        FaultKind swapped = round.get(i);
+        round.set(i, round.get(j));
+        round.set(j, swapped);
+      }
+    }
+    FaultKind kind = round.remove(round.size() - 1);
+    return new Step(
+        kind,
+        random.nextInt(1_000_000),
+        Duration.ofMillis(1000 + random.nextInt(4500)),
+        1 + random.nextInt(4),
+        // Where the time is reported the next fault would spoil it; else every other one overlaps.
+        kind.timed() || random.nextBoolean(),
+        Duration.ofMillis(random.nextInt(2500)));
+  }
+}

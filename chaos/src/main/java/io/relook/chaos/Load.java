@@ -1,0 +1,325 @@
+package io.relook.chaos;
+
+import io.relook.chaos.guarantee.ImagesTakenOnce;
+import io.relook.cluster.SpotPictures;
+import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Topic;
+import io.relook.wire.Command;
+import io.relook.wire.CommandReply;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteModel;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.OutputConfig;
+import io.relook.wire.S3Location;
+import io.relook.wire.Tag;
+import io.relook.wire.TagResource;
+import io.relook.wire.UntagResource;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.CRC32;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What clients do meanwhile. Images of three projects: those of one go to the partition of the
+ * project's key, those of the others wherever a foreign partitioner puts them, each source
+ * reference always to the same partition. A pool of references is replaced, relabelled and
+ * withdrawn over and over; some pictures are damaged, some messages no messages. Commands: new
+ * models, the same token again, the same token with other parameters, tags, deletions, and often
+ * one that is refused, so that there is always an answer to wait for.
+ *
+ * <p>The seed decides what is sent and in which order, not when.
+ */
+final class Load implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Load.class);
+
+  static final String ACCOUNT = "000000000000";
+  static final List<String> PROJECTS = List.of("keyed", "spread-1", "spread-2");
+  private static final int REFERENCES = 60;
+  private static final int MOST_UNACKNOWLEDGED = 40;
+  private static final Duration REPLY_PATIENCE = Duration.ofMinutes(3);
+
+  private final KafkaProducer<String, byte[]> producer;
+  private final MessageCodec codec = MessageCodec.standard();
+  private final Recorder recorder;
+  private final int partitions;
+  private final String bucket;
+  private final SplittableRandom imageRandom;
+  private final SplittableRandom commandRandom;
+  private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private final AtomicInteger failed = new AtomicInteger();
+  private final AtomicLong pictures;
+  private final AtomicLong requests = new AtomicLong();
+  private final List<CreateModel> tokens = new ArrayList<>();
+
+  Load(String bootstrapServers, int partitions, String bucket, long seed, Recorder recorder) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", bootstrapServers);
+    properties.put("acks", "all");
+    properties.put("enable.idempotence", "true");
+    properties.put("linger.ms", "5");
+    properties.put("request.timeout.ms", "10000");
+    // Longer than any fault: an unacknowledged message would be neither sent nor not sent.
+    properties.put("delivery.timeout.ms", "900000");
+    properties.put("max.block.ms", "900000");
+    this.producer =
+        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
+    this.partitions = partitions;
+    this.bucket = bucket;
+    this.recorder = recorder;
+    SplittableRandom random = new SplittableRandom(seed);
+    this.imageRandom = random.split();
+    this.commandRandom = random.split();
+    this.pictures = new AtomicLong(seed * 1_000_003);
+  }
+
+  /** How often something is sent. */
+  record Pace(Duration image, Duration command, Duration probe) {}
+
+  /** Makes the projects, gives each images to train on, and goes on until it is stopped. */
+  void start(Pace pace) {
+    for (String project : PROJECTS) {
+      ask(new CreateProject(project, null));
+      for (int i = 0; i < 36; i++) {
+        picture(project, "image/" + i, i < 24 ? Label.NORMAL : Label.ANOMALY);
+      }
+    }
+    producer.flush();
+    every(pace.image(), this::image);
+    every(pace.command(), this::command);
+    every(pace.probe(), this::probe);
+  }
+
+  private void every(Duration interval, Runnable work) {
+    var unused =
+        clock.scheduleWithFixedDelay(
+            () -> {
+              try {
+                if (unacknowledged.get() < MOST_UNACKNOWLEDGED) {
+                  work.run();
+                }
+              } catch (RuntimeException e) {
+                LOG.warn("The load stumbled", e);
+              }
+            },
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  // --- images ------------------------------------------------------------------------------------
+
+  private void image() {
+    String project = PROJECTS.get(imageRandom.nextInt(PROJECTS.size()));
+    String ref = "image/" + imageRandom.nextInt(REFERENCES);
+    int kind = imageRandom.nextInt(100);
+    if (kind < 68) {
+      picture(project, ref, label());
+    } else if (kind < 80) {
+      send(project, ref, labeled(project, ref, label()).build());
+    } else if (kind < 87) {
+      send(
+          project,
+          ref,
+          ImageWithdrawal.newBuilder()
+              .setAccount(ACCOUNT)
+              .setProject(project)
+              .setSourceRef(ref)
+              .build());
+    } else if (kind < 94) {
+      String broken = ImagesTakenOnce.BROKEN + imageRandom.nextInt(1000);
+      byte[] png = SpotPictures.png(pictures.incrementAndGet(), false);
+      send(
+          project,
+          broken,
+          labeled(project, broken, Label.NORMAL)
+              .setImageBytes(ByteBuffer.wrap(png, 0, png.length / 2).slice())
+              .build());
+    } else if (kind < 97) {
+      String ghost = "ghost/" + imageRandom.nextInt(1000);
+      send(project, ghost, labeled(project, ghost, Label.NORMAL).build());
+    } else {
+      send(
+          Topic.IMAGES,
+          Topic.projectKey(ACCOUNT, project),
+          partition(project, ref),
+          "no message".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Label label() {
+    int kind = imageRandom.nextInt(100);
+    return kind < 62 ? Label.NORMAL : kind < 95 ? Label.ANOMALY : Label.NONE;
+  }
+
+  private void picture(String project, String ref, Label label) {
+    byte[] png = SpotPictures.png(pictures.incrementAndGet(), label == Label.ANOMALY);
+    send(project, ref, labeled(project, ref, label).setImageBytes(ByteBuffer.wrap(png)).build());
+  }
+
+  private static LabeledImage.Builder labeled(String project, String ref, Label label) {
+    return LabeledImage.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProject(project)
+        .setSourceRef(ref)
+        .setLabel(label)
+        .setDataset(DatasetType.TRAIN);
+  }
+
+  private void send(String project, String ref, SpecificRecord record) {
+    send(Topic.IMAGES, Topic.IMAGES.key(record), partition(project, ref), codec.encode(record));
+  }
+
+  /** Null leaves it to Kafka's own partitioner, by key. */
+  private @Nullable Integer partition(String project, String ref) {
+    if (project.equals(PROJECTS.get(0))) {
+      return null;
+    }
+    // As librdkafka does it, and here by reference, so that one project is in all partitions.
+    CRC32 crc = new CRC32();
+    crc.update(ref.getBytes(StandardCharsets.UTF_8));
+    return (int) (crc.getValue() % partitions);
+  }
+
+  // --- commands ----------------------------------------------------------------------------------
+
+  private void command() {
+    int kind = commandRandom.nextInt(100);
+    List<ModelMetadata> trained = recorder.trained();
+    if (kind < 45 || tokens.isEmpty()) {
+      CreateModel create =
+          CreateModel.newBuilder()
+              .setProjectName(PROJECTS.get(commandRandom.nextInt(PROJECTS.size())))
+              .setClientToken("token-" + requests.get() + "-" + commandRandom.nextInt(1_000_000))
+              .setDescription("first")
+              .setOutputConfig(new OutputConfig(new S3Location(bucket, "chaos/")))
+              .build();
+      tokens.add(create);
+      command(create);
+    } else if (kind < 62) {
+      command(recentToken());
+    } else if (kind < 72) {
+      command(CreateModel.newBuilder(recentToken()).setDescription("other").build());
+    } else if (trained.isEmpty()) {
+      command(recentToken());
+    } else {
+      ModelMetadata model = trained.get(commandRandom.nextInt(trained.size()));
+      if (kind < 86) {
+        command(
+            new TagResource(
+                model.getModelArn(),
+                List.of(
+                    new Tag("key-" + commandRandom.nextInt(4), Long.toString(requests.get())))));
+      } else if (kind < 91) {
+        command(new UntagResource(model.getModelArn(), List.of("key-" + commandRandom.nextInt(4))));
+      } else {
+        command(new DeleteModel(model.getProjectName(), model.getModelVersion(), null));
+      }
+    }
+  }
+
+  private CreateModel recentToken() {
+    int from = Math.max(0, tokens.size() - 20);
+    return tokens.get(from + commandRandom.nextInt(tokens.size() - from));
+  }
+
+  /** A command that is refused: the project is there. Its answer shows that answers come. */
+  private void probe() {
+    command(new CreateProject(PROJECTS.get(0), null));
+  }
+
+  private String command(SpecificRecord body) {
+    Command command =
+        Command.newBuilder()
+            .setRequestId("request-" + requests.incrementAndGet())
+            .setAccount(ACCOUNT)
+            .setRequestedAt(Instant.now())
+            .setBody(body)
+            .build();
+    send(Topic.COMMANDS, Topic.COMMANDS.key(command), null, codec.encode(command));
+    return command.getRequestId();
+  }
+
+  /** Sends a command and waits for its answer. */
+  @Nullable CommandReply ask(SpecificRecord body) {
+    return recorder.awaitReply(command(body), REPLY_PATIENCE);
+  }
+
+  /** A last model of each project, so that the last image is checked too. */
+  void trainAll() {
+    for (String project : PROJECTS) {
+      for (int attempt = 0; attempt < 10; attempt++) {
+        CommandReply reply =
+            ask(
+                CreateModel.newBuilder()
+                    .setProjectName(project)
+                    .setClientToken("last-" + attempt)
+                    .setOutputConfig(new OutputConfig(new S3Location(bucket, "chaos/")))
+                    .build());
+        if (reply != null && reply.getAnswer() instanceof ModelMetadata) {
+          break;
+        }
+      }
+    }
+  }
+
+  private void send(Topic topic, String key, @Nullable Integer partition, byte[] value) {
+    unacknowledged.incrementAndGet();
+    producer.send(
+        new ProducerRecord<>(topic.name(Topic.DEFAULT_PREFIX), partition, key, value),
+        (place, failure) -> {
+          unacknowledged.decrementAndGet();
+          if (failure == null) {
+            recorder.acknowledged(topic, place.partition(), place.offset());
+          } else {
+            failed.incrementAndGet();
+            LOG.warn("A message was not acknowledged", failure);
+          }
+        });
+  }
+
+  /** Messages of which nobody knows whether they were sent. */
+  int failed() {
+    return failed.get();
+  }
+
+  /** Sends nothing more by itself, and waits for what was sent. */
+  void stop() {
+    clock.shutdown();
+    try {
+      clock.awaitTermination(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    producer.flush();
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    producer.close(Duration.ofSeconds(10));
+  }
+}

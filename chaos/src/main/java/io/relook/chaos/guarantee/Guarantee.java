@@ -1,0 +1,32 @@
+package io.relook.chaos.guarantee;
+
+import java.util.List;
+
+/** One guarantee. Not for use by several threads. */
+public interface Guarantee {
+
+  /** What holds, in one sentence. */
+  String sentence();
+
+  void observe(Observation observation);
+
+  /** A sentence for each violation in what was observed; empty when the guarantee held. */
+  List<String> violations();
+
+  /** How much was checked, so that a person sees that it was not nothing. */
+  String checked();
+
+  /** All of them. */
+  static List<Guarantee> all() {
+    return List.of(
+        new CommandsAnsweredOnce(),
+        new ImagesTakenOnce(),
+        new OneTrainingPerToken(),
+        new TrainedOnce(),
+        new FilesBeforeTrained(),
+        new VersionsWithoutGaps(),
+        new SidesNeverMove(),
+        new CompactedEqualsHistory(),
+        new NoTransactionOpen());
+  }
+}

@@ -1,0 +1,262 @@
+package io.relook.chaos.guarantee;
+
+import io.relook.chaos.guarantee.Observation.Acknowledged;
+import io.relook.chaos.guarantee.Observation.Manifest;
+import io.relook.chaos.guarantee.Observation.ManifestLine;
+import io.relook.chaos.guarantee.Observation.Place;
+import io.relook.chaos.guarantee.Observation.Read;
+import io.relook.schemas.Topic;
+import io.relook.wire.CutMarker;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.ModelMetadata;
+import io.relook.wire.Rejection;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Every image, label and withdrawal takes effect exactly once, or ends in exactly one rejection:
+ * the training manifest of every model is what a replay of the log up to that model's markers
+ * gives, image by image with its label and its bytes, and exactly the messages that this replay
+ * cannot take are rejected.
+ *
+ * <p>Made for the load of this suite: a source reference always goes to the same partition, and a
+ * picture that cannot be decoded is one whose source reference begins with {@link #BROKEN}.
+ */
+public final class ImagesTakenOnce implements Guarantee {
+  /** Begin of the source references of pictures that are damaged on purpose. */
+  public static final String BROKEN = "broken/";
+
+  private final Set<Place> acknowledged = new LinkedHashSet<>();
+  private final Map<Place, Entry> log = new LinkedHashMap<>();
+  private final Map<Place, Integer> rejections = new LinkedHashMap<>();
+  private final Map<String, Map<Integer, Long>> cuts = new HashMap<>();
+  private final Map<String, String> cutOfModel = new HashMap<>();
+  private final Map<String, String> projectOfModel = new HashMap<>();
+  private final Map<String, List<ManifestLine>> manifests = new TreeMap<>();
+
+  /** What one message does; of a picture only its digest is kept. */
+  private record Entry(String project, Kind kind, String sourceRef, Label label, String digest) {}
+
+  private enum Kind {
+    PICTURE,
+    LABEL,
+    WITHDRAWAL,
+    MARKER,
+    UNDECODABLE
+  }
+
+  /** An image in a replayed data set. */
+  private record Image(Label label, String digest) {}
+
+  @Override
+  public String sentence() {
+    return "every acknowledged image takes effect exactly once or has exactly one rejection";
+  }
+
+  @Override
+  public void observe(Observation observation) {
+    if (observation instanceof Acknowledged ack && ack.topic() == Topic.IMAGES) {
+      acknowledged.add(new Place(ack.topic(), ack.partition(), ack.offset()));
+    } else if (observation instanceof Manifest manifest) {
+      manifests.put(manifest.modelArn(), manifest.lines());
+    } else if (observation instanceof Read read) {
+      if (read.topic() == Topic.IMAGES) {
+        image(new Place(read.topic(), read.partition(), read.offset()), read.record());
+      } else if (read.topic() == Topic.REJECTIONS && read.record().isPresent()) {
+        Rejection rejection = (Rejection) read.record().get();
+        if (rejection.getTopic().endsWith(Topic.IMAGES.suffix())) {
+          rejections.merge(
+              new Place(Topic.IMAGES, rejection.getPartition(), rejection.getOffset()),
+              1,
+              Integer::sum);
+        }
+      }
+    }
+  }
+
+  private void image(Place place, Optional<SpecificRecord> record) {
+    Entry entry;
+    if (record.isEmpty()) {
+      entry = new Entry("", Kind.UNDECODABLE, "", Label.NONE, "");
+    } else if (record.get() instanceof LabeledImage image) {
+      boolean picture = image.getImageBytes() != null;
+      entry =
+          new Entry(
+              image.getProject(),
+              picture ? Kind.PICTURE : Kind.LABEL,
+              image.getSourceRef(),
+              image.getLabel(),
+              picture ? sha256(image.getImageBytes().duplicate()) : "");
+    } else if (record.get() instanceof ImageWithdrawal withdrawal) {
+      entry =
+          new Entry(
+              withdrawal.getProject(), Kind.WITHDRAWAL, withdrawal.getSourceRef(), Label.NONE, "");
+    } else {
+      CutMarker marker = (CutMarker) record.get();
+      entry = new Entry(marker.getProject(), Kind.MARKER, "", Label.NONE, "");
+      cuts.computeIfAbsent(marker.getCutId(), id -> new HashMap<>())
+          .putIfAbsent(place.partition(), place.offset());
+      ModelMetadata model = marker.getModel();
+      if (model != null && model.getStatus() == io.relook.wire.ModelStatus.TRAINING) {
+        cutOfModel.put(model.getModelArn(), marker.getCutId());
+        projectOfModel.put(model.getModelArn(), marker.getProject());
+      }
+    }
+    log.put(place, entry);
+  }
+
+  private static String sha256(java.nio.ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java runtime has SHA-256", e);
+    }
+  }
+
+  @Override
+  public List<String> violations() {
+    List<String> violations = new ArrayList<>();
+    for (Place place : acknowledged) {
+      if (!log.containsKey(place)) {
+        violations.add("The image " + place + " was acknowledged and is not in the log.");
+      }
+    }
+    Set<Place> refused = refusedByReplay();
+    for (Place place : log.keySet()) {
+      int wanted = refused.contains(place) ? 1 : 0;
+      int found = rejections.getOrDefault(place, 0);
+      if (wanted != found) {
+        violations.add(
+            "The message %s (%s) has %d rejections, not %d."
+                .formatted(place, log.get(place), found, wanted));
+      }
+    }
+    for (Place place : rejections.keySet()) {
+      if (!log.containsKey(place)) {
+        violations.add("A rejection is of " + place + ", which is not in the log.");
+      }
+    }
+    manifests.forEach((arn, lines) -> violations.addAll(differences(arn, lines)));
+    return violations;
+  }
+
+  /** Messages that have to be rejected, by a replay of the whole log in the order it was read. */
+  private Set<Place> refusedByReplay() {
+    Set<Place> refused = new LinkedHashSet<>();
+    Set<String> known = new TreeSet<>();
+    log.forEach(
+        (place, entry) -> {
+          String name = entry.project() + "\n" + entry.sourceRef();
+          switch (entry.kind()) {
+            case UNDECODABLE -> refused.add(place);
+            case PICTURE -> {
+              if (entry.sourceRef().startsWith(BROKEN)) {
+                refused.add(place);
+              } else {
+                known.add(name);
+              }
+            }
+            case LABEL -> {
+              if (!known.contains(name)) {
+                refused.add(place);
+              }
+            }
+            case WITHDRAWAL -> {
+              if (!known.remove(name)) {
+                refused.add(place);
+              }
+            }
+            case MARKER -> {}
+          }
+        });
+    return refused;
+  }
+
+  private List<String> differences(String arn, List<ManifestLine> lines) {
+    String cut = cutOfModel.get(arn);
+    if (cut == null) {
+      return List.of("The model " + arn + " was trained without a marker in the log.");
+    }
+    Map<String, String> wanted = new TreeMap<>();
+    String project = projectOfModel.getOrDefault(arn, "");
+    replay(project, cuts.getOrDefault(cut, Map.of()))
+        .forEach(
+            (ref, image) -> {
+              if (image.label() != Label.NONE) {
+                wanted.put(ref, text(image.label().name(), image.digest()));
+              }
+            });
+    List<String> violations = new ArrayList<>();
+    Map<String, String> found = new TreeMap<>();
+    for (ManifestLine line : lines) {
+      if (found.put(line.sourceRef(), text(line.label(), line.digest())) != null) {
+        violations.add(arn + " was trained on " + line.sourceRef() + " twice.");
+      }
+    }
+    Set<String> all = new TreeSet<>(wanted.keySet());
+    all.addAll(found.keySet());
+    for (String ref : all) {
+      String want = wanted.getOrDefault(ref, "nothing");
+      String have = found.getOrDefault(ref, "nothing");
+      if (!want.equals(have)) {
+        violations.add(
+            "%s (cut %s) was trained on %s as %s; its log says %s."
+                .formatted(arn, cut, ref, have, want));
+      }
+    }
+    return violations;
+  }
+
+  private static String text(String label, String digest) {
+    return label.toLowerCase(Locale.ROOT) + " " + digest;
+  }
+
+  /** The data set of a project as the log has it before these markers. */
+  private Map<String, Image> replay(String project, Map<Integer, Long> markers) {
+    Map<String, Image> images = new TreeMap<>();
+    log.forEach(
+        (place, entry) -> {
+          if (!entry.project().equals(project)
+              || place.offset() >= markers.getOrDefault(place.partition(), 0L)) {
+            return;
+          }
+          switch (entry.kind()) {
+            case PICTURE -> {
+              if (!entry.sourceRef().startsWith(BROKEN)) {
+                images.put(entry.sourceRef(), new Image(entry.label(), entry.digest()));
+              }
+            }
+            case LABEL ->
+                images.computeIfPresent(
+                    entry.sourceRef(), (ref, old) -> new Image(entry.label(), old.digest()));
+            case WITHDRAWAL -> images.remove(entry.sourceRef());
+            case MARKER, UNDECODABLE -> {}
+          }
+        });
+    return images;
+  }
+
+  @Override
+  public String checked() {
+    long markers = log.values().stream().filter(entry -> entry.kind() == Kind.MARKER).count();
+    return "%d messages, %d of them acknowledged; %d rejections; %d training manifests"
+        .formatted(log.size() - markers, acknowledged.size(), rejections.size(), manifests.size());
+  }
+}

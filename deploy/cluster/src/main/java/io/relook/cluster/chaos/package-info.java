@@ -1,8 +1,0 @@
-/**
- * The chaos suite: a load of images and commands on a real cluster of processes, a seeded script of
- * faults, and guarantees that are asked at the end.
- */
-@NullMarked
-package io.relook.cluster.chaos;
-
-import org.jspecify.annotations.NullMarked;

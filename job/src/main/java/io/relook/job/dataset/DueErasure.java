@@ -1,0 +1,11 @@
+package io.relook.job.dataset;
+
+import io.relook.wire.DatasetType;
+
+/**
+ * An object of ours that an image referred to which has gone.
+ *
+ * @param dataset data set that the image belonged to
+ * @param dueAt processing time from which the object may be erased, in milliseconds since the epoch
+ */
+public record DueErasure(DatasetType dataset, long dueAt) {}

@@ -1,0 +1,32 @@
+package io.relook.job.domain;
+
+import io.relook.wire.DatasetType;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Names of resources, as the API writes them (spec: lookout-for-vision.md §5.1).
+ *
+ * @param region region that appears in them
+ */
+public record Arns(String region) {
+  private static final Pattern MODEL = Pattern.compile("arn:[^/]*:model/([^/]+)/[^/]+");
+
+  public String project(String account, String project) {
+    return "arn:aws:lookoutvision:" + region + ":" + account + ":project/" + project;
+  }
+
+  public String model(String account, String project, String version) {
+    return "arn:aws:lookoutvision:" + region + ":" + account + ":model/" + project + "/" + version;
+  }
+
+  public String dataset(String account, String project, DatasetType type) {
+    return DatasetArn.of(region, account, project, type);
+  }
+
+  /** The project in the ARN of a model; empty when it is no such ARN. */
+  public static String projectOfModel(String arn) {
+    Matcher matcher = MODEL.matcher(arn);
+    return matcher.matches() ? matcher.group(1) : "";
+  }
+}

@@ -1,0 +1,26 @@
+package io.relook.job.domain;
+
+import io.relook.wire.DatasetType;
+import java.util.Locale;
+
+/** Names of data sets; the API names none, so these are relook's own, made like its others. */
+public final class DatasetArn {
+
+  private DatasetArn() {}
+
+  /**
+   * The ARN of a data set.
+   *
+   * @param region region that appears in it
+   */
+  public static String of(String region, String account, String project, DatasetType type) {
+    return "arn:aws:lookoutvision:"
+        + region
+        + ":"
+        + account
+        + ":dataset/"
+        + project
+        + "/"
+        + type.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,30 @@
+package io.relook.job.domain;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.wire.CutMarker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change to a project's data set, in the order of its partition of the image topic: an image
+ * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
+ * ({@code annotation} alone), a withdrawal (neither), or a cut ({@code cut} alone).
+ *
+ * @param origin the message; its value is dropped (null) for cuts and for images that the data set
+ *     cannot reject any more, whose bytes nobody downstream needs
+ * @param sourceRef identity of the image within the project; empty for a cut
+ */
+public record ImageChange(
+    String account,
+    String project,
+    KafkaRecord origin,
+    String sourceRef,
+    @Nullable Annotation annotation,
+    @Nullable StoredPicture picture,
+    @Nullable Mask mask,
+    @Nullable CutMarker cut) {
+
+  /** Key of the data set. */
+  public String datasetKey() {
+    return ProjectKey.of(account, project);
+  }
+}

@@ -1,0 +1,43 @@
+package io.relook.job.domain;
+
+import io.relook.wire.ModelMetadata;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a training, as the cut found them.
+ *
+ * @param model the model as it was announced
+ * @param cutId cut that started the training
+ * @param lines sorted by source reference
+ * @param parent model that the training may build on
+ */
+public record TrainingOrder(
+    ModelMetadata model, String cutId, List<TrainingImage> lines, @Nullable ParentModel parent) {
+
+  /** Key in relook's own bucket under which a trained model waits to be published. */
+  public static String modelKey(ModelMetadata model, String digest) {
+    return "trainings/"
+        + model.getAccount()
+        + "/"
+        + model.getProjectName()
+        + "/"
+        + model.getModelVersion()
+        + "/"
+        + digest
+        + ".onnx";
+  }
+
+  /** Key in relook's own bucket of what the training of a model left for the next one. */
+  public static String stateKey(ModelMetadata model, String modelVersion, String modelDigest) {
+    return "trainings/"
+        + model.getAccount()
+        + "/"
+        + model.getProjectName()
+        + "/"
+        + modelVersion
+        + "/"
+        + modelDigest
+        + ".state";
+  }
+}

@@ -1,0 +1,32 @@
+package io.relook.job.extraction;
+
+import io.relook.job.async.OrderedStep;
+import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineSettings;
+import java.util.random.RandomGenerator;
+import org.apache.flink.api.common.functions.RuntimeContext;
+
+/** Opens the extraction behind its {@link CrashIsolatingExtraction}. */
+public record ExtractionFactory(ExtractionSettings extraction, QuarantineSettings poison)
+    implements OrderedStep.Factory<CheckedImage, ImageChange> {
+
+  @Override
+  public OrderedStep<CheckedImage, ImageChange> open(RuntimeContext context) throws Exception {
+    Quarantine suspects = Quarantine.open(poison);
+    try {
+      return new CrashIsolatingExtraction(
+          extraction.open(context),
+          suspects,
+          PictureExtraction.STAGE,
+          (origin, refusal) ->
+              outputs -> outputs.side(extraction.refusals(), new RejectedMessage(origin, refusal)),
+          RandomGenerator.getDefault()::nextLong);
+    } catch (Exception e) {
+      suspects.close();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.relook.job.extraction;
+
+import io.relook.job.quarantine.PoisonMessageException;
+import io.relook.learning.features.FeatureExtractor;
+import io.relook.learning.features.Features;
+import io.relook.learning.picture.Picture;
+
+/**
+ * Tells a picture that the backbone fails on from a backbone that fails. A failure alone does not
+ * say which: without its GPU a backbone fails on every picture, and no picture must be rejected for
+ * that. So a black picture of the same size is tried: where that goes well, the picture is to
+ * blame.
+ */
+final class FaultIsolatingExtractor implements FeatureExtractor {
+  private final FeatureExtractor extractor;
+
+  FaultIsolatingExtractor(FeatureExtractor extractor) {
+    this.extractor = extractor;
+  }
+
+  @Override
+  public Features extract(Picture picture) {
+    try {
+      return extractor.extract(picture);
+    } catch (RuntimeException e) {
+      try {
+        extractor.extract(
+            new Picture(picture.width(), picture.height(), new byte[picture.rgb().length]));
+      } catch (RuntimeException alsoBlack) {
+        e.addSuppressed(alsoBlack);
+        throw e;
+      }
+      throw new PoisonMessageException("extracting features of the picture", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    extractor.close();
+  }
+}

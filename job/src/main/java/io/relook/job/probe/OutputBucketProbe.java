@@ -1,0 +1,127 @@
+package io.relook.job.probe;
+
+import io.relook.job.async.OrderedStep;
+import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.OutputBucket.Verdict;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.wire.Command;
+import io.relook.wire.CreateModel;
+import io.relook.wire.S3Location;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes the output bucket of each CreateModel before the registry judges it. What was found holds
+ * for a while; a store that does not answer is asked again by the next command.
+ */
+final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInput> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OutputBucketProbe.class);
+
+  /** Places whose result is kept at the same time. */
+  private static final int MOST_KEPT = 1_000;
+
+  private final ObjectStore store;
+  private final Duration timeout;
+  private final Duration kept;
+  private final Clock clock;
+  private final Map<S3Location, Found> found;
+
+  OutputBucketProbe(ObjectStore store, Duration timeout, Duration kept, Clock clock) {
+    this.store = store;
+    this.timeout = timeout;
+    this.kept = kept;
+    this.clock = clock;
+    this.found =
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<S3Location, Found> eldest) {
+            return size() > MOST_KEPT;
+          }
+        };
+  }
+
+  private record Found(OutputBucket bucket, Instant at) {}
+
+  @Override
+  public Optional<Emission<RegistryInput>> atOnce(RegistryInput input) {
+    Optional<S3Location> location = location(input);
+    if (location.isEmpty()) {
+      return Optional.of(outputs -> outputs.main(input));
+    }
+    return known(location.get()).map(bucket -> outputs -> outputs.main(input.with(bucket)));
+  }
+
+  @Override
+  public Emission<RegistryInput> work(RegistryInput input) {
+    S3Location location = location(input).orElseThrow();
+    OutputBucket bucket = known(location).orElseGet(() -> probe(location));
+    if (bucket.verdict() != Verdict.UNREACHABLE) {
+      synchronized (found) {
+        found.put(location, new Found(bucket, clock.instant()));
+      }
+    }
+    return outputs -> outputs.main(input.with(bucket));
+  }
+
+  private OutputBucket probe(S3Location location) {
+    try {
+      store.requireWritable(location, timeout);
+      return OutputBucket.ASSUMED_WRITABLE;
+    } catch (ObjectUnavailableException e) {
+      String reason = String.valueOf(e.getMessage());
+      return switch (e.reason()) {
+        case NO_SUCH_BUCKET, NO_SUCH_KEY ->
+            new OutputBucket(Verdict.MISSING, reason + " Create it, or name another one.");
+        case FORBIDDEN, KMS_KEY_UNUSABLE ->
+            new OutputBucket(
+                Verdict.FORBIDDEN,
+                reason + " Allow relook to write objects there, or name another bucket.");
+        case INVALID_LOCATION, TOO_LARGE ->
+            new OutputBucket(
+                Verdict.OTHER_REGION, reason + " Name a bucket in the region of this service.");
+      };
+    } catch (UncheckedIOException e) {
+      LOG.warn(
+          "Probing the output bucket {} failed; the sender is told to try again.",
+          location.getBucket(),
+          e);
+      return new OutputBucket(
+          Verdict.UNREACHABLE,
+          "the object store did not answer, or answered with an error, within "
+              + timeout.toSeconds()
+              + " seconds. Send the same request again after RetryAfterSeconds.");
+    }
+  }
+
+  private Optional<OutputBucket> known(S3Location location) {
+    synchronized (found) {
+      return Optional.ofNullable(found.get(location))
+          .filter(f -> Duration.between(f.at(), clock.instant()).compareTo(kept) < 0)
+          .map(Found::bucket);
+    }
+  }
+
+  private static Optional<S3Location> location(RegistryInput input) {
+    Command command = input.command();
+    return command != null && command.getBody() instanceof CreateModel create
+        ? Optional.of(create.getOutputConfig().getS3Location())
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

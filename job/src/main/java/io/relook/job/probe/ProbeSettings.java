@@ -1,0 +1,23 @@
+package io.relook.job.probe;
+
+import io.relook.job.async.OrderedStep;
+import io.relook.job.domain.RegistryInput;
+import io.relook.job.s3.ObjectStoreFactory;
+import java.time.Clock;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.RuntimeContext;
+
+/**
+ * How output buckets are probed.
+ *
+ * @param timeout longest time for one request
+ * @param kept how long a result holds
+ */
+public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration kept)
+    implements OrderedStep.Factory<RegistryInput, RegistryInput> {
+
+  @Override
+  public OrderedStep<RegistryInput, RegistryInput> open(RuntimeContext context) {
+    return new OutputBucketProbe(store.open(), timeout, kept, Clock.systemUTC());
+  }
+}

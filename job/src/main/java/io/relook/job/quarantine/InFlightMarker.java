@@ -1,0 +1,79 @@
+package io.relook.job.quarantine;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is on record of a piece of long work: who is at it, and which attempts before seem to have
+ * ended with their process. Pure.
+ *
+ * <p>An attempt is taken for ended with its process when another process begins the same work and
+ * finds it on record still. It may live on, where Flink has given a process up that was only cut
+ * off or frozen, or while native code keeps it from noticing that the task has ended: when such an
+ * attempt stops after all, it takes itself off the list.
+ *
+ * @param about what the work is, for whoever reads the bucket
+ * @param attempt who is at it
+ * @param ended attempts, one after the other, with which a process seems to have ended
+ */
+record InFlightMarker(
+    @JsonProperty("about") String about,
+    @JsonProperty("attempt") Attempt attempt,
+    @JsonProperty("ended") List<Attempt> ended) {
+
+  InFlightMarker {
+    ended = List.copyOf(ended);
+  }
+
+  /**
+   * One attempt at a piece of work.
+   *
+   * @param process in which it is made
+   * @param number of the attempt in that process
+   */
+  record Attempt(@JsonProperty("process") String process, @JsonProperty("number") long number) {}
+
+  /** What goes on record when an attempt begins. */
+  static InFlightMarker begun(String about, Attempt attempt, Optional<InFlightMarker> before) {
+    return new InFlightMarker(
+        about, attempt, before.map(note -> note.endedFor(attempt)).orElse(List.of()));
+  }
+
+  private List<Attempt> endedFor(Attempt next) {
+    if (attempt.process().equals(next.process())) {
+      // Interrupted and not at its end yet, or on the list already.
+      return ended;
+    }
+    return plus(attempt);
+  }
+
+  /** What is left on record when an attempt stops and its process goes on. */
+  Optional<InFlightMarker> stopped(Attempt stopping) {
+    if (attempt.equals(stopping)) {
+      return Optional.empty();
+    }
+    List<Attempt> others = ended.stream().filter(other -> !other.equals(stopping)).toList();
+    return Optional.of(new InFlightMarker(about, attempt, others));
+  }
+
+  /** The same, when the attempt at hand did what ends a process, though this one goes on. */
+  InFlightMarker fatal() {
+    return new InFlightMarker(about, attempt, plus(attempt));
+  }
+
+  private List<Attempt> plus(Attempt one) {
+    if (ended.contains(one)) {
+      return ended;
+    }
+    List<Attempt> all = new ArrayList<>(ended);
+    all.add(one);
+    return all;
+  }
+
+  /** Ends of a process in a row. */
+  int ends() {
+    return ended.size();
+  }
+}

@@ -1,0 +1,18 @@
+package io.relook.job.quarantine;
+
+/** One message made relook fail where the world has no part. */
+public final class PoisonMessageException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param doing what was being done, as a sentence continues after "while"
+   */
+  public PoisonMessageException(String doing, Throwable cause) {
+    super(doing, cause);
+  }
+
+  /** What was being done. */
+  public String doing() {
+    return String.valueOf(getMessage());
+  }
+}

@@ -1,0 +1,63 @@
+package io.relook.job.removal;
+
+import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.TrainingOrder;
+import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.ObjectStoreFactory;
+import java.io.IOException;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes objects, and lets trainings pass. It works in the order of the data set, so no removal
+ * overtakes or follows a training that was ordered before or after it. Keeps no state.
+ */
+public final class RemoveObjectsFunction extends ProcessFunction<DatasetOutput, TrainingOrder> {
+  private static final long serialVersionUID = 1L;
+
+  private final ObjectStoreFactory stores;
+  private transient @Nullable ObjectStore store;
+  private transient ObjectRemover removals;
+  private transient Counter objectsRemoved;
+
+  @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
+  public RemoveObjectsFunction(ObjectStoreFactory stores) {
+    this.stores = stores;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    ObjectStore opened = stores.open();
+    store = opened;
+    removals = new ObjectRemover(opened);
+    objectsRemoved = getRuntimeContext().getMetricGroup().counter("objectsRemoved");
+  }
+
+  @Override
+  public void processElement(DatasetOutput order, Context context, Collector<TrainingOrder> out)
+      throws IOException {
+    if (order.removal() != null) {
+      ObjectRemoval removal = order.removal();
+      int done = removals.take(removal);
+      if (removal.step() == ObjectRemoval.Step.REMOVE
+          || removal.step() == ObjectRemoval.Step.ERASE) {
+        objectsRemoved.inc(done);
+      }
+    }
+    if (order.training() != null) {
+      out.collect(order.training());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.relook.job.state;
+
+import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What imports, trainings and publications in work leave in a checkpoint. */
+class InFlightStateTest {
+  /** Fails when one of them changes; see the message. */
+  @Test
+  void whatIsInWorkIsTheOneOfTheNewestVersion() throws Exception {
+    StateDescription.requireAsReleased(
+        "in-work",
+        Map.of(
+            "import-manifest", ImportRequest.class,
+            "train", TrainingRequest.class,
+            "publish", TrainingResult.class));
+  }
+}

@@ -1,0 +1,347 @@
+package io.relook.local;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.client.BucketClient;
+import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
+import io.relook.client.S3Uri;
+import io.relook.client.cli.ConnectionOptions;
+import io.relook.client.cli.ExitCode;
+import io.relook.learning.model.Detection;
+import io.relook.learning.model.DetectionModel;
+import io.relook.learning.onnx.OnnxFailedException;
+import io.relook.learning.picture.Picture;
+import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureLimits;
+import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.learning.report.HeatMap;
+import io.relook.learning.report.Jpeg;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code relook predict}. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    customSynopsis = "relook predict MODEL IMAGE… [OPTIONS]",
+    description = {
+      "Judges pictures with a model file, here, without broker or cluster.",
+      "Prints one JSON object a line for each picture; a picture that cannot be read gets one with"
+          + " an error,",
+      "and the exit code is then 2."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  relook predict model/Model-parts-1.onnx photos/ --output text",
+      "  relook predict model/Model-parts-1.onnx a.jpg b.jpg --threshold 0.7 --heat-maps heat/",
+      "  relook predict --card model/Model-parts-1.onnx"
+    })
+final class PredictCommand implements Callable<Integer> {
+  /** As large as a file that relook publishes. */
+  private static final long MAX_MODEL_BYTES = 1024L * 1024 * 1024;
+
+  private static final int MOST_IMAGES = 1_000_000;
+
+  /** Heat maps are written no larger than pictures may be. */
+  private static final int LONGEST_SIDE = PictureLimits.DEFAULT.maxSide();
+
+  private static final float QUALITY = 0.9f;
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "ONNX file, or s3://bucket/key.")
+  private String modelPlace = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "IMAGE",
+      description = "JPEG or PNG file, or a folder with such files at any depth.")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "SCORE",
+      description = "Scores from here on are anomalous, 0 to 1; default: the model's own.")
+  private @Nullable Double threshold;
+
+  @Option(
+      names = "--heat-maps",
+      paramLabel = "DIR",
+      description = "Write each picture with the heat map over it there, as JPEG.")
+  private @Nullable Path heatMaps;
+
+  @Option(names = "--card", description = "Print the model card in the file.")
+  private boolean card;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description = "json for scripts, text for people; default ${DEFAULT-VALUE}.")
+  private Format format = Format.JSON;
+
+  @SuppressWarnings("UnusedVariable") // who handles failures looks at the words of the command line
+  @Option(names = "--debug", description = "Print stack traces of failures.")
+  private boolean debug;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
+
+  @Override
+  public Integer call() throws IOException {
+    if (images.isEmpty() && !card) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "Name a picture or a folder to judge, or --card to read the model card.");
+    }
+    if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--threshold is " + threshold + "; a score is a number from 0 to 1.");
+    }
+    List<Source> sources = sources();
+    try (DetectionModel model = DetectionModel.open(modelFile(), threads())) {
+      if (card) {
+        print(model.metadata());
+      }
+      return judge(model, sources).code();
+    } catch (OnnxFailedException e) {
+      throw new RelookException(
+          Kind.USAGE,
+          "%s is no model file of relook's, or it is damaged: %s"
+              .formatted(modelPlace, bounded(String.valueOf(e.getMessage()))),
+          e);
+    }
+  }
+
+  private ExitCode judge(DetectionModel model, List<Source> sources) throws IOException {
+    Set<Path> written = new HashSet<>();
+    ExitCode code = ExitCode.OK;
+    for (Source source : sources) {
+      Optional<Picture> picture = read(decoder, source);
+      if (picture.isEmpty()) {
+        code = ExitCode.USAGE;
+        continue;
+      }
+      Detection detection = model.detect(picture.get());
+      Optional<Path> heatMap =
+          heatMaps == null
+              ? Optional.empty()
+              : Optional.of(write(heatMaps, source, picture.get(), detection, written));
+      print(source, picture.get(), detection, heatMap);
+    }
+    return code;
+  }
+
+  /**
+   * A picture to judge.
+   *
+   * @param relative its place in the folder that was named, or its name
+   */
+  private record Source(Path file, Path relative) {}
+
+  private List<Source> sources() throws IOException {
+    List<Source> sources = new ArrayList<>();
+    for (Path image : images) {
+      if (Files.isDirectory(image)) {
+        try (Stream<Path> files = Files.walk(image)) {
+          List<Path> found =
+              files
+                  .filter(PredictCommand::isPicture)
+                  .filter(Files::isRegularFile)
+                  .limit(MOST_IMAGES)
+                  .sorted()
+                  .toList();
+          if (found.isEmpty()) {
+            throw new RelookException(
+                Kind.USAGE, "The folder " + image + " holds no .jpg, .jpeg or .png file.");
+          }
+          found.forEach(file -> sources.add(new Source(file, image.relativize(file))));
+        }
+      } else if (Files.isRegularFile(image)) {
+        sources.add(new Source(image, name(image)));
+      } else {
+        throw new RelookException(
+            Kind.USAGE, "There is no picture and no folder at " + image + ".");
+      }
+    }
+    return sources;
+  }
+
+  private static boolean isPicture(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png");
+  }
+
+  private static Path name(Path file) {
+    Path name = file.getFileName();
+    return name == null ? file : name;
+  }
+
+  /** The picture; or nothing, and its line says what is wrong with it. */
+  private Optional<Picture> read(PictureDecoder decoder, Source source) throws IOException {
+    try {
+      return Optional.of(decoder.decode(bytes(source.file())));
+    } catch (UnreadablePictureException e) {
+      printError(source, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      printError(source, "The file cannot be read: " + e);
+    }
+    return Optional.empty();
+  }
+
+  private static byte[] bytes(Path file) throws IOException, UnreadablePictureException {
+    long size = Files.size(file);
+    if (size > PictureLimits.DEFAULT.maxBytes()) {
+      throw new UnreadablePictureException(
+          UnreadablePictureException.Reason.PICTURE_FILE_TOO_LARGE,
+          "The file has %d bytes, allowed are %d; compress or shrink the picture."
+              .formatted(size, PictureLimits.DEFAULT.maxBytes()));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private byte[] modelFile() throws IOException {
+    Optional<S3Uri> object = S3Uri.parse(modelPlace);
+    if (object.isEmpty()) {
+      return read(Path.of(modelPlace));
+    }
+    Path copy = Files.createTempFile("relook-model", ".onnx");
+    try (BucketClient store = connection.connection().store()) {
+      store.download(object.get().object(), copy);
+      return read(copy);
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  private byte[] read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new RelookException(Kind.USAGE, "There is no model file at " + modelPlace + ".");
+    }
+    long size = Files.size(file);
+    if (size > MAX_MODEL_BYTES) {
+      throw new RelookException(
+          Kind.USAGE,
+          "%s has %d bytes; a model file has at most %d. Is it the .onnx file?"
+              .formatted(modelPlace, size, MAX_MODEL_BYTES));
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private static int threads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors());
+  }
+
+  private static Path write(
+      Path directory, Source source, Picture picture, Detection detection, Set<Path> written)
+      throws IOException {
+    String file = source.relative().toString();
+    int dot = file.lastIndexOf('.');
+    String stem = directory.resolve(dot < 1 ? file : file.substring(0, dot)).toString();
+    Path path = Path.of(stem + "-heat-map.jpg");
+    for (int n = 2; !written.add(path); n++) {
+      path = Path.of(stem + "-heat-map-" + n + ".jpg");
+    }
+    try {
+      Path parent = path.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.write(path, Jpeg.encode(HeatMap.over(picture, detection), LONGEST_SIDE, QUALITY));
+      return path;
+    } catch (IOException e) {
+      throw new RelookException(Kind.USAGE, "The heat map " + path + " cannot be written.", e);
+    }
+  }
+
+  private void print(Source source, Picture picture, Detection detection, Optional<Path> heatMap) {
+    // As float: what any other ONNX Runtime prints of the same output.
+    float score = (float) detection.score();
+    double used = threshold == null ? detection.threshold() : threshold;
+    boolean anomalous = detection.score() >= used;
+    float confidence = anomalous ? score : 1 - score;
+    if (format == Format.TEXT) {
+      line(
+          "%-9s score %.4f  confidence %.4f  %s%s"
+              .formatted(
+                  anomalous ? "ANOMALOUS" : "normal",
+                  score,
+                  confidence,
+                  source.file(),
+                  heatMap.map(path -> "  → " + path).orElse("")));
+      return;
+    }
+    ObjectNode json = JSON.objectNode();
+    json.put("source", source.file().toString());
+    json.put("score", score);
+    json.put("isAnomalous", anomalous);
+    json.put("confidence", confidence);
+    json.put("threshold", (float) used);
+    json.put("width", picture.width());
+    json.put("height", picture.height());
+    heatMap.ifPresent(path -> json.put("heatMap", path.toString()));
+    line(json.toString());
+  }
+
+  private void printError(Source source, String sentence) {
+    if (format == Format.TEXT) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("relook: " + source.file() + ": " + sentence);
+      err.flush();
+      return;
+    }
+    ObjectNode json = JSON.objectNode();
+    json.put("source", source.file().toString());
+    json.put("error", sentence);
+    line(json.toString());
+  }
+
+  private void print(Map<String, String> metadata) {
+    Map<String, String> sorted = new TreeMap<>(metadata);
+    if (format == Format.TEXT) {
+      int width = sorted.keySet().stream().mapToInt(String::length).max().orElse(1);
+      sorted.forEach((name, value) -> line(("%-" + width + "s  %s").formatted(name, value)));
+      return;
+    }
+    ObjectNode json = JSON.objectNode();
+    sorted.forEach(json::put);
+    line(json.toString());
+  }
+
+  private void line(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(text);
+    out.flush();
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= 300 ? text : text.substring(0, 300) + "…";
+  }
+}
