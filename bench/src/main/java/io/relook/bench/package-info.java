@@ -3,3 +3,4 @@
 package io.relook.bench;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package io.relook.chaos;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -11,3 +11,4 @@
 package io.relook.client;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.client;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,7 +3,7 @@ package io.relook.job;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.kafka.ClientProperties;
-import io.relook.learning.training.ThresholdGoal;
+import io.relook.learning.decision.ThresholdGoal;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.relook.job;
 
+import io.relook.learning.incremental.ParentTraining;
 import io.relook.learning.onnx.ProviderChoice;
-import io.relook.learning.training.ParentTraining;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;

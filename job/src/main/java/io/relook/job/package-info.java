@@ -16,3 +16,4 @@
 package io.relook.job;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.onnx.ProviderChoice;
-import io.relook.learning.training.ThresholdGoal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,24 +3,24 @@ package io.relook.learning;
 import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.Tap;
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.detectors.Detector;
+import io.relook.learning.detectors.DetectorInput;
+import io.relook.learning.detectors.DetectorScorer;
+import io.relook.learning.detectors.Detectors;
+import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Evidence;
-import io.relook.learning.heads.FittedHead;
-import io.relook.learning.heads.Head;
-import io.relook.learning.heads.HeadScorer;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.Summarizer;
-import io.relook.learning.heads.Summary;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
-import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.statistics.PictureSetStatistics;
+import io.relook.learning.statistics.StatisticsExtractor;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingSettings;
 import io.relook.learning.training.TrainingStage;
 import java.util.ArrayList;
@@ -137,22 +137,22 @@ public final class MeasureSharedPictures {
       Backbone backbone, List<LabelledFeatures> good, List<LabelledFeatures> test, long seed)
       throws Exception {
     List<Tap> taps = backbone.descriptor().taps();
-    Heads heads = new Heads(taps);
-    List<Summary> summaries = new ArrayList<>();
-    try (Summarizer summarizer = heads.summarizer()) {
+    Detectors heads = new Detectors(taps);
+    List<PictureSetStatistics> summaries = new ArrayList<>();
+    try (StatisticsExtractor summarizer = heads.summarizer()) {
       for (LabelledFeatures picture : good) {
         summaries.add(summarizer.summary(summarizer.of(picture.features().load())));
       }
     }
-    Evidence evidence = new Evidence(Summary.joined(summaries), List.of(), seed);
+    DetectorInput evidence = new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
     double patchCore = 0;
-    for (Head head : heads.all()) {
+    for (Detector head : heads.all()) {
       if (head.learnsFromAnomalies()) {
         continue;
       }
-      FittedHead fitted = head.fit(evidence);
+      FittedDetector fitted = head.fit(evidence);
       List<double[]> rows = new ArrayList<>();
-      try (HeadScorer scorer = HeadScorer.statistics(taps, List.of(fitted), backbone.opset())) {
+      try (DetectorScorer scorer = DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
         for (LabelledFeatures picture : test) {
           rows.add(scorer.score(picture.features().load()));
         }
@@ -165,7 +165,7 @@ public final class MeasureSharedPictures {
         }
         double area = Evaluator.evaluate(scores, 0).rocAuc();
         System.out.printf(" %s %.3f", fitted.statistics().get(s), area);
-        patchCore = s == 0 && head.name().equals(Heads.CONTEXT_BANK) ? area : patchCore;
+        patchCore = s == 0 && head.name().equals(Detectors.CONTEXT_BANK) ? area : patchCore;
       }
       System.out.println();
     }

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.model.Detection;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
-import io.relook.learning.training.LabelledFeatures;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.TrainingData;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.ImageScore;
 import io.relook.learning.features.OnnxFeatureExtractor;
@@ -12,7 +13,6 @@ import io.relook.learning.model.Detection;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingData;
 import io.relook.learning.training.TrainingSettings;
 import java.nio.file.Path;
 import java.util.List;

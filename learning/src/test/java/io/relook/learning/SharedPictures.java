@@ -2,14 +2,14 @@ package io.relook.learning;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.Features;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.picture.UnreadablePictureException;
-import io.relook.learning.training.LabelledFeatures;
-import io.relook.learning.training.TrainingData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,12 +2,12 @@ package io.relook.bench.accuracy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.bench.extraction.ExtractionOptions;
-import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
+import io.relook.client.RelookException;
 import io.relook.learning.backbone.Backbone;
-import io.relook.learning.training.ThresholdGoal;
+import io.relook.learning.data.TrainingImpossibleException;
+import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingImpossibleException;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
 import java.io.IOException;

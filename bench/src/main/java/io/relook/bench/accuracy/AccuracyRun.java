@@ -1,17 +1,17 @@
 package io.relook.bench.accuracy;
 
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.data.TrainingImpossibleException;
+import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
 import io.relook.learning.evaluation.OperatingPoint;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
-import io.relook.learning.training.LabelledFeatures;
-import io.relook.learning.training.ThresholdGoal;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingData;
-import io.relook.learning.training.TrainingImpossibleException;
 import io.relook.learning.training.TrainingSettings;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;

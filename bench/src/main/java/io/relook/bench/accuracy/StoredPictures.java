@@ -1,15 +1,15 @@
 package io.relook.bench.accuracy;
 
 import io.relook.bench.extraction.Extraction;
-import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
+import io.relook.client.RelookException;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.features.Features;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.picture.UnreadablePictureException;
-import io.relook.learning.training.LabelledFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

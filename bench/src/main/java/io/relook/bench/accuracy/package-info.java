@@ -6,3 +6,4 @@
 package io.relook.bench.accuracy;
 
 import org.jspecify.annotations.NullMarked;
+

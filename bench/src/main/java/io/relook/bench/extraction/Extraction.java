@@ -1,9 +1,9 @@
 package io.relook.bench.extraction;
 
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.detectors.Detectors;
 import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.Summarizer;
+import io.relook.learning.statistics.StatisticsExtractor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -16,12 +16,12 @@ import java.util.function.IntConsumer;
 /** A backbone's sessions, and the threads that run them. */
 public final class Extraction implements AutoCloseable {
   private final OnnxFeatureExtractor extractor;
-  private final Summarizer summarizer;
+  private final StatisticsExtractor summarizer;
   private final ExecutorService workers;
 
   public Extraction(Backbone backbone, int area, int threads) {
     extractor = new OnnxFeatureExtractor(backbone, area, 1);
-    summarizer = new Heads(backbone.descriptor().taps()).summarizer();
+    summarizer = new Detectors(backbone.descriptor().taps()).summarizer();
     workers = Executors.newFixedThreadPool(threads);
   }
 
@@ -34,7 +34,7 @@ public final class Extraction implements AutoCloseable {
     return extractor;
   }
 
-  public Summarizer summarizer() {
+  public StatisticsExtractor summarizer() {
     return summarizer;
   }
 

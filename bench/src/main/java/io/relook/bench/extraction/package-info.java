@@ -3,3 +3,4 @@
 package io.relook.bench.extraction;
 
 import org.jspecify.annotations.NullMarked;
+

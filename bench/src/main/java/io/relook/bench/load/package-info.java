@@ -6,3 +6,4 @@
 package io.relook.bench.load;
 
 import org.jspecify.annotations.NullMarked;
+

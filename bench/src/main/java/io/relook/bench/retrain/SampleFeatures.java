@@ -1,15 +1,15 @@
 package io.relook.bench.retrain;
 
 import io.relook.bench.extraction.Extraction;
-import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
+import io.relook.client.RelookException;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.features.Features;
-import io.relook.learning.heads.PictureSummary;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.picture.UnreadablePictureException;
-import io.relook.learning.training.LabelledFeatures;
+import io.relook.learning.statistics.PictureStatistics;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.Sample;
 import io.relook.local.sample.SamplePictures;
@@ -130,6 +130,6 @@ final class SampleFeatures {
   }
 
   private Path summary(Drawn drawn) {
-    return directory.resolve(drawn.name() + ".v" + PictureSummary.VERSION + ".summary");
+    return directory.resolve(drawn.name() + ".v" + PictureStatistics.VERSION + ".summary");
   }
 }

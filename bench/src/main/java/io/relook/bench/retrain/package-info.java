@@ -3,3 +3,4 @@
 package io.relook.bench.retrain;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -8,3 +8,4 @@
 package io.relook.chaos.guarantee;
 
 import org.jspecify.annotations.NullMarked;
+

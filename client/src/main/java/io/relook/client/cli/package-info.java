@@ -8,3 +8,4 @@
 package io.relook.client.cli;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.client.cli;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.accelerator;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.access;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package io.relook.job.async;
 
 import org.jspecify.annotations.NullMarked;
+

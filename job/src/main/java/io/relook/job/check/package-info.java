@@ -3,3 +3,4 @@
 package io.relook.job.check;
 
 import org.jspecify.annotations.NullMarked;
+

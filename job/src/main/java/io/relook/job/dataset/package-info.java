@@ -3,3 +3,4 @@
 package io.relook.job.dataset;
 
 import org.jspecify.annotations.NullMarked;
+

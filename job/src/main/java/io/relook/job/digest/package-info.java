@@ -3,3 +3,4 @@
 package io.relook.job.digest;
 
 import org.jspecify.annotations.NullMarked;
+

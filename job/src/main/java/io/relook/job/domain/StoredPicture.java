@@ -1,6 +1,6 @@
 package io.relook.job.domain;
 
-import io.relook.learning.heads.PictureSummary;
+import io.relook.learning.statistics.PictureStatistics;
 
 /**
  * A picture that was read once and whose features are stored.
@@ -34,6 +34,6 @@ public record StoredPicture(
         featuresKey.startsWith(FeatureKeys.FOLDER)
             ? featuresKey.substring(FeatureKeys.FOLDER.length())
             : featuresKey;
-    return "summaries/" + below + "-v" + PictureSummary.VERSION;
+    return "summaries/" + below + "-v" + PictureStatistics.VERSION;
   }
 }

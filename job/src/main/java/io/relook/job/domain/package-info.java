@@ -7,3 +7,4 @@
 package io.relook.job.domain;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -8,8 +8,8 @@ import io.relook.job.domain.RejectedMessage;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.detectors.Detectors;
 import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -53,7 +53,7 @@ public record ExtractionSettings(
         new FaultIsolatingExtractor(
             new OnnxFeatureExtractor(
                 backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
-        PictureStatisticsExtractor.by(new Heads(backbone.descriptor().taps()).summarizer(provider)),
+        StoredStatistics.by(new Detectors(backbone.descriptor().taps()).summarizer(provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));
   }

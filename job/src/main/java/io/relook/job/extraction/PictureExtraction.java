@@ -47,7 +47,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
-  private final PictureStatisticsExtractor summaries;
+  private final StoredStatistics summaries;
   private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
@@ -59,7 +59,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       ObjectStore store,
       PictureDecoder decoder,
       FeatureExtractor extractor,
-      PictureStatisticsExtractor summaries,
+      StoredStatistics summaries,
       FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;

@@ -3,3 +3,4 @@
 package io.relook.job.extraction;
 
 import org.jspecify.annotations.NullMarked;
+

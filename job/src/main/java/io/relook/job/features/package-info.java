@@ -3,3 +3,4 @@
 package io.relook.job.features;
 
 import org.jspecify.annotations.NullMarked;
+

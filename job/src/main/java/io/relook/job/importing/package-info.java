@@ -3,3 +3,4 @@
 package io.relook.job.importing;
 
 import org.jspecify.annotations.NullMarked;
+

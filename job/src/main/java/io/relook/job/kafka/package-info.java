@@ -3,3 +3,4 @@
 package io.relook.job.kafka;
 
 import org.jspecify.annotations.NullMarked;
+

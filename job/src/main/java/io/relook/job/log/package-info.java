@@ -3,3 +3,4 @@
 package io.relook.job.log;
 
 import org.jspecify.annotations.NullMarked;
+

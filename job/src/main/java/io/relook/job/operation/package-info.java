@@ -7,3 +7,4 @@
 package io.relook.job.operation;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,8 +1,8 @@
 package io.relook.job.probe;
 
 import io.relook.job.async.OrderedStep;
-import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.OutputBucket.Verdict;
+import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;

@@ -3,3 +3,4 @@
 package io.relook.job.probe;
 
 import org.jspecify.annotations.NullMarked;
+

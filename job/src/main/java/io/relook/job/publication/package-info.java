@@ -3,3 +3,4 @@
 package io.relook.job.publication;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -24,3 +24,4 @@
 package io.relook.job.quarantine;
 
 import org.jspecify.annotations.NullMarked;
+

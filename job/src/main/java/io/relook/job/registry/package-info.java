@@ -3,3 +3,4 @@
 package io.relook.job.registry;
 
 import org.jspecify.annotations.NullMarked;
+

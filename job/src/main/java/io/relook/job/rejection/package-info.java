@@ -3,3 +3,4 @@
 package io.relook.job.rejection;
 
 import org.jspecify.annotations.NullMarked;
+

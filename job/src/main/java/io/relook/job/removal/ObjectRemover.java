@@ -2,8 +2,8 @@ package io.relook.job.removal;
 
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import org.slf4j.Logger;

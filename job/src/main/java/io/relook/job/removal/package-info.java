@@ -6,3 +6,4 @@
 package io.relook.job.removal;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.s3;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.state;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,8 +3,8 @@ package io.relook.job.training;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.picture.PictureLimits;
-import io.relook.learning.training.ThresholdGoal;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 

@@ -3,3 +3,4 @@
 package io.relook.job.training;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.contract;
 
 import org.jspecify.annotations.NullMarked;
+

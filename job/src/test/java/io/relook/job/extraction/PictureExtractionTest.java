@@ -417,7 +417,7 @@ class PictureExtractionTest {
     }
   }
 
-  private static final class FakeSummaries implements PictureStatisticsExtractor {
+  private static final class FakeSummaries implements StoredStatistics {
     @Override
     public byte[] of(Features features) {
       return SUMMARY.getBytes(UTF_8);

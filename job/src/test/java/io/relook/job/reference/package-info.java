@@ -3,3 +3,4 @@
 package io.relook.job.reference;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.job.stack;
 
 import org.jspecify.annotations.NullMarked;
+

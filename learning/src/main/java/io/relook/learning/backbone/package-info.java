@@ -7,3 +7,4 @@
 package io.relook.learning.backbone;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.learning.evaluation;
 
 import org.jspecify.annotations.NullMarked;
+

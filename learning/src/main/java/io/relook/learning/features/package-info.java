@@ -7,3 +7,4 @@
 package io.relook.learning.features;
 
 import org.jspecify.annotations.NullMarked;
+

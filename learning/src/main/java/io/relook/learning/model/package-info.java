@@ -3,3 +3,4 @@
 package io.relook.learning.model;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package io.relook.learning.onnx;
 
 import org.jspecify.annotations.NullMarked;
+

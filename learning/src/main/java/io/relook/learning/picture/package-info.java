@@ -7,3 +7,4 @@
 package io.relook.learning.picture;
 
 import org.jspecify.annotations.NullMarked;
+

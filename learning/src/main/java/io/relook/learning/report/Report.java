@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  * @param trainingAnomalous anomalous pictures on the training side
  * @param suspects training pictures whose labels may be wrong, the most suspicious first
  * @param heads names of the heads in the file
- * @param regime name of a {@link io.relook.learning.training.Regime}
+ * @param regime name of a {@link io.relook.learning.data.TrainingMode}
  * @param card metadata of the model file
  * @param provenance more facts for engineers, in their order
  */

@@ -1,8 +1,8 @@
 package io.relook.learning.report;
 
+import io.relook.learning.detectors.Detectors;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Interval;
-import io.relook.learning.heads.Heads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -166,17 +166,17 @@ final class Sentences {
 
   static String head(String name) {
     return switch (name) {
-      case Heads.FINE_BANK ->
+      case Detectors.FINE_BANK ->
           "compares every small patch with the patches of good pictures; sees fine texture";
-      case Heads.CONTEXT_BANK ->
+      case Detectors.CONTEXT_BANK ->
           "compares larger patches with those of good pictures, as PatchCore does";
-      case Heads.WHITENED_BANK ->
+      case Detectors.WHITENED_BANK ->
           "compares patches of several sizes after evening out how much each feature varies";
-      case Heads.PCA_RESIDUAL -> "what of a patch cannot be explained by how good patches vary";
-      case Heads.MAHALANOBIS -> "how far the picture as a whole is from the good ones";
-      case Heads.TWO_BANK_RATIO ->
+      case Detectors.PCA_RESIDUAL -> "what of a patch cannot be explained by how good patches vary";
+      case Detectors.MAHALANOBIS -> "how far the picture as a whole is from the good ones";
+      case Detectors.TWO_BANK_RATIO ->
           "whether a patch is nearer to known defects than to good patches";
-      case Heads.LINEAR_CLASSIFIER -> "what separates known defective pictures from good ones";
+      case Detectors.LINEAR_CLASSIFIER -> "what separates known defective pictures from good ones";
       default -> "";
     };
   }

@@ -7,3 +7,4 @@
 package io.relook.learning.report;
 
 import org.jspecify.annotations.NullMarked;
+

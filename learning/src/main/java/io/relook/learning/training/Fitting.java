@@ -1,11 +1,20 @@
 package io.relook.learning.training;
 
+import io.relook.learning.data.TrainingMode;
+import io.relook.learning.decision.Calibration;
+import io.relook.learning.decision.Ensemble;
+import io.relook.learning.decision.LabelNoiseFilter;
+import io.relook.learning.decision.Stack;
+import io.relook.learning.decision.ThresholdGoal;
+import io.relook.learning.decision.Thresholds;
+import io.relook.learning.detectors.Detector;
+import io.relook.learning.detectors.Detectors;
+import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
-import io.relook.learning.heads.FittedHead;
-import io.relook.learning.heads.Head;
-import io.relook.learning.heads.Heads;
+import io.relook.learning.validation.OutOfFold;
+import io.relook.learning.validation.Selection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,11 +40,11 @@ record Fitting(
   private static final List<Set<String>> CHOICES =
       List.of(
           Set.of(
-              Heads.WHITENED_BANK,
-              Heads.FINE_BANK,
-              Heads.MAHALANOBIS,
-              Heads.TWO_BANK_RATIO,
-              Heads.LINEAR_CLASSIFIER),
+              Detectors.WHITENED_BANK,
+              Detectors.FINE_BANK,
+              Detectors.MAHALANOBIS,
+              Detectors.TWO_BANK_RATIO,
+              Detectors.LINEAR_CLASSIFIER),
           Set.of());
 
   /**
@@ -47,10 +56,10 @@ record Fitting(
   private static final List<Double> REGULARISATIONS = List.of(1.0, 0.2);
 
   static Fitting of(
-      List<FittedHead> shipped,
-      List<Head> heads,
+      List<FittedDetector> shipped,
+      List<Detector> heads,
       OutOfFold data,
-      Regime regime,
+      TrainingMode regime,
       TrainingSettings settings) {
     boolean[] novelty = new boolean[data.good().get(0).length];
     List<int[]> columnsOf = new ArrayList<>();
@@ -63,12 +72,12 @@ record Fitting(
         novelty[c] =
             !heads.get(h).learnsFromAnomalies()
                 && IN_MEAN.contains(shipped.get(h).statistics().get(c - from))
-                && !shipped.get(h).name().equals(Heads.PCA_RESIDUAL);
+                && !shipped.get(h).name().equals(Detectors.PCA_RESIDUAL);
       }
     }
-    double relativeScale = regime == Regime.SINGLE_PICTURE ? 1 : 0;
+    double relativeScale = regime == TrainingMode.SINGLE_PICTURE ? 1 : 0;
     int[] noveltyColumns = IntStream.range(0, next).filter(c -> novelty[c]).toArray();
-    MislabelScreen screen = MislabelScreen.of(noveltyColumns, novelty, data.good(), relativeScale);
+    LabelNoiseFilter screen = LabelNoiseFilter.of(noveltyColumns, novelty, data.good(), relativeScale);
 
     Choice choice =
         regime.learnsFromAnomalies()
@@ -76,7 +85,7 @@ record Fitting(
             : worst(shipped, columnsOf, novelty, data, relativeScale);
     List<Integer> suspects =
         regime.learnsFromAnomalies()
-            ? MislabelScreen.confident(choice.good, choice.anomalous)
+            ? LabelNoiseFilter.confident(choice.good, choice.anomalous)
             : screen.suspects();
     double threshold =
         switch (regime) {
@@ -91,13 +100,13 @@ record Fitting(
     Stack map = Stack.mean(new int[] {column}, trues(next), data.good(), relativeScale);
     List<Double> levels =
         screen.credible().stream().map(i -> map.score(data.good().get(i))).toList();
-    double level = regime == Regime.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(levels);
+    double level = regime == TrainingMode.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(levels);
     Calibration mapCalibration =
         Calibration.of(
             map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
     return new Fitting(
         new Ensemble(
-            choice.heads.stream().<FittedHead>map(shipped::get).toList(),
+            choice.heads.stream().<FittedDetector>map(shipped::get).toList(),
             choice.stack.renumbered(),
             calibration,
             mapHead,
@@ -118,7 +127,7 @@ record Fitting(
       List<Integer> heads, Stack stack, List<Double> good, List<Double> anomalous) {}
 
   private static Choice worst(
-      List<FittedHead> shipped,
+      List<FittedDetector> shipped,
       List<int[]> columnsOf,
       boolean[] novelty,
       OutOfFold data,
@@ -138,11 +147,11 @@ record Fitting(
   }
 
   private static Choice stacked(
-      List<FittedHead> shipped,
+      List<FittedDetector> shipped,
       List<int[]> columnsOf,
       boolean[] novelty,
       OutOfFold data,
-      Regime regime,
+      TrainingMode regime,
       long seed) {
     List<List<Integer>> candidates = new ArrayList<>();
     for (Set<String> choice : CHOICES) {
@@ -250,9 +259,9 @@ record Fitting(
   }
 
   /** The fine bank, whose cells are the smallest, or else the first bank. */
-  private static int mapHead(List<Integer> chosen, List<FittedHead> shipped) {
+  private static int mapHead(List<Integer> chosen, List<FittedDetector> shipped) {
     List<String> names = chosen.stream().map(h -> shipped.get(h).name()).toList();
-    return Math.max(0, names.indexOf(Heads.FINE_BANK));
+    return Math.max(0, names.indexOf(Detectors.FINE_BANK));
   }
 
   private static int[] columns(List<Integer> members, List<int[]> columnsOf) {

@@ -2,9 +2,11 @@ package io.relook.learning.training;
 
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.InputSize;
-import io.relook.learning.heads.FittedHead;
-import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.decision.Calibration;
+import io.relook.learning.decision.Ensemble;
+import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.onnx.OnnxGraph.Type;
+import io.relook.learning.onnx.OnnxGraph;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -69,7 +71,7 @@ final class ModelFile {
     metadata.put("relook.heads", String.join(",", ensemble.names()));
     metadata.put(
         "relook.bank.rows",
-        Integer.toString(ensemble.heads().stream().mapToInt(FittedHead::bankRows).sum()));
+        Integer.toString(ensemble.heads().stream().mapToInt(FittedDetector::bankRows).sum()));
     metadata.put("relook.input.width", Integer.toString(size.width()));
     metadata.put("relook.input.height", Integer.toString(size.height()));
     metadata.put("relook.threshold", Float.toString(Calibration.CALIBRATED_THRESHOLD));

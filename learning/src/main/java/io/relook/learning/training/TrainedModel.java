@@ -1,7 +1,10 @@
 package io.relook.learning.training;
 
+import io.relook.learning.data.TrainingMode;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.ImageScore;
+import io.relook.learning.incremental.Lineage;
+import io.relook.learning.incremental.ParentTraining;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,7 @@ import java.util.Optional;
  * @param evaluation of the test pictures at the threshold; empty without test pictures
  * @param threshold scores from here on are anomalous
  * @param heads names of the heads in the file
- * @param regime what the training pictures supported: the name of a {@link Regime}
+ * @param regime what the training pictures supported: the name of a {@link TrainingMode}
  * @param took time from first feature to the test pictures' scores; measured, so not part of
  *     promise 4
  * @param suspects ids of good training pictures that look anomalous, the most anomalous first:

@@ -2,17 +2,35 @@ package io.relook.learning.training;
 
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.backbone.Tap;
+import io.relook.learning.data.FeatureCheck;
+import io.relook.learning.data.Folds;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.data.TrainingImpossibleException;
+import io.relook.learning.data.TrainingMode;
+import io.relook.learning.data.TrainingSet;
+import io.relook.learning.data.Workers;
+import io.relook.learning.decision.Calibration;
+import io.relook.learning.decision.Ensemble;
+import io.relook.learning.decision.LabelNoiseFilter;
+import io.relook.learning.detectors.Detector;
+import io.relook.learning.detectors.DetectorScorer;
+import io.relook.learning.detectors.Detectors;
+import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
-import io.relook.learning.heads.FittedHead;
-import io.relook.learning.heads.Head;
-import io.relook.learning.heads.HeadScorer;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.PictureSummary;
-import io.relook.learning.heads.Summarizer;
-import io.relook.learning.heads.Summary;
+import io.relook.learning.incremental.FoldStatistics;
+import io.relook.learning.incremental.IncrementalBase;
+import io.relook.learning.incremental.Lineage;
+import io.relook.learning.incremental.ParentTraining;
+import io.relook.learning.incremental.ScoringPlan;
+import io.relook.learning.incremental.TrainingState;
 import io.relook.learning.onnx.ExecutionProvider;
+import io.relook.learning.statistics.PictureSetStatistics;
+import io.relook.learning.statistics.PictureStatistics;
+import io.relook.learning.statistics.StatisticsExtractor;
+import io.relook.learning.validation.FoldFits;
+import io.relook.learning.validation.OutOfFoldScoring;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +51,7 @@ import java.util.stream.IntStream;
  *       ones by the shipped heads, or by their fold's where a head learns from them. Those
  *       statistics choose heads, stack and threshold ({@link Fitting}).
  *   <li>Good pictures that look as anomalous as anomalous ones, or without those are far out among
- *       the good, are suspected to be mislabelled ({@link MislabelScreen}) and listed. They count
+ *       the good, are suspected to be mislabelled ({@link LabelNoiseFilter}) and listed. They count
  *       less for the threshold, and without anomalous ones not at all, as do all that are doubtful.
  *       They are learned from all the same. Leaving them out was tried: an odd good picture that
  *       the model has not seen becomes a false alarm, which cost more than the wrong labels did.
@@ -91,40 +109,40 @@ public final class Trainer {
       throws TrainingImpossibleException, IOException, InterruptedException {
     long start = System.nanoTime();
     TrainingSet set = TrainingSet.of(data.train(), settings.seed());
-    Regime regime = set.regime();
-    List<Head> heads =
-        new Heads(taps)
+    TrainingMode regime = set.regime();
+    List<Detector> heads =
+        new Detectors(taps)
             .all().stream()
                 .filter(h -> regime.learnsFromAnomalies() || !h.learnsFromAnomalies())
                 .toList();
     String fingerprint = fingerprint(settings, set.goodFolds(), heads);
     FeatureCheck check = new FeatureCheck(backbone, settings.area());
     try (Workers workers = new Workers(settings.threads());
-        Summarizer summarizer = new Heads(taps).summarizer(provider)) {
+        StatisticsExtractor summarizer = new Detectors(taps).summarizer(provider)) {
 
       progress.accept(TrainingStage.LOADING_FEATURES);
-      GoodFolds goodFolds = new GoodFolds(summarizer, check, workers);
-      Foundation foundation =
-          Foundation.of(set, data, parent, fingerprint, summarizer, goodFolds, check);
-      List<Summary> anomalousSummaries =
+      FoldStatistics goodFolds = new FoldStatistics(summarizer, check, workers);
+      IncrementalBase foundation =
+          IncrementalBase.of(set, data, parent, fingerprint, summarizer, goodFolds, check);
+      List<PictureSetStatistics> anomalousSummaries =
           workers.map(set.shown(), i -> goodFolds.load(set.anomalous().get(i)));
 
       progress.accept(TrainingStage.FITTING_HEADS);
       ScoringPlan plan = ScoringPlan.of(set, foundation.parent());
-      Fits fits =
-          new Fits(
+      FoldFits fits =
+          new FoldFits(
               heads,
               foundation.folds().stream().map(TrainingState.Fold::summary).toList(),
               anomalousSummaries,
               set.shown().stream().map(set.anomalousFolds()::get).toList(),
               settings.seed());
       List<Integer> numbers = fits.numbers(plan.judgedFolds(set), plan.corrected());
-      List<List<FittedHead>> fittedInOrder = workers.map(numbers, fits::fit);
-      Map<Integer, List<FittedHead>> fitted = new TreeMap<>();
+      List<List<FittedDetector>> fittedInOrder = workers.map(numbers, fits::fit);
+      Map<Integer, List<FittedDetector>> fitted = new TreeMap<>();
       for (int n = 0; n < numbers.size(); n++) {
         fitted.put(numbers.get(n), fittedInOrder.get(n));
       }
-      List<FittedHead> shipped = fittedInOrder.get(0);
+      List<FittedDetector> shipped = fittedInOrder.get(0);
 
       progress.accept(TrainingStage.CHOOSING_THRESHOLD);
       OutOfFoldScoring.Scores scores;
@@ -160,8 +178,8 @@ public final class Trainer {
 
       progress.accept(TrainingStage.SCORING_TEST_IMAGES);
       List<ImageScore> testScores;
-      try (HeadScorer scorer =
-          new HeadScorer(
+      try (DetectorScorer scorer =
+          new DetectorScorer(
               taps,
               backbone.opset(),
               provider,
@@ -191,12 +209,12 @@ public final class Trainer {
     }
   }
 
-  private HeadScorer statisticsScorer(List<FittedHead> heads) {
-    return HeadScorer.statistics(taps, heads, backbone.opset(), provider);
+  private DetectorScorer statisticsScorer(List<FittedDetector> heads) {
+    return DetectorScorer.statistics(taps, heads, backbone.opset(), provider);
   }
 
   /** Heads that learn from anomalies come last. */
-  private static int noveltyColumns(List<Head> heads, List<FittedHead> shipped) {
+  private static int noveltyColumns(List<Detector> heads, List<FittedDetector> shipped) {
     return IntStream.range(0, heads.size())
         .filter(h -> !heads.get(h).learnsFromAnomalies())
         .map(h -> shipped.get(h).statistics().size())
@@ -222,7 +240,7 @@ public final class Trainer {
   }
 
   /** All that shapes summaries and statistics. */
-  private String fingerprint(TrainingSettings settings, Folds folds, List<Head> heads) {
+  private String fingerprint(TrainingSettings settings, Folds folds, List<Detector> heads) {
     return String.join(
         "|",
         backbone.digest(),
@@ -230,7 +248,7 @@ public final class Trainer {
         Integer.toString(settings.area()),
         Long.toString(settings.seed()),
         Integer.toString(folds.count()),
-        Integer.toString(PictureSummary.VERSION),
-        heads.stream().map(Head::name).collect(Collectors.joining(",")));
+        Integer.toString(PictureStatistics.VERSION),
+        heads.stream().map(Detector::name).collect(Collectors.joining(",")));
   }
 }

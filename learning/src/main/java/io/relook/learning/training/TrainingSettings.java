@@ -1,5 +1,6 @@
 package io.relook.learning.training;
 
+import io.relook.learning.decision.ThresholdGoal;
 import java.util.Map;
 
 /**

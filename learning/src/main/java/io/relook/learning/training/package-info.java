@@ -7,3 +7,4 @@
 package io.relook.learning.training;
 
 import org.jspecify.annotations.NullMarked;
+

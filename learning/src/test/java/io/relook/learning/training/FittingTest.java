@@ -2,14 +2,19 @@ package io.relook.learning.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.learning.heads.Evidence;
-import io.relook.learning.heads.FittedHead;
-import io.relook.learning.heads.Head;
+import io.relook.learning.data.TrainingMode;
+import io.relook.learning.decision.Stack;
+import io.relook.learning.decision.ThresholdGoal.BestF1;
+import io.relook.learning.decision.ThresholdGoal.BestF1AtPrevalence;
+import io.relook.learning.decision.ThresholdGoal.MaxFalsePositiveRate;
+import io.relook.learning.decision.ThresholdGoal.MinRecall;
+import io.relook.learning.decision.ThresholdGoal;
+import io.relook.learning.decision.Thresholds;
+import io.relook.learning.detectors.Detector;
+import io.relook.learning.detectors.DetectorInput;
+import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.onnx.OnnxGraph;
-import io.relook.learning.training.ThresholdGoal.BestF1;
-import io.relook.learning.training.ThresholdGoal.BestF1AtPrevalence;
-import io.relook.learning.training.ThresholdGoal.MaxFalsePositiveRate;
-import io.relook.learning.training.ThresholdGoal.MinRecall;
+import io.relook.learning.validation.OutOfFold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +37,16 @@ class FittingTest {
 
   @Test
   void alarmsMoreTheMoreOftenPicturesAreAnomalous() {
-    float atTheirOwn = threshold(Regime.STACKED, new BestF1());
+    float atTheirOwn = threshold(TrainingMode.STACKED, new BestF1());
 
-    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.25))).isEqualTo(atTheirOwn);
-    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.01))).isGreaterThan(atTheirOwn);
-    assertThat(threshold(Regime.STACKED, new BestF1AtPrevalence(0.7))).isLessThan(atTheirOwn);
+    assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.25))).isEqualTo(atTheirOwn);
+    assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.01))).isGreaterThan(atTheirOwn);
+    assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.7))).isLessThan(atTheirOwn);
   }
 
   @ParameterizedTest
   @EnumSource(names = {"FEW_ANOMALIES", "STACKED"})
-  void keepsToTheShareOfFalseAlarmsOrOfFoundDefects(Regime regime) {
+  void keepsToTheShareOfFalseAlarmsOrOfFoundDefects(TrainingMode regime) {
     Fitting quiet = fitting(regime, new MaxFalsePositiveRate(0.05));
     Fitting keen = fitting(regime, new MinRecall(0.9));
 
@@ -58,7 +63,7 @@ class FittingTest {
     List<Integer> wrong = List.of(0, 7, 14, 21, 28, 35);
     wrong.forEach(i -> good.set(i, new double[] {3, 3}));
 
-    Fitting fitting = fitting(Regime.STACKED, new BestF1());
+    Fitting fitting = fitting(TrainingMode.STACKED, new BestF1());
 
     assertThat(fitting.suspects()).containsExactlyInAnyOrderElementsOf(wrong);
     Stack stack = fitting.ensemble().stack();
@@ -70,11 +75,11 @@ class FittingTest {
     assertThat(fitting.ensemble().calibration().threshold()).isLessThan((float) lifted - 0.05f);
   }
 
-  private float threshold(Regime regime, ThresholdGoal goal) {
+  private float threshold(TrainingMode regime, ThresholdGoal goal) {
     return fitting(regime, goal).ensemble().calibration().threshold();
   }
 
-  private Fitting fitting(Regime regime, ThresholdGoal goal) {
+  private Fitting fitting(TrainingMode regime, ThresholdGoal goal) {
     return Fitting.of(
         List.copyOf(HEADS),
         List.copyOf(HEADS),
@@ -105,10 +110,10 @@ class FittingTest {
 
   /** A head of one statistic, which is given. */
   private record StatisticHead(String name, boolean learnsFromAnomalies)
-      implements Head, FittedHead {
+      implements Detector, FittedDetector {
 
     @Override
-    public FittedHead fit(Evidence evidence) {
+    public FittedDetector fit(DetectorInput evidence) {
       return this;
     }
 

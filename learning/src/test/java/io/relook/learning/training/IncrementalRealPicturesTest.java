@@ -3,13 +3,16 @@ package io.relook.learning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.relook.learning.SharedPictures;
 import io.relook.learning.SharedPictures.LabelledPicture;
+import io.relook.learning.SharedPictures;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.detectors.Detectors;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.Summarizer;
+import io.relook.learning.incremental.ParentTraining;
+import io.relook.learning.statistics.StatisticsExtractor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -75,7 +78,7 @@ class IncrementalRealPicturesTest {
   private void extract(
       List<String> categories, List<LabelledFeatures> good, List<LabelledFeatures> bad) {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1);
-        Summarizer summarizer = new Heads(BACKBONE.descriptor().taps()).summarizer()) {
+        StatisticsExtractor summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer()) {
       for (String category : categories) {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());

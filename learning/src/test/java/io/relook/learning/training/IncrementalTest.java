@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.relook.learning.Pictures;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.detectors.Detectors;
 import io.relook.learning.features.Features;
 import io.relook.learning.features.OnnxFeatureExtractor;
-import io.relook.learning.heads.Heads;
-import io.relook.learning.heads.Summarizer;
-import io.relook.learning.training.Lineage.Refit;
-import io.relook.learning.training.ParentTraining.RemovedPictures;
+import io.relook.learning.incremental.Lineage.Refit;
+import io.relook.learning.incremental.Lineage;
+import io.relook.learning.incremental.ParentTraining.RemovedPictures;
+import io.relook.learning.incremental.ParentTraining;
+import io.relook.learning.incremental.ScoringPlan;
+import io.relook.learning.incremental.TrainingState;
+import io.relook.learning.statistics.StatisticsExtractor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,12 +45,12 @@ class IncrementalTest {
   private static final List<LabelledFeatures> TEST = new ArrayList<>();
   private static final AtomicInteger LOADED = new AtomicInteger();
 
-  private static Summarizer summarizer;
+  private static StatisticsExtractor summarizer;
   private static TrainedModel first;
 
   @BeforeAll
   static void train() throws Exception {
-    summarizer = new Heads(BACKBONE.descriptor().taps()).summarizer();
+    summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < 154; i++) {
         GOOD.add(stored("good-" + i, false, extractor.extract(Pictures.part(96, 96, i))));

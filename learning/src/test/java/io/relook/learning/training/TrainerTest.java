@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.relook.learning.Pictures;
 import io.relook.learning.backbone.Backbone;
+import io.relook.learning.data.LabelledFeatures;
+import io.relook.learning.data.TrainingData;
+import io.relook.learning.data.TrainingImpossibleException.Reason;
+import io.relook.learning.data.TrainingImpossibleException;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
 import io.relook.learning.features.Features;
@@ -13,7 +17,6 @@ import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.model.Detection;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
-import io.relook.learning.training.TrainingImpossibleException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

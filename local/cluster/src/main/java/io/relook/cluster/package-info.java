@@ -20,3 +20,4 @@
 package io.relook.cluster;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package io.relook.embedded;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.local;
 
 import org.jspecify.annotations.NullMarked;
+

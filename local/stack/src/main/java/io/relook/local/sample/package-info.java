@@ -8,3 +8,4 @@
 package io.relook.local.sample;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -1,0 +1,82 @@
+package io.relook.learning.detectors;
+
+import io.relook.learning.backbone.Tap;
+import io.relook.learning.embedding.StoredTaps;
+import io.relook.learning.features.Features;
+import io.relook.learning.onnx.ExecutionProvider;
+import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.onnx.OnnxSession;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Scores stored features with the very nodes that go into the exported file. Safe for use by
+ * several threads.
+ */
+public final class DetectorScorer implements AutoCloseable {
+
+  private final Tap[] taps;
+  private final OnnxSession session;
+
+  /**
+   * @param taps the backbone's taps
+   * @param provider what the nodes run on
+   * @param values adds what is wanted, float [n], given the graph and the taps' values
+   */
+  public DetectorScorer(
+      List<Tap> taps,
+      int opset,
+      ExecutionProvider provider,
+      BiFunction<OnnxGraph, Map<String, String>, String> values) {
+    this.taps = taps.toArray(Tap[]::new);
+    OnnxGraph graph = new OnnxGraph("heads", opset);
+    String wanted = values.apply(graph, StoredTaps.addTo(graph, this.taps));
+    graph.output("values", wanted, OnnxGraph.Type.FLOAT, "");
+    this.session = new OnnxSession(graph.toBytes(Map.of()), 1, provider);
+  }
+
+  /** A scorer of all statistics that runs on the processor. */
+  public static DetectorScorer statistics(List<Tap> taps, List<FittedDetector> heads, int opset) {
+    return statistics(taps, heads, opset, ExecutionProvider.CPU);
+  }
+
+  /** A scorer that gives all statistics of the heads, one after the other. */
+  public static DetectorScorer statistics(
+      List<Tap> taps, List<FittedDetector> heads, int opset, ExecutionProvider provider) {
+    return new DetectorScorer(
+        taps,
+        opset,
+        provider,
+        (graph, values) -> {
+          List<String> all = new ArrayList<>();
+          heads.forEach(head -> all.addAll(head.addTo(graph, values).statistics()));
+          return graph.node("Concat", Map.of("axis", 0L), all.toArray(String[]::new));
+        });
+  }
+
+  public double[] score(Features features) {
+    try (StoredTaps inputs = StoredTaps.of(session, features, taps)) {
+      return session.run(
+          inputs.tensors(),
+          Set.of("values"),
+          outputs -> {
+            FloatBuffer buffer = Objects.requireNonNull(outputs.get("values")).getFloatBuffer();
+            double[] values = new double[buffer.remaining()];
+            for (int i = 0; i < values.length; i++) {
+              values[i] = buffer.get(i);
+            }
+            return values;
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

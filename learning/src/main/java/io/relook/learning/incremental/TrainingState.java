@@ -1,0 +1,203 @@
+package io.relook.learning.incremental;
+
+import io.relook.learning.statistics.PictureSetStatistics;
+import io.relook.learning.statistics.StatisticsExtractor;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a training leaves for the next one: of good pictures the summaries of each fold, whose
+ * patches say which picture they are from, and the statistics that pictures got from heads that had
+ * not seen them. No picture, no name and no features; digests of pictures, at most 1,000 patch
+ * vectors a fold and space, and sums.
+ *
+ * <p>Stored form, big endian: magic {@code RLKT}, version (byte), the members in order, SHA-256 of
+ * all before. Equal states give equal bytes. Bounded by 16,000 pictures at about 20 MB.
+ *
+ * @param fingerprint all that must be equal for another training to build on this
+ * @param generation trainings since one from scratch
+ * @param base good pictures of that one
+ * @param changes good pictures that came or went since, counted at each training
+ * @param pictureWidth columns of the pictures
+ * @param pictureHeight rows of the pictures
+ * @param folds of good pictures
+ * @param good statistics of good pictures that were scored, by content digest
+ * @param anomalous the same of anomalous ones
+ */
+public record TrainingState(
+    String fingerprint,
+    int generation,
+    int base,
+    int changes,
+    int pictureWidth,
+    int pictureHeight,
+    List<Fold> folds,
+    Map<String, Scored> good,
+    Map<String, Scored> anomalous) {
+
+  private static final int MAGIC = 0x524c4b54;
+  private static final byte VERSION = 1;
+  private static final int MOST_PICTURES = 1_000_000;
+  private static final int MOST_FOLDS = 100;
+
+  public TrainingState {
+    folds = List.copyOf(folds);
+    good = new TreeMap<>(good);
+    anomalous = new TreeMap<>(anomalous);
+  }
+
+  /**
+   * Good pictures of one fold.
+   *
+   * @param pictures their content digests, sorted; patches' owners are indices of it
+   * @param summary of all of them
+   */
+  public record Fold(List<String> pictures, PictureSetStatistics summary) {
+    public Fold {
+      pictures = List.copyOf(pictures);
+    }
+  }
+
+  /**
+   * What heads that had not seen a picture said of it.
+   *
+   * @param generation of the training that scored it
+   * @param statistics one a column
+   */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  public record Scored(int generation, double[] statistics) {}
+
+  /** The stored form. */
+  public byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try {
+      DataOutputStream out = new DataOutputStream(bytes);
+      out.writeInt(MAGIC);
+      out.writeByte(VERSION);
+      out.writeUTF(fingerprint);
+      out.writeInt(generation);
+      out.writeInt(base);
+      out.writeInt(changes);
+      out.writeInt(pictureWidth);
+      out.writeInt(pictureHeight);
+      out.writeInt(folds.size());
+      for (Fold fold : folds) {
+        out.writeInt(fold.pictures.size());
+        for (String picture : fold.pictures) {
+          out.writeUTF(picture);
+        }
+        fold.summary.writeTo(out);
+      }
+      write(out, good);
+      write(out, anomalous);
+      out.flush();
+      bytes.write(sha256(bytes.toByteArray(), bytes.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(DataOutputStream out, Map<String, Scored> scored) throws IOException {
+    out.writeInt(scored.size());
+    for (Map.Entry<String, Scored> entry : scored.entrySet()) {
+      out.writeUTF(entry.getKey());
+      out.writeInt(entry.getValue().generation);
+      out.writeByte(entry.getValue().statistics.length);
+      for (double statistic : entry.getValue().statistics) {
+        out.writeDouble(statistic);
+      }
+    }
+  }
+
+  /**
+   * Reads the stored form.
+   *
+   * @throws IOException if the bytes are damaged or of another version
+   */
+  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor summarizer) throws IOException {
+    int length = bytes.length - 32;
+    if (length < 5
+        || !Arrays.equals(sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {
+      throw new IOException("The bytes are no state of a training, or damaged.");
+    }
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
+    if (in.readInt() != MAGIC || in.readByte() != VERSION) {
+      throw new IOException("The state is of another version.");
+    }
+    String fingerprint = in.readUTF();
+    int generation = in.readInt();
+    int base = in.readInt();
+    int changes = in.readInt();
+    int width = in.readInt();
+    int height = in.readInt();
+    int count = bounded(in.readInt(), MOST_FOLDS);
+    List<Fold> folds = new ArrayList<>();
+    for (int f = 0; f < count; f++) {
+      int size = bounded(in.readInt(), MOST_PICTURES);
+      List<String> pictures = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        pictures.add(in.readUTF());
+      }
+      folds.add(new Fold(pictures, summarizer.readJoined(in, size)));
+    }
+    TrainingState state =
+        new TrainingState(
+            fingerprint,
+            generation,
+            base,
+            changes,
+            width,
+            height,
+            folds,
+            readScored(in),
+            readScored(in));
+    if (in.available() > 0) {
+      throw new IOException("Bytes follow the state.");
+    }
+    return state;
+  }
+
+  private static Map<String, Scored> readScored(DataInputStream in) throws IOException {
+    int count = bounded(in.readInt(), MOST_PICTURES);
+    Map<String, Scored> scored = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String picture = in.readUTF();
+      int generation = in.readInt();
+      double[] statistics = new double[in.readUnsignedByte()];
+      for (int c = 0; c < statistics.length; c++) {
+        statistics[c] = in.readDouble();
+      }
+      scored.put(picture, new Scored(generation, statistics));
+    }
+    return scored;
+  }
+
+  private static int bounded(int value, int most) throws IOException {
+    if (value < 0 || value > most) {
+      throw new IOException("%d of something that there are at most %d of.".formatted(value, most));
+    }
+    return value;
+  }
+
+  private static byte[] sha256(byte[] bytes, int length) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes, 0, length);
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
