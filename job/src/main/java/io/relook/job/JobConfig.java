@@ -143,7 +143,7 @@ public record JobConfig(
       problems.add(
           "Unknown options "
               + String.join(", ", unknown)
-              + ": see the table of options in the README for those there are.");
+              + ": see docs/reference/options.md for those there are.");
     }
     Configuration options = Configuration.fromMap(given);
     for (ConfigOption<?> option : JobOptions.ALL) {

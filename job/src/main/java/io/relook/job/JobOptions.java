@@ -12,8 +12,8 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * Every option of the job, once. The table in the README is generated from here; keys are public
- * API.
+ * Every option of the job, once. The table in {@code docs/reference/options.md} is generated from
+ * here; keys are public API.
  */
 public final class JobOptions {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.description.HtmlFormatter;
 
-/** The table of options in the README, made from {@link JobOptions}. */
+/** The table of options in {@code docs/reference/options.md}, made from {@link JobOptions}. */
 public final class OptionsTable {
   static final String BEGIN = "<!-- options -->";
   static final String END = "<!-- /options -->";
@@ -19,11 +19,11 @@ public final class OptionsTable {
   /**
    * Writes the table into a file, between its two marks.
    *
-   * @param args the file; {@code README.md} without
+   * @param args the file; {@code docs/reference/options.md} without
    */
   public static void main(String[] args) throws IOException {
-    Path readme = Path.of(args.length == 0 ? "README.md" : args[0]);
-    Files.writeString(readme, in(Files.readString(readme)));
+    Path reference = Path.of(args.length == 0 ? "docs/reference/options.md" : args[0]);
+    Files.writeString(reference, in(Files.readString(reference)));
   }
 
   /** The options as a table in Markdown, by key. */

@@ -193,8 +193,8 @@ class JobConfigTest {
 
     assertThatThrownBy(() -> JobConfig.from(given))
         .hasMessage(
-            "Unknown options job.frish, s3.bukket: see the table of options in the README for those"
-                + " there are.");
+            "Unknown options job.frish, s3.bukket: see docs/reference/options.md for those there"
+                + " are.");
   }
 
   @Test

@@ -8,17 +8,18 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The table of metrics in the README. */
+/** The table of metrics in {@code docs/reference/metrics.md}. */
 final class MetricsCatalogue {
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   private MetricsCatalogue() {}
 
   /** Each metric as {@code operator metric}, the operator as Flink writes it into metric names. */
-  static Set<String> ofReadme() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
+  static Set<String> ofReference() throws IOException {
+    String reference = Files.readString(Path.of("..", "docs", "reference", "metrics.md"));
     String table =
-        readme.substring(readme.indexOf("<!-- metrics -->"), readme.indexOf("<!-- /metrics -->"));
+        reference.substring(
+            reference.indexOf("<!-- metrics -->"), reference.indexOf("<!-- /metrics -->"));
     Set<String> metrics = new TreeSet<>();
     String operator = "";
     for (String row : table.lines().filter(line -> line.startsWith("| ")).skip(1).toList()) {

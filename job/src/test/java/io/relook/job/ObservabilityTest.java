@@ -44,11 +44,12 @@ class ObservabilityTest {
   }
 
   @Test
-  void eachAlertLeadsToARowOfTheReadme() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
+  void eachAlertLeadsToARowOfTheRunbook() throws IOException {
+    String operations = Files.readString(Path.of("..", "docs", "operations.md"));
     String rows =
-        readme.substring(readme.indexOf("\n## When it fails"), readme.indexOf("\n## Numbers"));
-    List<String> runbooks = values("runbook: README.md#(\\S+)");
+        operations.substring(
+            operations.indexOf("\n## Runbook"), operations.indexOf("\n## Quarantine"));
+    List<String> runbooks = values("runbook: docs/operations\\.md#(\\S+)");
 
     assertThat(runbooks).hasSameSizeAs(values("- alert: (\\w+)"));
     for (String runbook : runbooks) {
@@ -84,7 +85,7 @@ class ObservabilityTest {
 
   private static Set<String> catalogue() throws IOException {
     Set<String> names =
-        MetricsCatalogue.ofReadme().stream()
+        MetricsCatalogue.ofReference().stream()
             .map(metric -> metric.substring(metric.lastIndexOf(' ') + 1))
             .map(metric -> "flink_taskmanager_job_task_operator_" + metric)
             .collect(Collectors.toSet());

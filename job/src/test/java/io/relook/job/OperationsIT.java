@@ -273,7 +273,7 @@ class OperationsIT {
       }
     }
 
-    assertThat(exposed).isEqualTo(MetricsCatalogue.ofReadme());
+    assertThat(exposed).isEqualTo(MetricsCatalogue.ofReference());
     assertThat(ofTasks).contains("busyTimeMsPerSecond", "backPressuredTimeMsPerSecond");
     assertThat(names(job + "/metrics"))
         .contains(

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 class OptionsTableTest {
 
   @Test
-  void theReadmeHasTheTableOfThisVersion() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
+  void theReferenceHasTheTableOfThisVersion() throws IOException {
+    String reference = Files.readString(Path.of("..", "docs", "reference", "options.md"));
 
-    assertThat(OptionsTable.in(readme))
+    assertThat(OptionsTable.in(reference))
         .as(
-            "README.md differs from JobOptions. Write the table anew with: mvn -q -Dquick -pl job"
+            "docs/reference/options.md differs from JobOptions. Write it with: mvn -q -Dquick -pl job"
                 + " compile exec:java -Dexec.mainClass=io.relook.job.OptionsTable"
-                + " -Dexec.classpathScope=test -Dexec.args=$PWD/README.md")
-        .isEqualTo(readme);
+                + " -Dexec.classpathScope=test -Dexec.args=$PWD/docs/reference/options.md")
+        .isEqualTo(reference);
   }
 
   @Test

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The conformance table of the README: {@code | id | what the contract says | test |}, between two
- * markers. After all tests of the build this compares it with what the tests named; {@code write}
- * fills in the last column.
+ * The conformance table of {@code docs/reference/contract.md}: {@code | id | what the contract says
+ * | test |}, between two marks. After all tests of the build this compares it with what the tests
+ * named; {@code write} fills in the last column.
  */
 public final class ConformanceTable {
   private static final String BEGIN = "<!-- contract -->";
@@ -24,24 +24,25 @@ public final class ConformanceTable {
   /**
    * Checks or writes.
    *
-   * @param args {@code check} or {@code write}, the README, and the files in which tests named rows
+   * @param args {@code check} or {@code write}, the page, and the files in which tests named rows
    */
   public static void main(String[] args) throws IOException {
-    Path readme = Path.of(args[1]);
+    Path page = Path.of(args[1]);
     List<String> named = new ArrayList<>();
     for (int i = 2; i < args.length; i++) {
       named.addAll(Files.readAllLines(Path.of(args[i])));
     }
     Map<String, Set<String>> tests = tests(named);
-    String text = Files.readString(readme);
+    String text = Files.readString(page);
     if (args[0].equals("write")) {
-      Files.writeString(readme, filled(text, tests));
+      Files.writeString(page, filled(text, tests));
       return;
     }
     List<String> problems = problems(text, tests);
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
-          "The conformance table of the README does not hold:\n" + String.join("\n", problems));
+          "The conformance table in docs/reference/contract.md does not hold:\n"
+              + String.join("\n", problems));
     }
     System.out.println(tests.size() + " rows of the contract are held by tests that ran.");
   }
@@ -57,10 +58,10 @@ public final class ConformanceTable {
   }
 
   /** What is wrong, as sentences. */
-  static List<String> problems(String readme, Map<String, Set<String>> tests) {
+  static List<String> problems(String page, Map<String, Set<String>> tests) {
     List<String> problems = new ArrayList<>();
     Set<String> rows = new TreeSet<>();
-    for (String line : table(readme).lines().filter(ConformanceTable::isRow).toList()) {
+    for (String line : table(page).lines().filter(ConformanceTable::isRow).toList()) {
       String id = cells(line)[0];
       if (!rows.add(id)) {
         problems.add("The row " + id + " is there twice.");
@@ -85,9 +86,9 @@ public final class ConformanceTable {
     return problems;
   }
 
-  /** The README with the tests of each row. */
-  static String filled(String readme, Map<String, Set<String>> tests) {
-    String table = table(readme);
+  /** The page with the tests of each row. */
+  static String filled(String page, Map<String, Set<String>> tests) {
+    String table = table(page);
     StringBuilder filled = new StringBuilder();
     for (String line : table.lines().toList()) {
       if (isRow(line)) {
@@ -100,16 +101,16 @@ public final class ConformanceTable {
         filled.append(line).append('\n');
       }
     }
-    return readme.replace(table, filled.toString());
+    return page.replace(table, filled.toString());
   }
 
-  private static String table(String readme) {
-    int begin = readme.indexOf(BEGIN);
-    int end = readme.indexOf(END);
+  private static String table(String page) {
+    int begin = page.indexOf(BEGIN);
+    int end = page.indexOf(END);
     if (begin < 0 || end < begin) {
-      throw new IllegalStateException("The README has no table between " + BEGIN + " and " + END);
+      throw new IllegalStateException("The page has no table between " + BEGIN + " and " + END);
     }
-    return readme.substring(begin + BEGIN.length() + 1, end);
+    return page.substring(begin + BEGIN.length() + 1, end);
   }
 
   private static boolean isRow(String line) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ConformanceTableTest {
-  private static final String README =
+  private static final String PAGE =
       "text\n<!-- contract -->\n| id | contract | test |\n| --- | --- | --- |\n"
           + "| A-1 | this \\| that | `X.a`, `X.b` |\n| A-2 | other | |\n<!-- /contract -->\nmore\n";
 
@@ -17,7 +17,7 @@ class ConformanceTableTest {
     Map<String, Set<String>> tests =
         ConformanceTable.tests(List.of("A-1 X.a", "A-1 X.b", "B-1 X.c", "A-1 X.a"));
 
-    assertThat(ConformanceTable.problems(README, tests))
+    assertThat(ConformanceTable.problems(PAGE, tests))
         .containsExactly(
             "The row A-2 has no test that ran and succeeded.",
             "The tests [X.c] name the row B-1, which is not there.");
@@ -26,8 +26,7 @@ class ConformanceTableTest {
   @Test
   void aRowThatNamesOtherTestsIsAProblem() {
     assertThat(
-            ConformanceTable.problems(
-                README, ConformanceTable.tests(List.of("A-1 X.a", "A-2 Y.d"))))
+            ConformanceTable.problems(PAGE, ConformanceTable.tests(List.of("A-1 X.a", "A-2 Y.d"))))
         .containsExactly(
             "The row A-1 names other tests than [X.a].",
             "The row A-2 names other tests than [Y.d].");
@@ -36,7 +35,7 @@ class ConformanceTableTest {
   @Test
   void testsAreFilledIn() {
     Map<String, Set<String>> tests = ConformanceTable.tests(List.of("A-1 Y.e", "A-2 Y.d"));
-    String filled = ConformanceTable.filled(README, tests);
+    String filled = ConformanceTable.filled(PAGE, tests);
 
     assertThat(filled).contains("| A-1 | this \\| that | `Y.e` |\n| A-2 | other | `Y.d` |\n");
     assertThat(ConformanceTable.problems(filled, tests)).isEmpty();

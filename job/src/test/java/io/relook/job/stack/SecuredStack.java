@@ -192,7 +192,7 @@ public final class SecuredStack implements AutoCloseable {
         .formatted(user, password);
   }
 
-  /** As the README tells an operator: the secrets in a file, references in the options. */
+  /** As docs/guides/security.md says: the secrets in a file, references in the options. */
   private Map<String, String> jobOptions() throws IOException {
     Path secrets = directory.resolve("kafka-secrets.properties");
     Files.writeString(
