@@ -1,6 +1,5 @@
 package io.relook.bench;
 
-import io.relook.job.JobConfig;
 import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.DatasetFunction;
@@ -16,6 +15,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
@@ -111,7 +111,7 @@ public final class StateBenchmark {
         .keyBy(RegistryInput::account, Types.STRING)
         .process(
             new RegistryFunction(
-                new RegistrySettings("us-east-1", 6, 2, 5, Permissions.ALL), TOPICS))
+                new RegistrySettings("us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL), TOPICS))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
   }
@@ -160,7 +160,7 @@ public final class StateBenchmark {
             .process(
                 new DatasetFunction(
                     new DatasetSettings(
-                        new JobConfig.Window(16_000, 4_000, Long.MAX_VALUE),
+                        new DatasetSettings.Window(16_000, 4_000, Long.MAX_VALUE),
                         true,
                         false,
                         new DatasetSettings.Quotas(100, 8_000, 800),

@@ -1,8 +1,8 @@
 package io.relook.job;
 
-import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.access.AccessPolicy;
 import io.relook.job.access.Permissions;
+import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
@@ -10,23 +10,21 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.extraction.ExtractionFactory;
+import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.extraction.ExtractionSettings;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
-import io.relook.job.importing.ImportSettings;
-import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaConnections;
+import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.probe.ProbeSettings;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
+import io.relook.job.rejection.WriteRejectionFunction;
 import io.relook.job.removal.RemoveObjectsFunction;
-import io.relook.job.s3.ObjectStoreFactory;
-import io.relook.job.s3.S3Settings;
 import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.job.training.WriteManifestFunction;
@@ -82,154 +80,107 @@ public final class Connections {
     return topics;
   }
 
-  ObjectStoreFactory store() {
-    return new S3Settings(
-        config.store().endpoint().orElse(null),
-        config.store().region(),
-        config.store().pathStyleAccess());
+  QuarantineSettings quarantine() {
+    return config.quarantine();
   }
 
-  String bucket() {
-    return config.store().bucket();
+  WriteRejectionFunction writeRejections() {
+    return new WriteRejectionFunction(config.bucket().store(), config.bucket().name(), topics);
   }
 
-  long maxInlineBytes() {
-    return config.images().maxInlineBytes();
-  }
+  // --- control pipeline ---------------------------------------------------------------------------
 
-  int extractionThreads() {
-    return config.extractionThreads();
-  }
-
-  int extractionQueue() {
-    return config.extractionQueue();
+  OrderedStep.Factory<RegistryInput, RegistryInput> probe() {
+    return config.control().probe();
   }
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.store().region(),
-        imagePartitions,
-        config.quotas().concurrentTrainings(),
-        config.quotas().requestsPerSecond(),
-        permissions());
+        config.region(), imagePartitions, config.control().quotas(), permissions());
   }
 
   private Permissions permissions() {
-    if (config.access().policyFile().isEmpty()) {
+    if (config.control().policyFile().isEmpty()) {
       return Permissions.ALL;
     }
-    AccessPolicy policy = AccessPolicy.read(Path.of(config.access().policyFile().get()));
+    AccessPolicy policy = AccessPolicy.read(Path.of(config.control().policyFile().get()));
     return policy::allows;
   }
 
-  OrderedStep.Factory<RegistryInput, RegistryInput> probe() {
-    return new ProbeSettings(store(), config.access().probeTimeout(), config.access().probeCache());
+  // --- data pipeline ------------------------------------------------------------------------------
+
+  Optional<GpuSlots> gpuSlots() {
+    return config.data().gpuSlots();
   }
 
-  ImportFunction importManifest() {
-    return new ImportFunction(
-        new ImportSettings(
-            store(),
-            config.maxManifestBytes(),
-            config.window().trainImages(),
-            config.window().testImages()));
+  long maxInlineBytes() {
+    return config.data().images().maxInlineBytes();
   }
 
-  RemoveObjectsFunction removal() {
-    return new RemoveObjectsFunction(store());
+  ExtractionOptions.Concurrency extractionConcurrency() {
+    return config.data().extraction();
+  }
+
+  OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<RejectedMessage> rejected) {
+    TrainingJobSettings training = training();
+    return new ExtractionFactory(
+        new ExtractionSettings(
+            config.bucket(),
+            training.features(),
+            training.accelerator(),
+            training.limits(),
+            rejected),
+        quarantine());
   }
 
   DatasetSettings dataset() {
-    return new DatasetSettings(
-        config.window(),
-        config.minimums(),
-        config.classMinimums(),
-        new DatasetSettings.Quotas(
-            config.quotas().defectClasses(),
-            config.quotas().maskedTrainImages(),
-            config.quotas().maskedTestImages()),
-        config.store().region(),
-        config.store().bucket(),
-        config.erasureDelay().toMillis());
-  }
-
-  Duration trainingTimeLimit() {
-    return config.training().timeLimit();
-  }
-
-  Duration testingTimeLimit() {
-    return config.training().testingTimeLimit();
-  }
-
-  OrderedStep.Factory<CheckedImage, ImageChange> extraction(OutputTag<RejectedMessage> refusals) {
-    return new ExtractionFactory(extractionSettings(refusals), poison());
-  }
-
-  /** Where it is kept which messages relook fails on. */
-  QuarantineSettings poison() {
-    return new QuarantineSettings(
-        store(), bucket(), config.poisonMaxCrashes(), config.poisonMaxTrainingCrashes());
-  }
-
-  private ExtractionSettings extractionSettings(OutputTag<RejectedMessage> refusals) {
-    return new ExtractionSettings(
-        store(),
-        bucket(),
-        config.store().kmsKeyId().orElse(null),
-        features(),
-        config.accelerator(),
-        config.images().maxFileBytes(),
-        config.images().minSide(),
-        config.images().maxSide(),
-        refusals);
+    return config.data().dataset();
   }
 
   FeatureSettings features() {
-    return new FeatureSettings(config.backboneDescriptor().orElse(null), config.featuresArea());
+    return training().features();
   }
 
-  Optional<GpuSlots> gpuSlots() {
-    return config.gpuSlots();
+  ImportFunction importManifest() {
+    return new ImportFunction(config.data().imports());
+  }
+
+  RemoveObjectsFunction removeObjects() {
+    return new RemoveObjectsFunction(config.bucket().store());
   }
 
   WriteManifestFunction writeManifest() {
-    return new WriteManifestFunction(store(), bucket(), poison());
+    return new WriteManifestFunction(
+        config.bucket().store(), config.bucket().name(), quarantine());
+  }
+
+  private TrainingJobSettings training() {
+    return config.data().training();
+  }
+
+  Duration trainingTimeLimit() {
+    return training().timeLimit();
   }
 
   TrainFunction train() {
-    return new TrainFunction(
-        new TrainingJobSettings(
-            store(),
-            bucket(),
-            config.store().kmsKeyId().orElse(null),
-            features(),
-            config.accelerator(),
-            config.training().seed(),
-            config.training().threads(),
-            config.training().cpuThreads(),
-            config.training().timeLimit().toMillis(),
-            config.images().maxFileBytes(),
-            config.images().minSide(),
-            config.images().maxSide(),
-            config.training().refitEvery(),
-            config.training().threshold()),
-        poison());
+    return new TrainFunction(training(), quarantine());
+  }
+
+  Duration testingTimeLimit() {
+    return config.data().testingTimeLimit();
   }
 
   PublishFunction publish() {
+    TrainingJobSettings training = training();
     return new PublishFunction(
         new PublicationSettings(
-            store(),
-            bucket(),
-            config.featuresArea(),
-            config.training().seed(),
-            config.accelerator(),
-            config.training().threads(),
-            config.training().cpuThreads(),
-            config.images().maxFileBytes(),
-            config.images().minSide(),
-            config.images().maxSide(),
+            config.bucket(),
+            training.features().area(),
+            training.fit().seed(),
+            training.accelerator(),
+            training.concurrency(),
+            training.limits(),
             TrainerJob.version()),
-        poison());
+        quarantine());
   }
 }

@@ -150,7 +150,7 @@ public final class TrainingPipeline {
 
   private CheckCommandsFunction checking(Topic topic) {
     return new CheckCommandsFunction(
-        topic, connections.poison(), REFUSED, connections.topics(), ANNOUNCED);
+        topic, connections.quarantine(), REFUSED, connections.topics(), ANNOUNCED);
   }
 
   private DataStream<RegistryInput> probeBucket(DataStream<RegistryInput> commands) {
@@ -167,7 +167,7 @@ public final class TrainingPipeline {
             .keyBy(RegistryInput::account, Types.STRING)
             .process(
                 new RegistryFunction(connections.registry(), connections.topics())
-                    .condemning(connections.poison())));
+                    .condemning(connections.quarantine())));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
@@ -175,7 +175,7 @@ public final class TrainingPipeline {
         accelerated(
             records.process(
                 new CheckImagesFunction(
-                    connections.maxInlineBytes(), connections.poison(), REFUSED))));
+                    connections.maxInlineBytes(), connections.quarantine(), REFUSED))));
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
@@ -186,8 +186,8 @@ public final class TrainingPipeline {
                 TypeInformation.of(ImageChange.class),
                 new OrderedDrainingOperatorFactory<>(
                     connections.extraction(REFUSED),
-                    connections.extractionThreads(),
-                    connections.extractionQueue()))));
+                    connections.extractionConcurrency().threads(),
+                    connections.extractionConcurrency().queue()))));
   }
 
   private SingleOutputStreamOperator<DatasetOutput> dataset(DataStream<ImageChange> changes) {
@@ -202,7 +202,7 @@ public final class TrainingPipeline {
                         ANNOUNCED,
                         IMPORTS,
                         REFUSED)
-                    .condemning(connections.poison()))
+                    .condemning(connections.quarantine()))
             // Without a GPU, as all that follows and does not ask for one again.
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
@@ -221,7 +221,7 @@ public final class TrainingPipeline {
   }
 
   private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> orders) {
-    return Operator.REMOVE_OBJECTS.names(orders.process(connections.removal()));
+    return Operator.REMOVE_OBJECTS.names(orders.process(connections.removeObjects()));
   }
 
   private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingSets) {
@@ -256,9 +256,7 @@ public final class TrainingPipeline {
   private DataStream<TopicRecord> writeRejections(
       DataStream<RejectedMessage> refused, Operator operator) {
     return operator.names(
-        refused.map(
-            new WriteRejectionFunction(
-                connections.store(), connections.bucket(), connections.topics())));
+        refused.map(connections.writeRejections()));
   }
 
   /** Into a slot with a GPU, when the job asks for such slots. */

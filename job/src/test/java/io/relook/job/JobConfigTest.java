@@ -5,6 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.dataset.DatasetSettings;
+import io.relook.job.domain.ImageLimits;
+import io.relook.job.extraction.ExtractionOptions;
+import io.relook.job.features.FeatureSettings;
+import io.relook.job.importing.ImportSettings;
+import io.relook.job.kafka.KafkaOptions;
+import io.relook.job.kafka.KafkaSettings;
+import io.relook.job.probe.ProbeSettings;
+import io.relook.job.quarantine.QuarantineSettings;
+import io.relook.job.registry.RegistryOptions;
+import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.S3Settings;
+import io.relook.job.training.TrainingJobSettings;
+import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.onnx.ProviderChoice;
 import java.net.URI;
@@ -88,70 +102,71 @@ class JobConfigTest {
     Map<String, String> given = new HashMap<>(OTHERS);
     given.put("kafka.properties.security.protocol", "SSL");
 
+    S3Settings store = new S3Settings(URI.create("http://127.0.0.1:9000"), "eu-central-1", true);
+    OwnBucket bucket = new OwnBucket(store, "bucket", "alias/relook");
+    PictureLimits pictures = new PictureLimits(1024 * 1024, 10, 20);
     assertThat(JobConfig.from(given))
         .isEqualTo(
             new JobConfig(
-                new JobConfig.Kafka(
+                JobConfig.Pipelines.DATA,
+                true,
+                new KafkaSettings(
                     "a:1,b:2",
                     Map.of("security.protocol", "SSL"),
                     "in.",
                     "out.",
                     "mine",
                     Duration.ofHours(3)),
-                new JobConfig.Store(
-                    Optional.of(URI.create("http://127.0.0.1:9000")),
-                    "eu-central-1",
-                    true,
-                    "bucket",
-                    Optional.of("alias/relook")),
-                new JobConfig.Images(100 * 1024, 1024 * 1024, 10, 20),
-                Optional.of("/backbone.json"),
-                16384,
-                new AcceleratorSettings(ProviderChoice.AUTO, 20, "fpga"),
-                Optional.of(
-                    new GpuSlots(
-                        "fpga",
-                        0.5,
-                        21,
-                        new GpuSlots.Slot(
-                            2.5,
-                            MemorySize.ofMebiBytes(22),
-                            MemorySize.ofMebiBytes(23),
-                            MemorySize.ZERO),
-                        new GpuSlots.Slot(
-                            3.5,
-                            MemorySize.ofMebiBytes(24),
-                            MemorySize.ofMebiBytes(25),
-                            MemorySize.ofMebiBytes(26)))),
-                3,
-                4,
-                new JobConfig.Window(5, 6, Duration.ofDays(7).toMillis()),
-                false,
-                true,
-                2 * 1024 * 1024,
-                new JobConfig.Quotas(12, 13, 14, 15, 16),
-                new JobConfig.Access(
-                    Optional.of("/policy.json"), Duration.ofSeconds(17), Duration.ofSeconds(18)),
-                Duration.ofHours(50),
-                new JobConfig.Training(
-                    8,
-                    9,
-                    10,
-                    20,
-                    Duration.ofMinutes(11),
-                    Duration.ofMinutes(19),
-                    new ThresholdGoal.MinRecall(0.9)),
-                20,
-                21,
-                JobConfig.Pipelines.DATA,
-                true));
+                "eu-central-1",
+                bucket,
+                new QuarantineSettings(store, "bucket", 20, 21),
+                new JobConfig.Control(
+                    new RegistryOptions.Quotas(12, 13),
+                    Optional.of("/policy.json"),
+                    new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18))),
+                new JobConfig.Data(
+                    new ImageLimits(100 * 1024, pictures),
+                    new ExtractionOptions.Concurrency(3, 4),
+                    Optional.of(slots()),
+                    new DatasetSettings(
+                        new DatasetSettings.Window(5, 6, Duration.ofDays(7).toMillis()),
+                        false,
+                        true,
+                        new DatasetSettings.Quotas(14, 15, 16),
+                        "eu-central-1",
+                        "bucket",
+                        Duration.ofHours(50).toMillis()),
+                    new ImportSettings(store, 2 * 1024 * 1024, 5, 6),
+                    new TrainingJobSettings(
+                        bucket,
+                        new FeatureSettings("/backbone.json", 16384),
+                        new AcceleratorSettings(ProviderChoice.AUTO, 20, "fpga"),
+                        pictures,
+                        new TrainingJobSettings.Concurrency(8, 9),
+                        new TrainingJobSettings.Fit(10, 20, new ThresholdGoal.MinRecall(0.9)),
+                        Duration.ofMinutes(11)),
+                    Duration.ofMinutes(19))));
+  }
+
+  private static GpuSlots slots() {
+    return new GpuSlots(
+        "fpga",
+        0.5,
+        21,
+        new GpuSlots.Slot(
+            2.5, MemorySize.ofMebiBytes(22), MemorySize.ofMebiBytes(23), MemorySize.ZERO),
+        new GpuSlots.Slot(
+            3.5,
+            MemorySize.ofMebiBytes(24),
+            MemorySize.ofMebiBytes(25),
+            MemorySize.ofMebiBytes(26)));
   }
 
   @Test
   void theTestOfEveryOptionKnowsEveryOption() {
     assertThat(JobOptions.ALL.stream().map(ConfigOption::key))
         .containsExactlyInAnyOrderElementsOf(
-            concat(OTHERS.keySet(), JobOptions.KAFKA_PROPERTIES.key()));
+            concat(OTHERS.keySet(), KafkaOptions.KAFKA_PROPERTIES.key()));
   }
 
   @Test
@@ -178,7 +193,7 @@ class JobConfigTest {
   }
 
   @Test
-  void outputsAreNamedAsInputsUnlessTold() {
+  void outputsAreNamedAsInputsByDefault() {
     Map<String, String> given = new HashMap<>(LEAST);
     given.put("kafka.topic-prefix", "mine.");
 
@@ -193,8 +208,7 @@ class JobConfigTest {
 
     assertThatThrownBy(() -> JobConfig.from(given))
         .hasMessage(
-            "Unknown options job.frish, s3.bukket: see docs/reference/options.md for those there"
-                + " are.");
+            "Unknown options job.frish, s3.bukket: docs/reference/options.md lists those there are.");
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.relook.job.dataset;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.domain.StoredPicture;
@@ -110,15 +110,15 @@ final class Dataset {
     List<String> keys = new ArrayList<>();
     if (picture != null) {
       keys.add(picture.featuresKey());
-      if (OwnFiles.keeps(settings.bucket(), project, picture)) {
+      if (BucketLayout.keeps(settings.bucket(), project, picture)) {
         keys.add(picture.key());
       }
     }
-    if (mask != null && OwnFiles.keeps(settings.bucket(), project, mask)) {
+    if (mask != null && BucketLayout.keeps(settings.bucket(), project, mask)) {
       keys.add(mask.key());
     }
     if (picture != null) {
-      keys.add(picture.summaryKey());
+      keys.add(picture.statisticsKey());
     }
     return keys;
   }

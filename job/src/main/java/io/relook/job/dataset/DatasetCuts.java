@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.DatasetArn;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
@@ -257,7 +258,7 @@ final class DatasetCuts {
             .entry(line.sourceRef())
             .ifPresent(entry -> state.put(entry.with(entry.picture().withFeatures(now))));
         state.leaves(line.annotation().dataset(), before.featuresKey());
-        state.leaves(line.annotation().dataset(), before.summaryKey());
+        state.leaves(line.annotation().dataset(), before.statisticsKey());
       }
       renamed.add(line.withFeatures(now));
     }
@@ -280,11 +281,11 @@ final class DatasetCuts {
     Provenance provenance = model.getProvenance();
     if (provenance != null) {
       String digest = provenance.getModelFileDigest();
-      files.add(new S3Object(settings.bucket(), TrainingOrder.modelKey(model, digest), null));
+      files.add(new S3Object(settings.bucket(), BucketLayout.model(model, digest), null));
       files.add(
           new S3Object(
               settings.bucket(),
-              TrainingOrder.stateKey(model, model.getModelVersion(), digest),
+              BucketLayout.trainingState(model, model.getModelVersion(), digest),
               null));
     }
     return files.isEmpty()

@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
 import io.relook.job.domain.DatasetOutput;
@@ -510,8 +511,8 @@ public final class DatasetFunction
 
   /** Each picture has features; those of a former backbone may go while the picture stays. */
   private static boolean isOfErasedPicture(String objectKey, Set<String> present) {
-    return objectKey.startsWith(FeatureKeys.FOLDER)
-        && !present.contains(FeatureKeys.digest(objectKey));
+    return BucketLayout.isFeatures(objectKey)
+        && !present.contains(BucketLayout.digestOfFeatures(objectKey));
   }
 
   private void watchOrder(ImageChange change) throws Exception {

@@ -1,10 +1,9 @@
 package io.relook.job.dataset;
 
-import io.relook.job.JobConfig;
 import java.io.Serializable;
 
 /**
- * What data sets are told by the job's options.
+ * What the options say about data sets.
  *
  * @param minimums whether a training needs the contract's least numbers of images
  * @param classMinimums whether a training with masks needs the contract's least numbers of images
@@ -14,7 +13,7 @@ import java.io.Serializable;
  * @param erasureDelayMillis how long copies and features stay after their last image has gone
  */
 public record DatasetSettings(
-    JobConfig.Window window,
+    Window window,
     boolean minimums,
     boolean classMinimums,
     Quotas quotas,
@@ -22,6 +21,16 @@ public record DatasetSettings(
     String bucket,
     long erasureDelayMillis)
     implements Serializable {
+
+  /**
+   * Which images a training sees: the newest.
+   *
+   * @param trainImages images of the train data set
+   * @param testImages images of the test data set
+   * @param maxAgeMillis greatest age by record time; {@link Long#MAX_VALUE} for any age
+   */
+  public record Window(int trainImages, int testImages, long maxAgeMillis)
+      implements Serializable {}
 
   /**
    * Greatest numbers (spec: lookout-for-vision.md §3).

@@ -1,6 +1,5 @@
 package io.relook.job.dataset;
 
-import io.relook.job.JobConfig;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.TrainingImage;
@@ -68,7 +67,7 @@ final class TrainingPlanner {
         labelled.stream()
             .anyMatch(
                 entry -> entry.annotation().dataset() == DatasetType.TRAIN && entry.mask() != null);
-    JobConfig.Window window = settings.window();
+    DatasetSettings.Window window = settings.window();
     List<DatasetEntry> train =
         windowed(
             labelled,

@@ -1,6 +1,5 @@
 package io.relook.job.domain;
 
-import io.relook.learning.statistics.PictureStatistics;
 
 /**
  * A picture that was read once and whose features are stored.
@@ -20,20 +19,8 @@ public record StoredPicture(
     return new StoredPicture(digest, bucket, key, width, height, otherKey);
   }
 
-  /** Key, in relook's own bucket, of what heads learn from the picture. */
-  public String summaryKey() {
-    return summaryKey(featuresKey);
-  }
-
-  /**
-   * The same for features with a key. It names all that the features' key names, so a summary of
-   * another backbone or area is never taken for it.
-   */
-  public static String summaryKey(String featuresKey) {
-    String below =
-        featuresKey.startsWith(FeatureKeys.FOLDER)
-            ? featuresKey.substring(FeatureKeys.FOLDER.length())
-            : featuresKey;
-    return "summaries/" + below + "-v" + PictureStatistics.VERSION;
+  /** Key, in relook's own bucket, of the picture's statistics. */
+  public String statisticsKey() {
+    return BucketLayout.statistics(featuresKey);
   }
 }

@@ -13,31 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param parent model that the training may build on
  */
 public record TrainingOrder(
-    ModelMetadata model, String cutId, List<TrainingImage> lines, @Nullable ParentModel parent) {
-
-  /** Key in relook's own bucket under which a trained model waits to be published. */
-  public static String modelKey(ModelMetadata model, String digest) {
-    return "trainings/"
-        + model.getAccount()
-        + "/"
-        + model.getProjectName()
-        + "/"
-        + model.getModelVersion()
-        + "/"
-        + digest
-        + ".onnx";
-  }
-
-  /** Key in relook's own bucket of what the training of a model left for the next one. */
-  public static String stateKey(ModelMetadata model, String modelVersion, String modelDigest) {
-    return "trainings/"
-        + model.getAccount()
-        + "/"
-        + model.getProjectName()
-        + "/"
-        + modelVersion
-        + "/"
-        + modelDigest
-        + ".state";
-  }
-}
+    ModelMetadata model, String cutId, List<TrainingImage> lines, @Nullable ParentModel parent) {}

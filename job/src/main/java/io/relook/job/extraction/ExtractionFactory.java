@@ -22,7 +22,7 @@ public record ExtractionFactory(ExtractionSettings extraction, QuarantineSetting
           suspects,
           PictureExtraction.STAGE,
           (origin, refusal) ->
-              outputs -> outputs.side(extraction.refusals(), new RejectedMessage(origin, refusal)),
+              outputs -> outputs.side(extraction.rejected(), new RejectedMessage(origin, refusal)),
           RandomGenerator.getDefault()::nextLong);
     } catch (Exception e) {
       suspects.close();

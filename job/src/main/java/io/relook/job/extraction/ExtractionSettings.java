@@ -6,7 +6,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.features.FeatureSettings;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.detectors.Detectors;
 import io.relook.learning.features.OnnxFeatureExtractor;
@@ -16,27 +16,22 @@ import io.relook.learning.picture.PictureLimits;
 import java.io.IOException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What extraction needs; opens it where it runs.
  *
  * @param bucket relook's own bucket
- * @param kmsKeyId key under which what is kept is encrypted; null as the bucket does by itself
  * @param features how pictures become features
  * @param accelerator what the backbone runs on
- * @param refusals where pictures go that cannot be read
+ * @param limits bounds of pictures
+ * @param rejected where messages go whose pictures cannot be read
  */
 public record ExtractionSettings(
-    ObjectStoreFactory store,
-    String bucket,
-    @Nullable String kmsKeyId,
+    OwnBucket bucket,
     FeatureSettings features,
     AcceleratorSettings accelerator,
-    long maxPictureBytes,
-    int minSide,
-    int maxSide,
-    OutputTag<RejectedMessage> refusals)
+    PictureLimits limits,
+    OutputTag<RejectedMessage> rejected)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
   /** One thread each: pictures are worked on side by side. */
@@ -48,8 +43,8 @@ public record ExtractionSettings(
     ExecutionProvider provider = accelerator.open(context).provider();
     return new PictureExtraction(
         this,
-        store.open(),
-        new PictureDecoder(new PictureLimits(maxPictureBytes, minSide, maxSide)),
+        bucket.store().open(),
+        new PictureDecoder(limits),
         new FaultIsolatingExtractor(
             new OnnxFeatureExtractor(
                 backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),

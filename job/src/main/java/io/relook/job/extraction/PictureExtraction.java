@@ -7,7 +7,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
@@ -145,7 +145,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
               message,
               RejectionCode.PICTURE_TOO_LARGE,
               "The picture at imageLocation has more than "
-                  + settings.maxPictureBytes()
+                  + settings.limits().maxBytes()
                   + " bytes; compress or shrink it and send the image again.")
           : refused(
               message,
@@ -177,7 +177,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
         metrics.decode(
             () -> PoisonMessages.pure("decoding the picture", () -> decoder.decode(encoded)));
     S3Object location = image.getImageLocation();
-    S3Object kept = location == null ? own(OwnFiles.picture(project(image), digest)) : location;
+    S3Object kept = location == null ? own(BucketLayout.picture(project(image), digest)) : location;
     return new DecodedPicture(
         new StoredPicture(
             digest,
@@ -207,7 +207,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     } else {
       Features extracted = metrics.backbone(() -> extractor.extract(decoded.pixels()));
       putOwn(
-          own(decoded.picture().summaryKey()),
+          own(decoded.picture().statisticsKey()),
           metrics.summary(() -> summaries.of(extracted)),
           "application/octet-stream");
       putOwn(features, extracted.toBytes(), "application/octet-stream");
@@ -246,7 +246,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throw new UnusableMaskException(refused.sentence());
     }
     String digest = Digests.sha256(encoded);
-    S3Object kept = own(OwnFiles.mask(project(image), digest));
+    S3Object kept = own(BucketLayout.mask(project(image), digest));
     Mask mask =
         new Mask(
             digest,
@@ -267,7 +267,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       return copy(inline);
     }
     try {
-      return store.get(image.getMaskLocation(), settings.maxPictureBytes());
+      return store.get(image.getMaskLocation(), settings.limits().maxBytes());
     } catch (ObjectUnavailableException e) {
       throw new UnusableMaskException(
           "The mask at maskLocation cannot be read: "
@@ -293,7 +293,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private byte[] bytes(LabeledImage image) throws ObjectUnavailableException {
     ByteBuffer inline = image.getImageBytes();
     if (inline == null) {
-      return store.get(image.getImageLocation(), settings.maxPictureBytes());
+      return store.get(image.getImageLocation(), settings.limits().maxBytes());
     }
     return copy(inline);
   }
@@ -309,7 +309,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   private S3Object own(String key) {
-    return new S3Object(settings.bucket(), key, null);
+    return settings.bucket().object(key);
   }
 
   private boolean existsOwn(S3Object object) throws IOException {
@@ -324,7 +324,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       metrics.store(
           () -> {
-            store.put(object, bytes, contentType, Optional.ofNullable(settings.kmsKeyId()));
+            store.put(object, bytes, contentType, Optional.ofNullable(settings.bucket().kmsKeyId()));
             return bytes;
           });
     } catch (ObjectUnavailableException e) {
@@ -377,7 +377,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             image == null ? null : image.getProject(),
             image == null ? null : image.getSourceRef());
     return outputs ->
-        outputs.side(settings.refusals(), new RejectedMessage(message.origin(), refusal));
+        outputs.side(settings.rejected(), new RejectedMessage(message.origin(), refusal));
   }
 
   private static RejectionCode code(UnreadablePictureException.Reason reason) {

@@ -1,6 +1,5 @@
 package io.relook.job.kafka;
 
-import io.relook.job.JobConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,9 +16,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** Makes the sources and sinks of the job. */
 public final class KafkaConnections {
 
-  private final JobConfig.Kafka config;
+  private final KafkaSettings config;
 
-  public KafkaConnections(JobConfig.Kafka config) {
+  public KafkaConnections(KafkaSettings config) {
     this.config = config;
   }
 

@@ -1,6 +1,5 @@
 package io.relook.job.kafka;
 
-import io.relook.job.JobConfig;
 import io.relook.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,34 +30,35 @@ import org.slf4j.LoggerFactory;
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
-  private final JobConfig config;
+  private final KafkaSettings kafka;
   private final TopicRecords topics;
   private final List<String> problems = new ArrayList<>();
 
-  private Preflight(JobConfig config) {
-    this.config = config;
+  private Preflight(KafkaSettings kafka) {
+    this.kafka = kafka;
     this.topics =
-        new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
+        new TopicRecords(kafka.topicPrefix(), kafka.outputTopicPrefix());
   }
 
   /**
    * Checks everything.
    *
+   * @param fresh whether the job may start with empty state although there are models
    * @param restores whether the job starts from a checkpoint or savepoint
    * @return number of partitions of the image topic
    * @throws IllegalStateException with a sentence for each problem
    */
-  public static int check(JobConfig config, boolean restores) {
+  public static int check(KafkaSettings kafka, boolean fresh, boolean restores) {
     Properties properties = new Properties();
-    properties.putAll(config.kafka().properties());
+    properties.putAll(kafka.properties());
     properties.setProperty(
-        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
+        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     try (Admin admin = Admin.create(properties)) {
-      return new Preflight(config).check(admin, restores);
+      return new Preflight(kafka).check(admin, fresh, restores);
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "Kafka at "
-              + config.kafka().bootstrapServers()
+              + kafka.bootstrapServers()
               + " cannot be asked: "
               + e.getCause()
               + ". Check kafka.bootstrap-servers and kafka.properties.",
@@ -69,7 +69,7 @@ public final class Preflight {
     }
   }
 
-  private int check(Admin admin, boolean restores) throws ExecutionException, InterruptedException {
+  private int check(Admin admin, boolean fresh, boolean restores) throws ExecutionException, InterruptedException {
     Optional<TopicDescription> images = Optional.empty();
     Optional<TopicDescription> models = Optional.empty();
     for (Topic topic : Topic.values()) {
@@ -88,7 +88,7 @@ public final class Preflight {
     }
     checkTransactionTimeout(admin);
     if (models.isPresent() && !restores) {
-      checkEmptyOutputs(admin, models.get());
+      checkEmptyOutputs(admin, models.get(), fresh);
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
@@ -160,7 +160,7 @@ public final class Preflight {
 
   private void checkTransactionTimeout(Admin admin)
       throws ExecutionException, InterruptedException {
-    Duration wanted = config.kafka().transactionTimeout();
+    Duration wanted = kafka.transactionTimeout();
     for (Node node : admin.describeCluster().nodes().get()) {
       ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, node.idString());
       Config settings = admin.describeConfigs(List.of(broker)).all().get().get(broker);
@@ -189,7 +189,7 @@ public final class Preflight {
     }
   }
 
-  private void checkEmptyOutputs(Admin admin, TopicDescription models)
+  private void checkEmptyOutputs(Admin admin, TopicDescription models, boolean fresh)
       throws ExecutionException, InterruptedException {
     Map<TopicPartition, OffsetSpec> ends =
         models.partitions().stream()
@@ -211,9 +211,9 @@ public final class Preflight {
             + " again. Start it from its newest checkpoint or savepoint; to replay the inputs"
             + " instead, give --job.fresh true with a kafka.output-topic-prefix whose topics are"
             + " empty.";
-    if (!config.fresh()) {
+    if (!fresh) {
       problems.add(fix);
-    } else if (config.kafka().outputTopicPrefix().equals(config.kafka().topicPrefix())) {
+    } else if (kafka.outputTopicPrefix().equals(kafka.topicPrefix())) {
       problems.add(fix);
     } else {
       problems.add(

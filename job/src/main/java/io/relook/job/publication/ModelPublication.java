@@ -130,7 +130,7 @@ final class ModelPublication {
       byte[] onnx, Success success, Map<String, TrainingImage> lines) {
     int checked = 0;
     Optional<TrainingFailed> gone = Optional.empty();
-    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads(), provider)) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.concurrency().cpuThreads(), provider)) {
       for (TestScore reported : Parity.candidates(success.scores())) {
         TrainingImage line = lines.get(reported.sourceRef());
         if (line == null) {
@@ -178,7 +178,7 @@ final class ModelPublication {
     byte[] picture =
         store.get(
             new S3Object(line.picture().bucket(), line.picture().key(), null),
-            settings.maxPictureBytes());
+            settings.limits().maxBytes());
     return Digests.sha256(picture).equals(line.picture().digest())
         ? Optional.of(picture)
         : Optional.empty();
@@ -246,7 +246,7 @@ final class ModelPublication {
 
   private byte[] report(
       TrainingRequest request, Success success, byte[] onnx, Map<String, TrainingImage> lines) {
-    try (DetectionModel model = DetectionModel.open(onnx, settings.cpuThreads())) {
+    try (DetectionModel model = DetectionModel.open(onnx, settings.concurrency().cpuThreads())) {
       return ReportPage.write(
           ReportData.training(
               request, success, lines, model.metadata(), provenance(request, success)),
@@ -348,7 +348,7 @@ final class ModelPublication {
    */
   private byte[] own(String key, long maxBytes) throws IOException, ObjectUnavailableException {
     try {
-      return store.get(new S3Object(settings.bucket(), key, null), maxBytes);
+      return store.get(settings.bucket().object(key), maxBytes);
     } catch (ObjectUnavailableException e) {
       if (e.reason() == Reason.KMS_KEY_UNUSABLE || e.reason() == Reason.NO_SUCH_KEY) {
         throw e;

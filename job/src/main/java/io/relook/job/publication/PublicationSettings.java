@@ -1,7 +1,8 @@
 package io.relook.job.publication;
 
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
+import io.relook.job.training.TrainingJobSettings;
 import io.relook.learning.picture.PictureLimits;
 import java.io.Serializable;
 
@@ -9,25 +10,19 @@ import java.io.Serializable;
  * What publishing needs besides the model.
  *
  * @param bucket relook's own bucket
+ * @param area pixels the backbone sees of a picture
+ * @param seed seed of the training
  * @param accelerator what the parity check runs on: as the training
- * @param threads models published at the same time in one subtask
- * @param cpuThreads processor threads of one parity check
+ * @param concurrency models published at the same time, and processor threads of one parity check
+ * @param limits bounds of pictures
+ * @param relookVersion version that the provenance names
  */
 public record PublicationSettings(
-    ObjectStoreFactory store,
-    String bucket,
+    OwnBucket bucket,
     int area,
     long seed,
     AcceleratorSettings accelerator,
-    int threads,
-    int cpuThreads,
-    long maxPictureBytes,
-    int minSide,
-    int maxSide,
+    TrainingJobSettings.Concurrency concurrency,
+    PictureLimits limits,
     String relookVersion)
-    implements Serializable {
-
-  PictureLimits limits() {
-    return new PictureLimits(maxPictureBytes, minSide, maxSide);
-  }
-}
+    implements Serializable {}

@@ -26,14 +26,14 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public PublishFunction(PublicationSettings settings, QuarantineSettings poison) {
-    super(settings.threads(), "relook-publish");
+    super(settings.concurrency().trainings(), "relook-publish");
     this.settings = settings;
     this.poison = poison;
   }
 
   @Override
   protected void openResources() {
-    ObjectStore opened = settings.store().open();
+    ObjectStore opened = settings.bucket().store().open();
     store = opened;
     guard = InFlightGuard.ofLongWork(poison, "publish");
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());

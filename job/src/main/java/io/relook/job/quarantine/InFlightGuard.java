@@ -2,6 +2,7 @@ package io.relook.job.quarantine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.job.quarantine.InFlightMarker.Attempt;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.onnx.OnnxFailedException;
@@ -53,7 +54,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class InFlightGuard {
   private static final Logger LOG = LoggerFactory.getLogger(InFlightGuard.class);
-  private static final String PREFIX = "poison-trainings/";
   private static final int MAX_BYTES = 64 * 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final AtomicLong ATTEMPTS = new AtomicLong();
@@ -124,7 +124,7 @@ public final class InFlightGuard {
   public <T> T run(String cutId, String about, String doing, Work<T> work, GivenUp<T> givenUp)
       throws Exception {
     try (ObjectStore store = settings.store().open()) {
-      S3Object place = new S3Object(settings.bucket(), PREFIX + step + "/" + cutId, null);
+      S3Object place = new S3Object(settings.bucket(), BucketLayout.inFlight(step, cutId), null);
       Attempt attempt = new Attempt(process, ATTEMPTS.incrementAndGet());
       InFlightMarker note = InFlightMarker.begun(about, attempt, read(store, place));
       if (note.ends() >= settings.maxTrainingCrashes()) {

@@ -2,6 +2,7 @@ package io.relook.job.quarantine;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.ObjectStore;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Quarantine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
-  private static final String PREFIX = "poison/";
   private static final int MAX_BYTES = 16 * 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -73,7 +73,7 @@ public final class Quarantine implements AutoCloseable {
 
   private void load() {
     try {
-      for (String key : store.list(bucket, PREFIX)) {
+      for (String key : store.list(bucket, BucketLayout.QUARANTINE.prefix())) {
         Optional<byte[]> written = written(key);
         if (written.isPresent()) {
           Suspicion suspicion = JSON.readValue(written.get(), Suspicion.class);
@@ -180,7 +180,7 @@ public final class Quarantine implements AutoCloseable {
   }
 
   private static String key(KafkaRecord origin) {
-    return PREFIX + origin.topic() + "/" + origin.partition() + "-" + origin.offset();
+    return BucketLayout.quarantined(origin);
   }
 
   private S3Object object(KafkaRecord origin) {

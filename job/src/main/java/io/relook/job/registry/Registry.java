@@ -57,7 +57,7 @@ public final class Registry {
     this.datasets = new Datasets(arns, settings.imagePartitions());
     this.models =
         new ModelVersions(
-            arns, datasets, settings.imagePartitions(), settings.concurrentTrainings());
+            arns, datasets, settings.imagePartitions(), settings.quotas().concurrentTrainings());
   }
 
   /** Judges a command. */
@@ -194,11 +194,11 @@ public final class Registry {
       AccountState state, Request request, Supplier<List<RegistryEffect>> operation) {
     List<Long> recent = new ArrayList<>(state.requests(request.operation()));
     recent.removeIf(at -> request.timestamp() - at >= RATE_WINDOW_MILLIS);
-    if (recent.size() >= settings.requestsPerSecond()) {
+    if (recent.size() >= settings.quotas().requestsPerSecond()) {
       return request.refused(
           ApiExceptions.throttling(
               "More than "
-                  + settings.requestsPerSecond()
+                  + settings.quotas().requestsPerSecond()
                   + " requests of "
                   + request.operation()
                   + " came within a second: send the same request again, with the same client"

@@ -4,18 +4,16 @@ import io.relook.job.access.Permissions;
 import java.io.Serializable;
 
 /**
- * What the registry is told by the job's options.
+ * What the options say about the registry.
  *
  * @param region region that appears in ARNs
  * @param imagePartitions number of partitions of the image topic
- * @param concurrentTrainings trainings that an account may have at the same time
- * @param requestsPerSecond requests of one operation that an account may send within a second
+ * @param quotas what an account may ask for at most
  * @param permissions who may do what
  */
 public record RegistrySettings(
     String region,
     int imagePartitions,
-    int concurrentTrainings,
-    int requestsPerSecond,
+    RegistryOptions.Quotas quotas,
     Permissions permissions)
     implements Serializable {}

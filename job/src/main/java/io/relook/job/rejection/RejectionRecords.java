@@ -1,5 +1,6 @@
 package io.relook.job.rejection;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.digest.Digests;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
@@ -38,10 +39,7 @@ public final class RejectionRecords {
 
   /** Where a message is kept that is too large for its rejection. */
   public static S3Object location(String bucket, KafkaRecord origin) {
-    return new S3Object(
-        bucket,
-        "rejections/" + origin.topic() + "/" + origin.partition() + "-" + origin.offset(),
-        null);
+    return new S3Object(bucket, BucketLayout.rejected(origin), null);
   }
 
   /**

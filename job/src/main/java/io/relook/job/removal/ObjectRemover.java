@@ -1,5 +1,6 @@
 package io.relook.job.removal;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
@@ -12,9 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Removes objects that nothing refers to any more, in the steps they ask for, and says so. */
 final class ObjectRemover {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectRemover.class);
-
-  /** Where objects wait for their erasure. */
-  static final String ASIDE = "erasing/";
 
   private final ObjectStore store;
 
@@ -95,6 +93,6 @@ final class ObjectRemover {
   }
 
   private static S3Object aside(S3Object object) {
-    return new S3Object(object.getBucket(), ASIDE + object.getKey(), null);
+    return new S3Object(object.getBucket(), BucketLayout.trash(object.getKey()), null);
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.accelerator.Accelerator;
 import io.relook.job.digest.Digests;
 import io.relook.job.domain.ParentModel;
@@ -147,18 +148,18 @@ final class ModelTraining {
                 data,
                 new TrainingSettings(
                     settings.features().area(),
-                    settings.seed(),
-                    settings.cpuThreads(),
+                    settings.fit().seed(),
+                    settings.concurrency().cpuThreads(),
                     modelCard(request),
-                    settings.threshold()),
+                    settings.fit().threshold()),
                 parent(request, features),
                 progress::stage);
     String digest = Digests.sha256(trained.onnx());
     ModelMetadata model = request.model();
-    String key = TrainingOrder.modelKey(model, digest);
-    put(new S3Object(settings.bucket(), key, null), trained.onnx(), model);
-    String state = TrainingOrder.stateKey(model, model.getModelVersion(), digest);
-    put(new S3Object(settings.bucket(), state, null), trained.state(), model);
+    String key = BucketLayout.model(model, digest);
+    put(settings.bucket().object(key), trained.onnx(), model);
+    String state = BucketLayout.trainingState(model, model.getModelVersion(), digest);
+    put(settings.bucket().object(state), trained.state(), model);
     Lineage lineage = trained.lineage();
     return new Success(
         key,
@@ -186,10 +187,10 @@ final class ModelTraining {
   private Optional<ParentTraining> parent(TrainingRequest request, StoredFeatures features)
       throws IOException {
     ParentModel parent = request.parent();
-    if (parent == null || settings.refitEvery() == 1) {
+    if (parent == null || settings.fit().refitEvery() == 1) {
       return Optional.empty();
     }
-    String key = TrainingOrder.stateKey(request.model(), parent.version(), parent.digest());
+    String key = BucketLayout.trainingState(request.model(), parent.version(), parent.digest());
     Optional<byte[]> state = find(key, MAX_STATE_BYTES);
     if (state.isEmpty()) {
       LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());
@@ -199,8 +200,8 @@ final class ModelTraining {
             new ParentTraining(
                 parent.digest(),
                 bytes,
-                settings.refitEvery(),
-                digest -> find(StoredPicture.summaryKey(features.key(digest)), MAX_SUMMARY_BYTES)));
+                settings.fit().refitEvery(),
+                digest -> find(BucketLayout.statistics(features.key(digest)), MAX_SUMMARY_BYTES)));
   }
 
   /**
@@ -209,7 +210,7 @@ final class ModelTraining {
    */
   private Optional<byte[]> find(String key, long maxBytes) throws IOException {
     try {
-      return Optional.of(store.get(new S3Object(settings.bucket(), key, null), maxBytes));
+      return Optional.of(store.get(settings.bucket().object(key), maxBytes));
     } catch (ObjectUnavailableException e) {
       if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY
           || e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
@@ -228,7 +229,7 @@ final class ModelTraining {
     }
     try {
       String project = ProjectKey.of(model.getAccount(), model.getProjectName());
-      int copied = new OwnCopies(store, settings.bucket(), project).putUnderKey(lines, kmsKeyId);
+      int copied = new OwnCopies(store, settings.bucket().name(), project).putUnderKey(lines, kmsKeyId);
       LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {
       Optional<Failure> ofTheKey = EncryptionKeys.copyFailure(model, e);
@@ -258,7 +259,7 @@ final class ModelTraining {
   private byte[] manifest(TrainingRequest request) throws IOException {
     byte[] manifest =
         get(
-            new S3Object(settings.bucket(), request.manifestKey(), null),
+            settings.bucket().object(request.manifestKey()),
             TrainingManifest.MAX_BYTES);
     if (!Digests.sha256(manifest).equals(request.manifestDigest())) {
       throw new IOException(
@@ -279,7 +280,7 @@ final class ModelTraining {
                     Optional.ofNullable(line.annotation().defectClass()),
                     line.picture().digest(),
                     () -> features.load(line),
-                    () -> find(line.picture().summaryKey(), MAX_SUMMARY_BYTES)))
+                    () -> find(line.picture().statisticsKey(), MAX_SUMMARY_BYTES)))
         .toList();
   }
 

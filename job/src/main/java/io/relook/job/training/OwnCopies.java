@@ -1,7 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.OwnFiles;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.s3.ObjectStore;
@@ -93,11 +93,11 @@ final class OwnCopies {
       StoredPicture picture = line.picture();
       Mask mask = line.mask();
       keys.add(picture.featuresKey());
-      keys.add(picture.summaryKey());
-      if (OwnFiles.keeps(bucket, project, picture)) {
+      keys.add(picture.statisticsKey());
+      if (BucketLayout.keeps(bucket, project, picture)) {
         keys.add(picture.key());
       }
-      if (mask != null && OwnFiles.keeps(bucket, project, mask)) {
+      if (mask != null && BucketLayout.keeps(bucket, project, mask)) {
         keys.add(mask.key());
       }
     }

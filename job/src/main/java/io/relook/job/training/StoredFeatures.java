@@ -99,7 +99,7 @@ final class StoredFeatures implements AutoCloseable {
     progress.extracting(0, lines.size());
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            settings.cpuThreads(),
+            settings.concurrency().cpuThreads(),
             task -> {
               Thread thread = new Thread(task, "relook-extract");
               thread.setDaemon(true);
@@ -219,7 +219,7 @@ final class StoredFeatures implements AutoCloseable {
           e);
     }
     Optional<String> key =
-        Optional.ofNullable(model.getKmsKeyId()).or(() -> Optional.ofNullable(settings.kmsKeyId()));
+        Optional.ofNullable(model.getKmsKeyId()).or(() -> Optional.ofNullable(settings.bucket().kmsKeyId()));
     try {
       store.put(own(line), features.toBytes(), "application/octet-stream", key);
     } catch (ObjectUnavailableException e) {
@@ -241,7 +241,7 @@ final class StoredFeatures implements AutoCloseable {
           store.get(
               new S3Object(picture.bucket(), picture.key(), null), settings.limits().maxBytes());
     } catch (ObjectUnavailableException e) {
-      if (picture.bucket().equals(settings.bucket()) && e.reason() == Reason.NO_SUCH_BUCKET) {
+      if (picture.bucket().equals(settings.bucket().name()) && e.reason() == Reason.NO_SUCH_BUCKET) {
         throw ownBucket(e);
       }
       throw gone(line, "cannot be read any more: " + e.getMessage());
@@ -264,7 +264,7 @@ final class StoredFeatures implements AutoCloseable {
   }
 
   private S3Object own(TrainingImage line) {
-    return new S3Object(settings.bucket(), line.picture().featuresKey(), null);
+    return settings.bucket().object(line.picture().featuresKey());
   }
 
   private static IOException ownBucket(ObjectUnavailableException e) {

@@ -53,7 +53,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public TrainFunction(TrainingJobSettings settings, QuarantineSettings poison) {
-    super(settings.threads(), "relook-train");
+    super(settings.concurrency().trainings(), "relook-train");
     this.settings = settings;
     this.poison = poison;
   }
@@ -62,7 +62,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   protected void openResources() throws IOException {
     Backbone backbone = settings.features().backbone();
     Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
-    ObjectStore opened = settings.store().open();
+    ObjectStore opened = settings.bucket().store().open();
     store = opened;
     guard = InFlightGuard.ofLongWork(poison, "train");
     training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
@@ -154,7 +154,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
         request,
         "TIME_LIMIT",
         "The training took longer than "
-            + TimeUtils.formatWithHighestUnit(Duration.ofMillis(settings.timeLimitMillis()))
+            + TimeUtils.formatWithHighestUnit(settings.timeLimit())
             + ": train on fewer images, or raise training.time-limit.");
   }
 

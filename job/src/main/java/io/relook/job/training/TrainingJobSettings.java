@@ -2,44 +2,46 @@ package io.relook.job.training;
 
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.features.FeatureSettings;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
 import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.picture.PictureLimits;
 import java.io.Serializable;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
  * What trainings need besides the request.
  *
- * @param bucket relook's own bucket
- * @param kmsKeyId key under which features are put that are extracted once more, unless the model
- *     has a key; null as the bucket does by itself
+ * @param bucket relook's own bucket; features that are extracted again are put under its key,
+ *     unless the model has a key
  * @param features how pictures become features
  * @param accelerator what graphs run on
- * @param threads trainings run at the same time in one subtask
- * @param cpuThreads processor threads of one training
- * @param timeLimitMillis time after which a training fails
- * @param refitEvery trainings from one that is from scratch to the next
- * @param threshold what the threshold is chosen for
+ * @param limits bounds of pictures
+ * @param timeLimit time after which a training fails
  */
 public record TrainingJobSettings(
-    ObjectStoreFactory store,
-    String bucket,
-    @Nullable String kmsKeyId,
+    OwnBucket bucket,
     FeatureSettings features,
     AcceleratorSettings accelerator,
-    long seed,
-    int threads,
-    int cpuThreads,
-    long timeLimitMillis,
-    long maxPictureBytes,
-    int minSide,
-    int maxSide,
-    int refitEvery,
-    ThresholdGoal threshold)
+    PictureLimits limits,
+    Concurrency concurrency,
+    Fit fit,
+    Duration timeLimit)
     implements Serializable {
 
-  PictureLimits limits() {
-    return new PictureLimits(maxPictureBytes, minSide, maxSide);
-  }
+  /**
+   * How much runs at once in one subtask.
+   *
+   * @param trainings trainings at the same time
+   * @param cpuThreads processor threads of one training
+   */
+  public record Concurrency(int trainings, int cpuThreads) implements Serializable {}
+
+  /**
+   * How models are fitted.
+   *
+   * @param seed seed of everything random
+   * @param refitEvery trainings from one that is from scratch to the next
+   * @param threshold what the threshold is chosen for
+   */
+  public record Fit(long seed, int refitEvery, ThresholdGoal threshold) implements Serializable {}
 }

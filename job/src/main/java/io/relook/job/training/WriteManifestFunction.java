@@ -1,5 +1,6 @@
 package io.relook.job.training;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.digest.Digests;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.TrainingOrder;
@@ -74,11 +75,8 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
     byte[] manifest = TrainingManifest.write(set.lines());
     String digest = Digests.sha256(manifest);
     String key =
-        "manifests/"
-            + ProjectKey.of(model.getAccount(), model.getProjectName())
-            + "/"
-            + digest
-            + ".json";
+        BucketLayout.manifest(
+            ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
     try {
       opened.put(
           new S3Object(bucket, key, null),

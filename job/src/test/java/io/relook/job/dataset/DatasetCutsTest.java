@@ -15,6 +15,7 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.FeatureKeys;
@@ -273,8 +274,8 @@ class DatasetCutsTest {
                         model.getModelFile(),
                         model.getTrainingManifest(),
                         model.getReport(),
-                        new S3Object("relook", TrainingOrder.modelKey(model, "beef"), null),
-                        new S3Object("relook", TrainingOrder.stateKey(model, "1", "beef"), null)));
+                        new S3Object("relook", BucketLayout.model(model, "beef"), null),
+                        new S3Object("relook", BucketLayout.trainingState(model, "1", "beef"), null)));
   }
 
   @Test

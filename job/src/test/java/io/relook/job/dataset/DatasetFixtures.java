@@ -1,6 +1,5 @@
 package io.relook.job.dataset;
 
-import io.relook.job.JobConfig;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.StoredPicture;
@@ -22,17 +21,17 @@ final class DatasetFixtures {
   static final String PROJECT = "bolts";
   static final String KEY = ACCOUNT + "/" + PROJECT;
   static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
-  static final JobConfig.Window ALL_IMAGES =
-      new JobConfig.Window(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+  static final DatasetSettings.Window ALL_IMAGES =
+      new DatasetSettings.Window(Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
 
   private DatasetFixtures() {}
 
-  static DatasetSettings settings(JobConfig.Window window, boolean minimums) {
+  static DatasetSettings settings(DatasetSettings.Window window, boolean minimums) {
     return settings(window, minimums, new DatasetSettings.Quotas(100, 8_000, 800));
   }
 
   static DatasetSettings settings(
-      JobConfig.Window window, boolean minimums, DatasetSettings.Quotas quotas) {
+      DatasetSettings.Window window, boolean minimums, DatasetSettings.Quotas quotas) {
     return new DatasetSettings(
         window, minimums, minimums, quotas, "us-east-1", "relook", Duration.ofHours(49).toMillis());
   }

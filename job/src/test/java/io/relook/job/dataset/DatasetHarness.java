@@ -1,6 +1,5 @@
 package io.relook.job.dataset;
 
-import io.relook.job.JobConfig;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
@@ -63,13 +62,13 @@ final class DatasetHarness implements AutoCloseable {
 
   private DatasetHarness() {}
 
-  static DatasetHarness open(JobConfig.Window window, boolean minimums) throws Exception {
+  static DatasetHarness open(DatasetSettings.Window window, boolean minimums) throws Exception {
     return open(window, minimums, 1, null);
   }
 
   /** Opens subtasks on the state of others, however many those were. */
   static DatasetHarness open(
-      JobConfig.Window window, boolean minimums, int parallelism, @Nullable Snapshot snapshot)
+      DatasetSettings.Window window, boolean minimums, int parallelism, @Nullable Snapshot snapshot)
       throws Exception {
     DatasetHarness harness = new DatasetHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {

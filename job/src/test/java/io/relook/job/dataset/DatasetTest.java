@@ -15,7 +15,6 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.JobConfig;
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.TrainingPlanner.Plan;
 import io.relook.job.domain.Annotation;
@@ -241,7 +240,7 @@ class DatasetTest {
   @Test
   @Contract("QUOTA-IMAGES")
   void theWindowKeepsTheNewest() {
-    planner = new TrainingPlanner(settings(new JobConfig.Window(30, 30, Long.MAX_VALUE), true));
+    planner = new TrainingPlanner(settings(new DatasetSettings.Window(30, 30, Long.MAX_VALUE), true));
     sendMany("old", Label.NORMAL, 20);
     now = NOON.plusSeconds(1);
     sendMany("young", Label.NORMAL, 20);
@@ -270,7 +269,7 @@ class DatasetTest {
   void theWindowKeepsWhatIsExactlyAsOldAsItsAge() {
     planner =
         new TrainingPlanner(
-            settings(new JobConfig.Window(100, 100, Duration.ofHours(1).toMillis()), false));
+            settings(new DatasetSettings.Window(100, 100, Duration.ofHours(1).toMillis()), false));
     send("too old", labelled(Label.NORMAL), "1");
     now = NOON.plusMillis(1);
     send("old", labelled(Label.NORMAL), "2");

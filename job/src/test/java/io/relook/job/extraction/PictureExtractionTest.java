@@ -19,6 +19,8 @@ import io.relook.job.domain.StoredPicture;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
+import io.relook.learning.picture.PictureLimits;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.FeatureGrid;
@@ -62,17 +64,15 @@ class PictureExtractionTest {
       "summaries/acct/bolts/0123456789abcdef-4096/" + DIGEST + "-v1";
   private static final String SUMMARY = "what heads learn from it";
 
+  private static final PictureLimits LIMITS = new PictureLimits(1 << 20, 64, 4096);
+
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook", "theirs");
   private final ExtractionSettings settings =
       new ExtractionSettings(
-          store.factory(),
-          "relook",
-          "alias/arrival",
+          new OwnBucket(store.factory(), "relook", "alias/arrival"),
           new FeatureSettings(null, 4096),
           AcceleratorSettings.CPU,
-          1 << 20,
-          64,
-          4096,
+          LIMITS,
           REFUSED);
   private final CountingExtractor extractor = new CountingExtractor();
   private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
@@ -80,7 +80,7 @@ class PictureExtractionTest {
       new PictureExtraction(
           settings,
           store,
-          new PictureDecoder(new io.relook.learning.picture.PictureLimits(1 << 20, 64, 4096)),
+          new PictureDecoder(LIMITS),
           extractor,
           new FakeSummaries(),
           new FeatureKeys("0123456789abcdef-4096"),

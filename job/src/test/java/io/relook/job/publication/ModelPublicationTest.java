@@ -14,7 +14,9 @@ import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.job.domain.TrainingResult;
+import io.relook.job.s3.OwnBucket;
 import io.relook.job.training.SmallTraining;
+import io.relook.job.training.TrainingJobSettings;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.S3Object;
@@ -41,16 +43,12 @@ class ModelPublicationTest {
         new ModelPublication(
             small.store,
             new PublicationSettings(
-                small.store.factory(),
-                "relook",
+                new OwnBucket(small.store.factory(), "relook", null),
                 SmallTraining.AREA,
                 SmallTraining.SEED,
                 AcceleratorSettings.CPU,
-                1,
-                2,
-                1 << 20,
-                64,
-                4096,
+                new TrainingJobSettings.Concurrency(1, 2),
+                SmallTraining.LIMITS,
                 "test"),
             ExecutionProvider.CPU,
             SmallTraining.clock());

@@ -12,6 +12,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.schemas.Decoding;
@@ -55,12 +56,7 @@ class QuarantinedTest {
   @Test
   void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
     RegistrySettings failing =
-        new RegistrySettings(
-            "us-east-1",
-            5,
-            2,
-            100,
-            (account, caller, operation, project) -> {
+        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(2, 100), (account, caller, operation, project) -> {
               throw new IllegalStateException("a defect");
             });
     KafkaRecord origin = record("relook.commands", COMMAND);

@@ -1,6 +1,5 @@
 package io.relook.job.reference;
 
-import io.relook.job.JobConfig;
 import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetSettings;
@@ -16,6 +15,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
@@ -107,7 +107,7 @@ final class ProductUnderTest implements AutoCloseable {
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new RegistryFunction(
-                    new RegistrySettings("us-east-1", PARTITIONS, 2, 5, Permissions.ALL), TOPICS)),
+                    new RegistrySettings("us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL), TOPICS)),
             RegistryInput::account,
             Types.STRING);
     opened.setup();
@@ -126,7 +126,7 @@ final class ProductUnderTest implements AutoCloseable {
             new KeyedProcessOperator<>(
                 new DatasetFunction(
                     new DatasetSettings(
-                        new JobConfig.Window(1_000, 1_000, Long.MAX_VALUE),
+                        new DatasetSettings.Window(1_000, 1_000, Long.MAX_VALUE),
                         false,
                         false,
                         new DatasetSettings.Quotas(100, 1_000, 1_000),

@@ -77,7 +77,7 @@ class RegistryStateTest {
   @Test
   void theStateIsTheOneOfTheNewestVersion() throws Exception {
     try (Subtasks registry =
-        new Subtasks(1, null, new RegistrySettings("us-east-1", 5, 2, 100, Permissions.ALL))) {
+        new Subtasks(1, null, new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(2, 100), Permissions.ALL))) {
       // As WriteRegistrySnapshot.java.txt, with which version 0.1 was written.
       offset = 0;
       registry.send(new CreateProject("bolts", null));
@@ -107,7 +107,7 @@ class RegistryStateTest {
         OperatorSnapshotUtil.readStateHandle(StateDescription.file("registry", version).toString());
     try (Subtasks registry =
         new Subtasks(
-            subtasks, state, new RegistrySettings("us-east-1", 5, 2, 100, Permissions.ALL))) {
+            subtasks, state, new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(2, 100), Permissions.ALL))) {
       // A token of before is answered again.
       CommandReply again = registry.send(aCreateModel().setClientToken("training").build());
       assertThat(again.getReplayed()).isTrue();
@@ -136,7 +136,7 @@ class RegistryStateTest {
   @Test
   @Contract("STATE-RESCALE")
   void nothingIsLostByARescale() throws Exception {
-    RegistrySettings settings = new RegistrySettings("us-east-1", 5, 1, 2, Permissions.ALL);
+    RegistrySettings settings = new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 2), Permissions.ALL);
     OperatorSubtaskState snapshot;
     try (Subtasks one = new Subtasks(1, null, settings)) {
       one.send(new CreateProject("bolts", "token"));
@@ -160,7 +160,7 @@ class RegistryStateTest {
   @Contract("STATE-EMPTY")
   void aSilentAccountLeavesNothing() throws Exception {
     try (Subtasks registry =
-        new Subtasks(1, null, new RegistrySettings("us-east-1", 5, 1, 5, Permissions.ALL))) {
+        new Subtasks(1, null, new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 5), Permissions.ALL))) {
       registry.send(new CreateProject("bolts", null));
       registry.send(aCreateModel().build());
       registry.end(anOutcome(1, aSuccess()));

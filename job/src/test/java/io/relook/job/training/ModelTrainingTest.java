@@ -3,6 +3,7 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.contract.Contract;
 import io.relook.job.digest.Digests;
 import io.relook.job.domain.ParentModel;
@@ -92,7 +93,7 @@ class ModelTrainingTest {
     next.setModelVersion("4");
 
     Success second = Objects.requireNonNull(many.train(next).success());
-    String state = TrainingOrder.stateKey(next, "4", second.modelDigest());
+    String state = BucketLayout.trainingState(next, "4", second.modelDigest());
     byte[] left = many.store.kept("relook", state).bytes();
     Success replayed = Objects.requireNonNull(many.train(next).success());
 

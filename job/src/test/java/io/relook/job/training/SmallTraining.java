@@ -15,6 +15,9 @@ import io.relook.job.domain.TrainingResult;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
+import io.relook.learning.picture.PictureLimits;
+import java.time.Duration;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.decision.ThresholdGoal;
@@ -47,6 +50,7 @@ public final class SmallTraining {
   public static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123Z");
   public static final int AREA = 64 * 64;
   public static final long SEED = 42;
+  public static final PictureLimits LIMITS = new PictureLimits(1 << 20, 64, 4096);
 
   private static final Backbone BACKBONE = Backbone.bundled();
 
@@ -110,20 +114,13 @@ public final class SmallTraining {
     return new ModelTraining(
         store,
         new TrainingJobSettings(
-            store.factory(),
-            "relook",
-            null,
+            new OwnBucket(store.factory(), "relook", null),
             new FeatureSettings(null, AREA),
             AcceleratorSettings.CPU,
-            SEED,
-            1,
-            2,
-            60_000,
-            1 << 20,
-            64,
-            4096,
-            10,
-            new ThresholdGoal.BestF1()),
+            LIMITS,
+            new TrainingJobSettings.Concurrency(1, 2),
+            new TrainingJobSettings.Fit(SEED, 10, new ThresholdGoal.BestF1()),
+            Duration.ofMinutes(1)),
         backbone,
         new Accelerator(ExecutionProvider.CPU, OptionalInt.empty(), Optional.empty()),
         clock());

@@ -1,5 +1,7 @@
 package io.relook.learning.picture;
 
+import java.io.Serializable;
+
 /**
  * What is accepted as a picture.
  *
@@ -7,7 +9,7 @@ package io.relook.learning.picture;
  * @param minSide fewest pixels of width and of height
  * @param maxSide most pixels of width and of height
  */
-public record PictureLimits(long maxBytes, int minSide, int maxSide) {
+public record PictureLimits(long maxBytes, int minSide, int maxSide) implements Serializable {
 
   /** The limits of Amazon Lookout for Vision: 8 MB, 64 to 4,096 pixels a side. */
   public static final PictureLimits DEFAULT = new PictureLimits(8L * 1024 * 1024, 64, 4096);

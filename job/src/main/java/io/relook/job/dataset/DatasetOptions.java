@@ -1,0 +1,100 @@
+package io.relook.job.dataset;
+
+import io.relook.job.options.OptionReader;
+import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Options of data sets. */
+public final class DatasetOptions {
+
+  public static final ConfigOption<Integer> DATASET_WINDOW_TRAIN_IMAGES =
+      ConfigOptions.key("dataset.window.train-images")
+          .intType()
+          .defaultValue(16_000)
+          .withDescription("Newest images of the train data set that a training sees.");
+
+  public static final ConfigOption<Integer> DATASET_WINDOW_TEST_IMAGES =
+      ConfigOptions.key("dataset.window.test-images")
+          .intType()
+          .defaultValue(4_000)
+          .withDescription("Newest images of the test data set that a training sees.");
+
+  public static final ConfigOption<Duration> DATASET_WINDOW_AGE =
+      ConfigOptions.key("dataset.window.age")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "Age beyond which a training does not see an image, by record time. Default: none.");
+
+  public static final ConfigOption<Boolean> DATASET_MINIMUMS =
+      ConfigOptions.key("dataset.minimums")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether a training needs the contract's least numbers of images. Without them a"
+                  + " model can be trained from a few good images, then without metrics.");
+
+  public static final ConfigOption<Boolean> DATASET_CLASS_MINIMUMS =
+      ConfigOptions.key("dataset.class-minimums")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether a training of images with masks needs the contract's least numbers of images"
+                  + " of each defect class (20, or 10 in each of two data sets). relook learns from"
+                  + " fewer, so it asks for them only when told to.");
+
+  public static final ConfigOption<Integer> QUOTA_DEFECT_CLASSES =
+      ConfigOptions.key("quota.defect-classes")
+          .intType()
+          .defaultValue(100)
+          .withDescription("Defect classes of a project.");
+
+  public static final ConfigOption<Integer> QUOTA_MASKED_TRAIN_IMAGES =
+      ConfigOptions.key("quota.masked-train-images")
+          .intType()
+          .defaultValue(8_000)
+          .withDescription("Newest images that a training sees of a train data set with masks.");
+
+  public static final ConfigOption<Integer> QUOTA_MASKED_TEST_IMAGES =
+      ConfigOptions.key("quota.masked-test-images")
+          .intType()
+          .defaultValue(800)
+          .withDescription("Newest images that a training sees of a test data set with masks.");
+
+  public static final ConfigOption<Duration> ERASURE_DELAY =
+      ConfigOptions.key("erasure.delay")
+          .durationType()
+          .defaultValue(Duration.ofHours(49))
+          .withDescription(
+              "How long relook keeps its copies and features of a picture after the last image that"
+                  + " referred to it has gone. Longer than training.time-limit and"
+                  + " testing.time-limit together, for a training may still need them. They are then"
+                  + " set aside for an hour, in case the picture is just being sent again, and"
+                  + " erased.");
+
+  private DatasetOptions() {}
+
+  /**
+   * Reads them.
+   *
+   * @param region region that appears in ARNs
+   * @param bucket relook's own bucket
+   */
+  public static DatasetSettings read(OptionReader options, String region, String bucket) {
+    return new DatasetSettings(
+        new DatasetSettings.Window(
+            options.atLeast(DATASET_WINDOW_TRAIN_IMAGES, 1),
+            options.atLeast(DATASET_WINDOW_TEST_IMAGES, 1),
+            options.find(DATASET_WINDOW_AGE).map(Duration::toMillis).orElse(Long.MAX_VALUE)),
+        options.get(DATASET_MINIMUMS),
+        options.get(DATASET_CLASS_MINIMUMS),
+        new DatasetSettings.Quotas(
+            options.atLeast(QUOTA_DEFECT_CLASSES, 1),
+            options.atLeast(QUOTA_MASKED_TRAIN_IMAGES, 1),
+            options.atLeast(QUOTA_MASKED_TEST_IMAGES, 1)),
+        region,
+        bucket,
+        options.get(ERASURE_DELAY).toMillis());
+  }
+}

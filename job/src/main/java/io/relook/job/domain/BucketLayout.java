@@ -1,0 +1,252 @@
+package io.relook.job.domain;
+
+import io.relook.job.kafka.KafkaRecord;
+import io.relook.learning.statistics.PictureStatistics;
+import io.relook.wire.ModelMetadata;
+
+/**
+ * Every prefix of relook's own bucket: who writes below it, what lies there, and when it goes. The
+ * only place in the job where a prefix is written; {@code docs/reference/bucket.md} is generated
+ * from here. Keys follow from digests and places in the log, so writing an object twice is harmless.
+ *
+ * <p>In every method {@code project} is account/project ({@link ProjectKey}).
+ */
+public enum BucketLayout {
+  /** Encoded pictures. */
+  PICTURES(
+      "pictures/",
+      "ACCOUNT/PROJECT/DIGEST",
+      "`extract-features`",
+      "pictures that came inside a message, as they were sent, named by their SHA-256",
+      "when no image refers to it: moved to trash after `erasure.delay`, erased an hour later"),
+  /** Encoded masks. */
+  MASKS(
+      "masks/",
+      "ACCOUNT/PROJECT/DIGEST",
+      "`extract-features`",
+      "masks, as they were sent, named by their SHA-256",
+      "as `pictures/`"),
+  /** Features. */
+  FEATURES(
+      "features/",
+      "ACCOUNT/PROJECT/VERSION/DIGEST",
+      "`extract-features`; `train` after a change of backbone or area",
+      "features of a picture; VERSION names backbone and area",
+      "as `pictures/`; those of another backbone or area after `erasure.delay` too"),
+  /** Picture statistics. */
+  STATISTICS(
+      "summaries/",
+      "ACCOUNT/PROJECT/VERSION/DIGEST-vN",
+      "`extract-features`",
+      "picture statistics: sampled patches, sums, averages; N is the version of their format",
+      "with the features"),
+  /** Training manifests. */
+  MANIFESTS(
+      "manifests/",
+      "ACCOUNT/PROJECT/DIGEST.json",
+      "`write-manifest`",
+      "training manifests, one for each training",
+      "none by relook: set a lifecycle rule longer than `training.time-limit` and"
+          + " `testing.time-limit` together"),
+  /** Trained models and training states. */
+  TRAININGS(
+      "trainings/",
+      "ACCOUNT/PROJECT/VERSION/DIGEST.onnx, .state",
+      "`train`",
+      "the trained model, before it is published; the training state that the next training"
+          + " builds on",
+      "`DeleteModel` of a trained version; those of a failed publication: none by relook"),
+  /** Trash. */
+  TRASH(
+      "erasing/",
+      "KEY",
+      "`remove-objects`",
+      "trash: objects that were moved here under their old key",
+      "an hour after they were moved: erased, or restored when the picture is sent again"),
+  /** Large rejected messages. */
+  REJECTIONS(
+      "rejections/",
+      "TOPIC/PARTITION-OFFSET",
+      "`write-command-rejections`, `write-image-rejections`",
+      "bytes of rejected messages above 512 KiB",
+      "none by relook: set a lifecycle rule of at least 30 days, as long as the topic keeps"
+          + " rejections"),
+  /** Quarantine of messages. */
+  QUARANTINE(
+      "poison/",
+      "TOPIC/PARTITION-OFFSET",
+      "`extract-features`, `dataset`, `registry`",
+      "in-flight markers of messages, and messages in quarantine",
+      "when the message is cleared; that of a message in quarantine stays, so that a replay"
+          + " rejects it again"),
+  /** In-flight markers of trainings. */
+  IN_FLIGHT(
+      "poison-trainings/",
+      "STEP/CUT",
+      "`write-manifest`, `train`, `publish`",
+      "in-flight markers of trainings and publications",
+      "at the end of the attempt; that of a training that was given up stays"),
+  /** Uploads of clients. */
+  UPLOADS(
+      "uploads/",
+      "…",
+      "clients (`images.location`)",
+      "pictures above 512 KiB; manifests below `uploads/manifests/`",
+      "none by relook: set a lifecycle rule only if the images need no second extraction");
+
+  private final String prefix;
+  private final String below;
+  private final String writer;
+  private final String content;
+  private final String endOfLife;
+
+  BucketLayout(String prefix, String below, String writer, String content, String endOfLife) {
+    this.prefix = prefix;
+    this.below = below;
+    this.writer = writer;
+    this.content = content;
+    this.endOfLife = endOfLife;
+  }
+
+  /** First part of the keys, with a slash at its end. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** The row of this prefix in the table of the documentation, in Markdown. */
+  public String row() {
+    return "| `%s%s` | %s | %s | %s |".formatted(prefix, below, writer, content, endOfLife);
+  }
+
+  /**
+   * Key of a picture that came in a message.
+   *
+   * @param digest of the encoded picture
+   */
+  public static String picture(String project, String digest) {
+    return PICTURES.prefix + project + "/" + digest;
+  }
+
+  /**
+   * Key of a mask.
+   *
+   * @param digest of the encoded mask
+   */
+  public static String mask(String project, String digest) {
+    return MASKS.prefix + project + "/" + digest;
+  }
+
+  /**
+   * Whether relook keeps this picture for the project. A picture that is named by its place may lie
+   * in relook's bucket too: beside these keys it belongs to somebody else, for instance to another
+   * project.
+   *
+   * @param bucket relook's own
+   */
+  public static boolean keeps(String bucket, String project, StoredPicture picture) {
+    return picture.bucket().equals(bucket) && picture.key().startsWith(picture(project, ""));
+  }
+
+  /**
+   * Whether relook keeps this mask for the project.
+   *
+   * @param bucket relook's own
+   */
+  public static boolean keeps(String bucket, String project, Mask mask) {
+    return mask.bucket().equals(bucket) && mask.key().startsWith(mask(project, ""));
+  }
+
+  /**
+   * Key of the features of a picture.
+   *
+   * @param version names backbone and area
+   * @param digest of the picture
+   */
+  public static String features(String project, String version, String digest) {
+    return FEATURES.prefix + project + "/" + version + "/" + digest;
+  }
+
+  /** Digest of the picture whose features have this key. */
+  public static String digestOfFeatures(String featuresKey) {
+    return featuresKey.substring(featuresKey.lastIndexOf('/') + 1);
+  }
+
+  /** Whether an object with this key holds features. */
+  public static boolean isFeatures(String key) {
+    return key.startsWith(FEATURES.prefix);
+  }
+
+  /**
+   * Key of the statistics of the picture whose features have a key. It names all that the features'
+   * key names, so statistics of another backbone or area are never taken for these.
+   */
+  public static String statistics(String featuresKey) {
+    String below =
+        isFeatures(featuresKey) ? featuresKey.substring(FEATURES.prefix.length()) : featuresKey;
+    return STATISTICS.prefix + below + "-v" + PictureStatistics.VERSION;
+  }
+
+  /**
+   * Key of a training manifest.
+   *
+   * @param digest of the manifest
+   */
+  public static String manifest(String project, String digest) {
+    return MANIFESTS.prefix + project + "/" + digest + ".json";
+  }
+
+  /**
+   * Key under which a trained model waits to be published.
+   *
+   * @param digest of the ONNX file
+   */
+  public static String model(ModelMetadata model, String digest) {
+    return training(model, model.getModelVersion(), digest) + ".onnx";
+  }
+
+  /**
+   * Key of the training state of a version of a model's project.
+   *
+   * @param digest of that version's ONNX file
+   */
+  public static String trainingState(ModelMetadata model, String version, String digest) {
+    return training(model, version, digest) + ".state";
+  }
+
+  private static String training(ModelMetadata model, String version, String digest) {
+    return TRAININGS.prefix
+        + ProjectKey.of(model.getAccount(), model.getProjectName())
+        + "/"
+        + version
+        + "/"
+        + digest;
+  }
+
+  /** Key under which an object waits for its erasure. */
+  public static String trash(String key) {
+    return TRASH.prefix + key;
+  }
+
+  /** Key of a rejected message that is too large for its rejection. */
+  public static String rejected(KafkaRecord origin) {
+    return REJECTIONS.prefix + place(origin);
+  }
+
+  /** Key of what is known against a message. */
+  public static String quarantined(KafkaRecord origin) {
+    return QUARANTINE.prefix + place(origin);
+  }
+
+  private static String place(KafkaRecord origin) {
+    return origin.topic() + "/" + origin.partition() + "-" + origin.offset();
+  }
+
+  /**
+   * Key of the in-flight marker of a step of a training.
+   *
+   * @param cutId cut that started the training
+   */
+  public static String inFlight(String step, String cutId) {
+    return IN_FLIGHT.prefix + step + "/" + cutId;
+  }
+}

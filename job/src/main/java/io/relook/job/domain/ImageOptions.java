@@ -1,0 +1,61 @@
+package io.relook.job.domain;
+
+import io.relook.job.options.OptionReader;
+import io.relook.learning.picture.PictureLimits;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Options that bound the pictures of images. */
+public final class ImageOptions {
+
+  public static final ConfigOption<MemorySize> IMAGES_MAX_INLINE_SIZE =
+      ConfigOptions.key("images.max-inline-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("512kb"))
+          .withDescription("Largest picture taken inside a message; larger ones come by location.");
+
+  public static final ConfigOption<MemorySize> IMAGES_MAX_FILE_SIZE =
+      ConfigOptions.key("images.max-file-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("8mb"))
+          .withDescription("Largest encoded picture.");
+
+  public static final ConfigOption<Integer> IMAGES_MIN_SIDE =
+      ConfigOptions.key("images.min-side")
+          .intType()
+          .defaultValue(64)
+          .withDescription("Smallest width and height of a picture, in pixels.");
+
+  public static final ConfigOption<Integer> IMAGES_MAX_SIDE =
+      ConfigOptions.key("images.max-side")
+          .intType()
+          .defaultValue(4096)
+          .withDescription("Largest width and height of a picture, in pixels.");
+
+  private ImageOptions() {}
+
+  /** Reads them. */
+  public static ImageLimits read(OptionReader options) {
+    int minSide = options.atLeast(IMAGES_MIN_SIDE, 1);
+    int maxSide = options.get(IMAGES_MAX_SIDE);
+    return new ImageLimits(
+        options.get(IMAGES_MAX_INLINE_SIZE).getBytes(), pictures(options, minSide, maxSide));
+  }
+
+  private static PictureLimits pictures(OptionReader options, int minSide, int maxSide) {
+    if (minSide < 1) {
+      return PictureLimits.DEFAULT;
+    }
+    if (maxSide < minSide) {
+      options.problem("images.max-side must not be smaller than images.min-side.");
+      return PictureLimits.DEFAULT;
+    }
+    try {
+      return new PictureLimits(options.get(IMAGES_MAX_FILE_SIZE).getBytes(), minSide, maxSide);
+    } catch (IllegalArgumentException e) {
+      options.problem("images.max-file-size, images.min-side, images.max-side: " + e.getMessage());
+      return PictureLimits.DEFAULT;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.relook.job.extraction;
+
+import io.relook.job.async.OrderedDrainingOperatorFactory;
+import io.relook.job.options.OptionReader;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+
+/** Options of how many pictures a subtask works on. */
+public final class ExtractionOptions {
+
+  public static final ConfigOption<Integer> EXTRACTION_THREADS =
+      ConfigOptions.key("extraction.threads")
+          .intType()
+          .defaultValue(2)
+          .withDescription("Pictures read at the same time in one subtask.");
+
+  public static final ConfigOption<Integer> EXTRACTION_QUEUE =
+      ConfigOptions.key("extraction.queue")
+          .intType()
+          .defaultValue(16)
+          .withDescription(
+              "Images held by one subtask while they are read, 1 to 32. All are finished before"
+                  + " each checkpoint.");
+
+  private ExtractionOptions() {}
+
+  /** Reads them. */
+  public static Concurrency read(OptionReader options) {
+    int threads = options.atLeast(EXTRACTION_THREADS, 1);
+    int queue = options.atLeast(EXTRACTION_QUEUE, 1);
+    options.require(
+        queue <= OrderedDrainingOperatorFactory.MAX_QUEUE,
+        "extraction.queue must be at most "
+            + OrderedDrainingOperatorFactory.MAX_QUEUE
+            + ": every checkpoint waits for what it holds.");
+    return new Concurrency(threads, queue);
+  }
+
+  /**
+   * How many pictures a subtask works on.
+   *
+   * @param threads pictures read at the same time
+   * @param queue pictures held at most
+   */
+  public record Concurrency(int threads, int queue) {}
+}
