@@ -65,11 +65,11 @@ public final class StateBenchmark {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
   private static final int IMAGES = 20_000;
   private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
-  private static final OutputTag<TopicRecord> ANNOUNCED =
+  private static final OutputTag<TopicRecord> RECORDS =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  private static final OutputTag<RejectedMessage> REFUSED =
+  private static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
 
   /** When each training came out; the MiniCluster runs in this JVM. */
@@ -111,7 +111,7 @@ public final class StateBenchmark {
         .keyBy(RegistryInput::account, Types.STRING)
         .process(
             new RegistryFunction(
-                new RegistrySettings("us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL), TOPICS))
+                new RegistrySettings("us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL), null, TOPICS))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
   }
@@ -167,10 +167,10 @@ public final class StateBenchmark {
                         "us-east-1",
                         "relook",
                         3_600_000),
+                    null,
+                    null,
                     TOPICS,
-                    ANNOUNCED,
-                    IMPORTS,
-                    REFUSED));
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED)));
     orders
         .map(
             order -> {

@@ -58,10 +58,10 @@ import org.apache.flink.util.OutputTag;
  */
 public final class TrainingPipeline {
 
-  static final OutputTag<RejectedMessage> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
-  static final OutputTag<TopicRecord> ANNOUNCED =
-      new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
+  static final OutputTag<RejectedMessage> REJECTED =
+      new OutputTag<>("rejected", TypeInformation.of(RejectedMessage.class));
+  static final OutputTag<TopicRecord> RECORDS =
+      new OutputTag<>("records", TypeInformation.of(TopicRecord.class));
 
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
@@ -92,14 +92,14 @@ public final class TrainingPipeline {
         checkCommands(read(env, Topic.COMMANDS, Operator.READ_COMMANDS));
     SingleOutputStreamOperator<RegistryInput> outcomes =
         checkOutcomes(read(env, Topic.OUTCOMES, Operator.READ_OUTCOMES));
-    DataStream<TopicRecord> announcements = registry(probeBucket(commands).union(outcomes));
+    DataStream<TopicRecord> replies = registry(probeBucket(commands).union(outcomes));
     DataStream<TopicRecord> rejections =
         writeRejections(
-            commands.getSideOutput(REFUSED).union(outcomes.getSideOutput(REFUSED)),
+            commands.getSideOutput(REJECTED).union(outcomes.getSideOutput(REJECTED)),
             Operator.WRITE_COMMAND_REJECTIONS);
     Operator.WRITE_CONTROL.names(
-        announcements
-            .union(commands.getSideOutput(ANNOUNCED), rejections)
+        replies
+            .union(commands.getSideOutput(RECORDS), rejections)
             .sinkTo(connections.controlSink()));
   }
 
@@ -115,11 +115,11 @@ public final class TrainingPipeline {
     DataStream<TopicRecord> outcomes = publish(models);
     DataStream<TopicRecord> rejections =
         writeRejections(
-            refusedBy(images).union(refusedBy(changes), refusedBy(orders)),
+            rejectedBy(images).union(rejectedBy(changes), rejectedBy(orders)),
             Operator.WRITE_IMAGE_REJECTIONS);
     Operator.WRITE_DATA.names(
         outcomes
-            .union(orders.getSideOutput(ANNOUNCED), importManifest(orders), rejections)
+            .union(orders.getSideOutput(RECORDS), importManifest(orders), rejections)
             .sinkTo(connections.dataSink()));
   }
 
@@ -150,7 +150,7 @@ public final class TrainingPipeline {
 
   private CheckCommandsFunction checking(Topic topic) {
     return new CheckCommandsFunction(
-        topic, connections.quarantine(), REFUSED, connections.topics(), ANNOUNCED);
+        topic, connections.quarantine(), REJECTED, connections.topics(), RECORDS);
   }
 
   private DataStream<RegistryInput> probeBucket(DataStream<RegistryInput> commands) {
@@ -166,8 +166,8 @@ public final class TrainingPipeline {
         inputs
             .keyBy(RegistryInput::account, Types.STRING)
             .process(
-                new RegistryFunction(connections.registry(), connections.topics())
-                    .condemning(connections.quarantine())));
+                new RegistryFunction(
+                    connections.registry(), connections.quarantine(), connections.topics())));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
@@ -175,7 +175,7 @@ public final class TrainingPipeline {
         accelerated(
             records.process(
                 new CheckImagesFunction(
-                    connections.maxInlineBytes(), connections.quarantine(), REFUSED))));
+                    connections.maxInlineBytes(), connections.quarantine(), REJECTED))));
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
@@ -185,7 +185,7 @@ public final class TrainingPipeline {
                 Operator.EXTRACT_FEATURES.uid(),
                 TypeInformation.of(ImageChange.class),
                 new OrderedDrainingOperatorFactory<>(
-                    connections.extraction(REFUSED),
+                    connections.extraction(REJECTED),
                     connections.extractionConcurrency().threads(),
                     connections.extractionConcurrency().queue()))));
   }
@@ -196,13 +196,11 @@ public final class TrainingPipeline {
             .keyBy(ImageChange::datasetKey, Types.STRING)
             .process(
                 new DatasetFunction(
-                        connections.dataset(),
-                        connections.features(),
-                        connections.topics(),
-                        ANNOUNCED,
-                        IMPORTS,
-                        REFUSED)
-                    .condemning(connections.quarantine()))
+                    connections.dataset(),
+                    connections.features(),
+                    connections.quarantine(),
+                    connections.topics(),
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED)))
             // Without a GPU, as all that follows and does not ask for one again.
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
@@ -269,8 +267,8 @@ public final class TrainingPipeline {
     return operator.slotSharingGroup(GpuSlots.GROUP);
   }
 
-  private static SideOutputDataStream<RejectedMessage> refusedBy(
+  private static SideOutputDataStream<RejectedMessage> rejectedBy(
       SingleOutputStreamOperator<?> operator) {
-    return operator.getSideOutput(REFUSED);
+    return operator.getSideOutput(REJECTED);
   }
 }

@@ -2,8 +2,10 @@ package io.relook.job;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.ArchConfiguration;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.Function;
 import org.junit.jupiter.api.Test;
 
@@ -32,19 +35,28 @@ class ArchitectureTest {
           "TrainingPipeline",
           "TrainerJob",
           "Connections",
-          "JobOptions",
           "JobConfig",
-          "OptionsTable",
-          // What the draining operator asks of its step, and how it is made and measured.
+          "OptionReader",
+          // What the draining operator asks of its step, and how it is made.
           "OrderedStep",
           "ExtractionSettings",
-          "GuardedExtraction",
-          "ExtractionMetrics",
+          "ExtractionFactory",
           "ProbeSettings",
           // What a task learns of its slot, and what slots the job asks for.
           "Accelerator",
           "AcceleratorSettings",
           "GpuSlots");
+
+  /** Packages below all stages. */
+  private static final String[] TECHNICAL = {
+    "io.relook.job.options",
+    "io.relook.job.kafka",
+    "io.relook.job.s3",
+    "io.relook.job.async",
+    "io.relook.job.state",
+    "io.relook.job.accelerator",
+    "io.relook.job.log"
+  };
 
   @Test
   void theClassesAreThere() {
@@ -104,6 +116,43 @@ class ArchitectureTest {
   }
 
   @Test
+  void packagesFormNoCycle() {
+    holds(
+        slices()
+            .matching("io.relook.job.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("a package is understood without those above it"));
+  }
+
+  @Test
+  void technicalPartsKnowNoStage() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAnyPackage(TECHNICAL)
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.relook.job..")
+                    .and(DescribedPredicate.not(resideInAnyPackage(TECHNICAL))))
+            .because("Kafka, S3 and slow work are the same for every stage"));
+  }
+
+  @Test
+  void theDomainKnowsNoStage() {
+    String[] below = Stream.concat(Stream.of(TECHNICAL), Stream.of("io.relook.job.domain")).toArray(String[]::new);
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.relook.job.domain")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.relook.job..")
+                    .and(DescribedPredicate.not(resideInAnyPackage(below))))
+            .because("every stage depends on the domain"));
+  }
+
+  @Test
   void objectStore() {
     holds(
         noClasses()
@@ -150,23 +199,27 @@ class ArchitectureTest {
   void decisionsAreAmongThePureClasses() {
     for (String pure :
         Set.of(
+            "operation.CommandRules",
+            "operation.Operation",
             "registry.Registry",
-            "registry.CommandRules",
             "registry.ClientTokens",
             "registry.Projects",
             "registry.Datasets",
             "registry.ModelVersions",
+            "registry.Retention",
             "access.AccessPolicy",
             "importing.ManifestReader",
-            "dataset.DatasetCuts",
-            "dataset.TrainingPlanner",
+            "dataset.AlignmentBuffer",
             "dataset.CutAlignment",
             "dataset.Dataset",
-            "dataset.Split",
+            "dataset.DatasetCuts",
+            "dataset.ErasureSchedule",
+            "dataset.SplitRule",
+            "dataset.TrainingPlanner",
             "check.ImageRules",
             "check.ImageReader",
             "check.CommandReader",
-            "rejection.Rejections",
+            "rejection.RejectionRecords",
             "training.TrainingManifest",
             "publication.EvaluationFiles")) {
       assertThat(isFlinkEdge(OURS.get("io.relook.job." + pure))).as(pure).isFalse();
@@ -232,6 +285,9 @@ class ArchitectureTest {
     return FLINK_EDGES.contains(name)
         || name.endsWith("Function")
         || name.endsWith("Metrics")
+        // Definitions of options, and decisions' view of keyed state.
+        || name.endsWith("Options")
+        || name.startsWith("Keyed")
         || name.contains("Operator")
         || name.endsWith("OperatorFactory");
   }

@@ -104,7 +104,7 @@ class PoisonIT {
     try (TestStack stack = TestStack.start(directory, 2);
         Workload workload = new Workload(stack.connect(), "parts")) {
       // As the registry does before the restart.
-      Quarantine.condemn(
+      Quarantine.add(
           new QuarantineSettings(
               new S3Settings(stack.s3().endpoint(), "us-east-1", true),
               TestStack.OWN_BUCKET,

@@ -165,7 +165,7 @@ class StateTypesTest {
             new ObjectRemoval(
                 "1",
                 "bolts",
-                ObjectRemoval.Step.SET_ASIDE,
+                ObjectRemoval.Step.TO_TRASH,
                 List.of(new S3Object("relook", "features/aa", null)),
                 "why")),
         new ImportRequest(

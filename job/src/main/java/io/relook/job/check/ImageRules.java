@@ -1,6 +1,6 @@
 package io.relook.job.check;
 
-import io.relook.job.operation.CommandRules;
+import io.relook.job.operation.Checks;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
 import io.relook.wire.CutMarker;
@@ -159,7 +159,7 @@ public record ImageRules(long maxInlineBytes) {
     return when(
             location.getBucket().isEmpty() || location.getKey().isEmpty(),
             field + " has no bucket or no key: name both.")
-        .or(() -> CommandRules.location(field + ".", location));
+        .or(() -> Checks.location(field + ".", location));
   }
 
   private static int length(@Nullable ByteBuffer bytes) {

@@ -19,7 +19,7 @@ public final class QuarantineReply {
    */
   public static CommandReply to(Command command, KafkaRecord origin) {
     return new Request(command, origin, OutputBucket.ASSUMED_WRITABLE)
-        .failed(
+        .failure(
             ApiExceptions.internal(
                 "relook fails on this command, which is a defect of relook. The command and the"
                     + " reason are in the rejections, as "

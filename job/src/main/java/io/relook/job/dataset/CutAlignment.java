@@ -38,10 +38,10 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
   enum Verdict {
     /** Apply it now. */
     APPLY,
-    /** Keep it until a cut is applied. */
-    WITHHOLD,
+    /** Buffer it until a cut is applied. */
+    BUFFER,
     /**
-     * Every partition has shown a marker: apply the earliest cut, then offer what was withheld and
+     * Every partition has shown a marker: apply the earliest cut, then offer what was buffered and
      * this marker again, in the order they came.
      */
     COMPLETE,
@@ -58,7 +58,7 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
 
   /** Offers a record that is no marker. */
   Step offer(int partition) {
-    return new Step(this, stopped.contains(partition) ? Verdict.WITHHOLD : Verdict.APPLY);
+    return new Step(this, stopped.contains(partition) ? Verdict.BUFFER : Verdict.APPLY);
   }
 
   /**
@@ -68,7 +68,7 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
    */
   Step offer(int partition, String markerCutId, int markerPartitions, boolean applied) {
     if (stopped.contains(partition)) {
-      return new Step(this, Verdict.WITHHOLD);
+      return new Step(this, Verdict.BUFFER);
     }
     if (applied) {
       return new Step(this, Verdict.IGNORE);
@@ -81,6 +81,6 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
             ? new CutAlignment(markerCutId, markerPartitions, more)
             : new CutAlignment(cutId, partitions, more);
     boolean complete = IntStream.range(0, after.partitions()).allMatch(more::contains);
-    return new Step(after, complete ? Verdict.COMPLETE : Verdict.WITHHOLD);
+    return new Step(after, complete ? Verdict.COMPLETE : Verdict.BUFFER);
   }
 }

@@ -55,7 +55,7 @@ final class Dataset {
             : tooManyClasses(state, change, annotation);
     if (refusal.isPresent()) {
       // Its picture was stored when it was read.
-      ownObjects(change).forEach(key -> state.leaves(annotation.dataset(), key));
+      ownObjects(change).forEach(key -> state.unreferenced(annotation.dataset(), key));
       return refusal;
     }
     DatasetEntry entry =
@@ -75,7 +75,7 @@ final class Dataset {
           List<String> kept = ownObjects(change.datasetKey(), entry);
           ownObjects(change.datasetKey(), before).stream()
               .filter(key -> !kept.contains(key))
-              .forEach(key -> state.leaves(before.annotation().dataset(), key));
+              .forEach(key -> state.unreferenced(before.annotation().dataset(), key));
         });
     return Optional.empty();
   }
@@ -88,7 +88,7 @@ final class Dataset {
   void remove(DatasetState state, String project, DatasetEntry entry, long at) {
     uncount(state, entry, at);
     state.remove(entry.sourceRef());
-    ownObjects(project, entry).forEach(key -> state.leaves(entry.annotation().dataset(), key));
+    ownObjects(project, entry).forEach(key -> state.unreferenced(entry.annotation().dataset(), key));
   }
 
   /**

@@ -10,8 +10,10 @@ import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingOrder;
+import io.relook.job.operation.Operation;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
@@ -25,8 +27,10 @@ import io.relook.wire.DeleteProject;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Provenance;
 import io.relook.wire.S3Object;
+import io.relook.wire.TagResource;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
+import io.relook.wire.UntagResource;
 import io.relook.wire.UpdateDatasetEntries;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,13 +56,13 @@ final class DatasetCuts {
   private final Dataset dataset;
   private final TrainingPlanner planner;
 
-  /** Leaves the names of features as they came. */
+  /** Keeps the keys of features as images came with them. */
   DatasetCuts(DatasetSettings settings) {
     this(settings, Optional.empty());
   }
 
   /**
-   * @param featureKeys names of the features that trainings learn from now
+   * @param featureKeys keys of the features that trainings learn from now
    */
   DatasetCuts(DatasetSettings settings, Optional<FeatureKeys> featureKeys) {
     this.settings = settings;
@@ -69,39 +73,84 @@ final class DatasetCuts {
 
   /** Applies an aligned cut. */
   List<DatasetEffect> apply(DatasetState state, CutMarker cut) {
-    Object command = cut.getCommand();
     DatasetOutcome imported = cut.getDatasetOutcome();
-    if (imported != null) {
-      return importEnded(state, cut, imported);
+    return imported == null
+        ? Operation.of(cut.getCommand()).accept(new Operations(state, cut))
+        : importEnded(state, cut, imported);
+  }
+
+  /** What data sets do with each operation that the registry has admitted. */
+  private final class Operations implements Operation.Handler<List<DatasetEffect>> {
+    private final DatasetState state;
+    private final CutMarker cut;
+
+    Operations(DatasetState state, CutMarker cut) {
+      this.state = state;
+      this.cut = cut;
     }
-    if (command instanceof CreateModel) {
-      return train(state, cut);
+
+    @Override
+    public List<DatasetEffect> createDataset(CreateDataset body) {
+      return create(state, cut, body);
     }
-    if (command instanceof CreateDataset create) {
-      return create(state, cut, create);
+
+    @Override
+    public List<DatasetEffect> updateDatasetEntries(UpdateDatasetEntries body) {
+      return update(state, cut, body);
     }
-    if (command instanceof UpdateDatasetEntries update) {
-      return update(state, cut, update);
+
+    @Override
+    public List<DatasetEffect> deleteDataset(DeleteDataset body) {
+      return delete(state, cut, body.getDatasetType());
     }
-    if (command instanceof DeleteDataset delete) {
-      return delete(state, cut, delete.getDatasetType());
-    }
-    if (command instanceof DeleteModel) {
-      return removeFiles(cut);
-    }
-    if (command instanceof DeleteProject) {
+
+    @Override
+    public List<DatasetEffect> deleteProject(DeleteProject body) {
       List<DatasetEffect> effects = new ArrayList<>();
       for (DatasetType type : DatasetType.values()) {
         effects.addAll(delete(state, cut, type));
       }
-      state.forgetSides();
+      state.forgetSplits();
       return effects;
     }
-    // The registry cuts for no other command.
-    return List.of();
+
+    @Override
+    public List<DatasetEffect> createModel(CreateModel body) {
+      return train(state, cut);
+    }
+
+    @Override
+    public List<DatasetEffect> deleteModel(DeleteModel body) {
+      return removeFiles(cut);
+    }
+
+    @Override
+    public List<DatasetEffect> createProject(CreateProject body) {
+      return withoutCut();
+    }
+
+    @Override
+    public List<DatasetEffect> tagResource(TagResource body) {
+      return withoutCut();
+    }
+
+    @Override
+    public List<DatasetEffect> untagResource(UntagResource body) {
+      return withoutCut();
+    }
+
+    @Override
+    public List<DatasetEffect> notServed(String name) {
+      return withoutCut();
+    }
+
+    /** The registry writes no cut for these. */
+    private List<DatasetEffect> withoutCut() {
+      return List.of();
+    }
   }
 
-  /** Data sets that images began and the registry has not been told of. */
+  /** Data sets that images began and the registry does not know of yet. */
   List<DatasetEffect> begun(DatasetState state, String account, String project) {
     List<DatasetEffect> effects = new ArrayList<>();
     for (DatasetType type : DatasetType.values()) {
@@ -257,8 +306,8 @@ final class DatasetCuts {
         state
             .entry(line.sourceRef())
             .ifPresent(entry -> state.put(entry.with(entry.picture().withFeatures(now))));
-        state.leaves(line.annotation().dataset(), before.featuresKey());
-        state.leaves(line.annotation().dataset(), before.statisticsKey());
+        state.unreferenced(line.annotation().dataset(), before.featuresKey());
+        state.unreferenced(line.annotation().dataset(), before.statisticsKey());
       }
       renamed.add(line.withFeatures(now));
     }

@@ -1,33 +1,86 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.TrainingOrder;
+import io.relook.schemas.Topic;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.TrainingOutcome;
+import org.apache.avro.specific.SpecificRecord;
 
 /** What a cut or an image leads to outside the data set. */
 sealed interface DatasetEffect {
 
-  /** A data set's new state, for everybody. */
-  record Described(DatasetDescription description) implements DatasetEffect {}
+  /** Hands the effect on. */
+  void into(Outputs outputs);
 
-  /** A data set is gone: a tombstone. */
-  record Gone(String arn) implements DatasetEffect {}
+  /** Where effects go. */
+  interface Outputs {
+    void record(Topic topic, SpecificRecord value);
+
+    void tombstone(Topic topic, String key);
+
+    void importing(ImportRequest request);
+
+    /** To the stages behind the data set, in the order of the calls. */
+    void next(DatasetOutput output);
+  }
+
+  /** A data set's new state, for everybody. */
+  record Described(DatasetDescription description) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.record(Topic.DATASETS, description);
+    }
+  }
+
+  /** A data set is gone. */
+  record Gone(String arn) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.tombstone(Topic.DATASETS, arn);
+    }
+  }
 
   /** Images began a data set, for the registry. */
-  record Began(DatasetOutcome outcome) implements DatasetEffect {}
+  record Began(DatasetOutcome outcome) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.record(Topic.OUTCOMES, outcome);
+    }
+  }
 
   /** A training begins. */
-  record Trains(TrainingOrder set) implements DatasetEffect {}
+  record Trains(TrainingOrder order) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.next(DatasetOutput.of(order));
+    }
+  }
 
   /** A training cannot succeed. */
-  record CannotTrain(TrainingOutcome outcome) implements DatasetEffect {}
+  record CannotTrain(TrainingOutcome outcome) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.record(Topic.OUTCOMES, outcome);
+    }
+  }
 
   /** A manifest is to be imported. */
-  record Imports(ImportRequest request) implements DatasetEffect {}
+  record Imports(ImportRequest request) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.importing(request);
+    }
+  }
 
   /** Objects are to be removed. */
-  record Removes(ObjectRemoval removal) implements DatasetEffect {}
+  record Removes(ObjectRemoval removal) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.next(DatasetOutput.of(removal));
+    }
+  }
 }

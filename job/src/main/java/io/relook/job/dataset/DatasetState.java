@@ -16,12 +16,12 @@ interface DatasetState {
   void remove(String sourceRef);
 
   /** Side that a picture's bytes got first in a training. */
-  Optional<Split> sideOfBytes(String digest);
+  Optional<Split> splitOfBytes(String digest);
 
   /** Remembers a side; TRAIN is never overwritten, for what was learned from stays out of test. */
-  void rememberSide(String digest, Split side);
+  void rememberSplit(String digest, Split side);
 
-  void forgetSides();
+  void forgetSplits();
 
   Optional<DatasetCounts> counts(DatasetType dataset);
 
@@ -35,5 +35,5 @@ interface DatasetState {
   void putLastDeletion(DatasetType dataset, String cutId);
 
   /** An entry no longer refers to an object of ours: it is erased later unless another does. */
-  void leaves(DatasetType dataset, String objectKey);
+  void unreferenced(DatasetType dataset, String objectKey);
 }

@@ -1,6 +1,6 @@
 package io.relook.job.dataset;
 
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.Split;
 import io.relook.wire.Label;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +36,13 @@ final class SplitRule {
    * Sides of all given entries, by source reference.
    *
    * @param entries labelled entries
-   * @param sideOfBytes side that a digest got in earlier trainings
+   * @param splitOfBytes side that a digest got in earlier trainings
    * @param takesTest whether images without a side may go to test; otherwise all go to train
    */
   static Map<String, Split> sides(
       String datasetKey,
       List<DatasetEntry> entries,
-      Function<String, Optional<Split>> sideOfBytes,
+      Function<String, Optional<Split>> splitOfBytes,
       boolean takesTest) {
     Map<String, List<DatasetEntry>> byDigest = new LinkedHashMap<>();
     entries.stream()
@@ -59,7 +59,7 @@ final class SplitRule {
     List<List<DatasetEntry>> undecided = new ArrayList<>();
     for (Map.Entry<String, List<DatasetEntry>> group : byDigest.entrySet()) {
       Optional<Split> known =
-          sideOfBytes
+          splitOfBytes
               .apply(group.getKey())
               .or(
                   () ->
@@ -96,6 +96,6 @@ final class SplitRule {
   private static String order(String datasetKey, String sourceRef) {
     // Neither part can hold this character, so no two pairs read alike.
     String pair = datasetKey + '\u0000' + sourceRef;
-    return Digests.sha256(pair.getBytes(StandardCharsets.UTF_8)) + sourceRef;
+    return Sha256.hex(pair.getBytes(StandardCharsets.UTF_8)) + sourceRef;
   }
 }

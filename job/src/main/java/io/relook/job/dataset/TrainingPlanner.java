@@ -99,7 +99,7 @@ final class TrainingPlanner {
     } else {
       Map<String, Split> sides =
           SplitRule.sides(
-              datasetKey, train, state::sideOfBytes, settings.minimums() || enoughToSplit(train));
+              datasetKey, train, state::splitOfBytes, settings.minimums() || enoughToSplit(train));
       if (train.stream().noneMatch(entry -> isLearnedFrom(entry, sides))) {
         return new Plan.Impossible(
             "TOO_FEW_IMAGES",
@@ -252,7 +252,7 @@ final class TrainingPlanner {
     if (entry.side() != side) {
       state.put(entry.on(side));
     }
-    state.rememberSide(entry.picture().digest(), side);
+    state.rememberSplit(entry.picture().digest(), side);
     return new TrainingImage(
         entry.sourceRef(), side, entry.annotation(), entry.picture(), entry.mask());
   }

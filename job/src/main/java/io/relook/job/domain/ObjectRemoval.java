@@ -16,19 +16,19 @@ public record ObjectRemoval(
     String account, String project, Step step, List<S3Object> objects, String reason) {
 
   /**
-   * What is done with an object. One that could be sent again at any moment is erased in two steps:
-   * whoever sees it where it belongs may refer to it, and his reference may still be on its way
-   * when the object is set aside. It brings the object back; who comes later finds nothing there
-   * and writes it anew.
+   * What is done with an object. An object that could be sent again at any moment is erased in two
+   * steps (soft delete). A message that is on its way may have found the object in its place and
+   * refer to it: when it arrives, the object is restored. A message that looks later finds nothing
+   * and writes the object again.
    */
   public enum Step {
     /** Removed at once: nobody can refer to it again. */
     REMOVE,
-    /** Moved to where nobody looks for it. */
-    SET_ASIDE,
-    /** Moved back, unless it was written anew. */
-    PUT_BACK,
-    /** What was set aside is removed. */
+    /** Moved to trash. */
+    TO_TRASH,
+    /** Moved back from trash, unless it was written again. */
+    RESTORE,
+    /** Removed from trash. */
     ERASE
   }
 }

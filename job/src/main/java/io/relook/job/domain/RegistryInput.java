@@ -4,6 +4,8 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.Command;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.TrainingOutcome;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +24,47 @@ public record RegistryInput(
     return new RegistryInput(origin, command, null, null, null);
   }
 
+  /** The end of a training. */
   public static RegistryInput of(KafkaRecord origin, TrainingOutcome outcome) {
     return new RegistryInput(origin, null, outcome, null, null);
   }
 
+  /** News of a data set. */
   public static RegistryInput of(KafkaRecord origin, DatasetOutcome outcome) {
     return new RegistryInput(origin, null, null, outcome, null);
   }
 
-  /** The same with what a probe of its output bucket found. */
+  /** This input with what a probe of its output bucket found. */
   public RegistryInput with(OutputBucket found) {
     return new RegistryInput(origin, command, outcome, datasetOutcome, found);
   }
 
   /** Key of the registry. */
   public String account() {
+    return match(
+        (given, bucket) -> given.getAccount(),
+        TrainingOutcome::getAccount,
+        DatasetOutcome::getAccount);
+  }
+
+  /**
+   * Calls the function of the part that is present.
+   *
+   * @param onCommand gets the command and what is known of its output bucket
+   */
+  public <R> R match(
+      BiFunction<Command, OutputBucket, R> onCommand,
+      Function<TrainingOutcome, R> onTrainingOutcome,
+      Function<DatasetOutcome, R> onDatasetOutcome) {
     if (command != null) {
-      return command.getAccount();
+      return onCommand.apply(
+          command, outputBucket == null ? OutputBucket.ASSUMED_WRITABLE : outputBucket);
     }
     if (outcome != null) {
-      return outcome.getAccount();
+      return onTrainingOutcome.apply(outcome);
     }
     if (datasetOutcome != null) {
-      return datasetOutcome.getAccount();
+      return onDatasetOutcome.apply(datasetOutcome);
     }
     throw new IllegalStateException("An input of the registry has a command or an outcome");
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the model as it was announced
  * @param cutId cut that started the training
- * @param lines sorted by source reference
+ * @param images sorted by source reference
  * @param parent model that the training may build on
  */
 public record TrainingOrder(
-    ModelMetadata model, String cutId, List<TrainingImage> lines, @Nullable ParentModel parent) {}
+    ModelMetadata model, String cutId, List<TrainingImage> images, @Nullable ParentModel parent) {}

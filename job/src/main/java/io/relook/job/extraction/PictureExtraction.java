@@ -1,7 +1,7 @@
 package io.relook.job.extraction;
 
 import io.relook.job.async.OrderedStep;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
@@ -172,7 +172,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private DecodedPicture decode(LabeledImage image)
       throws IOException, UnreadablePictureException, ObjectUnavailableException {
     byte[] encoded = metrics.fetch(() -> bytes(image));
-    String digest = Digests.sha256(encoded);
+    String digest = Sha256.hex(encoded);
     io.relook.learning.picture.Picture pixels =
         metrics.decode(
             () -> PoisonMessages.pure("decoding the picture", () -> decoder.decode(encoded)));
@@ -245,7 +245,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     if (result instanceof MaskReader.Result.Refused refused) {
       throw new UnusableMaskException(refused.sentence());
     }
-    String digest = Digests.sha256(encoded);
+    String digest = Sha256.hex(encoded);
     S3Object kept = own(BucketLayout.mask(project(image), digest));
     Mask mask =
         new Mask(

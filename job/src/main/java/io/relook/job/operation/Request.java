@@ -1,108 +1,69 @@
 package io.relook.job.operation;
 
-import io.relook.job.domain.Arns;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.registry.RegistryEffect;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
-import io.relook.wire.CreateDataset;
-import io.relook.wire.CreateModel;
-import io.relook.wire.CreateProject;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DeleteDataset;
-import io.relook.wire.DeleteModel;
-import io.relook.wire.DeleteProject;
 import io.relook.wire.ServiceException;
-import io.relook.wire.TagResource;
-import io.relook.wire.UntagResource;
-import io.relook.wire.UpdateDatasetEntries;
 import java.time.Instant;
-import java.util.List;
 
 /**
- * A command, its place in the log, and what it asks about the world.
+ * A command at its place in the log, and what was found out for it before the registry decides.
  *
  * @param outputBucket what a probe of its output bucket found
  */
 public record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
 
+  /** The account that sends it. */
   public String account() {
     return command.getAccount();
   }
 
-  /** The id that its sender gave; its place in the log without one that a reply can bear. */
+  /** The id that its sender gave, or its place in the log when a reply cannot carry that id. */
   public String requestId() {
     String given = command.getRequestId();
     return given == null || !CommandRules.isRequestId(given) ? origin.place() : given;
   }
 
-  public String operation() {
-    return command.getBody().getClass().getSimpleName();
+  /** What it asks for. */
+  public Operation operation() {
+    return Operation.of(command.getBody());
   }
 
   /** Project that the command is about; empty when it names none that can be one. */
   public String project() {
-    Object body = command.getBody();
-    if (body instanceof CreateProject c) {
-      return c.getProjectName();
-    }
-    if (body instanceof DeleteProject c) {
-      return c.getProjectName();
-    }
-    if (body instanceof CreateDataset c) {
-      return c.getProjectName();
-    }
-    if (body instanceof UpdateDatasetEntries c) {
-      return c.getProjectName();
-    }
-    if (body instanceof DeleteDataset c) {
-      return c.getProjectName();
-    }
-    if (body instanceof CreateModel c) {
-      return c.getProjectName();
-    }
-    if (body instanceof DeleteModel c) {
-      return c.getProjectName();
-    }
-    if (body instanceof TagResource c) {
-      return Arns.projectOfModel(c.getResourceArn());
-    }
-    if (body instanceof UntagResource c) {
-      return Arns.projectOfModel(c.getResourceArn());
-    }
-    return "";
+    return operation().project();
   }
 
+  /** Record time, in milliseconds since the epoch. */
   public long timestamp() {
     return origin.timestamp();
   }
 
+  /** Record time. */
   public Instant time() {
     return Instant.ofEpochMilli(origin.timestamp());
   }
 
-  public RegistryEffect answered(Object answer) {
-    return new RegistryEffect.Reply(reply().setAnswer(answer).build());
+  /** The reply with a result. */
+  public CommandReply answer(Object result) {
+    return reply().setAnswer(result).build();
   }
 
-  public List<RegistryEffect> refused(ServiceException error) {
-    return List.of(new RegistryEffect.Reply(failed(error)));
-  }
-
-  public CommandReply failed(ServiceException error) {
+  /** The reply with an exception. */
+  public CommandReply failure(ServiceException error) {
     return reply().setError(error).build();
   }
 
-  /** The first answer again, to this request. */
-  public List<RegistryEffect> again(CommandReply first) {
-    return List.of(
-        new RegistryEffect.Reply(reply().setAnswer(first.getAnswer()).setReplayed(true).build()));
+  /** The reply that repeats the first answer. */
+  public CommandReply repeat(CommandReply first) {
+    return reply().setAnswer(first.getAnswer()).setReplayed(true).build();
   }
 
-  /** The cut of this command. */
+  /** The cut of this command: its marker of partition 0. */
   public CutMarker.Builder cut(int partitions) {
     return CutMarker.newBuilder()
         .setAccount(account())
@@ -117,9 +78,9 @@ public record Request(Command command, KafkaRecord origin, OutputBucket outputBu
   private CommandReply.Builder reply() {
     return CommandReply.newBuilder()
         .setRequestId(requestId())
-        // Nobody judged it yet when the command is refused for it.
+        // No rule was checked yet when the command fails for its account.
         .setAccount(Excerpt.of(account(), NameLengths.ACCOUNT))
-        .setOperation(operation())
+        .setOperation(operation().name())
         .setCommandTopic(origin.topic())
         .setCommandPartition(origin.partition())
         .setCommandOffset(origin.offset())

@@ -4,6 +4,7 @@ import io.relook.job.async.OrderedStep;
 import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.RegistryInput;
+import io.relook.job.operation.Operation;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.wire.Command;
@@ -114,10 +115,10 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
   }
 
   private static Optional<S3Location> location(RegistryInput input) {
-    Command command = input.command();
-    return command != null && command.getBody() instanceof CreateModel create
-        ? Optional.of(create.getOutputConfig().getS3Location())
-        : Optional.empty();
+    return input.match(
+        (command, bucket) -> Operation.of(command.getBody()).outputLocation(),
+        outcome -> Optional.empty(),
+        outcome -> Optional.empty());
   }
 
   @Override

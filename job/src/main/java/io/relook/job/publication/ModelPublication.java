@@ -1,6 +1,6 @@
 package io.relook.job.publication;
 
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult.Failure;
@@ -179,7 +179,7 @@ final class ModelPublication {
         store.get(
             new S3Object(line.picture().bucket(), line.picture().key(), null),
             settings.limits().maxBytes());
-    return Digests.sha256(picture).equals(line.picture().digest())
+    return Sha256.hex(picture).equals(line.picture().digest())
         ? Optional.of(picture)
         : Optional.empty();
   }

@@ -150,7 +150,7 @@ public final class Quarantine implements AutoCloseable {
    *
    * @param settings null condemns nobody
    */
-  public static void condemn(
+  public static void add(
       @Nullable QuarantineSettings settings, KafkaRecord origin, Throwable thrown) {
     if (settings == null) {
       return;

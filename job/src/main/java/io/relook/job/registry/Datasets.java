@@ -48,7 +48,8 @@ final class Datasets {
     DatasetType type = create.getDatasetType();
     Optional<KnownDataset> known = state.dataset(request.project(), type);
     if (known.filter(dataset -> dataset.phase() != Phase.BEGUN).isPresent()) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The project "
                   + request.project()
@@ -85,7 +86,8 @@ final class Datasets {
       return busy(request, known.get());
     }
     if (known.get().phase() == Phase.FAILED) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The "
                   + name(type)
@@ -114,7 +116,7 @@ final class Datasets {
     }
     state.removeDataset(request.project(), type);
     state.put(request.project(), type, new Deletion(request.origin().place(), request.timestamp()));
-    return List.of(request.answered(new ResourceArn(arn(request, type))), cut(request));
+    return List.of(RegistryEffect.answer(request, new ResourceArn(arn(request, type))), cut(request));
   }
 
   /** A data set of a project whose import goes on. */
@@ -127,7 +129,8 @@ final class Datasets {
 
   /** Refuses a command that needs a data set at rest. */
   List<RegistryEffect> busy(Request request, KnownDataset dataset) {
-    return request.refused(
+    return RegistryEffect.failure(
+          request,
         ApiExceptions.conflict(
             "A manifest is being imported into the "
                 + name(dataset.type())
@@ -140,7 +143,7 @@ final class Datasets {
   }
 
   /** Takes note of what became of a data set; stale news changes nothing. */
-  List<RegistryEffect> became(AccountState state, DatasetOutcome outcome, Instant at) {
+  List<RegistryEffect> onDatasetOutcome(AccountState state, DatasetOutcome outcome, Instant at) {
     String project = outcome.getProjectName();
     DatasetType type = outcome.getDatasetType();
     Optional<KnownDataset> known = state.dataset(project, type);
@@ -181,7 +184,8 @@ final class Datasets {
   }
 
   private List<RegistryEffect> missing(Request request, DatasetType type) {
-    return request.refused(
+    return RegistryEffect.failure(
+          request,
         ApiExceptions.notFound(
             "The project "
                 + request.project()
@@ -194,8 +198,9 @@ final class Datasets {
 
   private RegistryEffect answer(
       Request request, KnownDataset dataset, DatasetStatus status, String message) {
-    return request.answered(
-        new DatasetMetadata(
+    return RegistryEffect.answer(
+          request,
+          new DatasetMetadata(
             dataset.type(), Instant.ofEpochMilli(dataset.createdAt()), status, message));
   }
 

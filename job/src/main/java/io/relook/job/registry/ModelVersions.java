@@ -3,7 +3,7 @@ package io.relook.job.registry;
 import io.relook.job.domain.Arns;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.CommandRules;
+import io.relook.job.operation.Checks;
 import io.relook.job.operation.Request;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
@@ -65,11 +65,12 @@ final class ModelVersions {
     }
     Optional<ServiceException> bucket = unusable(create, request.outputBucket());
     if (bucket.isPresent()) {
-      return request.refused(bucket.get());
+      return RegistryEffect.failure(request, bucket.get());
     }
     List<String> inTraining = inTraining(state);
     if (inTraining.size() >= concurrentTrainings) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.quota(
               "The account has "
                   + inTraining.size()
@@ -102,20 +103,20 @@ final class ModelVersions {
     List<String> more = new ArrayList<>(inTraining);
     more.add(model.getModelArn());
     state.putInTraining(more);
-    List<RegistryEffect> announcements = new ArrayList<>();
-    announcements.add(request.answered(model));
-    announcements.add(new RegistryEffect.Model(model));
+    List<RegistryEffect> effects = new ArrayList<>();
+    effects.add(RegistryEffect.answer(request, model));
+    effects.add(new RegistryEffect.Model(model));
     CutMarker.Builder cut = request.cut(imagePartitions).setModel(model);
     newestTrained(state, request, version)
         .ifPresent(
             parent ->
                 cut.setParentModelVersion(parent.getModelVersion())
                     .setParentModelDigest(parent.getProvenance().getModelFileDigest()));
-    announcements.add(new RegistryEffect.Cut(cut.build()));
+    effects.add(new RegistryEffect.Cut(cut.build()));
     state
         .takeEarlyOutcome(model.getModelArn())
-        .ifPresent(outcome -> announcements.addAll(ended(state, outcome)));
-    return List.copyOf(announcements);
+        .ifPresent(outcome -> effects.addAll(onTrainingOutcome(state, outcome)));
+    return List.copyOf(effects);
   }
 
   /** The newest version before this one that has a model, looking back a few. */
@@ -144,7 +145,8 @@ final class ModelVersions {
     }
     ModelMetadata model = found.get();
     if (model.getStatus() == ModelStatus.TRAINING) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The model "
                   + arn
@@ -165,7 +167,7 @@ final class ModelVersions {
             .setStatusMessage(BEING_DELETED)
             .build();
     return List.of(
-        request.answered(new ResourceArn(arn)),
+        RegistryEffect.answer(request, new ResourceArn(arn)),
         new RegistryEffect.Model(deleting),
         new RegistryEffect.ModelGone(arn),
         new RegistryEffect.Cut(request.cut(imagePartitions).setModel(model).build()));
@@ -179,15 +181,16 @@ final class ModelVersions {
     Map<String, Tag> tags = new LinkedHashMap<>();
     model.get().getTags().forEach(old -> tags.put(old.getKey(), old));
     tag.getTags().forEach(added -> tags.put(added.getKey(), added));
-    if (tags.size() > CommandRules.MAX_TAGS) {
-      return request.refused(
+    if (tags.size() > Checks.MAX_TAGS) {
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.quota(
               "The model "
                   + tag.getResourceArn()
                   + " would have "
                   + tags.size()
                   + " tags, and "
-                  + CommandRules.MAX_TAGS
+                  + Checks.MAX_TAGS
                   + " are allowed: remove some with UntagResource first.",
               ApiExceptions.TAGS_QUOTA,
               tag.getResourceArn(),
@@ -210,7 +213,7 @@ final class ModelVersions {
   }
 
   /** Takes note of a training's end. Only the first end of a training counts. */
-  List<RegistryEffect> ended(AccountState state, TrainingOutcome outcome) {
+  List<RegistryEffect> onTrainingOutcome(AccountState state, TrainingOutcome outcome) {
     Optional<ModelMetadata> known = state.model(outcome.getModelArn());
     if (known.isEmpty()) {
       // A replay can see the end before the command: the cut markers of the first run are still in
@@ -267,11 +270,12 @@ final class ModelVersions {
     ModelMetadata after = ModelMetadata.newBuilder(model).setTags(tags).build();
     state.put(after);
     return List.of(
-        request.answered(new ResourceArn(model.getModelArn())), new RegistryEffect.Model(after));
+        RegistryEffect.answer(request, new ResourceArn(model.getModelArn())), new RegistryEffect.Model(after));
   }
 
   private static List<RegistryEffect> missing(Request request, String arn) {
-    return request.refused(
+    return RegistryEffect.failure(
+          request,
         ApiExceptions.notFound(
             "There is no model " + arn + ": the versions there are stand in relook.models.",
             arn,

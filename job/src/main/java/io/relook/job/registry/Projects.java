@@ -28,7 +28,8 @@ final class Projects {
     String name = request.project();
     String arn = arns.project(request.account(), name);
     if (state.project(name).isPresent()) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The project " + name + " exists already: use it, or choose another name.",
               arn,
@@ -43,7 +44,7 @@ final class Projects {
             .build();
     state.put(Project.created(project));
     return List.of(
-        request.answered(new ProjectMetadata(arn, name, request.time())),
+        RegistryEffect.answer(request, new ProjectMetadata(arn, name, request.time())),
         new RegistryEffect.NewProject(project));
   }
 
@@ -56,7 +57,8 @@ final class Projects {
     String arn = arns.project(request.account(), name);
     int models = models(state, project.get());
     if (models > 0) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The project "
                   + name
@@ -72,7 +74,8 @@ final class Projects {
             .flatMap(type -> state.dataset(name, type).stream())
             .findFirst();
     if (dataset.isPresent()) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.conflict(
               "The project "
                   + name
@@ -87,14 +90,15 @@ final class Projects {
       state.put(name, type, new Deletion(request.origin().place(), request.timestamp()));
     }
     return List.of(
-        request.answered(new ResourceArn(arn)),
+        RegistryEffect.answer(request, new ResourceArn(arn)),
         new RegistryEffect.ProjectGone(arn),
         new RegistryEffect.Cut(request.cut(imagePartitions).build()));
   }
 
   /** The answer to a command for a project that there is not. */
   static List<RegistryEffect> missing(Request request) {
-    return request.refused(
+    return RegistryEffect.failure(
+          request,
         ApiExceptions.notFound(
             "There is no project "
                 + request.project()

@@ -3,6 +3,7 @@ package io.relook.job.registry;
 import io.relook.job.domain.Arns;
 import io.relook.job.operation.ApiExceptions;
 import io.relook.job.operation.CommandRules;
+import io.relook.job.operation.Operation;
 import io.relook.job.operation.Request;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
@@ -28,13 +29,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what becomes of a command, of a training's end and of news about a data set: {@code
- * (input, state) → announcements}.
+ * Decides what a command, the end of a training, or news about a data set leads to: {@code (input,
+ * state) → effects}.
  *
  * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
  * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
  * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
- * a refusal is not remembered. Times are those of records, never of a clock, so what is read again
+ * an exception is not remembered. Times are those of records, never of a clock, so what is read again
  * after a crash is decided alike. A replay with empty state is not: there all commands come before
  * the ends of the trainings they start.
  */
@@ -60,53 +61,26 @@ public final class Registry {
             arns, datasets, settings.imagePartitions(), settings.quotas().concurrentTrainings());
   }
 
-  /** Judges a command. */
-  List<RegistryEffect> judge(AccountState state, Request request) {
+  /** Handles a command. */
+  List<RegistryEffect> handle(AccountState state, Request request) {
     Optional<ServiceException> unacceptable =
         CommandRules.violation(request.command())
             .map(ApiExceptions::validation)
             .or(() -> forbidden(request));
     if (unacceptable.isPresent()) {
-      return request.refused(unacceptable.get());
+      return RegistryEffect.failure(request, unacceptable.get());
     }
     state.forgetBefore(request.timestamp() - MEMORY.toMillis());
-    Object body = request.command().getBody();
-    if (body instanceof CreateProject c) {
-      return once(state, request, c.getClientToken(), () -> projects.create(state, request));
-    }
-    if (body instanceof DeleteProject c) {
-      return once(state, request, c.getClientToken(), () -> projects.delete(state, request));
-    }
-    if (body instanceof CreateDataset c) {
-      return once(state, request, c.getClientToken(), () -> datasets.create(state, request, c));
-    }
-    if (body instanceof UpdateDatasetEntries c) {
-      return once(state, request, c.getClientToken(), () -> datasets.update(state, request, c));
-    }
-    if (body instanceof DeleteDataset c) {
-      return once(state, request, c.getClientToken(), () -> datasets.delete(state, request, c));
-    }
-    if (body instanceof CreateModel c) {
-      return once(state, request, c.getClientToken(), () -> models.create(state, request, c));
-    }
-    if (body instanceof DeleteModel c) {
-      return once(state, request, c.getClientToken(), () -> models.delete(state, request, c));
-    }
-    // The API gives these two no client token: repeating them changes nothing.
-    if (body instanceof TagResource c) {
-      return rated(state, request, () -> models.tag(state, request, c));
-    }
-    if (body instanceof UntagResource c) {
-      return rated(state, request, () -> models.untag(state, request, c));
-    }
-    return request.refused(
-        ApiExceptions.validation(
-            request.operation() + " is not served by this version of relook."));
+    Operation operation = request.operation();
+    Optional<String> fingerprint = operation.fingerprint();
+    return fingerprint.isPresent()
+        ? once(state, request, fingerprint.get())
+        : rated(state, request);
   }
 
   /** Takes note of a training's end. Only the first end of a training counts. */
-  List<RegistryEffect> ended(AccountState state, TrainingOutcome outcome) {
-    return models.ended(state, outcome);
+  List<RegistryEffect> onTrainingOutcome(AccountState state, TrainingOutcome outcome) {
+    return models.onTrainingOutcome(state, outcome);
   }
 
   /**
@@ -114,98 +88,153 @@ public final class Registry {
    *
    * @param at record time of the news
    */
-  List<RegistryEffect> became(AccountState state, DatasetOutcome outcome, Instant at) {
-    return datasets.became(state, outcome, at);
+  List<RegistryEffect> onDatasetOutcome(AccountState state, DatasetOutcome outcome, Instant at) {
+    return datasets.onDatasetOutcome(state, outcome, at);
   }
 
   private Optional<ServiceException> forbidden(Request request) {
-    boolean tagging =
-        request.command().getBody() instanceof CreateModel create && !create.getTags().isEmpty();
-    return Stream.of(request.operation(), tagging ? "TagResource" : request.operation())
+    Operation operation = request.operation();
+    String caller = request.command().getCaller();
+    return operation.permissions().stream()
         .filter(
-            operation ->
+            needed ->
                 !settings
                     .permissions()
-                    .allow(
-                        request.account(),
-                        request.command().getCaller(),
-                        operation,
-                        request.project()))
+                    .allow(request.account(), caller, needed, operation.project()))
         .findFirst()
         .map(
-            operation ->
+            denied ->
                 ApiExceptions.accessDenied(
                     "The caller "
-                        + (request.command().getCaller() == null
-                            ? "(none was named)"
-                            : "'" + request.command().getCaller() + "'")
+                        + (caller == null ? "(none was named)" : "'" + caller + "'")
                         + " may not do "
-                        + operation
+                        + denied
                         + " on the project '"
-                        + request.project()
+                        + operation.project()
                         + "'"
-                        + (operation.equals(request.operation())
+                        + (denied.equals(operation.name())
                             ? ""
                             : ", which CreateModel with Tags needs")
                         + ": ask for a statement in the job's access policy that allows it."));
   }
 
-  /** Runs an operation unless its client token has been answered or too many came before. */
-  private List<RegistryEffect> once(
-      AccountState state,
-      Request request,
-      @Nullable String clientToken,
-      Supplier<List<RegistryEffect>> operation) {
-    String scopedToken = ClientTokens.scoped(request, clientToken);
-    String fingerprint = ClientTokens.fingerprint(request.command().getBody());
+  /** Runs an operation unless its client token was answered before. */
+  private List<RegistryEffect> once(AccountState state, Request request, String fingerprint) {
+    String scopedToken = ClientTokens.scoped(request);
     Optional<FirstReply> before =
         state
             .answered(scopedToken)
             .filter(a -> request.timestamp() - a.timestamp() < MEMORY.toMillis());
     if (before.isPresent()) {
       return before.get().fingerprint().equals(fingerprint)
-          ? request.again(before.get().reply())
-          : request.refused(
-              ApiExceptions.conflict(
-                  (clientToken == null
-                          ? "requestId is '" + request.requestId() + "', which"
-                          : "ClientToken is '" + clientToken + "', which")
-                      + " was used within the last 8 hours for "
-                      + request.operation()
-                      + " with other parameters: send a new token for a new call, or the same"
-                      + " parameters to get the first answer again.",
-                  request.project(),
-                  ResourceType.PROJECT));
+          ? List.of(new RegistryEffect.Reply(request.repeat(before.get().reply())))
+          : RegistryEffect.failure(request, otherParameters(request));
     }
-    List<RegistryEffect> announcements = rated(state, request, operation);
-    for (RegistryEffect announcement : announcements) {
-      if (announcement instanceof RegistryEffect.Reply reply) {
-        CommandReply answer = reply.reply();
-        if (answer.getError() == null) {
-          state.remember(scopedToken, new FirstReply(fingerprint, answer, request.timestamp()));
-        }
+    List<RegistryEffect> effects = rated(state, request);
+    for (RegistryEffect effect : effects) {
+      if (effect instanceof RegistryEffect.Reply reply && reply.reply().getError() == null) {
+        state.remember(
+            scopedToken, new FirstReply(fingerprint, reply.reply(), request.timestamp()));
       }
     }
-    return announcements;
+    return effects;
+  }
+
+  private static ServiceException otherParameters(Request request) {
+    return ApiExceptions.conflict(
+        request
+                .operation()
+                .clientToken()
+                .map(token -> "ClientToken is '" + token + "'")
+                .orElseGet(() -> "requestId is '" + request.requestId() + "'")
+            + ", which was used within the last 8 hours for "
+            + request.operation().name()
+            + " with other parameters: send a new token for a new call, or the same"
+            + " parameters to get the first answer again.",
+        request.project(),
+        ResourceType.PROJECT);
   }
 
   /** Runs an operation unless too many of its kind came within the last second. */
-  private List<RegistryEffect> rated(
-      AccountState state, Request request, Supplier<List<RegistryEffect>> operation) {
-    List<Long> recent = new ArrayList<>(state.requests(request.operation()));
+  private List<RegistryEffect> rated(AccountState state, Request request) {
+    String operation = request.operation().name();
+    List<Long> recent = new ArrayList<>(state.requests(operation));
     recent.removeIf(at -> request.timestamp() - at >= RATE_WINDOW_MILLIS);
     if (recent.size() >= settings.quotas().requestsPerSecond()) {
-      return request.refused(
+      return RegistryEffect.failure(
+          request,
           ApiExceptions.throttling(
               "More than "
                   + settings.quotas().requestsPerSecond()
                   + " requests of "
-                  + request.operation()
+                  + operation
                   + " came within a second: send the same request again, with the same client"
                   + " token, after RetryAfterSeconds."));
     }
     recent.add(request.timestamp());
-    state.putRequests(request.operation(), recent);
-    return operation.get();
+    state.putRequests(operation, recent);
+    return request.operation().accept(new Operations(state, request));
+  }
+
+  /** What the registry does with each operation, after the checks that all share. */
+  private final class Operations implements Operation.Handler<List<RegistryEffect>> {
+    private final AccountState state;
+    private final Request request;
+
+    Operations(AccountState state, Request request) {
+      this.state = state;
+      this.request = request;
+    }
+
+    @Override
+    public List<RegistryEffect> createProject(CreateProject body) {
+      return projects.create(state, request);
+    }
+
+    @Override
+    public List<RegistryEffect> deleteProject(DeleteProject body) {
+      return projects.delete(state, request);
+    }
+
+    @Override
+    public List<RegistryEffect> createDataset(CreateDataset body) {
+      return datasets.create(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> updateDatasetEntries(UpdateDatasetEntries body) {
+      return datasets.update(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> deleteDataset(DeleteDataset body) {
+      return datasets.delete(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> createModel(CreateModel body) {
+      return models.create(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> deleteModel(DeleteModel body) {
+      return models.delete(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> tagResource(TagResource body) {
+      return models.tag(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> untagResource(UntagResource body) {
+      return models.untag(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> notServed(String name) {
+      return RegistryEffect.failure(
+          request, ApiExceptions.validation(name + " is not served by this version of relook."));
+    }
   }
 }

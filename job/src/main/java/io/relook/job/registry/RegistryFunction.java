@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -65,29 +66,25 @@ public final class RegistryFunction
     extends KeyedProcessFunction<String, RegistryInput, TopicRecord> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(RegistryFunction.class);
-  private static final long HOUR = 3_600_000L;
-
-  /** Longest downtime that loses nothing: the transaction time-out of our deployments. */
-  static final Duration LONGEST_DOWNTIME = Duration.ofDays(7);
 
   private final RegistrySettings settings;
   private final TopicRecords topics;
-  private @Nullable QuarantineSettings poison;
+  private final @Nullable QuarantineSettings quarantine;
 
   private transient Registry registry;
   private transient RegistryMetrics metrics;
-  private transient KeyedState state;
+  private transient KeyedAccountState state;
   private transient ValueState<Long> sweepTimer;
 
-  public RegistryFunction(RegistrySettings settings, TopicRecords topics) {
+  /**
+   * @param quarantine where an input goes that this function fails on unexpectedly; without, it only
+   *     fails
+   */
+  public RegistryFunction(
+      RegistrySettings settings, @Nullable QuarantineSettings quarantine, TopicRecords topics) {
     this.settings = settings;
+    this.quarantine = quarantine;
     this.topics = topics;
-  }
-
-  /** The same, which condemns an input that it fails on unexpectedly. */
-  public RegistryFunction condemning(QuarantineSettings settings) {
-    this.poison = settings;
-    return this;
   }
 
   @Override
@@ -97,7 +94,7 @@ public final class RegistryFunction
     sweepTimer =
         getRuntimeContext().getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
     state =
-        new KeyedState(
+        new KeyedAccountState(
             map("projects", Project.class),
             map("models", ModelMetadata.class),
             getRuntimeContext()
@@ -119,66 +116,55 @@ public final class RegistryFunction
   @Override
   public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out)
       throws Exception {
-    List<RegistryEffect> announcements;
+    Optional<Request> request =
+        input.match(
+            (command, bucket) -> Optional.of(new Request(command, input.origin(), bucket)),
+            outcome -> Optional.empty(),
+            outcome -> Optional.empty());
+    List<RegistryEffect> effects;
     try {
-      announcements = decide(input);
+      effects = decide(input);
     } catch (StateUnavailableException e) {
       throw e;
     } catch (RuntimeException | StackOverflowError e) {
-      Quarantine.condemn(poison, input.origin(), e);
+      Quarantine.add(quarantine, input.origin(), e);
       throw e;
     }
-    if (input.command() != null) {
-      metrics.judged(
-          announcements,
-          context.timerService().currentProcessingTime() - input.origin().timestamp());
-      log(request(input), announcements);
+    if (request.isPresent()) {
+      metrics.decided(
+          effects, context.timerService().currentProcessingTime() - request.get().timestamp());
+      log(request.get(), effects);
       setSweepTimer(context);
     }
-    for (RegistryEffect announcement : announcements) {
-      announce(announcement, out);
-    }
+    RegistryEffect.Records records = records(out);
+    effects.forEach(effect -> effect.into(records));
   }
 
-  private static void log(Request request, List<RegistryEffect> announcements) {
+  private static void log(Request request, List<RegistryEffect> effects) {
     try (LogContext context =
         LogContext.project(request.account(), request.project())
             .request(request.requestId())
             .cut(request.origin().place())) {
       LOG.info(
           "{} was {}",
-          request.operation(),
-          RegistryMetrics.isRefusal(announcements) ? "refused" : "accepted");
+          request.operation().name(),
+          RegistryMetrics.isFailure(effects) ? "refused" : "accepted");
     }
-  }
-
-  private static Request request(RegistryInput input) {
-    OutputBucket found = input.outputBucket();
-    return new Request(
-        Objects.requireNonNull(input.command()),
-        input.origin(),
-        found == null ? OutputBucket.ASSUMED_WRITABLE : found);
   }
 
   private List<RegistryEffect> decide(RegistryInput input) {
-    if (input.command() != null) {
-      return registry.judge(state, request(input));
-    }
-    if (input.outcome() != null) {
-      return registry.ended(state, input.outcome());
-    }
-    if (input.datasetOutcome() != null) {
-      Instant at = Instant.ofEpochMilli(input.origin().timestamp());
-      return registry.became(state, input.datasetOutcome(), at);
-    }
-    throw new IllegalStateException("An input of the registry has a command or an outcome");
+    return input.match(
+        (command, bucket) ->
+            registry.handle(state, new Request(command, input.origin(), bucket)),
+        outcome -> registry.onTrainingOutcome(state, outcome),
+        outcome ->
+            registry.onDatasetOutcome(
+                state, outcome, Instant.ofEpochMilli(input.origin().timestamp())));
   }
 
   private void setSweepTimer(Context context) throws Exception {
     if (sweepTimer.value() == null && state.hasWhatIsSwept()) {
-      long at =
-          context.timerService().currentProcessingTime()
-              + Registry.MEMORY.plus(LONGEST_DOWNTIME).toMillis();
+      long at = Retention.timer(context.timerService().currentProcessingTime());
       sweepTimer.update(at);
       context.timerService().registerProcessingTimeTimer(at);
     }
@@ -188,204 +174,30 @@ public final class RegistryFunction
   public void onTimer(long timestamp, OnTimerContext context, Collector<TopicRecord> out)
       throws Exception {
     sweepTimer.clear();
-    state.sweep(timestamp - Registry.MEMORY.plus(LONGEST_DOWNTIME).toMillis() + 1);
+    state.sweep(Retention.sweptByTimer(timestamp));
     setSweepTimer(context);
   }
 
-  private void announce(RegistryEffect announcement, Collector<TopicRecord> out) {
-    if (announcement instanceof RegistryEffect.Reply reply) {
-      out.collect(topics.record(Topic.REPLIES, reply.reply()));
-    } else if (announcement instanceof RegistryEffect.Model model) {
-      out.collect(topics.record(Topic.MODELS, model.model()));
-    } else if (announcement instanceof RegistryEffect.ModelGone gone) {
-      out.collect(topics.tombstone(Topic.MODELS, gone.arn()));
-    } else if (announcement instanceof RegistryEffect.NewProject project) {
-      out.collect(topics.record(Topic.PROJECTS, project.project()));
-    } else if (announcement instanceof RegistryEffect.ProjectGone gone) {
-      out.collect(topics.tombstone(Topic.PROJECTS, gone.arn()));
-    } else if (announcement instanceof RegistryEffect.Cut cut) {
-      for (int partition = 0; partition < settings.imagePartitions(); partition++) {
-        CutMarker marker = CutMarker.newBuilder(cut.marker()).setPartition(partition).build();
-        out.collect(topics.record(Topic.IMAGES, marker, partition));
+  private RegistryEffect.Records records(Collector<TopicRecord> out) {
+    return new RegistryEffect.Records() {
+      @Override
+      public void record(Topic topic, SpecificRecord value) {
+        out.collect(topics.record(topic, value));
       }
-    }
-  }
 
-  /** The state of the account at hand. */
-  private record KeyedState(
-      MapState<String, Project> projects,
-      MapState<String, ModelMetadata> modelsByArn,
-      ValueState<List<String>> inTrainingArns,
-      MapState<String, KnownDataset> datasets,
-      MapState<String, Deletion> deletions,
-      MapState<String, List<Long>> requestTimes,
-      MapState<String, FirstReply> answered,
-      ValueState<Long> swept,
-      MapState<String, TrainingOutcome> earlyOutcomes)
-      implements AccountState {
+      @Override
+      public void tombstone(Topic topic, String key) {
+        out.collect(topics.tombstone(topic, key));
+      }
 
-    @Override
-    public Optional<Project> project(String name) {
-      return StateAccess.read(() -> projects.get(name));
-    }
-
-    @Override
-    public void put(Project project) {
-      StateAccess.write(() -> projects.put(project.description().getProjectName(), project));
-    }
-
-    @Override
-    public void removeProject(String name) {
-      StateAccess.write(() -> projects.remove(name));
-    }
-
-    @Override
-    public Optional<ModelMetadata> model(String arn) {
-      return StateAccess.read(() -> modelsByArn.get(arn));
-    }
-
-    @Override
-    public void put(ModelMetadata model) {
-      StateAccess.write(() -> modelsByArn.put(model.getModelArn(), model));
-    }
-
-    @Override
-    public void removeModel(String arn) {
-      StateAccess.write(() -> modelsByArn.remove(arn));
-    }
-
-    @Override
-    public Iterable<ModelMetadata> models() {
-      return StateAccess.read(modelsByArn::values).orElse(List.of());
-    }
-
-    @Override
-    public Optional<List<String>> inTraining() {
-      return StateAccess.read(inTrainingArns::value);
-    }
-
-    @Override
-    public void putInTraining(List<String> arns) {
-      StateAccess.write(
-          () -> {
-            if (arns.isEmpty() && projects.isEmpty()) {
-              inTrainingArns.clear();
-            } else {
-              inTrainingArns.update(new ArrayList<>(arns));
-            }
-          });
-    }
-
-    @Override
-    public Optional<KnownDataset> dataset(String project, DatasetType type) {
-      return StateAccess.read(() -> datasets.get(KnownDataset.key(project, type)));
-    }
-
-    @Override
-    public void put(KnownDataset dataset) {
-      StateAccess.write(
-          () -> datasets.put(KnownDataset.key(dataset.project(), dataset.type()), dataset));
-    }
-
-    @Override
-    public void removeDataset(String project, DatasetType type) {
-      StateAccess.write(() -> datasets.remove(KnownDataset.key(project, type)));
-    }
-
-    @Override
-    public Optional<Deletion> deletion(String project, DatasetType type) {
-      return StateAccess.read(() -> deletions.get(KnownDataset.key(project, type)));
-    }
-
-    @Override
-    public void put(String project, DatasetType type, Deletion deletion) {
-      StateAccess.write(() -> deletions.put(KnownDataset.key(project, type), deletion));
-    }
-
-    @Override
-    public List<Long> requests(String operation) {
-      return StateAccess.read(() -> requestTimes.get(operation)).orElse(List.of());
-    }
-
-    @Override
-    public void putRequests(String operation, List<Long> timestamps) {
-      StateAccess.write(() -> requestTimes.put(operation, new ArrayList<>(timestamps)));
-    }
-
-    @Override
-    public Optional<FirstReply> answered(String scopedToken) {
-      return StateAccess.read(() -> answered.get(scopedToken));
-    }
-
-    @Override
-    public void remember(String scopedToken, FirstReply answer) {
-      StateAccess.write(() -> answered.put(scopedToken, answer));
-    }
-
-    @Override
-    public void forgetBefore(long timestamp) {
-      StateAccess.write(
-          () -> {
-            long hour = timestamp / HOUR;
-            Long last = swept.value();
-            if (last == null || last < hour) {
-              swept.update(hour);
-              sweep(hour * HOUR);
-            }
-          });
-    }
-
-    /** Forgets everything from before a record time. */
-    void sweep(long before) {
-      StateAccess.write(
-          () -> {
-            removeBefore(answered, before, FirstReply::timestamp);
-            removeBefore(deletions, before, Deletion::timestamp);
-            removeBefore(
-                requestTimes, before, times -> times.isEmpty() ? 0 : times.get(times.size() - 1));
-            if (!hasWhatIsSwept()) {
-              swept.clear();
-            }
-            if (projects.isEmpty()) {
-              inTrainingArns.clear();
-            }
-          });
-    }
-
-    boolean hasWhatIsSwept() {
-      return StateAccess.read(
-              () -> !answered.isEmpty() || !deletions.isEmpty() || !requestTimes.isEmpty())
-          .orElse(false);
-    }
-
-    private static <V> void removeBefore(
-        MapState<String, V> map, long before, ToLongFunction<V> timestamp) throws Exception {
-      List<String> old = new ArrayList<>();
-      for (Map.Entry<String, V> entry : map.entries()) {
-        if (timestamp.applyAsLong(entry.getValue()) < before) {
-          old.add(entry.getKey());
+      @Override
+      public void markers(CutMarker ofPartitionZero) {
+        for (int partition = 0; partition < settings.imagePartitions(); partition++) {
+          CutMarker marker =
+              CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
+          out.collect(topics.record(Topic.IMAGES, marker, partition));
         }
       }
-      for (String key : old) {
-        map.remove(key);
-      }
-    }
-
-    @Override
-    public Optional<TrainingOutcome> takeEarlyOutcome(String modelArn) {
-      return StateAccess.read(
-          () -> {
-            TrainingOutcome outcome = earlyOutcomes.get(modelArn);
-            if (outcome != null) {
-              earlyOutcomes.remove(modelArn);
-            }
-            return outcome;
-          });
-    }
-
-    @Override
-    public void keepEarlyOutcome(TrainingOutcome outcome) {
-      StateAccess.write(() -> earlyOutcomes.put(outcome.getModelArn(), outcome));
-    }
+    };
   }
 }

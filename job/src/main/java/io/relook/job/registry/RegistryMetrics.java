@@ -24,17 +24,17 @@ final class RegistryMetrics {
     delay = metrics.histogram("commandDelayMillis", new DescriptiveStatisticsHistogram(DELAYS));
   }
 
-  /** Counts a command that was judged. */
-  void judged(List<RegistryEffect> announcements, long delayMillis) {
+  /** Counts a command. */
+  void decided(List<RegistryEffect> effects, long delayMillis) {
     delay.update(delayMillis);
-    (isRefusal(announcements) ? refused : accepted).inc();
+    (isFailure(effects) ? refused : accepted).inc();
   }
 
-  static boolean isRefusal(List<RegistryEffect> announcements) {
-    return announcements.stream()
+  static boolean isFailure(List<RegistryEffect> effects) {
+    return effects.stream()
         .anyMatch(
-            announcement ->
-                announcement instanceof RegistryEffect.Reply reply
+            effect ->
+                effect instanceof RegistryEffect.Reply reply
                     && reply.reply().getError() != null);
   }
 }

@@ -1,7 +1,7 @@
 package io.relook.job.rejection;
 
 import io.relook.job.domain.BucketLayout;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
@@ -65,7 +65,7 @@ public final class RejectionRecords {
         .setTimestamp(Instant.ofEpochMilli(origin.timestamp()))
         .setKey(key == null ? null : ByteBuffer.wrap(key, 0, Math.min(key.length, MAX_KEY_BYTES)))
         .setOriginalBytes(value == null || keptAt.isPresent() ? null : ByteBuffer.wrap(value))
-        .setOriginalDigest(Digests.sha256(bytes))
+        .setOriginalDigest(Sha256.hex(bytes))
         .setOriginalLength(bytes.length)
         .setOriginalLocation(keptAt.orElse(null))
         .setStage(refusal.stage())

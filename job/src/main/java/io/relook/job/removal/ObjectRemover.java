@@ -66,8 +66,8 @@ final class ObjectRemover {
   private void take(ObjectRemoval.Step step, S3Object object) throws ObjectUnavailableException {
     switch (step) {
       case REMOVE -> store.remove(object);
-      case SET_ASIDE -> setAside(object);
-      case PUT_BACK -> putBack(object);
+      case TO_TRASH -> setAside(object);
+      case RESTORE -> putBack(object);
       case ERASE -> store.remove(aside(object));
     }
   }

@@ -1,6 +1,6 @@
 package io.relook.job.s3;
 
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.schemas.Excerpt;
 import io.relook.wire.S3Location;
@@ -198,7 +198,7 @@ public final class S3ObjectStore implements ObjectStore {
   public boolean copyUnderKey(S3Object location, String kmsKeyId)
       throws ObjectUnavailableException {
     requireNamed(location);
-    String digest = Digests.sha256(kmsKeyId.getBytes(StandardCharsets.UTF_8));
+    String digest = Sha256.hex(kmsKeyId.getBytes(StandardCharsets.UTF_8));
     try {
       HeadObjectResponse head =
           client.headObject(request -> request.bucket(location.getBucket()).key(location.getKey()));

@@ -2,7 +2,7 @@ package io.relook.job.training;
 
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.accelerator.Accelerator;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.Split;
@@ -154,7 +154,7 @@ final class ModelTraining {
                     settings.fit().threshold()),
                 parent(request, features),
                 progress::stage);
-    String digest = Digests.sha256(trained.onnx());
+    String digest = Sha256.hex(trained.onnx());
     ModelMetadata model = request.model();
     String key = BucketLayout.model(model, digest);
     put(settings.bucket().object(key), trained.onnx(), model);
@@ -261,7 +261,7 @@ final class ModelTraining {
         get(
             settings.bucket().object(request.manifestKey()),
             TrainingManifest.MAX_BYTES);
-    if (!Digests.sha256(manifest).equals(request.manifestDigest())) {
+    if (!Sha256.hex(manifest).equals(request.manifestDigest())) {
       throw new IOException(
           "The training manifest " + request.manifestKey() + " was changed after it was written.");
     }

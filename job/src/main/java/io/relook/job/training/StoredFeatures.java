@@ -1,6 +1,6 @@
 package io.relook.job.training;
 
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
@@ -246,7 +246,7 @@ final class StoredFeatures implements AutoCloseable {
       }
       throw gone(line, "cannot be read any more: " + e.getMessage());
     }
-    if (!Digests.sha256(bytes).equals(picture.digest())) {
+    if (!Sha256.hex(bytes).equals(picture.digest())) {
       throw gone(line, "was changed after it was sent.");
     }
     return bytes;

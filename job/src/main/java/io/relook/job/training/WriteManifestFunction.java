@@ -1,7 +1,7 @@
 package io.relook.job.training;
 
 import io.relook.job.domain.BucketLayout;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
@@ -72,8 +72,8 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   private TrainingRequest write(ObjectStore opened, TrainingOrder set)
       throws ObjectUnavailableException {
     ModelMetadata model = set.model();
-    byte[] manifest = TrainingManifest.write(set.lines());
-    String digest = Digests.sha256(manifest);
+    byte[] manifest = TrainingManifest.write(set.images());
+    String digest = Sha256.hex(manifest);
     String key =
         BucketLayout.manifest(
             ProjectKey.of(model.getAccount(), model.getProjectName()), digest);

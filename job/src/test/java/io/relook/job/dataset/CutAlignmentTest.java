@@ -22,14 +22,14 @@ class CutAlignmentTest {
   void imagesWaitOnlyInThePartitionsWhoseMarkerHasCome() {
     marker(1, "cut-1");
 
-    assertThat(image(1)).isEqualTo(Verdict.WITHHOLD);
+    assertThat(image(1)).isEqualTo(Verdict.BUFFER);
     assertThat(image(0)).isEqualTo(Verdict.APPLY);
   }
 
   @Test
   void theLastMarkerCompletesTheCut() {
-    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.WITHHOLD);
-    assertThat(marker(0, "cut-1")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.BUFFER);
+    assertThat(marker(0, "cut-1")).isEqualTo(Verdict.BUFFER);
     assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
   }
 
@@ -47,7 +47,7 @@ class CutAlignmentTest {
   void aMarkerBehindAnotherWaitsWithEverythingElse() {
     marker(0, "cut-1");
 
-    assertThat(marker(0, "cut-2")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(0, "cut-2")).isEqualTo(Verdict.BUFFER);
     assertThat(alignment.cutId()).isEqualTo("cut-1");
   }
 
@@ -56,7 +56,7 @@ class CutAlignmentTest {
     marker(0, "cut-1");
     marker(0, "cut-1");
 
-    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.WITHHOLD);
+    assertThat(marker(1, "cut-1")).isEqualTo(Verdict.BUFFER);
     assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
   }
 
@@ -83,7 +83,7 @@ class CutAlignmentTest {
     marker(0, "cut-1");
     marker(1, "cut-1");
 
-    assertThat(kept(alignment.offer(3, "cut-2", 4, false))).isEqualTo(Verdict.WITHHOLD);
+    assertThat(kept(alignment.offer(3, "cut-2", 4, false))).isEqualTo(Verdict.BUFFER);
     assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
   }
 

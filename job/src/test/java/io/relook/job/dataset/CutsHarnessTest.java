@@ -124,7 +124,7 @@ class CutsHarnessTest {
           for (String project : PROJECTS) {
             assertThat(harness.left(ACCOUNT + "/" + project))
                 .as("state of %s", project)
-                .doesNotContain("alignment", "withheld");
+                .doesNotContain("alignment", "buffered");
           }
         } else {
           // What was said up to the checkpoint is committed; what comes behind it is lost.
@@ -164,7 +164,7 @@ class CutsHarnessTest {
       said.computeIfAbsent(training.model().getProjectName(), name -> new TreeMap<>(none))
           .put(
               version(training.model().getModelVersion()),
-              training.lines().stream()
+              training.images().stream()
                   .collect(
                       Collectors.toMap(
                           line -> line.sourceRef(),

@@ -130,7 +130,7 @@ class DatasetCutsTest {
 
     DatasetEffect.Trains trains = (DatasetEffect.Trains) effects.get(0);
     String now = "features/" + ACCOUNT + "/" + PROJECT + "/new-4096/";
-    assertThat(trains.set().lines())
+    assertThat(trains.order().images())
         .hasSize(2)
         .allMatch(line -> line.picture().featuresKey().equals(now + line.picture().digest()));
     assertThat(state.entry("a").orElseThrow().picture().featuresKey()).isEqualTo(now + digest);
@@ -140,7 +140,7 @@ class DatasetCutsTest {
 
     state.left.clear();
     List<DatasetEffect> again = changed.apply(state, cut);
-    assertThat(((DatasetEffect.Trains) again.get(0)).set().lines()).isEqualTo(trains.set().lines());
+    assertThat(((DatasetEffect.Trains) again.get(0)).order().images()).isEqualTo(trains.order().images());
     assertThat(state.left).isEmpty();
   }
 
@@ -228,7 +228,7 @@ class DatasetCutsTest {
         .singleElement()
         .isInstanceOfSatisfying(
             DatasetEffect.Trains.class,
-            trains -> assertThat(trains.set().parent()).isEqualTo(new ParentModel("2", "beef")));
+            trains -> assertThat(trains.order().parent()).isEqualTo(new ParentModel("2", "beef")));
   }
 
   private static final Provenance PROVENANCE =

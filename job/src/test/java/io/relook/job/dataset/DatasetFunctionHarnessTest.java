@@ -73,7 +73,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.trainings()).hasSize(1);
     assertThat(harness.trainings().get(0).model()).isEqualTo(DatasetFixtures.aModel(PROJECT, 1));
     assertThat(harness.trainings().get(0).cutId()).isEqualTo("relook.commands-0-1");
-    assertThat(harness.trainings().get(0).lines())
+    assertThat(harness.trainings().get(0).images())
         .extracting(TrainingImage::sourceRef)
         .containsExactly("a");
   }
@@ -164,12 +164,12 @@ class DatasetFunctionHarnessTest {
     mark(1);
     harness.letTimePass(500);
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "counts", "entries", "offsets", "sides");
+        .containsExactly("applied-cuts", "counts", "entries", "offsets", "splits");
     harness.send(withdrawn(place(), "a"));
     harness.letTimePass(500);
 
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "counts", "leaving", "offsets", "sides");
+        .containsExactly("applied-cuts", "counts", "unreferenced", "offsets", "splits");
   }
 
   @Test
@@ -177,7 +177,7 @@ class DatasetFunctionHarnessTest {
     harness.send(cut(PROJECT, standing(0, 0, NOON), 1, 2));
     harness.send(sent(standing(0, 1, NOON), "late", labelled(Label.NORMAL), aPicture("1")));
 
-    assertThat(harness.left(KEY)).containsExactly("alignment", "offsets", "withheld");
+    assertThat(harness.left(KEY)).containsExactly("alignment", "offsets", "buffered");
   }
 
   @Test
@@ -185,7 +185,7 @@ class DatasetFunctionHarnessTest {
     mark(1);
     mark(2);
     assertThat(harness.cutsRemembered(KEY)).isEqualTo(2);
-    int daysLater = (int) (DatasetFunction.CUTS_REMEMBERED_MILLIS / 1000) + 2;
+    int daysLater = (int) (AlignmentBuffer.CUTS_REMEMBERED_MILLIS / 1000) + 2;
     mark(daysLater);
 
     // The second is exactly as old as is remembered.
@@ -203,11 +203,11 @@ class DatasetFunctionHarnessTest {
     send("b", labelled(Label.NORMAL));
     harness.letTimePass(GRAIN + 1);
 
-    assertThat(harness.objects(Step.SET_ASIDE))
+    assertThat(harness.objects(Step.TO_TRASH))
         .containsExactly(
             "features/digest of a", "pictures/" + KEY + "/digest of a", "summaries/digest of a-v1");
     assertThat(harness.objects(Step.ERASE)).isEmpty();
-    harness.letTimePass(DatasetFunction.ASIDE_MILLIS);
+    harness.letTimePass(ErasureSchedule.TRASH_MILLIS);
     assertThat(harness.objects(Step.ERASE))
         .containsExactly(
             "features/digest of a", "pictures/" + KEY + "/digest of a", "summaries/digest of a-v1");
@@ -216,7 +216,7 @@ class DatasetFunctionHarnessTest {
             decoded(Topic.DATASETS, described.get(described.size() - 1), DatasetDescription.class)
                 .getErasedPictures())
         .isEqualTo(1);
-    assertThat(harness.left(KEY)).doesNotContain("leaving", "set-aside");
+    assertThat(harness.left(KEY)).doesNotContain("unreferenced", "trash");
   }
 
   @Test
@@ -228,15 +228,15 @@ class DatasetFunctionHarnessTest {
     // Found there before it was set aside, and on its way since.
     send("a", labelled(Label.NORMAL));
     mark(1);
-    harness.letTimePass(2 * DatasetFunction.ASIDE_MILLIS);
+    harness.letTimePass(2 * ErasureSchedule.TRASH_MILLIS);
 
-    assertThat(harness.objects(Step.PUT_BACK))
-        .containsExactlyElementsOf(harness.objects(Step.SET_ASIDE));
+    assertThat(harness.objects(Step.RESTORE))
+        .containsExactlyElementsOf(harness.objects(Step.TO_TRASH));
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     List<DatasetOutput> orders = harness.orders();
     assertThat(orders.get(orders.size() - 2).removal())
         .extracting(ObjectRemoval::step)
-        .isEqualTo(Step.PUT_BACK);
+        .isEqualTo(Step.RESTORE);
     assertThat(orders.get(orders.size() - 1).training()).isNotNull();
   }
 
@@ -252,7 +252,7 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(GRAIN);
 
     assertThat(harness.removals()).isEmpty();
-    assertThat(harness.left(KEY)).contains("entries").doesNotContain("leaving", "set-aside");
+    assertThat(harness.left(KEY)).contains("entries").doesNotContain("unreferenced", "trash");
   }
 
   @Test
@@ -262,11 +262,11 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(ERASURE_DELAY + GRAIN);
     harness.send(cut(PROJECT, place(), 1, 2));
     send("a", labelled(Label.NORMAL));
-    harness.letTimePass(2 * DatasetFunction.ASIDE_MILLIS);
+    harness.letTimePass(2 * ErasureSchedule.TRASH_MILLIS);
     assertThat(harness.objects(Step.ERASE)).isEmpty();
     harness.send(cut(PROJECT, standing(1, 0, NOON), 1, 2));
 
-    assertThat(harness.objects(Step.PUT_BACK)).hasSize(3);
+    assertThat(harness.objects(Step.RESTORE)).hasSize(3);
   }
 
   @Test
@@ -279,7 +279,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.refused()).hasSize(1);
     harness.letTimePass(ERASURE_DELAY + GRAIN);
 
-    assertThat(harness.objects(Step.SET_ASIDE))
+    assertThat(harness.objects(Step.TO_TRASH))
         .containsExactly(
             "features/digest of a",
             "masks/" + KEY + "/m",
@@ -289,20 +289,20 @@ class DatasetFunctionHarnessTest {
 
   @Test
   void manyAreErasedSomeAtATime() throws Exception {
-    int images = DatasetFunction.ERASED_AT_ONCE;
+    int images = ErasureSchedule.AT_ONCE;
     for (int i = 0; i < images; i++) {
       send("image " + i, labelled(Label.NORMAL));
     }
     for (int i = 0; i < images; i++) {
       harness.send(withdrawn(place(), "image " + i));
     }
-    harness.letTimePass(ERASURE_DELAY + GRAIN + DatasetFunction.ASIDE_MILLIS + 10_000);
+    harness.letTimePass(ERASURE_DELAY + GRAIN + ErasureSchedule.TRASH_MILLIS + 10_000);
 
     assertThat(harness.removals())
         .hasSize(6)
         .allMatch(removal -> removal.objects().size() == images);
     assertThat(harness.objects(Step.ERASE)).hasSize(3 * images).doesNotHaveDuplicates();
-    assertThat(harness.left(KEY)).doesNotContain("leaving", "set-aside");
+    assertThat(harness.left(KEY)).doesNotContain("unreferenced", "trash");
   }
 
   @Test
@@ -311,9 +311,9 @@ class DatasetFunctionHarnessTest {
     send("a", labelled(Label.NORMAL));
     mark(1);
     command(2, new DeleteProject(PROJECT, null));
-    assertThat(harness.left(KEY)).doesNotContain("entries", "sides", "counts");
+    assertThat(harness.left(KEY)).doesNotContain("entries", "splits", "counts");
     harness.letTimePass(DatasetFunction.FORGET_MILLIS);
-    assertThat(harness.left(KEY)).containsExactly("leaving");
+    assertThat(harness.left(KEY)).containsExactly("unreferenced");
     harness.letTimePass(Duration.ofHours(42).toMillis());
 
     assertThat(harness.left(KEY)).isEmpty();

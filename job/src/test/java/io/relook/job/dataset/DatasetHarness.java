@@ -38,23 +38,23 @@ final class DatasetHarness implements AutoCloseable {
   private static final List<String> STATES =
       List.of(
           "entries",
-          "sides",
+          "splits",
           "counts",
           "alignment",
-          "withheld",
+          "buffered",
           "applied-cuts",
           "offsets",
           "changed",
           "deletions",
-          "leaving",
-          "set-aside",
+          "unreferenced",
+          "trash",
           "forget-at");
 
-  static final OutputTag<TopicRecord> ANNOUNCED =
+  static final OutputTag<TopicRecord> RECORDS =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  static final OutputTag<RejectedMessage> REFUSED =
+  static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
 
   private final List<KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput>>
@@ -77,10 +77,10 @@ final class DatasetHarness implements AutoCloseable {
               new KeyedProcessOperator<>(
                   new DatasetFunction(
                       DatasetFixtures.settings(window, minimums),
+                      null,
+                      null,
                       new TopicRecords("relook.", "relook."),
-                      ANNOUNCED,
-                      IMPORTS,
-                      REFUSED)),
+                      new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED))),
               ImageChange::datasetKey,
               Types.STRING,
               MAX_PARALLELISM,
@@ -150,7 +150,7 @@ final class DatasetHarness implements AutoCloseable {
   }
 
   List<TopicRecord> announced() {
-    return side(ANNOUNCED);
+    return side(RECORDS);
   }
 
   /** What was announced on one topic. */
@@ -159,7 +159,7 @@ final class DatasetHarness implements AutoCloseable {
   }
 
   List<RejectedMessage> refused() {
-    return side(REFUSED);
+    return side(REJECTED);
   }
 
   private <T> List<T> side(OutputTag<T> tag) {

@@ -94,8 +94,8 @@ class DatasetStateTest {
       first.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
       assertThat(first.trainings()).hasSize(1);
       TrainingOrder set = first.trainings().get(0);
-      assertThat(set.lines()).hasSize(42).noneMatch(line -> line.sourceRef().equals("late"));
-      assertThat(set.lines()).filteredOn(line -> line.side() == Split.TEST).hasSize(20);
+      assertThat(set.images()).hasSize(42).noneMatch(line -> line.sourceRef().equals("late"));
+      assertThat(set.images()).filteredOn(line -> line.side() == Split.TEST).hasSize(20);
       second.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
       assertThat(sides(second.trainings().get(0))).isEqualTo(sides(set));
       first.letTimePass(1_000);
@@ -130,7 +130,7 @@ class DatasetStateTest {
             .containsExactly(
                 "features/b", "pictures/" + DatasetFixtures.KEY + "/b", "summaries/b-v1");
         three.send(cut(PROJECT, standing(0, 3, NOON), 1, 1));
-        assertThat(three.trainings().get(0).lines())
+        assertThat(three.trainings().get(0).images())
             .extracting(TrainingImage::sourceRef)
             .containsExactly("a");
         assertThat(three.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
@@ -139,7 +139,7 @@ class DatasetStateTest {
   }
 
   private static Map<String, Split> sides(TrainingOrder set) {
-    return set.lines().stream()
+    return set.images().stream()
         .collect(Collectors.toMap(TrainingImage::sourceRef, TrainingImage::side));
   }
 

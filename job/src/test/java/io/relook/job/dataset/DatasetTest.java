@@ -421,10 +421,10 @@ class DatasetTest {
     Random random = new Random(repetition.getCurrentRepetition());
     sendMany("good", Label.NORMAL, 30);
     sendMany("bad", Label.ANOMALY, 20);
-    Map<String, Split> sideOfBytes = new HashMap<>();
+    Map<String, Split> splitOfBytes = new HashMap<>();
     for (int training = 0; training < 10; training++) {
       for (TrainingImage line : lines()) {
-        assertThat(sideOfBytes.merge(line.picture().digest(), line.side(), (old, now) -> old))
+        assertThat(splitOfBytes.merge(line.picture().digest(), line.side(), (old, now) -> old))
             .as("training %d, %s", training, line.sourceRef())
             .isEqualTo(line.side());
       }

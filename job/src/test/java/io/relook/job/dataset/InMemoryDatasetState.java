@@ -37,17 +37,17 @@ final class InMemoryDatasetState implements DatasetState {
   }
 
   @Override
-  public Optional<Split> sideOfBytes(String digest) {
+  public Optional<Split> splitOfBytes(String digest) {
     return Optional.ofNullable(sides.get(digest));
   }
 
   @Override
-  public void rememberSide(String digest, Split side) {
+  public void rememberSplit(String digest, Split side) {
     sides.merge(digest, side, (old, young) -> old == Split.TRAIN ? Split.TRAIN : young);
   }
 
   @Override
-  public void forgetSides() {
+  public void forgetSplits() {
     sides.clear();
   }
 
@@ -77,7 +77,7 @@ final class InMemoryDatasetState implements DatasetState {
   }
 
   @Override
-  public void leaves(DatasetType dataset, String objectKey) {
+  public void unreferenced(DatasetType dataset, String objectKey) {
     left.put(objectKey, dataset);
   }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SplitRuleTest {
-  private final Map<String, Split> sideOfBytes = new HashMap<>();
+  private final Map<String, Split> splitOfBytes = new HashMap<>();
 
   @ParameterizedTest
   @CsvSource({"20, 10", "50, 10", "51, 11", "55, 11", "100, 20", "101, 21"})
@@ -80,7 +80,7 @@ class SplitRuleTest {
   @Test
   void bytesThatWereLearnedFromStayOutOfTestUnderAnyName() {
     for (int i = 0; i < 60; i++) {
-      sideOfBytes.put("digest-of-good-" + i, Split.TRAIN);
+      splitOfBytes.put("digest-of-good-" + i, Split.TRAIN);
     }
 
     assertThat(inTest(images("good", Label.NORMAL, 60))).isZero();
@@ -96,7 +96,7 @@ class SplitRuleTest {
 
   @Test
   void bytesCountBeforeNames() {
-    sideOfBytes.put("learned bytes", Split.TRAIN);
+    splitOfBytes.put("learned bytes", Split.TRAIN);
     DatasetEntry replaced = image("good-0", Label.NORMAL, "learned bytes").on(Split.TEST);
 
     assertThat(sides(List.of(replaced))).containsEntry("good-0", Split.TRAIN);
@@ -105,13 +105,13 @@ class SplitRuleTest {
   @Test
   void withoutTakingTestImagesOnlyKnownOnesAreThere() {
     List<DatasetEntry> images = new ArrayList<>(images("good", Label.NORMAL, 15));
-    sideOfBytes.put("digest-of-good-3", Split.TEST);
+    splitOfBytes.put("digest-of-good-3", Split.TEST);
 
     assertThat(inTest(images, SplitRule.sides(KEY, images, this::known, false))).isEqualTo(1);
   }
 
   private Optional<Split> known(String digest) {
-    return Optional.ofNullable(sideOfBytes.get(digest));
+    return Optional.ofNullable(splitOfBytes.get(digest));
   }
 
   private Map<String, Split> sides(List<DatasetEntry> entries) {

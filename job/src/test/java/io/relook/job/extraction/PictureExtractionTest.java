@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.contract.Contract;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
@@ -57,7 +57,7 @@ class PictureExtractionTest {
   private static final OutputTag<RejectedMessage> REFUSED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final byte[] PNG = SmallPictures.png(1);
-  private static final String DIGEST = Digests.sha256(PNG);
+  private static final String DIGEST = Sha256.hex(PNG);
   private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
 
   private static final String SUMMARIES =
@@ -180,7 +180,7 @@ class PictureExtractionTest {
     Mask mask = Objects.requireNonNull(change(extraction.work(message(image))).mask());
 
     assertThat(mask.classes()).containsExactly("cracked");
-    assertThat(mask.key()).isEqualTo("masks/acct/bolts/" + Digests.sha256(mask(64, 64)));
+    assertThat(mask.key()).isEqualTo("masks/acct/bolts/" + Sha256.hex(mask(64, 64)));
     assertThat(store.kept("relook", mask.key()).bytes()).isEqualTo(mask(64, 64));
   }
 

@@ -63,7 +63,7 @@ class QuarantinedTest {
     try (var registry =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
-                new RegistryFunction(failing, TOPICS).condemning(poison)),
+                new RegistryFunction(failing, poison, TOPICS)),
             RegistryInput::account,
             Types.STRING)) {
       registry.open();
@@ -99,7 +99,7 @@ class QuarantinedTest {
     KafkaRecord origin = record("relook.images", WITHDRAWAL);
     assertThat(checkedImages(origin)).isEmpty();
 
-    Quarantine.condemn(poison, origin, new NullPointerException());
+    Quarantine.add(poison, origin, new NullPointerException());
 
     List<RejectedMessage> refused = checkedImages(origin);
     assertThat(refused).hasSize(1);
@@ -111,8 +111,8 @@ class QuarantinedTest {
   void oneThatIsClearedWhileSuspectsAreReadHidesNoOther() throws Exception {
     KafkaRecord cleared = new KafkaRecord("relook.images", 0, 3, 0, null, null);
     KafkaRecord origin = record("relook.images", WITHDRAWAL);
-    Quarantine.condemn(poison, cleared, new NullPointerException());
-    Quarantine.condemn(poison, origin, new NullPointerException());
+    Quarantine.add(poison, cleared, new NullPointerException());
+    Quarantine.add(poison, origin, new NullPointerException());
     store.removeBeforeGet("poison/relook.images/0-3");
 
     Quarantine suspects = Quarantine.known(poison);

@@ -57,11 +57,11 @@ final class ProductUnderTest implements AutoCloseable {
   static final String ACCOUNT = "123456789012";
   private static final int PARTITIONS = 2;
   private static final MessageCodec CODEC = MessageCodec.standard();
-  private static final OutputTag<TopicRecord> ANNOUNCED =
+  private static final OutputTag<TopicRecord> RECORDS =
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
-  private static final OutputTag<RejectedMessage> REFUSED =
+  private static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
 
@@ -107,7 +107,7 @@ final class ProductUnderTest implements AutoCloseable {
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new RegistryFunction(
-                    new RegistrySettings("us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL), TOPICS)),
+                    new RegistrySettings("us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL), null, TOPICS)),
             RegistryInput::account,
             Types.STRING);
     opened.setup();
@@ -133,10 +133,10 @@ final class ProductUnderTest implements AutoCloseable {
                         "us-east-1",
                         "relook",
                         49L * 3_600_000),
+                    null,
+                    null,
                     TOPICS,
-                    ANNOUNCED,
-                    IMPORTS,
-                    REFUSED)),
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED))),
             ImageChange::datasetKey,
             Types.STRING);
     opened.setup(
@@ -316,7 +316,7 @@ final class ProductUnderTest implements AutoCloseable {
 
   /** Events of data sets are gathered by timers: how many there are depends on the clock. */
   private void collectEvents() throws Exception {
-    List<TopicRecord> announced = side(ANNOUNCED);
+    List<TopicRecord> announced = side(RECORDS);
     while (announcedRead < announced.size()) {
       said(announced.get(announcedRead++), false);
     }

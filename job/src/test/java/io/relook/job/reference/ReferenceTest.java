@@ -284,7 +284,7 @@ class ReferenceTest {
       }
       TrainingOrder set = product.trainings.remove(random.nextInt(product.trainings.size()));
       ModelMetadata model = set.model();
-      for (TrainingImage line : set.lines()) {
+      for (TrainingImage line : set.images()) {
         Split before =
             sides.putIfAbsent(model.getProjectName() + "/" + line.sourceRef(), line.side());
         assertThat(line.side()).as("side of %s", line.sourceRef()).isIn(before, line.side());

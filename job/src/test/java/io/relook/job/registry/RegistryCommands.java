@@ -47,7 +47,7 @@ final class RegistryCommands {
             .setRequestedAt(now)
             .setBody(body)
             .build();
-    return registry.judge(state, new Request(command, standing(offset++, now), bucket));
+    return registry.handle(state, new Request(command, standing(offset++, now), bucket));
   }
 
   /** Where the last command stands. */
@@ -65,11 +65,11 @@ final class RegistryCommands {
   }
 
   List<RegistryEffect> ended(TrainingOutcome outcome) {
-    return registry.ended(state, outcome);
+    return registry.onTrainingOutcome(state, outcome);
   }
 
   List<RegistryEffect> imported(DatasetType type, String cutId, @Nullable String refusal) {
-    return registry.became(
+    return registry.onDatasetOutcome(
         state,
         outcome(type)
             .setCutId(cutId)
@@ -82,7 +82,7 @@ final class RegistryCommands {
 
   /** Images began a data set after a deletion, if any, had been applied. */
   void began(DatasetType type, @Nullable String lastDeletion) {
-    registry.became(
+    registry.onDatasetOutcome(
         state,
         outcome(type).setKind(DatasetOutcomeKind.BEGAN).setLastDeletion(lastDeletion).build(),
         now);

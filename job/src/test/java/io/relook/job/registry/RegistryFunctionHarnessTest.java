@@ -214,7 +214,7 @@ class RegistryFunctionHarnessTest {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
             new RegistryFunction(
-                RegistryFixtures.GENEROUS, new TopicRecords("relook.", "relook."))),
+                RegistryFixtures.GENEROUS, null, new TopicRecords("relook.", "relook."))),
         RegistryInput::account,
         Types.STRING);
   }

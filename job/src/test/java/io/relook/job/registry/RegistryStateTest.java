@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RegistryStateTest {
   private static final int MAX_PARALLELISM = 16;
   private static final Duration SILENCE =
-      Registry.MEMORY.plus(RegistryFunction.LONGEST_DOWNTIME).plusSeconds(1);
+      Registry.MEMORY.plus(Retention.LONGEST_DOWNTIME).plusSeconds(1);
   private static final List<String> STATES =
       List.of(
           "projects",
@@ -186,7 +186,7 @@ class RegistryStateTest {
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(
-                    new RegistryFunction(settings, new TopicRecords("relook.", "relook."))),
+                    new RegistryFunction(settings, null, new TopicRecords("relook.", "relook."))),
                 RegistryInput::account,
                 Types.STRING,
                 MAX_PARALLELISM,

@@ -14,6 +14,7 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.operation.Operation;
 import io.relook.job.check.QuarantineReply;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.OutputBucket;
@@ -152,7 +153,7 @@ class RegistryTest {
     send("r-1", aCreateProject("bolts"));
 
     assertThat(version(send("r-2", aCreateModel().build()))).isEqualTo("1");
-    registry.ended(state, anOutcome(1, aFailure()));
+    registry.onTrainingOutcome(state, anOutcome(1, aFailure()));
     assertThat(version(send("r-3", aCreateModel().build()))).isEqualTo("2");
     assertThat(version(send("r-4", aCreateModel().build()))).isEqualTo("3");
   }
@@ -162,7 +163,7 @@ class RegistryTest {
   void theSameTokenIsAnsweredAgainAndTrainsOnce() {
     send("r-1", aCreateProject("bolts"));
     CommandReply first = reply(send("r-2", aCreateModel().setClientToken("t").build()));
-    registry.ended(state, anOutcome(1, aSuccess()));
+    registry.onTrainingOutcome(state, anOutcome(1, aSuccess()));
     now = NOON.plusSeconds(9);
     List<RegistryEffect> again = send("r-3", aCreateModel().setClientToken("t").build());
 
@@ -239,7 +240,7 @@ class RegistryTest {
             aCreateModel().setTags(List.of(new Tag("a", "c"))).build(),
             aCreateModel().setTags(List.of(new Tag("a", "b"), new Tag("c", ""))).build());
 
-    assertThat(different.stream().map(body -> ClientTokens.fingerprint(body)))
+    assertThat(different.stream().map(body -> Operation.of(body).fingerprint()))
         .doesNotHaveDuplicates();
   }
 
@@ -350,7 +351,7 @@ class RegistryTest {
     KafkaRecord origin = standing(offset++, now);
 
     CommandReply refused =
-        reply(registry.judge(state, new Request(tooLong, origin, OutputBucket.ASSUMED_WRITABLE)));
+        reply(registry.handle(state, new Request(tooLong, origin, OutputBucket.ASSUMED_WRITABLE)));
     CommandReply poison = QuarantineReply.to(tooLong, origin);
 
     assertThat(List.of(refused, poison))
@@ -400,7 +401,7 @@ class RegistryTest {
     send("r-1", aCreateProject("bolts"));
     ModelMetadata training = model(send("r-2", aCreateModel().build()));
 
-    assertThat(model(registry.ended(state, anOutcome(1, aSuccess()))))
+    assertThat(model(registry.onTrainingOutcome(state, anOutcome(1, aSuccess()))))
         .isEqualTo(
             ModelMetadata.newBuilder(training)
                 .setStatus(ModelStatus.TRAINED)
@@ -422,7 +423,7 @@ class RegistryTest {
     send("r-1", aCreateProject("bolts"));
     ModelMetadata training = model(send("r-2", aCreateModel().build()));
 
-    assertThat(model(registry.ended(state, anOutcome(1, aFailure()))))
+    assertThat(model(registry.onTrainingOutcome(state, anOutcome(1, aFailure()))))
         .isEqualTo(
             ModelMetadata.newBuilder(training)
                 .setStatus(ModelStatus.TRAINING_FAILED)
@@ -434,16 +435,16 @@ class RegistryTest {
   void onlyTheFirstEndCounts() {
     send("r-1", aCreateProject("bolts"));
     send("r-2", aCreateModel().build());
-    registry.ended(state, anOutcome(1, aSuccess()));
+    registry.onTrainingOutcome(state, anOutcome(1, aSuccess()));
 
-    assertThat(registry.ended(state, anOutcome(1, aFailure()))).isEmpty();
+    assertThat(registry.onTrainingOutcome(state, anOutcome(1, aFailure()))).isEmpty();
     assertThat(state.model(BOLTS_1).orElseThrow().getStatus()).isEqualTo(ModelStatus.TRAINED);
   }
 
   @Test
   void anEndThatIsReadBeforeItsCommandWaitsForIt() {
     send("r-1", aCreateProject("bolts"));
-    assertThat(registry.ended(state, anOutcome(1, aSuccess()))).isEmpty();
+    assertThat(registry.onTrainingOutcome(state, anOutcome(1, aSuccess()))).isEmpty();
     List<RegistryEffect> announcements = send("r-2", aCreateModel().build());
 
     assertThat(
@@ -456,7 +457,7 @@ class RegistryTest {
   }
 
   private List<RegistryEffect> send(@Nullable String requestId, Object body) {
-    return registry.judge(
+    return registry.handle(
         state,
         new Request(
             command(requestId, body), standing(offset++, now), OutputBucket.ASSUMED_WRITABLE));

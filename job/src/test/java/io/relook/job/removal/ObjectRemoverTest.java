@@ -58,10 +58,10 @@ class ObjectRemoverTest {
 
   @Test
   void whatIsSetAsideIsFoundNoMoreAndErasedLater() throws Exception {
-    removals.take(removal(Step.SET_ASIDE, OURS));
+    removals.take(removal(Step.TO_TRASH, OURS));
 
     assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
-    assertThat(removals.take(removal(Step.SET_ASIDE, OURS))).isEqualTo(1);
+    assertThat(removals.take(removal(Step.TO_TRASH, OURS))).isEqualTo(1);
     assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
 
     removals.take(removal(Step.ERASE, OURS));
@@ -70,10 +70,10 @@ class ObjectRemoverTest {
 
   @Test
   void whatWasSetAsideIsPutBack() throws Exception {
-    removals.take(removal(Step.SET_ASIDE, OURS));
-    removals.take(removal(Step.PUT_BACK, OURS));
+    removals.take(removal(Step.TO_TRASH, OURS));
+    removals.take(removal(Step.RESTORE, OURS));
     // A replay asks again.
-    removals.take(removal(Step.PUT_BACK, OURS));
+    removals.take(removal(Step.RESTORE, OURS));
 
     assertThat(store.kept("relook", "features/a").bytes()).isEqualTo(new byte[] {1});
     assertThat(store.bucket("relook")).containsOnlyKeys("features/a");
@@ -81,9 +81,9 @@ class ObjectRemoverTest {
 
   @Test
   void whatWasWrittenAnewIsNotReplacedByWhatWasSetAside() throws Exception {
-    removals.take(removal(Step.SET_ASIDE, OURS));
+    removals.take(removal(Step.TO_TRASH, OURS));
     store.put(OURS, new byte[] {2}, "text/plain", Optional.empty());
-    removals.take(removal(Step.PUT_BACK, OURS));
+    removals.take(removal(Step.RESTORE, OURS));
 
     assertThat(store.kept("relook", "features/a").bytes()).isEqualTo(new byte[] {2});
     assertThat(store.bucket("relook")).containsOnlyKeys("features/a");
@@ -93,7 +93,7 @@ class ObjectRemoverTest {
   void whatNobodyCanDecryptIsRemovedAtOnce() throws Exception {
     store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
     store.forbidKey("alias/retired");
-    removals.take(removal(Step.SET_ASIDE, OURS));
+    removals.take(removal(Step.TO_TRASH, OURS));
 
     assertThat(store.bucket("relook")).isEmpty();
   }
@@ -111,10 +111,10 @@ class ObjectRemoverTest {
   @Test
   void aKeyThatIsDisabledBetweenTheStepsIsNoRefusalOfTheBucket() throws Exception {
     store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
-    removals.take(removal(Step.SET_ASIDE, OURS));
+    removals.take(removal(Step.TO_TRASH, OURS));
     store.forbidKey("alias/retired");
 
-    assertThat(removals.take(removal(Step.PUT_BACK, OURS))).isZero();
+    assertThat(removals.take(removal(Step.RESTORE, OURS))).isZero();
     assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
   }
 

@@ -2,7 +2,7 @@ package io.relook.job.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -135,7 +135,7 @@ public final class StateDescription {
   private static String digest(TypeSerializerSnapshot<?> snapshot) throws IOException {
     DataOutputSerializer bytes = new DataOutputSerializer(1024);
     TypeSerializerSnapshot.writeVersionedSnapshot(bytes, snapshot);
-    return Digests.sha256(bytes.getCopyOfBuffer());
+    return Sha256.hex(bytes.getCopyOfBuffer());
   }
 
   private static String described(TypeSerializer<?> serializer) {

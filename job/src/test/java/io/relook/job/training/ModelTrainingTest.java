@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.contract.Contract;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
@@ -49,7 +49,7 @@ class ModelTrainingTest {
     assertThat(trained.failure()).isNull();
     assertThat(success.modelKey())
         .isEqualTo("trainings/123456789012/bolts/3/" + success.modelDigest() + ".onnx");
-    assertThat(Digests.sha256(small.store.kept("relook", success.modelKey()).bytes()))
+    assertThat(Sha256.hex(small.store.kept("relook", success.modelKey()).bytes()))
         .isEqualTo(success.modelDigest());
     assertThat(small.store.kept("relook", success.modelKey()).kmsKeyId()).contains("alias/k");
     assertThat(small.store.kept("relook", trained.request().manifestKey()).kmsKeyId())

@@ -2,7 +2,7 @@ package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.job.digest.Digests;
+import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ParentModel;
@@ -71,7 +71,7 @@ public final class SmallTraining {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < training + 6; i++) {
         byte[] png = SmallPictures.png(i);
-        String digest = Digests.sha256(png);
+        String digest = Sha256.hex(png);
         StoredPicture picture =
             new StoredPicture(
                 digest,

@@ -1,0 +1,32 @@
+package io.relook.job.dataset;
+
+import io.relook.job.domain.ImageChange;
+import java.util.Map;
+
+/** What is remembered of one project's cuts. */
+interface AlignmentState {
+
+  /** The alignment that goes on; {@link CutAlignment#NONE} when no cut is waited for. */
+  CutAlignment alignment();
+
+  void put(CutAlignment alignment);
+
+  /** Changes that wait for a cut, in the order they came. */
+  Iterable<ImageChange> buffered();
+
+  void buffer(ImageChange change);
+
+  /** Ends the alignment: no cut is waited for, and no change waits. */
+  void endAlignment();
+
+  boolean isApplied(String cutId);
+
+  /** Ids of the cuts that were applied, with the record time of their commands. */
+  Iterable<Map.Entry<String, Long>> appliedCuts();
+
+  void rememberApplied(String cutId, long timestamp);
+
+  void forgetApplied(String cutId);
+
+  void forgetAllApplied();
+}

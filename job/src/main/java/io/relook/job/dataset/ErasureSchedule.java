@@ -1,0 +1,165 @@
+package io.relook.job.dataset;
+
+import io.relook.job.dataset.ErasureState.Stage;
+import io.relook.job.domain.BucketLayout;
+import io.relook.wire.DatasetType;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Decides which of relook's own objects are erased, and when: {@code (time, state) → objects}. Pure;
+ * times are processing times in milliseconds since the epoch.
+ *
+ * <p>An object that no image refers to any more waits for the delay of erasure, as a training may
+ * still need it. Then it is moved to trash, unless an image refers to it again by then. It is erased
+ * an hour later; an image that arrives in between brings it back.
+ *
+ * <p>A few objects are taken at once, because the checkpoint waits for the store meanwhile, and all
+ * that become due within a while share a timer.
+ */
+final class ErasureSchedule {
+
+  /**
+   * How long an object lies in trash. An image is checked for the objects it needs before it arrives
+   * here; this is far longer than it takes on its way.
+   */
+  static final long TRASH_MILLIS = 3_600_000;
+
+  /** Objects that one step takes. */
+  static final int AT_ONCE = 200;
+
+  private static final long NEXT_STEP_MILLIS = 1_000;
+  private static final long GRAIN_MILLIS = 600_000;
+
+  private final long delayMillis;
+
+  /**
+   * @param delayMillis how long an object waits that no image refers to
+   */
+  ErasureSchedule(long delayMillis) {
+    this.delayMillis = delayMillis;
+  }
+
+  /**
+   * What one step does.
+   *
+   * @param toTrash keys of objects to move to trash
+   * @param erased keys of objects to erase from trash, with what is known of them
+   * @param timers when to look again
+   */
+  record Due(Set<String> toTrash, Map<String, DueErasure> erased, Set<Long> timers) {}
+
+  /**
+   * Notes objects that lost a reference.
+   *
+   * @param unreferenced their keys, and the data set of the image that referred to them
+   * @return when they are due
+   */
+  long add(ErasureState state, Map<String, DatasetType> unreferenced, long now) {
+    long grain = Math.max(1, Math.min(GRAIN_MILLIS, delayMillis));
+    long dueAt = ((now + delayMillis) / grain + 1) * grain;
+    unreferenced.forEach(
+        (key, dataset) -> state.put(Stage.UNREFERENCED, key, new DueErasure(dataset, dueAt)));
+    return dueAt;
+  }
+
+  /** Takes those of an image's objects out of trash that lie there, and names them. */
+  List<String> restore(ErasureState state, List<String> objects) {
+    List<String> restored =
+        objects.stream().filter(key -> state.contains(Stage.TRASH, key)).toList();
+    restored.forEach(key -> state.remove(Stage.TRASH, key));
+    return restored;
+  }
+
+  /**
+   * Takes the objects whose time has come.
+   *
+   * @param buffered objects of changes that wait for a cut: these are decided about when the change
+   *     is applied or rejected; read only when something is due
+   * @param referenced objects of all images; read only when something would go to trash
+   */
+  Due due(
+      ErasureState state, long now, Stream<String> buffered, Stream<String> referenced) {
+    Map<String, DueErasure> leave = due(state, Stage.UNREFERENCED, now);
+    Map<String, DueErasure> erased = due(state, Stage.TRASH, now);
+    Set<Long> timers = new TreeSet<>();
+    if (leave.isEmpty() && erased.isEmpty()) {
+      return new Due(Set.of(), Map.of(), timers);
+    }
+    if (leave.size() == AT_ONCE || erased.size() == AT_ONCE) {
+      timers.add(now + NEXT_STEP_MILLIS);
+    }
+    buffered.forEach(
+        key -> {
+          postpone(state, Stage.UNREFERENCED, key, leave, now, timers);
+          postpone(state, Stage.TRASH, key, erased, now, timers);
+        });
+    leave.keySet().forEach(key -> state.remove(Stage.UNREFERENCED, key));
+    if (!leave.isEmpty()) {
+      referenced.forEach(leave::remove);
+    }
+    if (!leave.isEmpty()) {
+      long dueAt = now + Math.min(TRASH_MILLIS, delayMillis);
+      leave.forEach(
+          (key, due) -> state.put(Stage.TRASH, key, new DueErasure(due.dataset(), dueAt)));
+      timers.add(dueAt);
+    }
+    erased.keySet().forEach(key -> state.remove(Stage.TRASH, key));
+    return new Due(leave.keySet(), erased, timers);
+  }
+
+  /** Objects whose time has come, in the order of their keys. */
+  private static Map<String, DueErasure> due(ErasureState state, Stage stage, long now) {
+    Map<String, DueErasure> due = new TreeMap<>();
+    for (Map.Entry<String, DueErasure> entry : state.entries(stage)) {
+      if (entry.getValue().dueAt() <= now) {
+        due.put(entry.getKey(), entry.getValue());
+        if (due.size() == AT_ONCE) {
+          break;
+        }
+      }
+    }
+    return due;
+  }
+
+  private static void postpone(
+      ErasureState state,
+      Stage stage,
+      String key,
+      Map<String, DueErasure> due,
+      long now,
+      Set<Long> timers) {
+    DueErasure object = due.remove(key);
+    if (object != null) {
+      long dueAt = now + GRAIN_MILLIS;
+      state.put(stage, key, new DueErasure(object.dataset(), dueAt));
+      timers.add(dueAt);
+    }
+  }
+
+  /**
+   * Counts the pictures whose copies were erased. Each picture has features; those of a former
+   * backbone may go while the picture stays.
+   *
+   * @param present digests of the pictures of all images
+   */
+  static Map<DatasetType, Integer> pictures(Map<String, DueErasure> erased, Stream<String> present) {
+    Set<String> staying = new HashSet<>();
+    present.forEach(staying::add);
+    Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
+    erased.forEach(
+        (key, object) -> {
+          boolean isPicture =
+              BucketLayout.isFeatures(key)
+                  && !staying.contains(BucketLayout.digestOfFeatures(key));
+          pictures.merge(object.dataset(), isPicture ? 1 : 0, Integer::sum);
+        });
+    return pictures;
+  }
+}

@@ -1,0 +1,259 @@
+package io.relook.job.dataset;
+
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.Split;
+import io.relook.job.state.StateAccess;
+import io.relook.wire.DatasetType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+
+/**
+ * The state of the project at hand, in Flink's keyed state; {@link DatasetFunction} lists its parts.
+ */
+final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
+  private final MapState<String, DatasetEntry> entries;
+  private final MapState<String, Split> splits;
+  private final MapState<DatasetType, DatasetCounts> counts;
+  private final MapState<DatasetType, String> deletions;
+  private final MapState<String, DueErasure> unreferenced;
+  private final MapState<String, DueErasure> trash;
+  private final ValueState<CutAlignment> alignment;
+  private final ListState<ImageChange> buffered;
+  private final MapState<String, Long> appliedCuts;
+  private final MapState<Integer, Long> offsets;
+  private final ValueState<Boolean> changed;
+  private final ValueState<Long> forgetAt;
+
+  /** Objects that lost a reference by the element at hand; no state. */
+  private final Map<String, DatasetType> nowUnreferenced = new HashMap<>();
+
+  KeyedDatasetState(RuntimeContext context) {
+    entries = context.getMapState(map("entries", String.class, DatasetEntry.class));
+    splits = context.getMapState(map("splits", String.class, Split.class));
+    counts = context.getMapState(map("counts", DatasetType.class, DatasetCounts.class));
+    deletions = context.getMapState(map("deletions", DatasetType.class, String.class));
+    unreferenced = context.getMapState(map("unreferenced", String.class, DueErasure.class));
+    trash = context.getMapState(map("trash", String.class, DueErasure.class));
+    alignment = context.getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
+    buffered = context.getListState(new ListStateDescriptor<>("buffered", ImageChange.class));
+    appliedCuts = context.getMapState(map("applied-cuts", String.class, Long.class));
+    offsets = context.getMapState(map("offsets", Integer.class, Long.class));
+    changed = context.getState(new ValueStateDescriptor<>("changed", Boolean.class));
+    forgetAt = context.getState(new ValueStateDescriptor<>("forget-at", Long.class));
+  }
+
+  private static <K, V> MapStateDescriptor<K, V> map(String name, Class<K> key, Class<V> value) {
+    return new MapStateDescriptor<>(name, key, value);
+  }
+
+  // --- entries ------------------------------------------------------------------------------------
+
+  @Override
+  public Optional<DatasetEntry> entry(String sourceRef) {
+    return StateAccess.read(() -> entries.get(sourceRef));
+  }
+
+  @Override
+  public Iterable<DatasetEntry> entriesInAnyOrder() {
+    return StateAccess.read(entries::values).orElse(List.of());
+  }
+
+  @Override
+  public void put(DatasetEntry entry) {
+    StateAccess.write(() -> entries.put(entry.sourceRef(), entry));
+  }
+
+  @Override
+  public void remove(String sourceRef) {
+    StateAccess.write(() -> entries.remove(sourceRef));
+  }
+
+  @Override
+  public Optional<Split> splitOfBytes(String digest) {
+    return StateAccess.read(() -> splits.get(digest));
+  }
+
+  @Override
+  public void rememberSplit(String digest, Split split) {
+    StateAccess.write(
+        () -> {
+          if (splits.get(digest) != Split.TRAIN) {
+            splits.put(digest, split);
+          }
+        });
+  }
+
+  @Override
+  public void forgetSplits() {
+    splits.clear();
+  }
+
+  @Override
+  public Optional<DatasetCounts> counts(DatasetType dataset) {
+    return StateAccess.read(() -> counts.get(dataset));
+  }
+
+  @Override
+  public void put(DatasetType dataset, DatasetCounts now) {
+    StateAccess.write(() -> counts.put(dataset, now));
+  }
+
+  @Override
+  public void removeCounts(DatasetType dataset) {
+    StateAccess.write(() -> counts.remove(dataset));
+  }
+
+  @Override
+  public Optional<String> lastDeletion(DatasetType dataset) {
+    return StateAccess.read(() -> deletions.get(dataset));
+  }
+
+  @Override
+  public void putLastDeletion(DatasetType dataset, String cutId) {
+    StateAccess.write(() -> deletions.put(dataset, cutId));
+  }
+
+  @Override
+  public void unreferenced(DatasetType dataset, String objectKey) {
+    nowUnreferenced.put(objectKey, dataset);
+  }
+
+  /** Objects that lost a reference since the last call. */
+  Map<String, DatasetType> takeUnreferenced() {
+    Map<String, DatasetType> taken = Map.copyOf(nowUnreferenced);
+    nowUnreferenced.clear();
+    return taken;
+  }
+
+  // --- alignment ----------------------------------------------------------------------------------
+
+  @Override
+  public CutAlignment alignment() {
+    return StateAccess.read(alignment::value).orElse(CutAlignment.NONE);
+  }
+
+  @Override
+  public void put(CutAlignment now) {
+    StateAccess.write(() -> alignment.update(now));
+  }
+
+  @Override
+  public Iterable<ImageChange> buffered() {
+    return StateAccess.read(buffered::get).orElse(List.of());
+  }
+
+  @Override
+  public void buffer(ImageChange change) {
+    StateAccess.write(() -> buffered.add(change));
+  }
+
+  @Override
+  public void endAlignment() {
+    alignment.clear();
+    buffered.clear();
+  }
+
+  @Override
+  public boolean isApplied(String cutId) {
+    return StateAccess.read(() -> appliedCuts.contains(cutId)).orElse(false);
+  }
+
+  @Override
+  public Iterable<Map.Entry<String, Long>> appliedCuts() {
+    return StateAccess.read(appliedCuts::entries).orElse(List.of());
+  }
+
+  @Override
+  public void rememberApplied(String cutId, long timestamp) {
+    StateAccess.write(() -> appliedCuts.put(cutId, timestamp));
+  }
+
+  @Override
+  public void forgetApplied(String cutId) {
+    StateAccess.write(() -> appliedCuts.remove(cutId));
+  }
+
+  @Override
+  public void forgetAllApplied() {
+    appliedCuts.clear();
+  }
+
+  // --- erasure ------------------------------------------------------------------------------------
+
+  @Override
+  public Iterable<Map.Entry<String, DueErasure>> entries(Stage stage) {
+    return StateAccess.read(() -> of(stage).entries()).orElse(List.of());
+  }
+
+  @Override
+  public boolean contains(Stage stage, String key) {
+    return StateAccess.read(() -> of(stage).contains(key)).orElse(false);
+  }
+
+  @Override
+  public void put(Stage stage, String key, DueErasure due) {
+    StateAccess.write(() -> of(stage).put(key, due));
+  }
+
+  @Override
+  public void remove(Stage stage, String key) {
+    StateAccess.write(() -> of(stage).remove(key));
+  }
+
+  private MapState<String, DueErasure> of(Stage stage) {
+    return stage == Stage.TRASH ? trash : unreferenced;
+  }
+
+  // --- the rest -----------------------------------------------------------------------------------
+
+  /** Puts the offset of a partition, and answers the one before it. */
+  Optional<Long> putOffset(int partition, long offset) {
+    Optional<Long> before = StateAccess.read(() -> offsets.get(partition));
+    StateAccess.write(() -> offsets.put(partition, offset));
+    return before;
+  }
+
+  /** Whether an event on {@code relook.datasets} is due. */
+  boolean isChanged() {
+    return StateAccess.read(changed::value).isPresent();
+  }
+
+  void putChanged() {
+    StateAccess.write(() -> changed.update(true));
+  }
+
+  void clearChanged() {
+    changed.clear();
+  }
+
+  /** Processing time at which what is left of a deleted project goes. */
+  Optional<Long> forgetAt() {
+    return StateAccess.read(forgetAt::value);
+  }
+
+  void putForgetAt(long at) {
+    StateAccess.write(() -> forgetAt.update(at));
+  }
+
+  /** Forgets what is left of a deleted project, unless it is used again. */
+  void forgetUnlessUsed() {
+    forgetAt.clear();
+    StateAccess.write(
+        () -> {
+          if (entries.isEmpty() && counts.isEmpty() && alignment.value() == null) {
+            appliedCuts.clear();
+            offsets.clear();
+            deletions.clear();
+          }
+        });
+  }
+}

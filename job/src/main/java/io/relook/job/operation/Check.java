@@ -1,0 +1,11 @@
+package io.relook.job.operation;
+
+import java.util.Optional;
+
+/** A rule for one command. */
+@FunctionalInterface
+public interface Check {
+
+  /** Why the command breaks the rule, as a sentence. */
+  Optional<String> violation();
+}

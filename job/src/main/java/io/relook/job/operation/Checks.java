@@ -1,0 +1,113 @@
+package io.relook.job.operation;
+
+import io.relook.schemas.Excerpt;
+import io.relook.wire.S3Object;
+import io.relook.wire.Tag;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Checks that several operations share. */
+public final class Checks {
+
+  /** Most tags in a list, and on a model (spec: lookout-for-vision.md §2, Tags and TagKeys). */
+  public static final int MAX_TAGS = 200;
+
+  /** Longest key of an object that S3 has, in bytes. */
+  private static final int MAX_KEY_BYTES = 1024;
+
+  private Checks() {}
+
+  /** Project and client token. */
+  static Stream<Check> named(String project, @Nullable String clientToken) {
+    return Stream.of(
+        () -> MemberRule.PROJECT_NAME.violation(project),
+        () -> MemberRule.CLIENT_TOKEN.violationIfGiven("", clientToken));
+  }
+
+  /**
+   * An object that a command names.
+   *
+   * @param path members around it, each with a dot behind
+   */
+  static Stream<Check> object(String path, @Nullable S3Object object) {
+    return object == null
+        ? Stream.empty()
+        : Stream.of(
+            () -> MemberRule.BUCKET.violation(path, object.getBucket()),
+            () -> MemberRule.KEY.violation(path, object.getKey()),
+            () -> MemberRule.VERSION_ID.violationIfGiven(path, object.getVersionId()));
+  }
+
+  /**
+   * Why an object that an image or a line of a manifest names cannot be asked for. Bucket and
+   * version are as in commands: another bucket may be one that the SDK rejects before it asks the
+   * store, as if the store were down. A key may be any that S3 has.
+   *
+   * @param path members around it, each with a dot behind
+   */
+  public static Optional<String> location(String path, S3Object object) {
+    return MemberRule.BUCKET
+        .violation(path, object.getBucket())
+        .or(() -> key(path, object.getKey()))
+        .or(() -> MemberRule.VERSION_ID.violationIfGiven(path, object.getVersionId()));
+  }
+
+  private static Optional<String> key(String path, String key) {
+    return key.isEmpty() || key.getBytes(StandardCharsets.UTF_8).length > MAX_KEY_BYTES
+        ? Optional.of(
+            path
+                + "Key is "
+                + Excerpt.quoted(key)
+                + ": it must have 1 to "
+                + MAX_KEY_BYTES
+                + " bytes in UTF-8.")
+        : Optional.empty();
+  }
+
+  static Optional<String> tags(List<Tag> tags) {
+    return size("Tags", tags)
+        .or(() -> unique("Tags", tags.stream().map(Tag::getKey).toList()))
+        .or(
+            () ->
+                first(
+                    tags.stream()
+                        .map(
+                            tag ->
+                                MemberRule.TAG_KEY
+                                    .violation("a tag's ", tag.getKey())
+                                    .or(
+                                        () ->
+                                            MemberRule.TAG_VALUE.violation(
+                                                "a tag's ", tag.getValue())))));
+  }
+
+  static Optional<String> tagKeys(List<String> keys) {
+    return size("TagKeys", keys)
+        .or(
+            () ->
+                first(keys.stream().map(key -> MemberRule.TAG_KEY.violation("TagKeys.", key))));
+  }
+
+  private static Optional<String> first(Stream<Optional<String>> violations) {
+    return violations.flatMap(Optional::stream).findFirst();
+  }
+
+  private static Optional<String> size(String member, List<?> list) {
+    return list.size() > MAX_TAGS
+        ? Optional.of(member + " has " + list.size() + " entries: give at most " + MAX_TAGS + ".")
+        : Optional.empty();
+  }
+
+  private static Optional<String> unique(String member, List<String> keys) {
+    Set<String> seen = new HashSet<>();
+    return keys.stream()
+        .filter(key -> !seen.add(key))
+        .findFirst()
+        .map(key -> member + " has the key " + Excerpt.quoted(key) + " twice: give it once.");
+  }
+}

@@ -1,0 +1,31 @@
+package io.relook.job.operation;
+
+import io.relook.job.domain.Arns;
+import io.relook.wire.TagResource;
+import java.util.stream.Stream;
+
+/** TagResource. The API gives it no client token: repeating it changes nothing. */
+public record TagResourceOperation(TagResource body) implements Operation {
+
+  @Override
+  public String name() {
+    return "TagResource";
+  }
+
+  @Override
+  public String project() {
+    return Arns.projectOfModel(body.getResourceArn());
+  }
+
+  @Override
+  public Stream<Check> checks() {
+    return Stream.of(
+        () -> MemberRule.RESOURCE_ARN.violation(body.getResourceArn()),
+        () -> Checks.tags(body.getTags()));
+  }
+
+  @Override
+  public <R> R accept(Handler<R> handler) {
+    return handler.tagResource(body);
+  }
+}

@@ -1,0 +1,31 @@
+package io.relook.job.operation;
+
+import io.relook.job.domain.Arns;
+import io.relook.wire.UntagResource;
+import java.util.stream.Stream;
+
+/** UntagResource. The API gives it no client token: repeating it changes nothing. */
+public record UntagResourceOperation(UntagResource body) implements Operation {
+
+  @Override
+  public String name() {
+    return "UntagResource";
+  }
+
+  @Override
+  public String project() {
+    return Arns.projectOfModel(body.getResourceArn());
+  }
+
+  @Override
+  public Stream<Check> checks() {
+    return Stream.of(
+        () -> MemberRule.RESOURCE_ARN.violation(body.getResourceArn()),
+        () -> Checks.tagKeys(body.getTagKeys()));
+  }
+
+  @Override
+  public <R> R accept(Handler<R> handler) {
+    return handler.untagResource(body);
+  }
+}
