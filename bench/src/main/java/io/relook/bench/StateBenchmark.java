@@ -111,7 +111,10 @@ public final class StateBenchmark {
         .keyBy(RegistryInput::account, Types.STRING)
         .process(
             new RegistryFunction(
-                new RegistrySettings("us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL), null, TOPICS))
+                new RegistrySettings(
+                    "us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
+                null,
+                TOPICS))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
   }

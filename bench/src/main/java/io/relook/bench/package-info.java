@@ -3,4 +3,3 @@
 package io.relook.bench;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,7 +1,7 @@
 package io.relook.chaos;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.cli.ExitCode;
 import io.relook.client.cli.OutputOptions;
 import io.relook.cluster.Installation;

@@ -2,8 +2,8 @@ package io.relook.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation;
+import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.cluster.FlinkJobs;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.wire.ModelMetadata;

@@ -11,4 +11,3 @@
 package io.relook.client;
 
 import org.jspecify.annotations.NullMarked;
-

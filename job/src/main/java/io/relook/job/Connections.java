@@ -1,8 +1,8 @@
 package io.relook.job;
 
+import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.access.AccessPolicy;
 import io.relook.job.access.Permissions;
-import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
@@ -88,7 +88,8 @@ public final class Connections {
     return new WriteRejectionFunction(config.bucket().store(), config.bucket().name(), topics);
   }
 
-  // --- control pipeline ---------------------------------------------------------------------------
+  // --- control pipeline
+  // ---------------------------------------------------------------------------
 
   OrderedStep.Factory<RegistryInput, RegistryInput> probe() {
     return config.control().probe();
@@ -107,7 +108,8 @@ public final class Connections {
     return policy::allows;
   }
 
-  // --- data pipeline ------------------------------------------------------------------------------
+  // --- data pipeline
+  // ------------------------------------------------------------------------------
 
   Optional<GpuSlots> gpuSlots() {
     return config.data().gpuSlots();
@@ -150,8 +152,7 @@ public final class Connections {
   }
 
   WriteManifestFunction writeManifest() {
-    return new WriteManifestFunction(
-        config.bucket().store(), config.bucket().name(), quarantine());
+    return new WriteManifestFunction(config.bucket().store(), config.bucket().name(), quarantine());
   }
 
   private TrainingJobSettings training() {

@@ -1,9 +1,9 @@
 package io.relook.job;
 
-import io.relook.job.access.AccessOptions;
 import io.relook.job.accelerator.AcceleratorOptions;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.access.AccessOptions;
 import io.relook.job.dataset.DatasetOptions;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.ImageLimits;
@@ -125,8 +125,7 @@ public record JobConfig(
             options, bucket, FeatureOptions.read(options), accelerator, images.pictures());
     Duration testingTimeLimit = PublicationOptions.read(options);
     options.require(
-        dataset.erasureDelayMillis()
-            >= training.timeLimit().plus(testingTimeLimit).toMillis(),
+        dataset.erasureDelayMillis() >= training.timeLimit().plus(testingTimeLimit).toMillis(),
         "erasure.delay must not be shorter than training.time-limit and testing.time-limit"
             + " together: a training may still need what is erased.");
     return new Data(
@@ -135,10 +134,7 @@ public record JobConfig(
         AcceleratorOptions.readSlots(options),
         dataset,
         ImportOptions.read(
-            options,
-            bucket.store(),
-            dataset.window().trainImages(),
-            dataset.window().testImages()),
+            options, bucket.store(), dataset.window().trainImages(), dataset.window().testImages()),
         training,
         testingTimeLimit);
   }

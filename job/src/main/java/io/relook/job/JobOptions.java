@@ -1,7 +1,7 @@
 package io.relook.job;
 
-import io.relook.job.access.AccessOptions;
 import io.relook.job.accelerator.AcceleratorOptions;
+import io.relook.job.access.AccessOptions;
 import io.relook.job.dataset.DatasetOptions;
 import io.relook.job.domain.ImageOptions;
 import io.relook.job.extraction.ExtractionOptions;

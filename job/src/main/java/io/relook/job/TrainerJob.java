@@ -73,8 +73,8 @@ public final class TrainerJob {
         Runtime.version(),
         JobConfig.effective(options));
     configure(env);
-    int imagePartitions = Preflight.check(
-            config.kafka(), config.fresh(), restores(env.getConfiguration()));
+    int imagePartitions =
+        Preflight.check(config.kafka(), config.fresh(), restores(env.getConfiguration()));
     TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, imagePartitions));
     if (config.pipelines().control()) {
       pipeline.buildControl(env);

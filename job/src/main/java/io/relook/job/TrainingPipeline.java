@@ -20,7 +20,6 @@ import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.registry.RegistryFunction;
-import io.relook.job.rejection.WriteRejectionFunction;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
 import java.time.Duration;
@@ -252,9 +251,8 @@ public final class TrainingPipeline {
   }
 
   private DataStream<TopicRecord> writeRejections(
-      DataStream<RejectedMessage> refused, Operator operator) {
-    return operator.names(
-        refused.map(connections.writeRejections()));
+      DataStream<RejectedMessage> rejected, Operator operator) {
+    return operator.names(rejected.map(connections.writeRejections()));
   }
 
   /** Into a slot with a GPU, when the job asks for such slots. */

@@ -140,7 +140,9 @@ class ArchitectureTest {
 
   @Test
   void theDomainKnowsNoStage() {
-    String[] below = Stream.concat(Stream.of(TECHNICAL), Stream.of("io.relook.job.domain")).toArray(String[]::new);
+    String[] below =
+        Stream.concat(Stream.of(TECHNICAL), Stream.of("io.relook.job.domain"))
+            .toArray(String[]::new);
     holds(
         noClasses()
             .that()

@@ -172,10 +172,10 @@ class ContractIT {
       S3Object changes = new S3Object("factory", "changes.manifest", null);
       put(store, changes, "no json");
       workload.send(new UpdateDatasetEntries(PROJECT, DatasetType.TRAIN, changes, null));
-      DatasetDescription refused =
+      DatasetDescription rejected =
           awaitDataset(relook, DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE);
-      assertThat(refused.getStatusMessage()).startsWith("Line 1 of the manifest is not JSON");
-      assertThat(refused.getImageStats()).isEqualTo(new DatasetImageStats(30, 30, 20, 10));
+      assertThat(rejected.getStatusMessage()).startsWith("Line 1 of the manifest is not JSON");
+      assertThat(rejected.getImageStats()).isEqualTo(new DatasetImageStats(30, 30, 20, 10));
       store.put(
           new S3Object("factory", "tall.png", null),
           SmallPictures.png(99, 64, 96),

@@ -157,9 +157,9 @@ class FailureIT {
           CreateModel.newBuilder(workload.createModelCommand("nowhere"))
               .setOutputConfig(new OutputConfig(new S3Location("not-there", "")))
               .build();
-      ServiceException refused = workload.send(nowhere).getError();
-      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ValidationException);
-      assertThat(refused.getMessage())
+      ServiceException rejected = workload.send(nowhere).getError();
+      assertThat(rejected.getCode()).isEqualTo(ExceptionCode.ValidationException);
+      assertThat(rejected.getMessage())
           .isEqualTo(
               "OutputConfig.S3Location.Bucket is 'not-there': There is no bucket not-there. Create"
                   + " it, or name another one.");

@@ -18,9 +18,9 @@ import io.relook.job.registry.RegistryOptions;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.training.TrainingJobSettings;
-import io.relook.learning.picture.PictureLimits;
 import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.onnx.ProviderChoice;
+import io.relook.learning.picture.PictureLimits;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -119,7 +119,7 @@ class JobConfigTest {
                     Duration.ofHours(3)),
                 "eu-central-1",
                 bucket,
-                new QuarantineSettings(store, "bucket", 20, 21),
+                new QuarantineSettings(bucket, 20, 21),
                 new JobConfig.Control(
                     new RegistryOptions.Quotas(12, 13),
                     Optional.of("/policy.json"),

@@ -7,6 +7,7 @@ import io.relook.job.quarantine.HostilePng;
 import io.relook.job.quarantine.JobProcessRunner;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
+import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
@@ -106,8 +107,10 @@ class PoisonIT {
       // As the registry does before the restart.
       Quarantine.add(
           new QuarantineSettings(
-              new S3Settings(stack.s3().endpoint(), "us-east-1", true),
-              TestStack.OWN_BUCKET,
+              new OwnBucket(
+                  new S3Settings(stack.s3().endpoint(), "us-east-1", true),
+                  TestStack.OWN_BUCKET,
+                  null),
               3,
               10),
           new KafkaRecord("relook.commands", 0, 0, 0, null, null),

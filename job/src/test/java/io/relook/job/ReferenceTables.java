@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The tables of {@code docs/reference} that are made from code: options and the layout of
- * relook's own bucket. Each stands between two marks, {@code <!-- name -->} and {@code <!-- /name
- * -->}, in the page of its name.
+ * The tables of {@code docs/reference} that are made from code: options and the layout of relook's
+ * own bucket. Each stands between two marks, {@code <!-- name -->} and {@code <!-- /name -->}, in
+ * the page of its name.
  */
 final class ReferenceTables {
   private static final Map<String, Supplier<String>> TABLES =

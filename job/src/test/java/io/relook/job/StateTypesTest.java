@@ -53,7 +53,6 @@ import io.relook.wire.TrainingOutcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -119,10 +118,10 @@ class StateTypesTest {
           .setCommand(CREATE_MODEL)
           .setModel(MODEL)
           .build();
-  private static final RejectionReason FULL_REFUSAL =
+  private static final RejectionReason FULL_REASON =
       new RejectionReason(
           "dataset", RejectionCode.UNKNOWN_SOURCE_REF, "Send it.", "1", "bolts", "s3://a/b");
-  private static final RejectionReason BARE_REFUSAL =
+  private static final RejectionReason BARE_REASON =
       new RejectionReason(
           "check-images", RejectionCode.UNDECODABLE, "Send Avro.", null, null, null);
 
@@ -148,17 +147,15 @@ class StateTypesTest {
         new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Split.TEST, MASK),
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
         new DatasetCounts(
-            1,
-            2,
-            3,
-            2,
-            1,
-            Map.of("scratch", 1),
-            DatasetStatus.CREATE_FAILED,
-            "Line 3 is not JSON.",
+            new DatasetCounts.Images(3, 2, 1, Map.of("scratch", 1)),
+            new DatasetCounts.Life(1, 2, DatasetStatus.CREATE_FAILED, "Line 3 is not JSON."),
             true,
             4),
-        new DatasetCounts(1, 2, 3, 2, 1, new HashMap<>(), null, null, false, 0),
+        new DatasetCounts(
+            new DatasetCounts.Images(0, 0, 0, Map.of()),
+            new DatasetCounts.Life(1, 1, DatasetStatus.UPDATE_COMPLETE, ""),
+            false,
+            0),
         new DueErasure(DatasetType.TEST, 7),
         DatasetOutput.of(new TrainingOrder(MODEL, "cut", List.of(), null)),
         DatasetOutput.of(
@@ -189,15 +186,14 @@ class StateTypesTest {
         new Deletion("cut", 1),
         new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
         new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, 2),
-        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, null),
         new FirstReply("fingerprint", aReply(), NOON.toEpochMilli()),
         RegistryInput.of(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL))
             .with(new OutputBucket(OutputBucket.Verdict.FORBIDDEN, "Allow it.")),
         RegistryInput.of(BARE_RECORD, anOutcome()),
-        FULL_REFUSAL,
-        BARE_REFUSAL,
-        new RejectedMessage(FULL_RECORD, BARE_REFUSAL),
-        new RejectedMessage(BARE_RECORD, FULL_REFUSAL),
+        FULL_REASON,
+        BARE_REASON,
+        new RejectedMessage(FULL_RECORD, BARE_REASON),
+        new RejectedMessage(BARE_RECORD, FULL_REASON),
         new TrainingImage("ref", Split.TRAIN, FULL_ANNOTATION, PICTURE, null),
         new TrainingOrder(
             MODEL,
@@ -211,25 +207,15 @@ class StateTypesTest {
         new TrainingResult(
             A_REQUEST,
             new TrainingResult.Success(
-                "models/x",
-                "aa",
-                List.of(new TrainingResult.TestScore("ref", 0.25)),
-                new TrainingResult.Metrics(1, 0.9, 0.8, 0.7, 0.6),
-                0.5,
-                List.of("bank"),
-                "full",
-                "lite0",
-                "bb",
-                20,
-                20,
-                "cc",
-                3,
-                null,
-                NOON.toEpochMilli(),
-                1000,
-                "cpu",
-                "no GPU",
-                List.of("suspect")),
+                new TrainingResult.ModelFile("models/x", "aa"),
+                new TrainingResult.Backbone("lite0", "bb"),
+                new TrainingResult.Fit(List.of("bank"), "full", 0.5, 20, List.of("suspect")),
+                new TrainingResult.Test(
+                    20,
+                    List.of(new TrainingResult.TestScore("ref", 0.25)),
+                    new TrainingResult.Metrics(1, 0.9, 0.8, 0.7, 0.6)),
+                new TrainingResult.Lineage("cc", 3, null),
+                new TrainingResult.Run(NOON.toEpochMilli(), 1000, "cpu", "no GPU")),
             null),
         new TrainingResult(A_REQUEST, null, new TrainingResult.Failure("TOO_FEW", "Add images.")));
   }

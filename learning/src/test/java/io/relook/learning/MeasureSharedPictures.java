@@ -144,7 +144,8 @@ public final class MeasureSharedPictures {
         summaries.add(summarizer.summary(summarizer.of(picture.features().load())));
       }
     }
-    DetectorInput evidence = new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
+    DetectorInput evidence =
+        new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
     double patchCore = 0;
     for (Detector head : heads.all()) {
       if (head.learnsFromAnomalies()) {
@@ -152,7 +153,8 @@ public final class MeasureSharedPictures {
       }
       FittedDetector fitted = head.fit(evidence);
       List<double[]> rows = new ArrayList<>();
-      try (DetectorScorer scorer = DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
+      try (DetectorScorer scorer =
+          DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
         for (LabelledFeatures picture : test) {
           rows.add(scorer.score(picture.features().load()));
         }

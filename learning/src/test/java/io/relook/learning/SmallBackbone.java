@@ -1,7 +1,7 @@
 package io.relook.learning;
 
-import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.onnx.OnnxGraph.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,4 +3,3 @@
 package io.relook.bench.extraction;
 
 import org.jspecify.annotations.NullMarked;
-

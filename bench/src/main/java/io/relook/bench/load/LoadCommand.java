@@ -2,8 +2,8 @@ package io.relook.bench.load;
 
 import io.relook.client.Commands;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.relook.bench.load;
 
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

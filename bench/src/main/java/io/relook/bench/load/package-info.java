@@ -6,4 +6,3 @@
 package io.relook.bench.load;
 
 import org.jspecify.annotations.NullMarked;
-

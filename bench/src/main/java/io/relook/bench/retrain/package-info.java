@@ -3,4 +3,3 @@
 package io.relook.bench.retrain;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.relook.chaos.guarantee;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,7 +1,7 @@
 package io.relook.client.cli;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.net.URI;
 
 /** What {@code --cluster} names: the REST API of a Flink cluster. */

@@ -133,8 +133,7 @@ public final class AcceleratorOptions {
   private static double positive(OptionReader options, ConfigOption<Double> option) {
     double value = options.get(option);
     options.require(
-        value > 0,
-        "The value of %s is %s and must be above 0.".formatted(option.key(), value));
+        value > 0, "The value of %s is %s and must be above 0.".formatted(option.key(), value));
     return value;
   }
 }

@@ -3,4 +3,3 @@
 package io.relook.job.accelerator;
 
 import org.jspecify.annotations.NullMarked;
-

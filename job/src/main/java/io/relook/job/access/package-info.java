@@ -3,4 +3,3 @@
 package io.relook.job.access;
 
 import org.jspecify.annotations.NullMarked;
-

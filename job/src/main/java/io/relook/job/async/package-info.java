@@ -7,4 +7,3 @@
 package io.relook.job.async;
 
 import org.jspecify.annotations.NullMarked;
-

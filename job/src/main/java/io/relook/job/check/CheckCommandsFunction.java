@@ -24,28 +24,28 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   private static final long serialVersionUID = 1L;
 
   private final Topic topic;
-  private final QuarantineSettings poison;
-  private final OutputTag<RejectedMessage> refusals;
+  private final QuarantineSettings quarantine;
+  private final OutputTag<RejectedMessage> rejections;
   private final TopicRecords topics;
   private final OutputTag<TopicRecord> replies;
   private transient CommandReader reader;
   private transient CheckMetrics metrics;
-  private transient Quarantine suspects;
+  private transient Quarantine quarantined;
 
   /**
    * @param topic commands or outcomes
-   * @param poison messages that are known as poison are refused here
+   * @param quarantine messages that are known as quarantine are rejected here
    * @param replies their senders are answered here
    */
   public CheckCommandsFunction(
       Topic topic,
-      QuarantineSettings poison,
-      OutputTag<RejectedMessage> refusals,
+      QuarantineSettings quarantine,
+      OutputTag<RejectedMessage> rejections,
       TopicRecords topics,
       OutputTag<TopicRecord> replies) {
     this.topic = topic;
-    this.poison = poison;
-    this.refusals = refusals;
+    this.quarantine = quarantine;
+    this.rejections = rejections;
     this.topics = topics;
     this.replies = replies;
   }
@@ -54,7 +54,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
   public void open(OpenContext context) {
     reader = new CommandReader(MessageCodec.standard());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
-    suspects = Quarantine.known(poison);
+    quarantined = Quarantine.known(quarantine);
   }
 
   @Override
@@ -66,16 +66,16 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
               "reading the message",
               () -> topic == Topic.COMMANDS ? reader.command(origin) : reader.outcome(origin));
     } catch (PoisonMessageException e) {
-      RejectionReason refusal = PoisonMessages.thrown(CommandReader.STAGE, e, null, null, null);
-      metrics.refused.inc();
-      context.output(refusals, new RejectedMessage(origin, refusal));
+      RejectionReason reason = PoisonMessages.thrown(CommandReader.STAGE, e, null, null, null);
+      metrics.rejected.inc();
+      context.output(rejections, new RejectedMessage(origin, reason));
       return;
     }
     if (reading instanceof CommandReader.Reading.Read read) {
       Optional<RejectionReason> known = knownAsPoison(origin, read.input());
       if (known.isPresent()) {
-        metrics.refused.inc();
-        context.output(refusals, new RejectedMessage(origin, known.get()));
+        metrics.rejected.inc();
+        context.output(rejections, new RejectedMessage(origin, known.get()));
         Command command = read.input().command();
         if (command != null) {
           context.output(
@@ -84,13 +84,13 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
       } else {
         out.collect(read.input());
       }
-    } else if (reading instanceof CommandReader.Reading.Refused refused) {
-      metrics.refused.inc();
-      context.output(refusals, new RejectedMessage(origin, refused.refusal()));
+    } else if (reading instanceof CommandReader.Reading.Rejected rejected) {
+      metrics.rejected.inc();
+      context.output(rejections, new RejectedMessage(origin, rejected.reason()));
     }
   }
 
   private Optional<RejectionReason> knownAsPoison(KafkaRecord origin, RegistryInput input) {
-    return suspects.refusal(origin, CommandReader.STAGE, input.account(), null, null);
+    return quarantined.reason(origin, CommandReader.STAGE, input.account(), null, null);
   }
 }

@@ -22,27 +22,27 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private static final long serialVersionUID = 1L;
 
   private final long maxInlineBytes;
-  private final QuarantineSettings poison;
-  private final OutputTag<RejectedMessage> refusals;
+  private final QuarantineSettings quarantine;
+  private final OutputTag<RejectedMessage> rejections;
   private transient ImageReader reader;
   private transient CheckMetrics metrics;
-  private transient Quarantine suspects;
+  private transient Quarantine quarantined;
 
   /**
-   * @param poison messages that are known as poison are refused here
+   * @param quarantine messages that are known as quarantine are rejected here
    */
   public CheckImagesFunction(
-      long maxInlineBytes, QuarantineSettings poison, OutputTag<RejectedMessage> refusals) {
+      long maxInlineBytes, QuarantineSettings quarantine, OutputTag<RejectedMessage> rejections) {
     this.maxInlineBytes = maxInlineBytes;
-    this.poison = poison;
-    this.refusals = refusals;
+    this.quarantine = quarantine;
+    this.rejections = rejections;
   }
 
   @Override
   public void open(OpenContext context) {
     reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
-    suspects = Quarantine.known(poison);
+    quarantined = Quarantine.known(quarantine);
   }
 
   @Override
@@ -51,31 +51,31 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
     try {
       reading = PoisonMessages.pure("reading the message", () -> reader.read(origin));
     } catch (PoisonMessageException e) {
-      RejectionReason refusal = PoisonMessages.thrown(ImageReader.STAGE, e, null, null, null);
-      metrics.refused.inc();
-      context.output(refusals, new RejectedMessage(origin, refusal));
+      RejectionReason reason = PoisonMessages.thrown(ImageReader.STAGE, e, null, null, null);
+      metrics.rejected.inc();
+      context.output(rejections, new RejectedMessage(origin, reason));
       return;
     }
     if (reading instanceof ImageReader.Reading.Read read) {
       Optional<RejectionReason> known = knownAsPoison(read.image());
       if (known.isPresent()) {
-        metrics.refused.inc();
-        context.output(refusals, new RejectedMessage(origin, known.get()));
+        metrics.rejected.inc();
+        context.output(rejections, new RejectedMessage(origin, known.get()));
       } else {
         out.collect(read.image());
       }
-    } else if (reading instanceof ImageReader.Reading.Refused refused) {
-      metrics.refused.inc();
-      context.output(refusals, new RejectedMessage(origin, refused.refusal()));
+    } else if (reading instanceof ImageReader.Reading.Rejected rejected) {
+      metrics.rejected.inc();
+      context.output(rejections, new RejectedMessage(origin, rejected.reason()));
     }
   }
 
-  /** A cut is never refused: its project would wait for it for ever. */
+  /** A cut is never rejected: its project would wait for it for ever. */
   private Optional<RejectionReason> knownAsPoison(CheckedImage message) {
     LabeledImage image = message.image();
     ImageWithdrawal withdrawal = message.withdrawal();
     if (image != null) {
-      return suspects.refusal(
+      return quarantined.reason(
           message.origin(),
           ImageReader.STAGE,
           image.getAccount(),
@@ -83,7 +83,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
           image.getSourceRef());
     }
     if (withdrawal != null) {
-      return suspects.refusal(
+      return quarantined.reason(
           message.origin(),
           ImageReader.STAGE,
           withdrawal.getAccount(),

@@ -5,9 +5,9 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Metrics of the checks, since the task started: {@code messagesRefused}. */
 final class CheckMetrics {
-  final Counter refused;
+  final Counter rejected;
 
   CheckMetrics(MetricGroup metrics) {
-    refused = metrics.counter("messagesRefused");
+    rejected = metrics.counter("messagesRefused");
   }
 }

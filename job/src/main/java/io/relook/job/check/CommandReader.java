@@ -27,7 +27,7 @@ final class CommandReader {
     record Read(RegistryInput input) implements Reading {}
 
     /** For the rejections. */
-    record Refused(RejectionReason refusal) implements Reading {}
+    record Rejected(RejectionReason reason) implements Reading {}
   }
 
   Reading command(KafkaRecord origin) {
@@ -36,7 +36,7 @@ final class CommandReader {
         && decoded.record() instanceof Command command) {
       return new Reading.Read(RegistryInput.of(origin.withoutValue(), command));
     }
-    return refused(decoding);
+    return rejected(decoding);
   }
 
   Reading outcome(KafkaRecord origin) {
@@ -49,15 +49,15 @@ final class CommandReader {
         && decoded.record() instanceof DatasetOutcome outcome) {
       return new Reading.Read(RegistryInput.of(origin.withoutValue(), outcome));
     }
-    return refused(decoding);
+    return rejected(decoding);
   }
 
-  private static Reading refused(Decoding decoding) {
+  private static Reading rejected(Decoding decoding) {
     String sentence =
         decoding instanceof Decoding.Undecodable undecodable
             ? undecodable.sentence()
             : "The message is of a kind that this topic does not take.";
-    return new Reading.Refused(
+    return new Reading.Rejected(
         new RejectionReason(STAGE, RejectionCode.UNDECODABLE, sentence, null, null, null));
   }
 }

@@ -30,13 +30,13 @@ final class ImageReader {
     record Read(CheckedImage image) implements Reading {}
 
     /** For the rejections. */
-    record Refused(RejectionReason refusal) implements Reading {}
+    record Rejected(RejectionReason reason) implements Reading {}
   }
 
   Reading read(KafkaRecord origin) {
     Decoding decoding = codec.decode(Topic.IMAGES, origin.value());
     if (decoding instanceof Decoding.Undecodable undecodable) {
-      return new Reading.Refused(
+      return new Reading.Rejected(
           new RejectionReason(
               STAGE, RejectionCode.UNDECODABLE, undecodable.sentence(), null, null, null));
     }
@@ -75,7 +75,7 @@ final class ImageReader {
     return violation
         .<Reading>map(
             sentence ->
-                new Reading.Refused(
+                new Reading.Rejected(
                     new RejectionReason(
                         STAGE,
                         RejectionCode.INVALID_MEMBER,

@@ -1,6 +1,5 @@
-/** Bytes to messages: what cannot be read or breaks a rule is refused here, with the reason. */
+/** Bytes to messages: what cannot be read or breaks a rule is rejected here, with the reason. */
 @NullMarked
 package io.relook.job.check;
 
 import org.jspecify.annotations.NullMarked;
-

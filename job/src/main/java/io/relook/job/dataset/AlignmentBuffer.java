@@ -72,10 +72,7 @@ final class AlignmentBuffer {
         cut == null
             ? before.offer(partition)
             : before.offer(
-                partition,
-                cut.getCutId(),
-                cut.getPartitions(),
-                state.isApplied(cut.getCutId()));
+                partition, cut.getCutId(), cut.getPartitions(), state.isApplied(cut.getCutId()));
     if (!step.after().equals(before)) {
       state.put(step.after());
     }

@@ -1,9 +1,9 @@
 package io.relook.job.dataset;
 
 import io.relook.job.domain.Annotation;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.domain.StoredPicture;
@@ -49,14 +49,14 @@ final class Dataset {
       picture = known.get().picture();
     }
     Mask mask = change.mask();
-    Optional<RejectionReason> refusal =
+    Optional<RejectionReason> reason =
         mask != null && !mask.fits(picture)
-            ? Optional.of(refusal(change, RejectionCode.INVALID_MASK, mask.misfit(picture)))
+            ? Optional.of(reason(change, RejectionCode.INVALID_MASK, mask.misfit(picture)))
             : tooManyClasses(state, change, annotation);
-    if (refusal.isPresent()) {
+    if (reason.isPresent()) {
       // Its picture was stored when it was read.
       ownObjects(change).forEach(key -> state.unreferenced(annotation.dataset(), key));
-      return refusal;
+      return reason;
     }
     DatasetEntry entry =
         new DatasetEntry(
@@ -65,7 +65,7 @@ final class Dataset {
             picture,
             known.map(DatasetEntry::createdAt).orElse(at),
             at,
-            known.map(DatasetEntry::side).orElse(null),
+            known.map(DatasetEntry::split).orElse(null),
             mask);
     known.ifPresent(before -> uncount(state, before, at));
     state.put(entry);
@@ -88,7 +88,8 @@ final class Dataset {
   void remove(DatasetState state, String project, DatasetEntry entry, long at) {
     uncount(state, entry, at);
     state.remove(entry.sourceRef());
-    ownObjects(project, entry).forEach(key -> state.unreferenced(entry.annotation().dataset(), key));
+    ownObjects(project, entry)
+        .forEach(key -> state.unreferenced(entry.annotation().dataset(), key));
   }
 
   /**
@@ -142,13 +143,15 @@ final class Dataset {
     }
     Set<String> classes = new HashSet<>();
     for (DatasetType type : DatasetType.values()) {
-      state.counts(type).ifPresent(counts -> classes.addAll(counts.byDefectClass().keySet()));
+      state
+          .counts(type)
+          .ifPresent(counts -> classes.addAll(counts.images().byDefectClass().keySet()));
     }
     if (classes.contains(defectClass) || classes.size() < settings.quotas().defectClasses()) {
       return Optional.empty();
     }
     return Optional.of(
-        refusal(
+        reason(
             change,
             RejectionCode.TOO_MANY_DEFECT_CLASSES,
             "defectClass is '"
@@ -160,7 +163,7 @@ final class Dataset {
 
   private static Optional<RejectionReason> unknown(ImageChange change, String what) {
     return Optional.of(
-        refusal(
+        reason(
             change,
             RejectionCode.UNKNOWN_SOURCE_REF,
             "sourceRef is "
@@ -173,7 +176,7 @@ final class Dataset {
                 + (what.equals("label") ? ", or send the picture with the label." : ".")));
   }
 
-  private static RejectionReason refusal(ImageChange change, RejectionCode code, String message) {
+  private static RejectionReason reason(ImageChange change, RejectionCode code, String message) {
     return new RejectionReason(
         STAGE, code, message, change.account(), change.project(), change.sourceRef());
   }

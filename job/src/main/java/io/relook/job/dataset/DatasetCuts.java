@@ -165,7 +165,7 @@ final class DatasetCuts {
                     .setDatasetType(type)
                     .setKind(DatasetOutcomeKind.BEGAN)
                     .setLastDeletion(state.lastDeletion(type).orElse(null))
-                    .setEndedAt(Instant.ofEpochMilli(counts.get().createdAt()))
+                    .setEndedAt(Instant.ofEpochMilli(counts.get().life().createdAt()))
                     .build()));
       }
     }
@@ -223,7 +223,7 @@ final class DatasetCuts {
     long at = cut.getAdmittedAt().toEpochMilli();
     DatasetType type = outcome.getDatasetType();
     DatasetCounts counts = state.counts(type).orElseGet(() -> DatasetCounts.empty(at));
-    boolean creating = counts.statusNow() == DatasetStatus.CREATE_IN_PROGRESS;
+    boolean creating = counts.life().status() == DatasetStatus.CREATE_IN_PROGRESS;
     DatasetCounts ended =
         outcome.getKind() == DatasetOutcomeKind.IMPORTED
             ? counts.in(
@@ -388,17 +388,17 @@ final class DatasetCuts {
             .setDatasetArn(arn(account, project, type))
             .setProjectName(project)
             .setDatasetType(type)
-            .setCreationTimestamp(Instant.ofEpochMilli(counts.createdAt()))
-            .setLastUpdatedTimestamp(Instant.ofEpochMilli(counts.updatedAt()))
-            .setStatus(counts.statusNow())
-            .setStatusMessage(counts.statusMessageNow())
+            .setCreationTimestamp(Instant.ofEpochMilli(counts.life().createdAt()))
+            .setLastUpdatedTimestamp(Instant.ofEpochMilli(counts.life().updatedAt()))
+            .setStatus(counts.life().status())
+            .setStatusMessage(counts.life().message())
             .setImageStats(
                 new DatasetImageStats(
-                    counts.total(),
-                    counts.normal() + counts.anomaly(),
-                    counts.normal(),
-                    counts.anomaly()))
-            .setImagesByDefectClass(counts.byDefectClass())
+                    counts.images().total(),
+                    counts.images().normal() + counts.images().anomaly(),
+                    counts.images().normal(),
+                    counts.images().anomaly()))
+            .setImagesByDefectClass(counts.images().byDefectClass())
             .setErasedPictures(counts.erasedPictures())
             .build());
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt record time of its first message, in milliseconds since the epoch
  * @param updatedAt record time of its latest message, in milliseconds since the epoch
- * @param side where the first training that saw it put it; null before
+ * @param split where the first training that saw it put it; null before
  * @param mask where its defects are; null when nobody said
  */
 public record DatasetEntry(
@@ -20,11 +20,11 @@ public record DatasetEntry(
     StoredPicture picture,
     long createdAt,
     long updatedAt,
-    @Nullable Split side,
+    @Nullable Split split,
     @Nullable Mask mask) {
 
   DatasetEntry with(StoredPicture other) {
-    return new DatasetEntry(sourceRef, annotation, other, createdAt, updatedAt, side, mask);
+    return new DatasetEntry(sourceRef, annotation, other, createdAt, updatedAt, split, mask);
   }
 
   DatasetEntry on(Split decided) {

@@ -71,8 +71,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>forget-at<td>value: processing time<td>one<td>{@link #FORGET_MILLIS} after DeleteProject
  * </table>
  *
- * Processing-time timers gather changes of one interval into one event, run the schedule of erasure,
- * and clean up. No decision about images or commands depends on them.
+ * Processing-time timers gather changes of one interval into one event, run the schedule of
+ * erasure, and clean up. No decision about images or commands depends on them.
  */
 public final class DatasetFunction
     extends KeyedProcessFunction<String, ImageChange, DatasetOutput> {
@@ -215,8 +215,7 @@ public final class DatasetFunction
     scheduleErasures(context);
   }
 
-  private void perform(
-      List<DatasetEffect> effects, Context context, Collector<DatasetOutput> out) {
+  private void perform(List<DatasetEffect> effects, Context context, Collector<DatasetOutput> out) {
     DatasetEffect.Outputs outputs =
         new DatasetEffect.Outputs() {
           @Override
@@ -260,9 +259,7 @@ public final class DatasetFunction
     Map<String, DatasetType> unreferenced = state.takeUnreferenced();
     if (!unreferenced.isEmpty()) {
       long now = context.timerService().currentProcessingTime();
-      context
-          .timerService()
-          .registerProcessingTimeTimer(erasures.add(state, unreferenced, now));
+      context.timerService().registerProcessingTimeTimer(erasures.add(state, unreferenced, now));
     }
   }
 
@@ -313,8 +310,7 @@ public final class DatasetFunction
     }
     if (!due.erased().isEmpty()) {
       out.collect(
-          removal(
-              account, project, ObjectRemoval.Step.ERASE, due.erased().keySet(), UNREFERENCED));
+          removal(account, project, ObjectRemoval.Step.ERASE, due.erased().keySet(), UNREFERENCED));
       countErased(due.erased());
     }
   }

@@ -18,8 +18,8 @@ interface DatasetState {
   /** Side that a picture's bytes got first in a training. */
   Optional<Split> splitOfBytes(String digest);
 
-  /** Remembers a side; TRAIN is never overwritten, for what was learned from stays out of test. */
-  void rememberSplit(String digest, Split side);
+  /** Remembers a split; TRAIN is never overwritten, for what was learned from stays out of test. */
+  void rememberSplit(String digest, Split split);
 
   void forgetSplits();
 

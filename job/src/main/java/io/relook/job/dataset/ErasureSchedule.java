@@ -13,12 +13,12 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Decides which of relook's own objects are erased, and when: {@code (time, state) → objects}. Pure;
- * times are processing times in milliseconds since the epoch.
+ * Decides which of relook's own objects are erased, and when: {@code (time, state) → objects}.
+ * Pure; times are processing times in milliseconds since the epoch.
  *
  * <p>An object that no image refers to any more waits for the delay of erasure, as a training may
- * still need it. Then it is moved to trash, unless an image refers to it again by then. It is erased
- * an hour later; an image that arrives in between brings it back.
+ * still need it. Then it is moved to trash, unless an image refers to it again by then. It is
+ * erased an hour later; an image that arrives in between brings it back.
  *
  * <p>A few objects are taken at once, because the checkpoint waits for the store meanwhile, and all
  * that become due within a while share a timer.
@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 final class ErasureSchedule {
 
   /**
-   * How long an object lies in trash. An image is checked for the objects it needs before it arrives
-   * here; this is far longer than it takes on its way.
+   * How long an object lies in trash. An image is checked for the objects it needs before it
+   * arrives here; this is far longer than it takes on its way.
    */
   static final long TRASH_MILLIS = 3_600_000;
 
@@ -84,8 +84,7 @@ final class ErasureSchedule {
    *     is applied or rejected; read only when something is due
    * @param referenced objects of all images; read only when something would go to trash
    */
-  Due due(
-      ErasureState state, long now, Stream<String> buffered, Stream<String> referenced) {
+  Due due(ErasureState state, long now, Stream<String> buffered, Stream<String> referenced) {
     Map<String, DueErasure> leave = due(state, Stage.UNREFERENCED, now);
     Map<String, DueErasure> erased = due(state, Stage.TRASH, now);
     Set<Long> timers = new TreeSet<>();
@@ -149,15 +148,15 @@ final class ErasureSchedule {
    *
    * @param present digests of the pictures of all images
    */
-  static Map<DatasetType, Integer> pictures(Map<String, DueErasure> erased, Stream<String> present) {
+  static Map<DatasetType, Integer> pictures(
+      Map<String, DueErasure> erased, Stream<String> present) {
     Set<String> staying = new HashSet<>();
     present.forEach(staying::add);
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
     erased.forEach(
         (key, object) -> {
           boolean isPicture =
-              BucketLayout.isFeatures(key)
-                  && !staying.contains(BucketLayout.digestOfFeatures(key));
+              BucketLayout.isFeatures(key) && !staying.contains(BucketLayout.digestOfFeatures(key));
           pictures.merge(object.dataset(), isPicture ? 1 : 0, Integer::sum);
         });
     return pictures;

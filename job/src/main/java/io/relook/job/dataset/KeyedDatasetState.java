@@ -17,7 +17,8 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 
 /**
- * The state of the project at hand, in Flink's keyed state; {@link DatasetFunction} lists its parts.
+ * The state of the project at hand, in Flink's keyed state; {@link DatasetFunction} lists its
+ * parts.
  */
 final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
   private final MapState<String, DatasetEntry> entries;
@@ -55,7 +56,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     return new MapStateDescriptor<>(name, key, value);
   }
 
-  // --- entries ------------------------------------------------------------------------------------
+  // --- entries
+  // ------------------------------------------------------------------------------------
 
   @Override
   public Optional<DatasetEntry> entry(String sourceRef) {
@@ -134,7 +136,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     return taken;
   }
 
-  // --- alignment ----------------------------------------------------------------------------------
+  // --- alignment
+  // ----------------------------------------------------------------------------------
 
   @Override
   public CutAlignment alignment() {
@@ -187,7 +190,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     appliedCuts.clear();
   }
 
-  // --- erasure ------------------------------------------------------------------------------------
+  // --- erasure
+  // ------------------------------------------------------------------------------------
 
   @Override
   public Iterable<Map.Entry<String, DueErasure>> entries(Stage stage) {
@@ -213,7 +217,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     return stage == Stage.TRASH ? trash : unreferenced;
   }
 
-  // --- the rest -----------------------------------------------------------------------------------
+  // --- the rest
+  // -----------------------------------------------------------------------------------
 
   /** Puts the offset of a partition, and answers the one before it. */
   Optional<Long> putOffset(int partition, long offset) {

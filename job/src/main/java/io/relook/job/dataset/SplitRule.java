@@ -1,11 +1,10 @@
 package io.relook.job.dataset;
 
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.Split;
+import io.relook.schemas.Sha256;
 import io.relook.wire.Label;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,11 +14,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Decides on which side of a single data set each image stands (DESIGN §3).
+ * Decides on which split of a single data set each image stands (DESIGN §3).
  *
- * <p>Sides are decided at the first training that sees an image, in order of a hash of project and
+ * <p>Splits are decided at the first training that sees an image, in order of a hash of project and
  * source reference: an image goes to test while its class has fewer than max(10, 20 % of the class)
- * images there, else to train. A side never changes afterwards. It belongs to the picture's bytes
+ * images there, else to train. A split never changes afterwards. It belongs to the picture's bytes
  * first, so equal bytes share it and what was ever learned from stays out of test, and then to the
  * source reference.
  */
@@ -32,21 +31,31 @@ final class SplitRule {
 
   private SplitRule() {}
 
+  /** What happens to images without a split. */
+  enum Undecided {
+    /** They go to test until it has enough, else to train. */
+    TRAIN_AND_TEST,
+    /** All go to train. */
+    TRAIN_ONLY
+  }
+
   /**
-   * Sides of all given entries, by source reference.
+   * Splits of all given entries, by source reference.
    *
    * @param entries labelled entries
-   * @param splitOfBytes side that a digest got in earlier trainings
-   * @param takesTest whether images without a side may go to test; otherwise all go to train
+   * @param splitOfBytes split that a digest got in earlier trainings
+   * @param undecided what happens to images without a split
    */
-  static Map<String, Split> sides(
+  static Map<String, Split> splits(
       String datasetKey,
       List<DatasetEntry> entries,
       Function<String, Optional<Split>> splitOfBytes,
-      boolean takesTest) {
+      Undecided undecided) {
     Map<String, List<DatasetEntry>> byDigest = new LinkedHashMap<>();
     entries.stream()
-        .sorted(Comparator.comparing(entry -> order(datasetKey, entry.sourceRef())))
+        .map(entry -> Map.entry(order(datasetKey, entry.sourceRef()), entry))
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
         .forEach(
             entry ->
                 byDigest
@@ -55,8 +64,8 @@ final class SplitRule {
     Map<Label, Integer> classSize = new EnumMap<>(Label.class);
     entries.forEach(entry -> classSize.merge(entry.annotation().label(), 1, Integer::sum));
     Map<Label, Integer> inTest = new EnumMap<>(Label.class);
-    Map<String, Split> sides = new HashMap<>();
-    List<List<DatasetEntry>> undecided = new ArrayList<>();
+    Map<String, Split> splits = new HashMap<>();
+    List<List<DatasetEntry>> open = new ArrayList<>();
     for (Map.Entry<String, List<DatasetEntry>> group : byDigest.entrySet()) {
       Optional<Split> known =
           splitOfBytes
@@ -64,30 +73,35 @@ final class SplitRule {
               .or(
                   () ->
                       group.getValue().stream()
-                          .flatMap(e -> Optional.ofNullable(e.side()).stream())
+                          .flatMap(e -> Optional.ofNullable(e.split()).stream())
                           .findFirst());
       if (known.isPresent()) {
-        put(group.getValue(), known.get(), sides, inTest);
+        put(group.getValue(), known.get(), splits, inTest);
       } else {
-        undecided.add(group.getValue());
+        open.add(group.getValue());
       }
     }
-    for (List<DatasetEntry> group : undecided) {
+    for (List<DatasetEntry> group : open) {
       Label label = group.get(0).annotation().label();
       int wanted =
           Math.max(
               LEAST_TEST_IMAGES, (int) Math.ceil(TEST_SHARE * classSize.getOrDefault(label, 0)));
-      Split side = takesTest && inTest.getOrDefault(label, 0) < wanted ? Split.TEST : Split.TRAIN;
-      put(group, side, sides, inTest);
+      boolean toTest =
+          undecided == Undecided.TRAIN_AND_TEST && inTest.getOrDefault(label, 0) < wanted;
+      Split split = toTest ? Split.TEST : Split.TRAIN;
+      put(group, split, splits, inTest);
     }
-    return sides;
+    return splits;
   }
 
   private static void put(
-      List<DatasetEntry> group, Split side, Map<String, Split> sides, Map<Label, Integer> inTest) {
+      List<DatasetEntry> group,
+      Split split,
+      Map<String, Split> splits,
+      Map<Label, Integer> inTest) {
     for (DatasetEntry entry : group) {
-      sides.put(entry.sourceRef(), side);
-      if (side == Split.TEST) {
+      splits.put(entry.sourceRef(), split);
+      if (split == Split.TEST) {
         inTest.merge(entry.annotation().label(), 1, Integer::sum);
       }
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Plans the training of a cut: which images it gets, on which side, or why it cannot succeed.
+ * Plans the training of a cut: which images it gets, on which split, or why it cannot succeed.
  *
  * <p>Unlabelled images are ignored. With a test data set the two data sets are used as they are;
  * without, {@link SplitRule} decides. Least numbers of images are the contract's (spec:
@@ -47,8 +47,8 @@ final class TrainingPlanner {
   }
 
   /**
-   * Plans the training of a cut. Sides decided here are remembered, so a second training of the
-   * same images finds them on the same sides.
+   * Plans the training of a cut. Splits decided here are remembered, so a second training of the
+   * same images finds them on the same splits.
    *
    * @param cutTime record time of the command, in milliseconds since the epoch
    */
@@ -97,10 +97,15 @@ final class TrainingPlanner {
       train.forEach(entry -> lines.add(line(state, entry, Split.TRAIN)));
       test.forEach(entry -> lines.add(line(state, entry, Split.TEST)));
     } else {
-      Map<String, Split> sides =
-          SplitRule.sides(
-              datasetKey, train, state::splitOfBytes, settings.minimums() || enoughToSplit(train));
-      if (train.stream().noneMatch(entry -> isLearnedFrom(entry, sides))) {
+      Map<String, Split> splits =
+          SplitRule.splits(
+              datasetKey,
+              train,
+              state::splitOfBytes,
+              settings.minimums() || enoughToSplit(train)
+                  ? SplitRule.Undecided.TRAIN_AND_TEST
+                  : SplitRule.Undecided.TRAIN_ONLY);
+      if (train.stream().noneMatch(entry -> isLearnedFrom(entry, splits))) {
         return new Plan.Impossible(
             "TOO_FEW_IMAGES",
             "All normal images of the data set are test images since an earlier training: add"
@@ -108,7 +113,7 @@ final class TrainingPlanner {
       }
       train.forEach(
           entry ->
-              lines.add(line(state, entry, sides.getOrDefault(entry.sourceRef(), Split.TRAIN))));
+              lines.add(line(state, entry, splits.getOrDefault(entry.sourceRef(), Split.TRAIN))));
     }
     lines.sort(Comparator.comparing(TrainingImage::sourceRef));
     return new Plan.Train(List.copyOf(lines));
@@ -239,21 +244,21 @@ final class TrainingPlanner {
     return count(train, Label.NORMAL) >= LEAST_NORMAL_SINGLE;
   }
 
-  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Split> sides) {
+  private static boolean isLearnedFrom(DatasetEntry entry, Map<String, Split> splits) {
     return entry.annotation().label() == Label.NORMAL
-        && sides.get(entry.sourceRef()) == Split.TRAIN;
+        && splits.get(entry.sourceRef()) == Split.TRAIN;
   }
 
   private static long count(List<DatasetEntry> entries, Label label) {
     return entries.stream().filter(entry -> entry.annotation().label() == label).count();
   }
 
-  private static TrainingImage line(DatasetState state, DatasetEntry entry, Split side) {
-    if (entry.side() != side) {
-      state.put(entry.on(side));
+  private static TrainingImage line(DatasetState state, DatasetEntry entry, Split split) {
+    if (entry.split() != split) {
+      state.put(entry.on(split));
     }
-    state.rememberSplit(entry.picture().digest(), side);
+    state.rememberSplit(entry.picture().digest(), split);
     return new TrainingImage(
-        entry.sourceRef(), side, entry.annotation(), entry.picture(), entry.mask());
+        entry.sourceRef(), split, entry.annotation(), entry.picture(), entry.mask());
   }
 }

@@ -3,4 +3,3 @@
 package io.relook.job.dataset;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,7 +7,8 @@ import io.relook.wire.ModelMetadata;
 /**
  * Every prefix of relook's own bucket: who writes below it, what lies there, and when it goes. The
  * only place in the job where a prefix is written; {@code docs/reference/bucket.md} is generated
- * from here. Keys follow from digests and places in the log, so writing an object twice is harmless.
+ * from here. Keys follow from digests and places in the log, so writing an object twice is
+ * harmless.
  *
  * <p>In every method {@code project} is account/project ({@link ProjectKey}).
  */

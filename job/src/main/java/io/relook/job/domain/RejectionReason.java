@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why a message is not taken.
  *
- * @param stage stage that refused it
+ * @param stage stage that rejected it
  * @param code public, stable
  * @param message a sentence that says what is wrong and what to do
  * @param account when it could be read

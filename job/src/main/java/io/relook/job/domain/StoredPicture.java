@@ -1,6 +1,5 @@
 package io.relook.job.domain;
 
-
 /**
  * A picture that was read once and whose features are stored.
  *

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One image of a training.
  *
- * @param side part of the data the image serves in
+ * @param split part of the data the image serves in
  * @param mask where its defects are; null when nobody said
  */
 public record TrainingImage(
     String sourceRef,
-    Split side,
+    Split split,
     Annotation annotation,
     StoredPicture picture,
     @Nullable Mask mask) {
@@ -19,6 +19,6 @@ public record TrainingImage(
   public TrainingImage withFeatures(String featuresKey) {
     return picture.featuresKey().equals(featuresKey)
         ? this
-        : new TrainingImage(sourceRef, side, annotation, picture.withFeatures(featuresKey), mask);
+        : new TrainingImage(sourceRef, split, annotation, picture.withFeatures(featuresKey), mask);
   }
 }

@@ -11,50 +11,71 @@ import org.jspecify.annotations.Nullable;
 public record TrainingResult(
     TrainingRequest request, @Nullable Success success, @Nullable Failure failure) {
 
+  /** A model whose file is staged in relook's own bucket. */
+  public record Success(
+      ModelFile file, Backbone backbone, Fit fit, Test test, Lineage lineage, Run run) {}
+
   /**
-   * A model whose file is staged in relook's own bucket.
+   * The ONNX file.
    *
-   * @param modelKey key of the ONNX file
-   * @param modelDigest SHA-256 of the ONNX file, in hexadecimal
+   * @param key in relook's own bucket
+   * @param digest SHA-256, in hexadecimal
+   */
+  public record ModelFile(String key, String digest) {}
+
+  /**
+   * The backbone that the features were made by.
+   *
+   * @param digest SHA-256 of its ONNX file, in hexadecimal
+   */
+  public record Backbone(String name, String digest) {}
+
+  /**
+   * What was fitted.
+   *
+   * @param detectors names of the detectors in the file
+   * @param mode what the training images supported
+   * @param threshold of the decision
+   * @param images number of training images
+   * @param suspectedLabels source references of training images whose labels may be wrong, the most
+   *     suspicious first
+   */
+  public record Fit(
+      List<String> detectors,
+      String mode,
+      double threshold,
+      int images,
+      List<String> suspectedLabels) {}
+
+  /**
+   * What the test images say.
+   *
+   * @param images number of test images
    * @param scores of the test images, in the order of the manifest
-   * @param evaluation absent without test images of both classes
+   * @param metrics absent without test images of both classes
+   */
+  public record Test(int images, List<TestScore> scores, @Nullable Metrics metrics) {}
+
+  /**
+   * What the training built on.
+   *
    * @param parentModelDigest SHA-256 of the model that it builds on; absent from scratch
    * @param generation trainings since one from scratch
    * @param refit why it is from scratch
+   */
+  public record Lineage(
+      @Nullable String parentModelDigest, int generation, @Nullable String refit) {}
+
+  /**
+   * How it ran.
+   *
    * @param trainedAt when evaluation ended, in milliseconds since the epoch
    * @param tookMillis wall time of training, evaluation and export
-   * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}; null in a training
-   *     that ended before this was recorded
+   * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}
    * @param fallback why it was not the GPU that {@code auto} looked for
-   * @param suspects source references of training images whose labels may be wrong, the most
-   *     suspicious first; older checkpoints have none
    */
-  public record Success(
-      String modelKey,
-      String modelDigest,
-      List<TestScore> scores,
-      @Nullable Metrics evaluation,
-      double threshold,
-      List<String> heads,
-      String regime,
-      String backboneName,
-      String backboneDigest,
-      int trainingImages,
-      int testImages,
-      @Nullable String parentModelDigest,
-      int generation,
-      @Nullable String refit,
-      long trainedAt,
-      long tookMillis,
-      @Nullable String executionProvider,
-      @Nullable String fallback,
-      List<String> suspects) {
-
-    @SuppressWarnings("ConstantValue") // null in a checkpoint from before there were suspects
-    public Success {
-      suspects = suspects == null ? List.of() : suspects;
-    }
-  }
+  public record Run(
+      long trainedAt, long tookMillis, String executionProvider, @Nullable String fallback) {}
 
   /** A test image and what the model says about it. */
   public record TestScore(String sourceRef, double score) {}

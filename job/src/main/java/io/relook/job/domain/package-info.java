@@ -7,4 +7,3 @@
 package io.relook.job.domain;
 
 import org.jspecify.annotations.NullMarked;
-

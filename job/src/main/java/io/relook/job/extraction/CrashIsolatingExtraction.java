@@ -8,7 +8,6 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.quarantine.Quarantine;
-import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.wire.LabeledImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,43 +20,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the picture that ends the process, at next to no cost while none does.
+ * Finds the picture that ends the process, at almost no cost while none does.
  *
- * <p>Which message was in work when a process ends without a word must be on record outside it. A
- * record for each message would add two requests to the store to the four that a picture costs. But
- * a message that ended the process is read again soon after the restart, from the last checkpoint.
- * So, in each run of the task, the step works <b>carefully</b> until {@value #CAREFUL_CHECKPOINTS}
- * checkpoints have followed the first message: it takes one message at a time, and puts into the
- * store what is in work before it begins and takes it away when it is done; from then on as fast as
- * it can, and without a record. The first end of the process names nobody; each later one adds to
- * the suspicion of what was in work; at {@link QuarantineSettings#maxCrashes} the checks reject it,
- * which need not decode it.
+ * <p>When a process ends without a word, something outside it must know which message was in
+ * flight. A marker for each message would add two requests to the store to the four that a picture
+ * costs. But a message that ended the process is read again soon after the restart, from the last
+ * checkpoint. So each run of the task begins <b>carefully</b>, until {@value #CAREFUL_CHECKPOINTS}
+ * checkpoints have followed the first message: it works on one message at a time, writes an
+ * in-flight marker to the store before, and removes it after. From then on it works as fast as it
+ * can, without markers. The first end of the process names no message; each later one counts
+ * against the message in flight; after {@link
+ * io.relook.job.quarantine.QuarantineSettings#maxCrashes} ends the check rejects it without
+ * decoding it.
  *
- * <p>Does careful work end before the message is reached, because it is slower? Then the process
- * ends once more, and starts again from a checkpoint that is nearer to the message: it is reached
- * after finitely many restarts.
+ * <p>Careful work is slower and may end before it reaches the message. Then the process ends once
+ * more and starts again from a checkpoint that is nearer to the message, so finitely many restarts
+ * reach it.
  *
- * <p>Another subtask of the same process has something in work too when it ends. What is innocent
- * clears itself at its next turn; and lest two meet again and again, a message under suspicion
- * waits a random time before its turn, so that both are in work together in one of about forty
- * cases only (50 ms of work within 2 s), and three times in a row in none worth counting. Should it
- * happen, the message is in the rejections, whole, and can be sent again.
+ * <p>Another subtask of the same process has something in flight too when the process ends. A sound
+ * message clears itself at its next turn. Two suspected messages must not meet again and again, so
+ * each waits a random time before its turn: both are in flight together in about one of forty cases
+ * (50 ms of work within 2 s), three times in a row almost never. If it happens, the message is in
+ * the rejections, whole, and can be sent again.
  *
- * <p>A killed process looks the same as one that crashed: also there the message in work, if it was
- * careful work, clears itself at its next turn.
+ * <p>A process that is killed looks the same as one that crashed: the message in flight, if work
+ * was careful, clears itself at its next turn too.
  */
 final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageChange> {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIsolatingExtraction.class);
 
   static final int CAREFUL_CHECKPOINTS = 5;
 
-  /** Longest wait of a suspect, for each end of the process it is suspected of. */
+  /** Longest wait of a suspected message, for each end of the process that counts against it. */
   private static final long APART_MILLIS = 2_000;
 
   private final OrderedStep<CheckedImage, ImageChange> step;
-  private final Quarantine suspects;
+  private final Quarantine quarantine;
   private final String stage;
-  private final BiFunction<KafkaRecord, RejectionReason, Emission<ImageChange>> refusals;
+  private final BiFunction<KafkaRecord, RejectionReason, Emission<ImageChange>> rejections;
   private final LongUnaryOperator random;
   private final AtomicInteger careful = new AtomicInteger(CAREFUL_CHECKPOINTS);
   private final Object oneAtATime = new Object();
@@ -67,21 +67,21 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
 
   /**
    * @param step closed with this
-   * @param suspects closed with this
-   * @param stage where poison is said to have been met
-   * @param refusals what a refusal leads to
+   * @param quarantine closed with this
+   * @param stage stage that rejections name
+   * @param rejections what a rejection leads to
    * @param random a random number from 0 to the given bound, exclusive
    */
   CrashIsolatingExtraction(
       OrderedStep<CheckedImage, ImageChange> step,
-      Quarantine suspects,
+      Quarantine quarantine,
       String stage,
-      BiFunction<KafkaRecord, RejectionReason, Emission<ImageChange>> refusals,
+      BiFunction<KafkaRecord, RejectionReason, Emission<ImageChange>> rejections,
       LongUnaryOperator random) {
     this.step = step;
-    this.suspects = suspects;
+    this.quarantine = quarantine;
     this.stage = stage;
-    this.refusals = refusals;
+    this.rejections = rejections;
     this.random = random;
   }
 
@@ -97,23 +97,23 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
     }
     begun = true;
     synchronized (oneAtATime) {
-      return onRecord(message);
+      return marked(message);
     }
   }
 
-  private Emission<ImageChange> onRecord(CheckedImage message) throws Exception {
+  private Emission<ImageChange> marked(CheckedImage message) throws Exception {
     KafkaRecord origin = message.origin();
-    int crashes = suspects.crashes(origin);
+    int crashes = quarantine.crashes(origin);
     if (crashes > 0) {
-      LOG.warn("{} was in work when {} processes ended", origin.place(), crashes);
+      LOG.warn("{} was in flight when {} processes ended", origin.place(), crashes);
       TimeUnit.MILLISECONDS.sleep(random.applyAsLong(APART_MILLIS * crashes));
     }
-    suspects.inWork(origin);
+    quarantine.markInFlight(origin);
     Emission<ImageChange> done;
     try {
       done = rejecting(message);
     } catch (OutOfMemoryError e) {
-      // The end of the process in most cases, so it stays on record.
+      // In most cases the process ends, so the marker stays.
       throw e;
     } catch (Exception | Error e) {
       clear(origin);
@@ -125,10 +125,10 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
 
   private void clear(KafkaRecord origin) {
     try {
-      suspects.cleared(origin);
+      quarantine.clear(origin);
     } catch (IOException | UncheckedIOException e) {
-      // It clears itself at its next turn.
-      LOG.warn("{} stays on record as in work", origin.place(), e);
+      // The next turn clears it.
+      LOG.warn("The in-flight marker of {} stays", origin.place(), e);
     }
   }
 
@@ -138,14 +138,14 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
     } catch (PoisonMessageException e) {
       LOG.error("Rejected {}, on which relook fails", message.origin().place(), e);
       LabeledImage image = message.image();
-      RejectionReason refusal =
+      RejectionReason reason =
           PoisonMessages.thrown(
               stage,
               e,
               image == null ? null : image.getAccount(),
               image == null ? null : image.getProject(),
               image == null ? null : image.getSourceRef());
-      return refusals.apply(message.origin(), refusal);
+      return rejections.apply(message.origin(), reason);
     }
   }
 
@@ -161,7 +161,7 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
     try {
       step.close();
     } finally {
-      suspects.close();
+      quarantine.close();
     }
   }
 }

@@ -9,23 +9,23 @@ import io.relook.job.quarantine.QuarantineSettings;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/** Opens the extraction behind its {@link CrashIsolatingExtraction}. */
-public record ExtractionFactory(ExtractionSettings extraction, QuarantineSettings poison)
+/** Opens the extraction, wrapped in {@link CrashIsolatingExtraction}. */
+public record ExtractionFactory(ExtractionSettings extraction, QuarantineSettings quarantine)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
   @Override
   public OrderedStep<CheckedImage, ImageChange> open(RuntimeContext context) throws Exception {
-    Quarantine suspects = Quarantine.open(poison);
+    Quarantine quarantined = Quarantine.open(quarantine);
     try {
       return new CrashIsolatingExtraction(
           extraction.open(context),
-          suspects,
+          quarantined,
           PictureExtraction.STAGE,
-          (origin, refusal) ->
-              outputs -> outputs.side(extraction.rejected(), new RejectedMessage(origin, refusal)),
+          (origin, reason) ->
+              outputs -> outputs.side(extraction.rejected(), new RejectedMessage(origin, reason)),
           RandomGenerator.getDefault()::nextLong);
     } catch (Exception e) {
-      suspects.close();
+      quarantined.close();
       throw e;
     }
   }

@@ -14,7 +14,7 @@ import org.apache.flink.metrics.MetricGroup;
 final class ExtractionMetrics {
   final LongAdder extracted = new LongAdder();
   final LongAdder reused = new LongAdder();
-  final LongAdder refused = new LongAdder();
+  final LongAdder rejected = new LongAdder();
   private final LongAdder fetchNanos = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
   private final LongAdder backboneNanos = new LongAdder();
@@ -25,7 +25,7 @@ final class ExtractionMetrics {
     // Counted by several threads, which Flink's counters do not allow.
     metrics.gauge("picturesExtracted", (Gauge<Long>) extracted::sum);
     metrics.gauge("picturesReused", (Gauge<Long>) reused::sum);
-    metrics.gauge("picturesRefused", (Gauge<Long>) refused::sum);
+    metrics.gauge("picturesRefused", (Gauge<Long>) rejected::sum);
     metrics.gauge("fetchMillis", millis(fetchNanos));
     metrics.gauge("decodeMillis", millis(decodeNanos));
     metrics.gauge("backboneMillis", millis(backboneNanos));

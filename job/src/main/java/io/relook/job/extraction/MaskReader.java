@@ -31,7 +31,7 @@ final class MaskReader {
     record Shows(List<String> classes) implements Result {}
 
     /** It cannot be used. */
-    record Refused(String sentence) implements Result {}
+    record Rejected(String sentence) implements Result {}
   }
 
   /**
@@ -43,7 +43,7 @@ final class MaskReader {
     Map<Integer, String> classOf = new HashMap<>();
     for (MaskColor color : colorMap) {
       if (!COLOR.matcher(color.getHexColor()).matches()) {
-        return new Result.Refused(
+        return new Result.Rejected(
             "The colour map has the colour '%s' for %s: write it as #RRGGBB."
                 .formatted(Excerpt.of(color.getHexColor()), Excerpt.of(color.getClassName())));
       }
@@ -52,7 +52,7 @@ final class MaskReader {
             classOf.putIfAbsent(
                 Integer.parseInt(color.getHexColor().substring(1), 16), color.getClassName());
         if (other != null && !other.equals(color.getClassName())) {
-          return new Result.Refused(
+          return new Result.Rejected(
               "The colour map has the colour %s for '%s' and for '%s': give each class its own."
                   .formatted(
                       color.getHexColor(), Excerpt.of(other), Excerpt.of(color.getClassName())));
@@ -74,12 +74,12 @@ final class MaskReader {
       }
     }
     if (found.isEmpty()) {
-      return new Result.Refused(
+      return new Result.Rejected(
           "The mask shows none of the colours of its colour map, %s: save it as a PNG without changing colours, or mend the map."
               .formatted(colors(classOf)));
     }
     if (found.size() > MAX_CLASSES) {
-      return new Result.Refused(
+      return new Result.Rejected(
           "The mask shows %d defect classes, and %d are allowed: leave some out."
               .formatted(found.size(), MAX_CLASSES));
     }

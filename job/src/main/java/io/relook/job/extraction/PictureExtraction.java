@@ -1,13 +1,12 @@
 package io.relook.job.extraction;
 
 import io.relook.job.async.OrderedStep;
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
@@ -22,6 +21,7 @@ import io.relook.learning.features.Features;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureFormat;
 import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.schemas.Sha256;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -133,21 +133,21 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
               : message.origin().withoutValue();
       return main(change(origin, image, picture, mask == null ? null : mask.mask()));
     } catch (UnusableMaskException e) {
-      metrics.refused.increment();
-      return refused(message, RejectionCode.INVALID_MASK, e.getMessage());
+      metrics.rejected.increment();
+      return rejected(message, RejectionCode.INVALID_MASK, e.getMessage());
     } catch (UnreadablePictureException e) {
-      metrics.refused.increment();
-      return refused(message, code(e.reason()), String.valueOf(e.getMessage()));
+      metrics.rejected.increment();
+      return rejected(message, code(e.reason()), String.valueOf(e.getMessage()));
     } catch (ObjectUnavailableException e) {
-      metrics.refused.increment();
+      metrics.rejected.increment();
       return e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
-          ? refused(
+          ? rejected(
               message,
               RejectionCode.PICTURE_TOO_LARGE,
               "The picture at imageLocation has more than "
                   + settings.limits().maxBytes()
                   + " bytes; compress or shrink it and send the image again.")
-          : refused(
+          : rejected(
               message,
               RejectionCode.PICTURE_NOT_FOUND,
               "The picture at imageLocation cannot be read: "
@@ -242,8 +242,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
     MaskReader.Result result =
         PoisonMessages.pure("reading the mask", () -> MaskReader.read(pixels, image.getColorMap()));
-    if (result instanceof MaskReader.Result.Refused refused) {
-      throw new UnusableMaskException(refused.sentence());
+    if (result instanceof MaskReader.Result.Rejected rejected) {
+      throw new UnusableMaskException(rejected.sentence());
     }
     String digest = Sha256.hex(encoded);
     S3Object kept = own(BucketLayout.mask(project(image), digest));
@@ -316,7 +316,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       return metrics.store(() -> store.exists(object));
     } catch (ObjectUnavailableException e) {
-      throw ownBucket(e);
+      throw settings.bucket().unusable(e);
     }
   }
 
@@ -324,18 +324,13 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       metrics.store(
           () -> {
-            store.put(object, bytes, contentType, Optional.ofNullable(settings.bucket().kmsKeyId()));
+            store.put(
+                object, bytes, contentType, Optional.ofNullable(settings.bucket().kmsKeyId()));
             return bytes;
           });
     } catch (ObjectUnavailableException e) {
-      throw ownBucket(e);
+      throw settings.bucket().unusable(e);
     }
-  }
-
-  /** Our own bucket is part of the world: without it no message is to blame. */
-  private IOException ownBucket(ObjectUnavailableException e) {
-    return new IOException(
-        "relook's own bucket " + settings.bucket() + " cannot be used: check s3.bucket.", e);
   }
 
   private static ImageChange change(
@@ -366,9 +361,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return outputs -> outputs.main(change);
   }
 
-  private Emission<ImageChange> refused(CheckedImage message, RejectionCode code, String sentence) {
+  private Emission<ImageChange> rejected(
+      CheckedImage message, RejectionCode code, String sentence) {
     LabeledImage image = message.image();
-    RejectionReason refusal =
+    RejectionReason reason =
         new RejectionReason(
             STAGE,
             code,
@@ -377,7 +373,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             image == null ? null : image.getProject(),
             image == null ? null : image.getSourceRef());
     return outputs ->
-        outputs.side(settings.rejected(), new RejectedMessage(message.origin(), refusal));
+        outputs.side(settings.rejected(), new RejectedMessage(message.origin(), reason));
   }
 
   private static RejectionCode code(UnreadablePictureException.Reason reason) {

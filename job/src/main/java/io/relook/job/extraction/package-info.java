@@ -3,4 +3,3 @@
 package io.relook.job.extraction;
 
 import org.jspecify.annotations.NullMarked;
-

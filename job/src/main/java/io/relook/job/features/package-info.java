@@ -3,4 +3,3 @@
 package io.relook.job.features;
 
 import org.jspecify.annotations.NullMarked;
-

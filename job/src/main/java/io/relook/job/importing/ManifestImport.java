@@ -47,7 +47,7 @@ final class ManifestImport {
     try {
       manifest = store.get(request.manifest(), most);
     } catch (ObjectUnavailableException e) {
-      return refused(
+      return rejected(
           request,
           e.reason() == ObjectUnavailableException.Reason.TOO_LARGE
               ? "The manifest "
@@ -67,7 +67,7 @@ final class ManifestImport {
           PoisonMessages.pure("reading it", () -> ManifestReader.read(request, manifest, images));
     } catch (PoisonMessageException e) {
       LOG.error("Reading the manifest {} failed", uri(request), e);
-      return refused(
+      return rejected(
           request,
           "The manifest "
               + uri(request)
@@ -78,15 +78,15 @@ final class ManifestImport {
     if (result instanceof Result.Images read) {
       return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
     }
-    return refused(request, ((Result.Refused) result).sentence());
+    return rejected(request, ((Result.Rejected) result).sentence());
   }
 
   Import timedOut(ImportRequest request) {
-    return refused(
+    return rejected(
         request, "Reading the manifest " + uri(request) + " took too long: check the store.");
   }
 
-  private Import refused(ImportRequest request, String sentence) {
+  private Import rejected(ImportRequest request, String sentence) {
     String then =
         request.operation().equals("CreateDataset")
             ? " Nothing was imported: mend that, delete the data set and create it again."

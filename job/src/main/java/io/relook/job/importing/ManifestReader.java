@@ -3,8 +3,8 @@ package io.relook.job.importing;
 import io.relook.job.check.ImageRules;
 import io.relook.job.domain.ImportRequest;
 import io.relook.schemas.Excerpt;
-import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.schemas.manifest.GroundTruthLine;
+import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.wire.DatasetType;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
@@ -53,7 +53,7 @@ final class ManifestReader {
     record Images(List<LabeledImage> images) implements Result {}
 
     /** Nothing, for this reason. */
-    record Refused(String sentence) implements Result {}
+    record Rejected(String sentence) implements Result {}
   }
 
   /**
@@ -72,9 +72,9 @@ final class ManifestReader {
         new BufferedReader(new InputStreamReader(new ByteArrayInputStream(manifest), strict))) {
       return new Result.Images(new ManifestReader(request, maxImages).images(lines));
     } catch (BadManifest e) {
-      return new Result.Refused(e.getMessage());
+      return new Result.Rejected(e.getMessage());
     } catch (IOException e) {
-      return new Result.Refused(
+      return new Result.Rejected(
           "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line.");
     }
   }
@@ -119,8 +119,8 @@ final class ManifestReader {
 
   private LabeledImage image(int number, String text) throws BadManifest {
     Reading reading = GroundTruthLine.read(text);
-    if (reading instanceof Reading.Refused refused) {
-      throw bad(number, refused.predicate());
+    if (reading instanceof Reading.Refused rejected) {
+      throw bad(number, rejected.predicate());
     }
     GroundTruthLine line = ((Reading.Read) reading).line();
     LabeledImage.Builder image =

@@ -3,4 +3,3 @@
 package io.relook.job.importing;
 
 import org.jspecify.annotations.NullMarked;
-

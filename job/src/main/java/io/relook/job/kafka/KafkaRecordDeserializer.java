@@ -5,7 +5,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Keeps the bytes as they are: what they mean is decided where a refusal can still show them. */
+/** Keeps the bytes as they are: what they mean is decided where a reason can still show them. */
 final class KafkaRecordDeserializer implements KafkaRecordDeserializationSchema<KafkaRecord> {
   private static final long serialVersionUID = 1L;
 

@@ -36,8 +36,7 @@ public final class Preflight {
 
   private Preflight(KafkaSettings kafka) {
     this.kafka = kafka;
-    this.topics =
-        new TopicRecords(kafka.topicPrefix(), kafka.outputTopicPrefix());
+    this.topics = new TopicRecords(kafka.topicPrefix(), kafka.outputTopicPrefix());
   }
 
   /**
@@ -51,8 +50,7 @@ public final class Preflight {
   public static int check(KafkaSettings kafka, boolean fresh, boolean restores) {
     Properties properties = new Properties();
     properties.putAll(kafka.properties());
-    properties.setProperty(
-        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
     try (Admin admin = Admin.create(properties)) {
       return new Preflight(kafka).check(admin, fresh, restores);
     } catch (ExecutionException e) {
@@ -69,7 +67,8 @@ public final class Preflight {
     }
   }
 
-  private int check(Admin admin, boolean fresh, boolean restores) throws ExecutionException, InterruptedException {
+  private int check(Admin admin, boolean fresh, boolean restores)
+      throws ExecutionException, InterruptedException {
     Optional<TopicDescription> images = Optional.empty();
     Optional<TopicDescription> models = Optional.empty();
     for (Topic topic : Topic.values()) {

@@ -3,4 +3,3 @@
 package io.relook.job.kafka;
 
 import org.jspecify.annotations.NullMarked;
-

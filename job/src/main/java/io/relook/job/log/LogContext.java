@@ -4,8 +4,8 @@ import io.relook.wire.ModelMetadata;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.regex.Pattern;
-import org.slf4j.MDC.MDCCloseable;
 import org.slf4j.MDC;
+import org.slf4j.MDC.MDCCloseable;
 
 /**
  * What the lines of a thread are about, until it is closed: entries of SLF4J's diagnostic context,

@@ -3,4 +3,3 @@
 package io.relook.job.log;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -88,9 +88,7 @@ public final class Checks {
 
   static Optional<String> tagKeys(List<String> keys) {
     return size("TagKeys", keys)
-        .or(
-            () ->
-                first(keys.stream().map(key -> MemberRule.TAG_KEY.violation("TagKeys.", key))));
+        .or(() -> first(keys.stream().map(key -> MemberRule.TAG_KEY.violation("TagKeys.", key))));
   }
 
   private static Optional<String> first(Stream<Optional<String>> violations) {

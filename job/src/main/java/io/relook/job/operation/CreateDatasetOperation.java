@@ -30,7 +30,8 @@ public record CreateDatasetOperation(CreateDataset body) implements Operation {
   @Override
   public Stream<Check> checks() {
     return Stream.concat(
-        Checks.named(body.getProjectName(), body.getClientToken()), Checks.object(
+        Checks.named(body.getProjectName(), body.getClientToken()),
+        Checks.object(
             "DatasetSource.GroundTruthManifest.S3Object.", body.getGroundTruthManifest()));
   }
 

@@ -29,8 +29,8 @@ public record CreateModelOperation(CreateModel body) implements Operation {
   }
 
   /**
-   * The order of tags does not count, nor whether they are absent or empty; the prefix is empty when
-   * absent (schema default).
+   * The order of tags does not count, nor whether they are absent or empty; the prefix is empty
+   * when absent (schema default).
    */
   @Override
   public Optional<String> fingerprint() {

@@ -30,7 +30,8 @@ public record DeleteModelOperation(DeleteModel body) implements Operation {
   @Override
   public Stream<Check> checks() {
     return Stream.concat(
-        Checks.named(body.getProjectName(), body.getClientToken()), Stream.of(() -> MemberRule.MODEL_VERSION.violation(body.getModelVersion())));
+        Checks.named(body.getProjectName(), body.getClientToken()),
+        Stream.of(() -> MemberRule.MODEL_VERSION.violation(body.getModelVersion())));
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lengths and patterns of the members of commands (spec: lookout-for-vision.md §2): of each a text's
- * least and greatest length, its pattern, and the pattern in words.
+ * Lengths and patterns of the members of commands (spec: lookout-for-vision.md §2): of each a
+ * text's least and greatest length, its pattern, and the pattern in words.
  */
 public enum MemberRule {
   PROJECT_NAME(

@@ -1,15 +1,15 @@
 package io.relook.job.operation;
 
-import io.relook.wire.CreateProject;
-import io.relook.wire.DeleteProject;
 import io.relook.wire.CreateDataset;
-import io.relook.wire.UpdateDatasetEntries;
-import io.relook.wire.DeleteDataset;
 import io.relook.wire.CreateModel;
+import io.relook.wire.CreateProject;
+import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.S3Location;
 import io.relook.wire.TagResource;
 import io.relook.wire.UntagResource;
-import io.relook.wire.S3Location;
+import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +17,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * An operation of the API with its parameters: what every stage needs to know of it. A new operation
- * is one new class here and one line in {@link #BY_BODY}; the compiler then names each {@link
- * Handler} that does not handle it.
+ * An operation of the API with its parameters: what every stage needs to know of it. A new
+ * operation is one new class here and one line in {@link #BY_BODY}; the compiler then names each
+ * {@link Handler} that does not handle it.
  */
 public sealed interface Operation
     permits CreateProjectOperation,

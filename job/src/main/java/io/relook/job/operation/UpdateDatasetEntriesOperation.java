@@ -30,7 +30,8 @@ public record UpdateDatasetEntriesOperation(UpdateDatasetEntries body) implement
   @Override
   public Stream<Check> checks() {
     return Stream.concat(
-        Checks.named(body.getProjectName(), body.getClientToken()), Checks.object("Changes.", body.getChanges()));
+        Checks.named(body.getProjectName(), body.getClientToken()),
+        Checks.object("Changes.", body.getChanges()));
   }
 
   @Override

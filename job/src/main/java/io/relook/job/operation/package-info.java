@@ -7,4 +7,3 @@
 package io.relook.job.operation;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -26,8 +26,8 @@ public final class OptionReader {
    *
    * @param known every option there is
    * @param secret an option whose keys may go on behind a dot, and whose values no message shows
-   * @throws IllegalArgumentException naming every key that is unknown and every value that cannot be
-   *     read
+   * @throws IllegalArgumentException naming every key that is unknown and every value that cannot
+   *     be read
    */
   public static OptionReader of(
       Map<String, String> given,

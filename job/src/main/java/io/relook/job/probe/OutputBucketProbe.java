@@ -1,14 +1,12 @@
 package io.relook.job.probe;
 
 import io.relook.job.async.OrderedStep;
-import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.operation.Operation;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
-import io.relook.wire.Command;
-import io.relook.wire.CreateModel;
 import io.relook.wire.S3Location;
 import java.io.UncheckedIOException;
 import java.time.Clock;

@@ -3,4 +3,3 @@
 package io.relook.job.probe;
 
 import org.jspecify.annotations.NullMarked;
-

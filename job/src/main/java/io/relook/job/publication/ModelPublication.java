@@ -1,16 +1,15 @@
 package io.relook.job.publication;
 
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.domain.TrainingResult.Metrics;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
-import io.relook.job.domain.TrainingResult;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.training.TrainingManifest;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.onnx.ExecutionProvider;
@@ -20,6 +19,7 @@ import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
 import io.relook.learning.report.Illustration;
 import io.relook.learning.report.ReportPage;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.Provenance;
@@ -33,7 +33,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -80,7 +79,7 @@ final class ModelPublication {
     byte[] onnx;
     byte[] manifest;
     try {
-      onnx = own(success.modelKey(), MAX_MODEL_BYTES);
+      onnx = own(success.file().key(), MAX_MODEL_BYTES);
       manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
     } catch (ObjectUnavailableException e) {
       if (e.reason() == Reason.NO_SUCH_KEY) {
@@ -130,8 +129,9 @@ final class ModelPublication {
       byte[] onnx, Success success, Map<String, TrainingImage> lines) {
     int checked = 0;
     Optional<TrainingFailed> gone = Optional.empty();
-    try (DetectionModel model = DetectionModel.open(onnx, settings.concurrency().cpuThreads(), provider)) {
-      for (TestScore reported : Parity.candidates(success.scores())) {
+    try (DetectionModel model =
+        DetectionModel.open(onnx, settings.concurrency().cpuThreads(), provider)) {
+      for (TestScore reported : Parity.candidates(success.test().scores())) {
         TrainingImage line = lines.get(reported.sourceRef());
         if (line == null) {
           throw new IllegalStateException("No line of the manifest is " + reported.sourceRef());
@@ -161,7 +161,7 @@ final class ModelPublication {
       // none left nobody has seen the file at work.
       return checked == 0 ? gone : Optional.empty();
     } catch (OnnxFailedException e) {
-      LOG.warn("The file of {} does not run", success.modelKey(), e);
+      LOG.warn("The file of {} does not run", success.file().key(), e);
       return Optional.of(
           new TrainingFailed(
               "PARITY",
@@ -204,12 +204,12 @@ final class ModelPublication {
     ModelMetadata model = request.model();
     FileNames names = new FileNames(model);
     Optional<String> key = Optional.ofNullable(model.getKmsKeyId());
-    Instant endedAt = Instant.ofEpochMilli(success.trainedAt());
+    Instant endedAt = Instant.ofEpochMilli(success.run().trainedAt());
     // A small file first: a store may hang up on a large one instead of saying that its bucket is
     // missing, which looks as if the store were down.
     store.put(
         names.trainingManifest(),
-        TrainingManifest.marked(manifest, Set.copyOf(success.suspects())),
+        TrainingManifest.marked(manifest, Set.copyOf(success.fit().suspectedLabels())),
         JSON,
         key);
     store.put(names.model(), onnx, "application/octet-stream", key);
@@ -218,20 +218,21 @@ final class ModelPublication {
             .setModelFile(names.model())
             .setTrainingManifest(names.trainingManifest())
             .setProvenance(provenance(request, success));
-    if (!success.scores().isEmpty()) {
+    if (!success.test().scores().isEmpty()) {
       store.put(
           names.evaluationManifest(),
-          EvaluationFiles.manifest(model, lines, success.scores(), success.threshold(), endedAt),
+          EvaluationFiles.manifest(
+              model, lines, success.test().scores(), success.fit().threshold(), endedAt),
           JSON,
           key);
       files.setEvaluationManifest(names.evaluationManifest());
     }
-    Metrics metrics = success.evaluation();
+    Metrics metrics = success.test().metrics();
     if (metrics != null) {
       store.put(
           names.evaluationResult(),
           EvaluationFiles.result(
-              model, metrics, success.trainingImages(), success.testImages(), endedAt),
+              model, metrics, success.fit().images(), success.test().images(), endedAt),
           JSON,
           key);
       files.setEvaluationResult(names.evaluationResult());
@@ -273,24 +274,24 @@ final class ModelPublication {
   }
 
   private Provenance provenance(TrainingRequest request, Success success) {
-    Metrics metrics = success.evaluation();
+    Metrics metrics = success.test().metrics();
     return Provenance.newBuilder()
         .setTrainingManifestDigest(request.manifestDigest())
-        .setModelFileDigest(success.modelDigest())
-        .setBackboneName(success.backboneName())
-        .setBackboneDigest(success.backboneDigest())
+        .setModelFileDigest(success.file().digest())
+        .setBackboneName(success.backbone().name())
+        .setBackboneDigest(success.backbone().digest())
         .setInputArea(settings.area())
         .setSeed(settings.seed())
-        .setParentModelDigest(success.parentModelDigest())
-        .setExecutionProvider(Objects.requireNonNullElse(success.executionProvider(), "cpu"))
-        .setHeads(List.copyOf(success.heads()))
-        .setRegime(success.regime())
-        .setThreshold(success.threshold())
-        .setTrainingImages(success.trainingImages())
-        .setTestImages(success.testImages())
+        .setParentModelDigest(success.lineage().parentModelDigest())
+        .setExecutionProvider(success.run().executionProvider())
+        .setHeads(List.copyOf(success.fit().detectors()))
+        .setRegime(success.fit().mode())
+        .setThreshold(success.fit().threshold())
+        .setTrainingImages(success.fit().images())
+        .setTestImages(success.test().images())
         .setRocAuc(metrics == null ? null : metrics.rocAuc())
         .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
-        .setTrainingMillis(success.tookMillis())
+        .setTrainingMillis(success.run().tookMillis())
         .setSettings(settings(success))
         .setRelookVersion(settings.relookVersion())
         .setRuntime(
@@ -306,12 +307,12 @@ final class ModelPublication {
   /** What the model builds on besides its parent: how far back, or why on nothing. */
   private static Map<String, String> settings(Success success) {
     Map<String, String> settings = new TreeMap<>();
-    settings.put("training.since-refit", Integer.toString(success.generation()));
-    String refit = success.refit();
+    settings.put("training.since-refit", Integer.toString(success.lineage().generation()));
+    String refit = success.lineage().refit();
     if (refit != null) {
       settings.put("training.refit", refit);
     }
-    String fallback = success.fallback();
+    String fallback = success.run().fallback();
     if (fallback != null) {
       settings.put("gpuFallback", fallback);
     }

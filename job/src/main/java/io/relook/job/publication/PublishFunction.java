@@ -18,24 +18,24 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
   private static final long serialVersionUID = 1L;
 
   private final PublicationSettings settings;
-  private final QuarantineSettings poison;
+  private final QuarantineSettings quarantine;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
   private transient PublishMetrics metrics;
   private transient InFlightGuard guard;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public PublishFunction(PublicationSettings settings, QuarantineSettings poison) {
+  public PublishFunction(PublicationSettings settings, QuarantineSettings quarantine) {
     super(settings.concurrency().trainings(), "relook-publish");
     this.settings = settings;
-    this.poison = poison;
+    this.quarantine = quarantine;
   }
 
   @Override
   protected void openResources() {
     ObjectStore opened = settings.bucket().store().open();
     store = opened;
-    guard = InFlightGuard.ofLongWork(poison, "publish");
+    guard = InFlightGuard.ofLongWork(quarantine, "publish");
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
     publication =
         new ModelPublication(

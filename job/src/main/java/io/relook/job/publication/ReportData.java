@@ -6,9 +6,9 @@ import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
 import io.relook.learning.evaluation.ImageScore;
+import io.relook.learning.report.Report;
 import io.relook.learning.report.Report.Suspect;
 import io.relook.learning.report.Report.TestedPicture;
-import io.relook.learning.report.Report;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Provenance;
@@ -37,7 +37,7 @@ final class ReportData {
       Provenance provenance) {
     ModelMetadata model = request.model();
     List<TestedPicture> tested = new ArrayList<>();
-    for (TestScore score : success.scores()) {
+    for (TestScore score : success.test().scores()) {
       TrainingImage line = lines.get(score.sourceRef());
       if (line == null) {
         throw new IllegalArgumentException("No line of the manifest is " + score.sourceRef());
@@ -50,14 +50,14 @@ final class ReportData {
     return new Report(
         model.getProjectName(),
         model.getModelVersion(),
-        Instant.ofEpochMilli(success.trainedAt()),
-        success.threshold(),
+        Instant.ofEpochMilli(success.run().trainedAt()),
+        success.fit().threshold(),
         tested,
         training(lines, false),
         training(lines, true),
-        success.suspects().stream().map(id -> new Suspect(id, "good")).toList(),
-        success.heads(),
-        success.regime(),
+        success.fit().suspectedLabels().stream().map(id -> new Suspect(id, "good")).toList(),
+        success.fit().detectors(),
+        success.fit().mode(),
         card,
         facts(model, provenance));
   }
@@ -65,7 +65,7 @@ final class ReportData {
   private static int training(Map<String, TrainingImage> lines, boolean anomalous) {
     return (int)
         lines.values().stream()
-            .filter(line -> line.side() == Split.TRAIN && isAnomalous(line) == anomalous)
+            .filter(line -> line.split() == Split.TRAIN && isAnomalous(line) == anomalous)
             .count();
   }
 

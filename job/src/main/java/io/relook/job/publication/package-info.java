@@ -3,4 +3,3 @@
 package io.relook.job.publication;
 
 import org.jspecify.annotations.NullMarked;
-

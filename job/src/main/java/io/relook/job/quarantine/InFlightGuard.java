@@ -1,8 +1,8 @@
 package io.relook.job.quarantine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.relook.job.quarantine.InFlightMarker.Attempt;
 import io.relook.job.domain.BucketLayout;
+import io.relook.job.quarantine.InFlightMarker.Attempt;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.onnx.OnnxFailedException;
@@ -17,37 +17,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives up the training, or the publication of one, that relook itself fails on, so that the job
- * need not restart for ever.
+ * Gives up a training, or a publication, on which relook itself fails, so that the job does not
+ * restart again and again.
  *
- * <p><b>An exception</b> that nothing outside has a part in, which is any unchecked one but {@link
- * UncheckedIOException}, comes again with the same input: the work is given up at once.
+ * <p><b>An exception.</b> Any unchecked exception except {@link UncheckedIOException} has no cause
+ * outside relook and comes again with the same input: the work is given up at once.
  *
- * <p><b>The end of the process</b>, again and again. ONNX Runtime that fails in native code, and
- * memory that ran out, count as one though the process lives: a GPU may be lost for a while, and
- * another may have taken the memory.
+ * <p><b>The end of the process</b>, several times in a row. An in-flight marker in relook's own
+ * bucket ({@link BucketLayout#IN_FLIGHT}) says which work goes on. It is removed when the work
+ * ends, whatever the result, and stays when the process ends. The next attempt, in another process,
+ * finds it and counts. After {@link QuarantineSettings#maxTrainingCrashes} ends <b>in a row</b> the
+ * work is given up. A failure of ONNX Runtime in native code, and an {@link OutOfMemoryError},
+ * count as such an end although the process lives: a GPU may be lost for a while, and other work
+ * may have taken the memory.
  *
- * <p>While one is in work an object in relook's own bucket says so: {@code
- * poison-trainings/<step>/<cut>}. It is gone when the work is over, whatever came of it, and stays
- * when the process ends. The next attempt, in another process, finds it there and counts. At {@link
- * QuarantineSettings#maxTrainingCrashes} ends <b>in a row</b> the work is given up.
- *
- * <p>A process that is killed from outside looks the same, and must not cost a healthy training:
+ * <p>A process that is killed from outside looks the same, and must not cost a sound training:
  *
  * <ul>
- *   <li>What was in work when a process ended is worked on alone in its process from then on
- *       ({@link ExclusiveTurns}), so that only the first end can be the fault of other such work.
+ *   <li>Work that was in flight when a process ended runs alone in its process from then on ({@link
+ *       ExclusiveTurns}). So other work can be the cause of the first end only.
  *   <li>An attempt that stops while its process goes on, because the job restarts for another
- *       reason, clears the work of all ends before.
- *   <li>An attempt that was taken for ended and was not takes itself off the list ({@link
- *       InFlightMarker}).
+ *       reason, clears all ends before.
+ *   <li>An attempt that was counted as ended, but still ran, takes itself off the list when it
+ *       stops ({@link InFlightMarker}).
  *   <li>The limit is high: a killer must hit the same training that often, each time before it
- *       ends. It also lies above the ends that it takes to find a picture which ends the process
- *       while a training happens to be in work.
+ *       ends. It is also higher than the number of ends that it takes to find a picture which ends
+ *       the process while a training happens to be in flight.
  * </ul>
  *
- * <p>The object of what was given up stays: read again, by a restart or a replay, it is given up
- * again. Creating the model again is another cut, and tried anew.
+ * <p>The marker of work that was given up stays: when a restart or a replay asks for the work
+ * again, it is given up again. Creating the model again is another cut, so relook tries it.
  *
  * <p>Keeps its own connection to the store, so that it can clear what is interrupted after the task
  * has closed everything. Safe for use by several threads.
@@ -63,13 +62,13 @@ public final class InFlightGuard {
   private final Optional<ExclusiveTurns> turns;
   private final String process;
 
-  /** What is guarded. */
+  /** Work that is guarded. */
   @FunctionalInterface
   public interface Work<T> {
     T run() throws Exception;
   }
 
-  /** What comes of work that is given up. */
+  /** The result of work that is given up. */
   @FunctionalInterface
   public interface GivenUp<T> {
     /**
@@ -97,8 +96,8 @@ public final class InFlightGuard {
   }
 
   /**
-   * A guard of short work, for which checkpoints wait: it waits for nothing, and that the process
-   * ends in these moments every time is no chance.
+   * A guard of short work, for which checkpoints wait: it does not wait for a turn. Ends of the
+   * process in so short a time, several times in a row, are not a coincidence.
    *
    * @param step names the records
    */
@@ -113,29 +112,32 @@ public final class InFlightGuard {
   }
 
   /**
-   * Runs work, on record while it does.
+   * Runs work, with an in-flight marker while it runs.
    *
    * @param cutId names the work
    * @param about what it is, for the log
    * @param doing the same as a sentence continues after "while"
-   * @throws IOException when the record cannot be made
+   * @throws IOException when the marker cannot be written
    * @throws Exception what the work throws
    */
   public <T> T run(String cutId, String about, String doing, Work<T> work, GivenUp<T> givenUp)
       throws Exception {
-    try (ObjectStore store = settings.store().open()) {
-      S3Object place = new S3Object(settings.bucket(), BucketLayout.inFlight(step, cutId), null);
+    try (ObjectStore store = settings.bucket().store().open()) {
+      S3Object place = settings.bucket().object(BucketLayout.inFlight(step, cutId));
       Attempt attempt = new Attempt(process, ATTEMPTS.incrementAndGet());
-      InFlightMarker note = InFlightMarker.begun(about, attempt, read(store, place));
-      if (note.ends() >= settings.maxTrainingCrashes()) {
-        LOG.error("{} is given up: {} processes ended with it in a row", about, note.ends());
-        return givenUp.because("PROCESS_ENDED", PoisonMessages.ended(note.ends(), doing));
+      InFlightMarker marker = InFlightMarker.begun(about, attempt, read(store, place));
+      if (marker.ends() >= settings.maxTrainingCrashes()) {
+        LOG.error(
+            "{} is given up: {} processes in a row ended while it was in flight",
+            about,
+            marker.ends());
+        return givenUp.because("PROCESS_ENDED", PoisonMessages.ended(marker.ends(), doing));
       }
-      if (note.ends() > 0) {
-        LOG.warn("{} was in work when {} processes ended: it runs alone", about, note.ends());
+      if (marker.ends() > 0) {
+        LOG.warn("{} was in flight when {} processes ended: it runs alone", about, marker.ends());
       }
-      try (ExclusiveTurns.Turn turn = turn(note.ends() > 0)) {
-        return onRecord(store, place, note, work);
+      try (ExclusiveTurns.Turn turn = turn(marker.ends() > 0)) {
+        return marked(store, place, marker, work);
       } catch (RuntimeException e) {
         if (!isDefect(e)) {
           throw e;
@@ -147,28 +149,28 @@ public final class InFlightGuard {
   }
 
   private ExclusiveTurns.Turn turn(boolean alone) throws InterruptedException {
-    return turns.isPresent() ? turns.get().take(alone) : () -> {};
+    return turns.isEmpty() ? () -> {} : alone ? turns.get().exclusive() : turns.get().shared();
   }
 
-  private <T> T onRecord(ObjectStore store, S3Object place, InFlightMarker note, Work<T> work)
+  private <T> T marked(ObjectStore store, S3Object place, InFlightMarker marker, Work<T> work)
       throws Exception {
-    write(store, place, note);
+    write(store, place, marker);
     T done;
     try {
       done = work.run();
     } catch (Exception | Error e) {
       uninterrupted(
           endsProcesses(e)
-              ? () -> write(store, place, note.fatal())
-              : () -> stopped(store, place, note.attempt()),
-          note);
+              ? () -> write(store, place, marker.fatal())
+              : () -> stopped(store, place, marker.attempt()),
+          marker);
       throw e;
     }
-    uninterrupted(() -> stopped(store, place, note.attempt()), note);
+    uninterrupted(() -> stopped(store, place, marker.attempt()), marker);
     return done;
   }
 
-  /** What an interrupted thread throws says nothing: the task has ended. */
+  /** An exception of an interrupted thread says nothing: the task has ended. */
   private static boolean isDefect(RuntimeException e) {
     return !(e instanceof UncheckedIOException)
         && !endsProcesses(e)
@@ -184,18 +186,18 @@ public final class InFlightGuard {
     return false;
   }
 
-  /** A step on the record. */
-  private interface Recording {
+  /** A write of the marker. */
+  private interface Marking {
     void run() throws IOException;
   }
 
-  /** Also when the task has ended and interrupted its work. Else it clears itself another time. */
-  private static void uninterrupted(Recording recording, InFlightMarker note) {
+  /** Runs also when the task has ended and interrupted its work. */
+  private static void uninterrupted(Marking marking, InFlightMarker marker) {
     boolean interrupted = Thread.interrupted();
     try {
-      recording.run();
+      marking.run();
     } catch (IOException | UncheckedIOException e) {
-      LOG.warn("{} stays on record as it was", note.about(), e);
+      LOG.warn("The in-flight marker of {} stays as it was", marker.about(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -213,7 +215,7 @@ public final class InFlightGuard {
       try {
         store.remove(place);
       } catch (ObjectUnavailableException e) {
-        throw ownBucket(e);
+        throw settings.bucket().unusable(e);
       }
     } else if (!left.equals(now)) {
       write(store, place, left.get());
@@ -227,20 +229,15 @@ public final class InFlightGuard {
       if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY) {
         return Optional.empty();
       }
-      throw ownBucket(e);
+      throw settings.bucket().unusable(e);
     }
   }
 
-  private void write(ObjectStore store, S3Object place, InFlightMarker note) throws IOException {
+  private void write(ObjectStore store, S3Object place, InFlightMarker marker) throws IOException {
     try {
-      store.put(place, JSON.writeValueAsBytes(note), "application/json", Optional.empty());
+      store.put(place, JSON.writeValueAsBytes(marker), "application/json", Optional.empty());
     } catch (ObjectUnavailableException e) {
-      throw ownBucket(e);
+      throw settings.bucket().unusable(e);
     }
-  }
-
-  private IOException ownBucket(ObjectUnavailableException e) {
-    return new IOException(
-        "relook's own bucket " + settings.bucket() + " cannot be used: check s3.bucket.", e);
   }
 }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is on record of a piece of long work: who is at it, and which attempts before seem to have
- * ended with their process. Pure.
+ * What is known of a piece of long work in flight: which attempt runs, and with which attempts
+ * before a process seems to have ended. Pure.
  *
- * <p>An attempt is taken for ended with its process when another process begins the same work and
- * finds it on record still. It may live on, where Flink has given a process up that was only cut
- * off or frozen, or while native code keeps it from noticing that the task has ended: when such an
- * attempt stops after all, it takes itself off the list.
+ * <p>An attempt counts as ended with its process when another process begins the same work and
+ * still finds its marker. It may live on: Flink may have given up a process that was only cut off
+ * or frozen, or native code keeps it from noticing that the task has ended. When such an attempt
+ * stops after all, it takes itself off the list.
  *
- * @param about what the work is, for whoever reads the bucket
- * @param attempt who is at it
+ * @param about what the work is, for people who read the bucket
+ * @param attempt the attempt that runs
  * @param ended attempts, one after the other, with which a process seems to have ended
  */
 record InFlightMarker(
@@ -35,21 +35,21 @@ record InFlightMarker(
    */
   record Attempt(@JsonProperty("process") String process, @JsonProperty("number") long number) {}
 
-  /** What goes on record when an attempt begins. */
+  /** The marker when an attempt begins. */
   static InFlightMarker begun(String about, Attempt attempt, Optional<InFlightMarker> before) {
     return new InFlightMarker(
-        about, attempt, before.map(note -> note.endedFor(attempt)).orElse(List.of()));
+        about, attempt, before.map(marker -> marker.endedFor(attempt)).orElse(List.of()));
   }
 
   private List<Attempt> endedFor(Attempt next) {
     if (attempt.process().equals(next.process())) {
-      // Interrupted and not at its end yet, or on the list already.
+      // Interrupted and still running, or on the list already.
       return ended;
     }
     return plus(attempt);
   }
 
-  /** What is left on record when an attempt stops and its process goes on. */
+  /** What is left of the marker when an attempt stops and its process goes on. */
   Optional<InFlightMarker> stopped(Attempt stopping) {
     if (attempt.equals(stopping)) {
       return Optional.empty();
@@ -58,7 +58,7 @@ record InFlightMarker(
     return Optional.of(new InFlightMarker(about, attempt, others));
   }
 
-  /** The same, when the attempt at hand did what ends a process, though this one goes on. */
+  /** The marker when the attempt did what ends a process, although this one goes on. */
   InFlightMarker fatal() {
     return new InFlightMarker(about, attempt, plus(attempt));
   }

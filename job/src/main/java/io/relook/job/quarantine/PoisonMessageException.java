@@ -1,6 +1,6 @@
 package io.relook.job.quarantine;
 
-/** One message made relook fail where the world has no part. */
+/** relook fails on one message, and nothing outside relook is the cause. */
 public final class PoisonMessageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -4,12 +4,12 @@ import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of a message, or of a training, that relook fails on. */
+/** Sentences about messages and trainings on which relook itself fails (quarantine messages). */
 public final class PoisonMessages {
-  private static final int MOST_TOLD = 200;
+  private static final int MAX_SHOWN = 200;
   private static final String AGAIN =
       " This is a defect of relook: report it with the message ('relook rejections show' writes its"
-          + " bytes to a file), and send it again with 'relook rejections resend' once it is mended.";
+          + " bytes to a file), and send it again with 'relook rejections resend' once it is fixed.";
 
   private PoisonMessages() {}
 
@@ -20,8 +20,8 @@ public final class PoisonMessages {
   }
 
   /**
-   * Runs a step whose unexpected failure can only be the message's fault. That memory ran out is no
-   * such failure: another may have taken it.
+   * Runs a step whose unexpected failure can only be the message's fault. An {@link
+   * OutOfMemoryError} is not such a failure: other work may have taken the memory.
    *
    * @throws PoisonMessageException instead of any unchecked exception
    */
@@ -35,19 +35,19 @@ public final class PoisonMessages {
     }
   }
 
-  /** The refusal of a message on which a stage failed. */
+  /** The reason for the rejection of a message on which a stage failed. */
   public static RejectionReason thrown(
       String stage,
-      PoisonMessageException poison,
+      PoisonMessageException failure,
       @Nullable String account,
       @Nullable String project,
       @Nullable String sourceRef) {
-    return refusal(
+    return reason(
         stage,
         "relook failed while "
-            + poison.doing()
+            + failure.doing()
             + ": "
-            + told(poison.getCause() == null ? poison : poison.getCause())
+            + shown(failure.getCause() == null ? failure : failure.getCause())
             + "."
             + AGAIN,
         account,
@@ -55,8 +55,8 @@ public final class PoisonMessages {
         sourceRef);
   }
 
-  /** The refusal of a message that was condemned before. */
-  static RejectionReason refusal(
+  /** The reason for a rejection with this sentence. */
+  static RejectionReason reason(
       String stage,
       String sentence,
       @Nullable String account,
@@ -65,43 +65,43 @@ public final class PoisonMessages {
     return new RejectionReason(stage, RejectionCode.POISON, sentence, account, project, sourceRef);
   }
 
-  /** Of a message with which in work the process ended, again and again. */
+  /** For a message with which in flight the process ended again and again. */
   static String crashed(int crashes) {
     return "The process ended "
         + crashes
-        + " times while this message was in work: it is not worked on any more."
+        + " times while this message was in flight: relook does not work on it any more."
         + AGAIN;
   }
 
-  /** Of a message on which a stage behind this one failed. */
+  /** For a message on which a later stage failed. */
   static String failed(Throwable thrown) {
-    return "relook failed while applying this message: " + told(thrown) + "." + AGAIN;
+    return "relook failed while applying this message: " + shown(thrown) + "." + AGAIN;
   }
 
-  /** Of a training with which in work the process ended, again and again. */
+  /** For a training with which in flight the process ended again and again. */
   static String ended(int ends, String doing) {
     return "The process ended, or native code failed, "
         + ends
         + " times in a row while "
         + doing
-        + ": it is not tried again. Look for the reason in the logs of the task managers, most often"
+        + ": relook does not try again. Look for the reason in the logs of the task managers, most often"
         + " too little memory: give them more, or train on fewer images, then create the model"
         + " again. If it is a crash in native code, report it.";
   }
 
-  /** Of a training that relook failed on. */
+  /** For a training that relook failed on. */
   static String defect(Throwable thrown, String doing) {
     return "relook failed while "
         + doing
         + ": "
-        + told(thrown)
+        + shown(thrown)
         + ". This is a defect of relook: report it with the log of the task manager, and create the"
-        + " model again once it is mended, or from other images.";
+        + " model again once it is fixed, or from other images.";
   }
 
-  private static String told(Throwable thrown) {
+  private static String shown(Throwable thrown) {
     String text = thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
     String line = text.replaceAll("\\s+", " ").strip();
-    return line.length() <= MOST_TOLD ? line : line.substring(0, MOST_TOLD) + "…";
+    return line.length() <= MAX_SHOWN ? line : line.substring(0, MAX_SHOWN) + "…";
   }
 }

@@ -6,8 +6,9 @@ import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
+import io.relook.job.s3.OwnBucket;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,13 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages under suspicion: one object each in relook's own bucket, {@code
- * poison/<topic>/<partition>-<offset>}, for what a process knows ends with it. Read once, when a
- * task starts, and written when a message comes under suspicion or is cleared of it. Safe for use
- * by several threads.
+ * What is known against messages: one object each in relook's own bucket ({@link
+ * BucketLayout#QUARANTINE}), because what a process knows ends with it. The objects are read once,
+ * when a task starts, and written when a message is marked as in flight, cleared, or put into
+ * quarantine. Safe for use by several threads.
  *
- * <p>The object of a condemned message stays: read again, by a restart or a replay, the message is
- * rejected again. The same bytes sent again have another place in the log, and are tried anew.
+ * <p>The object of a message in quarantine stays: when a restart or a replay reads the message
+ * again, it is rejected again. The same bytes sent again have another place in the log, so relook
+ * tries them.
  */
 public final class Quarantine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
@@ -33,63 +35,64 @@ public final class Quarantine implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ObjectStore store;
-  private final String bucket;
+  private final OwnBucket bucket;
   private final int maxCrashes;
-  private final Map<String, Suspicion> known = new ConcurrentHashMap<>();
+  private final Map<String, Entry> known = new ConcurrentHashMap<>();
 
   /**
-   * Why a message is under suspicion.
+   * What is known against one message.
    *
-   * @param crashes ends of the process while it was in work, the present attempt included
-   * @param condemned the sentence for its rejection, once that is certain
+   * @param crashes ends of the process while it was in flight, the present attempt included
+   * @param sentence why it is rejected, once it is in quarantine
    */
-  record Suspicion(
-      @JsonProperty("crashes") int crashes,
-      @JsonProperty("condemned") @Nullable String condemned) {}
+  record Entry(
+      @JsonProperty("crashes") int crashes, @JsonProperty("condemned") @Nullable String sentence) {}
 
-  private Quarantine(ObjectStore store, String bucket, int maxCrashes) {
+  private Quarantine(ObjectStore store, OwnBucket bucket, int maxCrashes) {
     this.store = store;
     this.bucket = bucket;
     this.maxCrashes = maxCrashes;
   }
 
   /**
-   * What is suspected now. A store that cannot be asked does not keep a task from starting: then
-   * nobody is suspected, and a message that ends the process does so once more.
+   * Reads what is known now. When the store cannot be asked, the task starts all the same and
+   * nothing is known: a message that ends the process then ends it once more.
    */
   public static Quarantine open(QuarantineSettings settings) {
-    Quarantine suspects =
-        new Quarantine(settings.store().open(), settings.bucket(), settings.maxCrashes());
-    suspects.load();
-    return suspects;
+    OwnBucket bucket = settings.bucket();
+    Quarantine quarantine = new Quarantine(bucket.store().open(), bucket, settings.maxCrashes());
+    quarantine.load();
+    return quarantine;
   }
 
-  /** What is suspected now, for a stage that only asks. */
+  /** What is known now, for a stage that only asks. */
   public static Quarantine known(QuarantineSettings settings) {
-    try (Quarantine suspects = open(settings)) {
-      return suspects;
+    try (Quarantine quarantine = open(settings)) {
+      return quarantine;
     }
   }
 
   private void load() {
     try {
-      for (String key : store.list(bucket, BucketLayout.QUARANTINE.prefix())) {
+      for (String key : store.list(bucket.name(), BucketLayout.QUARANTINE.prefix())) {
         Optional<byte[]> written = written(key);
         if (written.isPresent()) {
-          Suspicion suspicion = JSON.readValue(written.get(), Suspicion.class);
-          known.put(key, suspicion);
-          LOG.warn("Under suspicion: {} after {} crashes", key, suspicion.crashes());
+          Entry entry = JSON.readValue(written.get(), Entry.class);
+          known.put(key, entry);
+          LOG.warn("Suspected: {}, in flight at {} ends of a process", key, entry.crashes());
         }
       }
     } catch (ObjectUnavailableException | IOException | UncheckedIOException e) {
-      LOG.warn("It cannot be read which messages ended a process before", e);
+      LOG.warn(
+          "The quarantine cannot be read: a message that ended a process before may end this one",
+          e);
     }
   }
 
-  /** What stands against a message; nothing when another task cleared it since it was listed. */
+  /** An object's bytes; nothing when another task cleared it since it was listed. */
   private Optional<byte[]> written(String key) throws ObjectUnavailableException {
     try {
-      return Optional.of(store.get(new S3Object(bucket, key, null), MAX_BYTES));
+      return Optional.of(store.get(bucket.object(key), MAX_BYTES));
     } catch (ObjectUnavailableException e) {
       if (e.reason() == Reason.NO_SUCH_KEY) {
         return Optional.empty();
@@ -98,93 +101,84 @@ public final class Quarantine implements AutoCloseable {
     }
   }
 
-  /** Why a message must not be taken any more; nothing for all others. */
+  /** Why a message is rejected; nothing when it is not in quarantine. */
   public Optional<String> sentence(KafkaRecord origin) {
-    Suspicion suspicion = known.get(key(origin));
-    if (suspicion == null) {
+    Entry entry = known.get(BucketLayout.quarantined(origin));
+    if (entry == null) {
       return Optional.empty();
     }
-    if (suspicion.condemned() != null) {
-      return Optional.of(suspicion.condemned());
+    if (entry.sentence() != null) {
+      return Optional.of(entry.sentence());
     }
-    return suspicion.crashes() < maxCrashes
+    return entry.crashes() < maxCrashes
         ? Optional.empty()
-        : Optional.of(PoisonMessages.crashed(suspicion.crashes()));
+        : Optional.of(PoisonMessages.crashed(entry.crashes()));
   }
 
-  /** The refusal of a message that must not be taken any more. */
-  public Optional<RejectionReason> refusal(
+  /** The reason for the rejection of a message; nothing when it is not in quarantine. */
+  public Optional<RejectionReason> reason(
       KafkaRecord origin,
       String stage,
       @Nullable String account,
       @Nullable String project,
       @Nullable String sourceRef) {
     return sentence(origin)
-        .map(sentence -> PoisonMessages.refusal(stage, sentence, account, project, sourceRef));
+        .map(sentence -> PoisonMessages.reason(stage, sentence, account, project, sourceRef));
   }
 
-  /** How often the process has ended with this message in work. */
+  /** How often the process has ended with this message in flight. */
   public int crashes(KafkaRecord origin) {
-    Suspicion suspicion = known.get(key(origin));
-    return suspicion == null ? 0 : suspicion.crashes();
+    Entry entry = known.get(BucketLayout.quarantined(origin));
+    return entry == null ? 0 : entry.crashes();
   }
 
-  /** Notes a message as in work: should the process end now, it has done so once more. */
-  public void inWork(KafkaRecord origin) throws IOException {
-    write(origin, new Suspicion(crashes(origin) + 1, null));
+  /** Marks a message as in flight: if the process ends now, that counts as one more crash. */
+  public void markInFlight(KafkaRecord origin) throws IOException {
+    write(origin, new Entry(crashes(origin) + 1, null));
   }
 
-  /** Clears a message that was in work and did no harm. */
-  public void cleared(KafkaRecord origin) throws IOException {
+  /** Clears a message that was in flight and did no harm. */
+  public void clear(KafkaRecord origin) throws IOException {
     try {
       store.remove(object(origin));
     } catch (ObjectUnavailableException e) {
-      throw ownBucket(e);
+      throw bucket.unusable(e);
     }
-    known.remove(key(origin));
+    known.remove(BucketLayout.quarantined(origin));
   }
 
   /**
-   * Condemns a message on which a stage failed: after the restart that has to follow, it is
-   * rejected where it is read.
+   * Puts a message into quarantine on which a stage failed. The job has to restart then; after that
+   * the check rejects the message where it is read.
    *
-   * @param settings null condemns nobody
+   * @param settings null keeps no quarantine
    */
   public static void add(
       @Nullable QuarantineSettings settings, KafkaRecord origin, Throwable thrown) {
     if (settings == null) {
       return;
     }
-    LOG.error("Condemned {}, on which relook fails", origin.place(), thrown);
-    try (Quarantine suspects = open(settings)) {
-      suspects.write(
-          origin, new Suspicion(suspects.crashes(origin), PoisonMessages.failed(thrown)));
+    LOG.error("Put {} into quarantine: relook fails on it", origin.place(), thrown);
+    try (Quarantine quarantine = open(settings)) {
+      quarantine.write(
+          origin, new Entry(quarantine.crashes(origin), PoisonMessages.failed(thrown)));
     } catch (IOException | UncheckedIOException e) {
-      // Its next turn condemns it again.
+      // The next attempt tries again.
       thrown.addSuppressed(e);
     }
   }
 
-  private void write(KafkaRecord origin, Suspicion suspicion) throws IOException {
+  private void write(KafkaRecord origin, Entry entry) throws IOException {
     try {
       store.put(
-          object(origin), JSON.writeValueAsBytes(suspicion), "application/json", Optional.empty());
+          object(origin), JSON.writeValueAsBytes(entry), "application/json", Optional.empty());
     } catch (ObjectUnavailableException e) {
-      throw ownBucket(e);
+      throw bucket.unusable(e);
     }
   }
 
-  private IOException ownBucket(ObjectUnavailableException e) {
-    return new IOException(
-        "relook's own bucket " + bucket + " cannot be used: check s3.bucket.", e);
-  }
-
-  private static String key(KafkaRecord origin) {
-    return BucketLayout.quarantined(origin);
-  }
-
   private S3Object object(KafkaRecord origin) {
-    return new S3Object(bucket, key(origin), null);
+    return bucket.object(BucketLayout.quarantined(origin));
   }
 
   @Override

@@ -30,8 +30,7 @@ public final class QuarantineOptions {
   /** Reads them. */
   public static QuarantineSettings read(OptionReader options, OwnBucket bucket) {
     return new QuarantineSettings(
-        bucket.store(),
-        bucket.name(),
+        bucket,
         options.atLeast(POISON_MAX_CRASHES, 1),
         options.atLeast(POISON_MAX_TRAINING_CRASHES, 1));
   }

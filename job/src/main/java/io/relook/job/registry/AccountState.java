@@ -21,11 +21,8 @@ public interface AccountState {
 
   void removeModel(String arn);
 
-  /** All models; read only where no count was kept. */
-  Iterable<ModelMetadata> models();
-
-  /** ARNs of the models in training, or nothing when nobody has noted them yet. */
-  Optional<List<String>> inTraining();
+  /** ARNs of the models in training. */
+  List<String> inTraining();
 
   void putInTraining(List<String> arns);
 

@@ -11,8 +11,8 @@ final class ClientTokens {
   private ClientTokens() {}
 
   /**
-   * The token of a request with its scope, which is operation and project (the account is the key of
-   * the state). Without a token the request id serves; both kinds live in separate spaces.
+   * The token of a request with its scope, which is operation and project (the account is the key
+   * of the state). Without a token the request id serves; both kinds live in separate spaces.
    */
   static String scoped(Request request) {
     return request.operation().name()

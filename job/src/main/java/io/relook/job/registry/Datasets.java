@@ -116,7 +116,8 @@ final class Datasets {
     }
     state.removeDataset(request.project(), type);
     state.put(request.project(), type, new Deletion(request.origin().place(), request.timestamp()));
-    return List.of(RegistryEffect.answer(request, new ResourceArn(arn(request, type))), cut(request));
+    return List.of(
+        RegistryEffect.answer(request, new ResourceArn(arn(request, type))), cut(request));
   }
 
   /** A data set of a project whose import goes on. */
@@ -130,7 +131,7 @@ final class Datasets {
   /** Refuses a command that needs a data set at rest. */
   List<RegistryEffect> busy(Request request, KnownDataset dataset) {
     return RegistryEffect.failure(
-          request,
+        request,
         ApiExceptions.conflict(
             "A manifest is being imported into the "
                 + name(dataset.type())
@@ -185,7 +186,7 @@ final class Datasets {
 
   private List<RegistryEffect> missing(Request request, DatasetType type) {
     return RegistryEffect.failure(
-          request,
+        request,
         ApiExceptions.notFound(
             "The project "
                 + request.project()
@@ -199,8 +200,8 @@ final class Datasets {
   private RegistryEffect answer(
       Request request, KnownDataset dataset, DatasetStatus status, String message) {
     return RegistryEffect.answer(
-          request,
-          new DatasetMetadata(
+        request,
+        new DatasetMetadata(
             dataset.type(), Instant.ofEpochMilli(dataset.createdAt()), status, message));
   }
 

@@ -11,7 +11,8 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
- * The state of the account at hand, in Flink's keyed state; {@link RegistryFunction} lists its parts.
+ * The state of the account at hand, in Flink's keyed state; {@link RegistryFunction} lists its
+ * parts.
  */
 record KeyedAccountState(
     MapState<String, Project> projects,
@@ -56,20 +57,15 @@ record KeyedAccountState(
   }
 
   @Override
-  public Iterable<ModelMetadata> models() {
-    return StateAccess.read(modelsByArn::values).orElse(List.of());
-  }
-
-  @Override
-  public Optional<List<String>> inTraining() {
-    return StateAccess.read(inTrainingArns::value);
+  public List<String> inTraining() {
+    return StateAccess.read(inTrainingArns::value).orElse(List.of());
   }
 
   @Override
   public void putInTraining(List<String> arns) {
     StateAccess.write(
         () -> {
-          if (arns.isEmpty() && projects.isEmpty()) {
+          if (arns.isEmpty()) {
             inTrainingArns.clear();
           } else {
             inTrainingArns.update(new ArrayList<>(arns));
@@ -140,20 +136,12 @@ record KeyedAccountState(
   void sweep(long before) {
     StateAccess.write(
         () -> {
+          removeAll(answered, Retention.expired(answered.entries(), before, FirstReply::timestamp));
+          removeAll(deletions, Retention.expired(deletions.entries(), before, Deletion::timestamp));
           removeAll(
-              answered,
-              Retention.expired(answered.entries(), before, FirstReply::timestamp));
-          removeAll(
-              deletions,
-              Retention.expired(deletions.entries(), before, Deletion::timestamp));
-          removeAll(
-              requestTimes,
-              Retention.expired(requestTimes.entries(), before, Retention::newest));
+              requestTimes, Retention.expired(requestTimes.entries(), before, Retention::newest));
           if (!hasWhatIsSwept()) {
             swept.clear();
-          }
-          if (projects.isEmpty()) {
-            inTrainingArns.clear();
           }
         });
   }

@@ -67,7 +67,7 @@ final class ModelVersions {
     if (bucket.isPresent()) {
       return RegistryEffect.failure(request, bucket.get());
     }
-    List<String> inTraining = inTraining(state);
+    List<String> inTraining = state.inTraining();
     if (inTraining.size() >= concurrentTrainings) {
       return RegistryEffect.failure(
           request,
@@ -96,9 +96,7 @@ final class ModelVersions {
             .setKmsKeyId(create.getKmsKeyId())
             .setTags(create.getTags())
             .build();
-    state.put(
-        new Project(
-            project.get().description(), version, Projects.models(state, project.get()) + 1));
+    state.put(new Project(project.get().description(), version, project.get().models() + 1));
     state.put(model);
     List<String> more = new ArrayList<>(inTraining);
     more.add(model.getModelArn());
@@ -157,9 +155,7 @@ final class ModelVersions {
     }
     state.put(
         new Project(
-            project.get().description(),
-            project.get().lastVersion(),
-            Projects.models(state, project.get()) - 1));
+            project.get().description(), project.get().lastVersion(), project.get().models() - 1));
     state.removeModel(arn);
     ModelMetadata deleting =
         ModelMetadata.newBuilder(model)
@@ -230,7 +226,7 @@ final class ModelVersions {
     ModelMetadata after = after(model, outcome);
     state.put(after);
     state.putInTraining(
-        inTraining(state).stream().filter(arn -> !arn.equals(after.getModelArn())).toList());
+        state.inTraining().stream().filter(arn -> !arn.equals(after.getModelArn())).toList());
     return List.of(new RegistryEffect.Model(after));
   }
 
@@ -270,12 +266,13 @@ final class ModelVersions {
     ModelMetadata after = ModelMetadata.newBuilder(model).setTags(tags).build();
     state.put(after);
     return List.of(
-        RegistryEffect.answer(request, new ResourceArn(model.getModelArn())), new RegistryEffect.Model(after));
+        RegistryEffect.answer(request, new ResourceArn(model.getModelArn())),
+        new RegistryEffect.Model(after));
   }
 
   private static List<RegistryEffect> missing(Request request, String arn) {
     return RegistryEffect.failure(
-          request,
+        request,
         ApiExceptions.notFound(
             "There is no model " + arn + ": the versions there are stand in relook.models.",
             arn,
@@ -299,21 +296,5 @@ final class ModelVersions {
               ApiExceptions.internal(
                   "The output bucket '" + bucket + "' could not be probed: " + found.message()));
     };
-  }
-
-  /** ARNs of the models in training; found among the models where version 0.1 kept no list. */
-  private static List<String> inTraining(AccountState state) {
-    return state
-        .inTraining()
-        .orElseGet(
-            () -> {
-              List<String> arns = new ArrayList<>();
-              for (ModelMetadata model : state.models()) {
-                if (model.getStatus() == ModelStatus.TRAINING) {
-                  arns.add(model.getModelArn());
-                }
-              }
-              return arns;
-            });
   }
 }

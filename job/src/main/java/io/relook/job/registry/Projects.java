@@ -4,7 +4,6 @@ import io.relook.job.domain.Arns;
 import io.relook.job.operation.ApiExceptions;
 import io.relook.job.operation.Request;
 import io.relook.wire.DatasetType;
-import io.relook.wire.ModelMetadata;
 import io.relook.wire.ProjectDescription;
 import io.relook.wire.ProjectMetadata;
 import io.relook.wire.ResourceArn;
@@ -55,7 +54,7 @@ final class Projects {
       return missing(request);
     }
     String arn = arns.project(request.account(), name);
-    int models = models(state, project.get());
+    int models = project.get().models();
     if (models > 0) {
       return RegistryEffect.failure(
           request,
@@ -98,27 +97,12 @@ final class Projects {
   /** The answer to a command for a project that there is not. */
   static List<RegistryEffect> missing(Request request) {
     return RegistryEffect.failure(
-          request,
+        request,
         ApiExceptions.notFound(
             "There is no project "
                 + request.project()
                 + ": check ProjectName, or create it with CreateProject.",
             request.project(),
             ResourceType.PROJECT));
-  }
-
-  /** Number of models of a project; counted where version 0.1 kept no count. */
-  static int models(AccountState state, Project project) {
-    Integer counted = project.models();
-    if (counted != null) {
-      return counted;
-    }
-    int models = 0;
-    for (ModelMetadata model : state.models()) {
-      if (model.getProjectName().equals(project.description().getProjectName())) {
-        models++;
-      }
-    }
-    return models;
   }
 }

@@ -5,7 +5,6 @@ import io.relook.job.operation.ApiExceptions;
 import io.relook.job.operation.CommandRules;
 import io.relook.job.operation.Operation;
 import io.relook.job.operation.Request;
-import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -24,9 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what a command, the end of a training, or news about a data set leads to: {@code (input,
@@ -35,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
  * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
  * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
- * an exception is not remembered. Times are those of records, never of a clock, so what is read again
- * after a crash is decided alike. A replay with empty state is not: there all commands come before
- * the ends of the trainings they start.
+ * an exception is not remembered. Times are those of records, never of a clock, so what is read
+ * again after a crash is decided alike. A replay with empty state is not: there all commands come
+ * before the ends of the trainings they start.
  */
 public final class Registry {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * What a decision of the registry leads to. All effects of one command or outcome are written in one
- * transaction.
+ * What a decision of the registry leads to. All effects of one command or outcome are written in
+ * one transaction.
  */
 public sealed interface RegistryEffect {
 

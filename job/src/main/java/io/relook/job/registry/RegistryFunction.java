@@ -1,6 +1,5 @@
 package io.relook.job.registry;
 
-import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
@@ -8,21 +7,14 @@ import io.relook.job.log.LogContext;
 import io.relook.job.operation.Request;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
-import io.relook.job.state.StateAccess;
 import io.relook.job.state.StateUnavailableException;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -77,8 +69,8 @@ public final class RegistryFunction
   private transient ValueState<Long> sweepTimer;
 
   /**
-   * @param quarantine where an input goes that this function fails on unexpectedly; without, it only
-   *     fails
+   * @param quarantine where an input goes that this function fails on unexpectedly; without, it
+   *     only fails
    */
   public RegistryFunction(
       RegistrySettings settings, @Nullable QuarantineSettings quarantine, TopicRecords topics) {
@@ -154,8 +146,7 @@ public final class RegistryFunction
 
   private List<RegistryEffect> decide(RegistryInput input) {
     return input.match(
-        (command, bucket) ->
-            registry.handle(state, new Request(command, input.origin(), bucket)),
+        (command, bucket) -> registry.handle(state, new Request(command, input.origin(), bucket)),
         outcome -> registry.onTrainingOutcome(state, outcome),
         outcome ->
             registry.onDatasetOutcome(
@@ -193,8 +184,7 @@ public final class RegistryFunction
       @Override
       public void markers(CutMarker ofPartitionZero) {
         for (int partition = 0; partition < settings.imagePartitions(); partition++) {
-          CutMarker marker =
-              CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
+          CutMarker marker = CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
           out.collect(topics.record(Topic.IMAGES, marker, partition));
         }
       }

@@ -34,7 +34,6 @@ final class RegistryMetrics {
     return effects.stream()
         .anyMatch(
             effect ->
-                effect instanceof RegistryEffect.Reply reply
-                    && reply.reply().getError() != null);
+                effect instanceof RegistryEffect.Reply reply && reply.reply().getError() != null);
   }
 }

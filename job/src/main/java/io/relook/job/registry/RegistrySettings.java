@@ -12,8 +12,5 @@ import java.io.Serializable;
  * @param permissions who may do what
  */
 public record RegistrySettings(
-    String region,
-    int imagePartitions,
-    RegistryOptions.Quotas quotas,
-    Permissions permissions)
+    String region, int imagePartitions, RegistryOptions.Quotas quotas, Permissions permissions)
     implements Serializable {}

@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * Decides what the registry forgets, and when: answers, deletions and request times that are older
- * than {@link Registry#MEMORY}. Record times decide, rounded down to the hour, so a sweep happens at
- * most once an hour. An account that sends no command is swept by a processing-time timer, which
+ * than {@link Registry#MEMORY}. Record times decide, rounded down to the hour, so a sweep happens
+ * at most once an hour. An account that sends no command is swept by a processing-time timer, which
  * waits for the longest downtime besides: a command in the backlog could still ask for what it
  * forgets.
  */

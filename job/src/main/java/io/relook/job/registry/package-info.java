@@ -3,4 +3,3 @@
 package io.relook.job.registry;
 
 import org.jspecify.annotations.NullMarked;
-

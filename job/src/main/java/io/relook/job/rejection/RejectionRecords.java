@@ -1,11 +1,11 @@
 package io.relook.job.rejection;
 
 import io.relook.job.domain.BucketLayout;
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
+import io.relook.schemas.Sha256;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a refused message into the record that says so.
+ * Turns a rejected message into the record that says so.
  *
  * <p>A message of at most {@link #MAX_INLINE_BYTES} bytes travels in the rejection itself; of a
  * larger one the rejection holds digest, length and the place where it is kept. Names that nobody
@@ -49,7 +49,7 @@ public final class RejectionRecords {
    * @throws IllegalArgumentException when the bytes would be lost, or kept twice
    */
   public static Rejection of(
-      KafkaRecord origin, RejectionReason refusal, Optional<S3Object> keptAt) {
+      KafkaRecord origin, RejectionReason reason, Optional<S3Object> keptAt) {
     if (keptAt.isPresent() != mustBeKept(origin)) {
       throw new IllegalArgumentException(
           "The bytes of " + origin.place() + " belong into exactly one place");
@@ -68,12 +68,12 @@ public final class RejectionRecords {
         .setOriginalDigest(Sha256.hex(bytes))
         .setOriginalLength(bytes.length)
         .setOriginalLocation(keptAt.orElse(null))
-        .setStage(refusal.stage())
-        .setCode(refusal.code().name())
-        .setMessage(refusal.message())
-        .setAccount(shortened(refusal.account(), NameLengths.ACCOUNT))
-        .setProject(shortened(refusal.project(), NameLengths.PROJECT))
-        .setSourceRef(shortened(refusal.sourceRef(), NameLengths.SOURCE_REF))
+        .setStage(reason.stage())
+        .setCode(reason.code().name())
+        .setMessage(reason.message())
+        .setAccount(shortened(reason.account(), NameLengths.ACCOUNT))
+        .setProject(shortened(reason.project(), NameLengths.PROJECT))
+        .setSourceRef(shortened(reason.sourceRef(), NameLengths.SOURCE_REF))
         .build();
   }
 

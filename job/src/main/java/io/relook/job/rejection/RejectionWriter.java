@@ -28,9 +28,9 @@ public final class RejectionWriter {
    * @throws IllegalStateException when relook's own bucket cannot be written to
    * @throws java.io.UncheckedIOException when the store cannot be reached
    */
-  public Rejection reject(KafkaRecord origin, RejectionReason refusal) {
+  public Rejection reject(KafkaRecord origin, RejectionReason reason) {
     if (!RejectionRecords.mustBeKept(origin)) {
-      return RejectionRecords.of(origin, refusal, Optional.empty());
+      return RejectionRecords.of(origin, reason, Optional.empty());
     }
     S3Object location = RejectionRecords.location(bucket, origin);
     byte[] value = origin.value();
@@ -43,6 +43,6 @@ public final class RejectionWriter {
       throw new IllegalStateException(
           "relook cannot write to its own bucket " + bucket + ": " + e.getMessage(), e);
     }
-    return RejectionRecords.of(origin, refusal, Optional.of(location));
+    return RejectionRecords.of(origin, reason, Optional.of(location));
   }
 }

@@ -11,8 +11,8 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns refused messages into rejections. Blocks while a large message is written to the store:
- * refusals are few.
+ * Turns rejected messages into rejections. Blocks while a large message is written to the store:
+ * rejections are few.
  */
 public final class WriteRejectionFunction extends RichMapFunction<RejectedMessage, TopicRecord> {
   private static final long serialVersionUID = 1L;
@@ -39,7 +39,7 @@ public final class WriteRejectionFunction extends RichMapFunction<RejectedMessag
   }
 
   @Override
-  public TopicRecord map(RejectedMessage refused) {
+  public TopicRecord map(RejectedMessage rejected) {
     ObjectStore opened = store;
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
@@ -47,7 +47,7 @@ public final class WriteRejectionFunction extends RichMapFunction<RejectedMessag
     TopicRecord rejection =
         topics.record(
             Topic.REJECTIONS,
-            new RejectionWriter(opened, bucket).reject(refused.origin(), refused.refusal()));
+            new RejectionWriter(opened, bucket).reject(rejected.origin(), rejected.reason()));
     metrics.written.inc();
     return rejection;
   }

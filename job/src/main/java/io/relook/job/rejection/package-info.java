@@ -3,4 +3,3 @@
 package io.relook.job.rejection;
 
 import org.jspecify.annotations.NullMarked;
-

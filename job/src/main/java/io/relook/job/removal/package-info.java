@@ -6,4 +6,3 @@
 package io.relook.job.removal;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,8 +1,8 @@
 package io.relook.job.s3;
 
-import io.relook.schemas.Sha256;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.schemas.Excerpt;
+import io.relook.schemas.Sha256;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.io.IOException;

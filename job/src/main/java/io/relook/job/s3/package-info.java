@@ -3,4 +3,3 @@
 package io.relook.job.s3;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package io.relook.job.state;
 
 import org.jspecify.annotations.NullMarked;
-

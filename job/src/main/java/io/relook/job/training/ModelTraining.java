@@ -1,20 +1,17 @@
 package io.relook.job.training;
 
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.accelerator.Accelerator;
-import io.relook.schemas.Sha256;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.Split;
-import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
-import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.domain.TrainingResult.Metrics;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
-import io.relook.job.domain.TrainingResult;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.backbone.Backbone;
@@ -27,6 +24,7 @@ import io.relook.learning.incremental.Lineage;
 import io.relook.learning.incremental.ParentTraining;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
+import io.relook.schemas.Sha256;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
@@ -44,7 +42,7 @@ import org.slf4j.LoggerFactory;
 final class ModelTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ModelTraining.class);
 
-  /** One thread each: pictures are worked on side by side. */
+  /** One thread each: pictures are worked on split by split. */
   private static final int THREADS_OF_ONE_EXTRACTION = 1;
 
   /** Several times that of the bundled backbone. */
@@ -162,25 +160,27 @@ final class ModelTraining {
     put(settings.bucket().object(state), trained.state(), model);
     Lineage lineage = trained.lineage();
     return new Success(
-        key,
-        digest,
-        trained.testScores().stream().map(s -> new TestScore(s.id(), s.score())).toList(),
-        metrics(trained.evaluation()),
-        trained.threshold(),
-        trained.heads(),
-        trained.regime(),
-        backbone.descriptor().name(),
-        backbone.digest(),
-        data.train().size(),
-        data.test().size(),
-        lineage.parentModelDigest().orElse(null),
-        lineage.generation(),
-        lineage.refit().map(Enum::name).orElse(null),
-        clock.millis(),
-        trained.took().toMillis(),
-        accelerator.provider().id(),
-        accelerator.fallback().orElse(null),
-        List.copyOf(trained.suspects()));
+        new TrainingResult.ModelFile(key, digest),
+        new TrainingResult.Backbone(backbone.descriptor().name(), backbone.digest()),
+        new TrainingResult.Fit(
+            trained.heads(),
+            trained.regime(),
+            trained.threshold(),
+            data.train().size(),
+            List.copyOf(trained.suspects())),
+        new TrainingResult.Test(
+            data.test().size(),
+            trained.testScores().stream().map(s -> new TestScore(s.id(), s.score())).toList(),
+            metrics(trained.evaluation())),
+        new TrainingResult.Lineage(
+            lineage.parentModelDigest().orElse(null),
+            lineage.generation(),
+            lineage.refit().map(Enum::name).orElse(null)),
+        new TrainingResult.Run(
+            clock.millis(),
+            trained.took().toMillis(),
+            accelerator.provider().id(),
+            accelerator.fallback().orElse(null)));
   }
 
   /** What the parent left, unless it is gone: the training is then from scratch and says so. */
@@ -229,7 +229,8 @@ final class ModelTraining {
     }
     try {
       String project = ProjectKey.of(model.getAccount(), model.getProjectName());
-      int copied = new OwnCopies(store, settings.bucket().name(), project).putUnderKey(lines, kmsKeyId);
+      int copied =
+          new OwnCopies(store, settings.bucket().name(), project).putUnderKey(lines, kmsKeyId);
       LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {
       Optional<Failure> ofTheKey = EncryptionKeys.copyFailure(model, e);
@@ -258,9 +259,7 @@ final class ModelTraining {
 
   private byte[] manifest(TrainingRequest request) throws IOException {
     byte[] manifest =
-        get(
-            settings.bucket().object(request.manifestKey()),
-            TrainingManifest.MAX_BYTES);
+        get(settings.bucket().object(request.manifestKey()), TrainingManifest.MAX_BYTES);
     if (!Sha256.hex(manifest).equals(request.manifestDigest())) {
       throw new IOException(
           "The training manifest " + request.manifestKey() + " was changed after it was written.");
@@ -269,9 +268,9 @@ final class ModelTraining {
   }
 
   private List<LabelledFeatures> labelled(
-      List<TrainingImage> lines, Split side, StoredFeatures features) {
+      List<TrainingImage> lines, Split split, StoredFeatures features) {
     return lines.stream()
-        .filter(line -> line.side() == side)
+        .filter(line -> line.split() == split)
         .map(
             line ->
                 new LabelledFeatures(

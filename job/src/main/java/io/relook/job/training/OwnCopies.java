@@ -1,12 +1,12 @@
 package io.relook.job.training;
 
-import io.relook.job.domain.Mask;
 import io.relook.job.domain.BucketLayout;
+import io.relook.job.domain.Mask;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package io.relook.job.training;
 
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.Features;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.IOException;
@@ -219,7 +219,8 @@ final class StoredFeatures implements AutoCloseable {
           e);
     }
     Optional<String> key =
-        Optional.ofNullable(model.getKmsKeyId()).or(() -> Optional.ofNullable(settings.bucket().kmsKeyId()));
+        Optional.ofNullable(model.getKmsKeyId())
+            .or(() -> Optional.ofNullable(settings.bucket().kmsKeyId()));
     try {
       store.put(own(line), features.toBytes(), "application/octet-stream", key);
     } catch (ObjectUnavailableException e) {
@@ -241,7 +242,8 @@ final class StoredFeatures implements AutoCloseable {
           store.get(
               new S3Object(picture.bucket(), picture.key(), null), settings.limits().maxBytes());
     } catch (ObjectUnavailableException e) {
-      if (picture.bucket().equals(settings.bucket().name()) && e.reason() == Reason.NO_SUCH_BUCKET) {
+      if (picture.bucket().equals(settings.bucket().name())
+          && e.reason() == Reason.NO_SUCH_BUCKET) {
         throw ownBucket(e);
       }
       throw gone(line, "cannot be read any more: " + e.getMessage());

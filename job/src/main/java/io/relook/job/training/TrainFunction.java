@@ -12,7 +12,6 @@ import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -42,7 +41,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   private static final int LOGGED_EVERY = 100;
 
   private final TrainingJobSettings settings;
-  private final QuarantineSettings poison;
+  private final QuarantineSettings quarantine;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelTraining training;
   private transient InFlightGuard guard;
@@ -52,10 +51,10 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   private transient Counter millis;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public TrainFunction(TrainingJobSettings settings, QuarantineSettings poison) {
+  public TrainFunction(TrainingJobSettings settings, QuarantineSettings quarantine) {
     super(settings.concurrency().trainings(), "relook-train");
     this.settings = settings;
-    this.poison = poison;
+    this.quarantine = quarantine;
   }
 
   @Override
@@ -64,7 +63,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
     ObjectStore opened = settings.bucket().store().open();
     store = opened;
-    guard = InFlightGuard.ofLongWork(poison, "train");
+    guard = InFlightGuard.ofLongWork(quarantine, "train");
     training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
     Map<String, String> stages = new ConcurrentHashMap<>();
     running = stages;
@@ -108,7 +107,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     if (success == null) {
       failed.inc();
     } else {
-      millis.inc(success.tookMillis());
+      millis.inc(success.run().tookMillis());
     }
     return trained;
   }

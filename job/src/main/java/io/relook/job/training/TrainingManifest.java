@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The images of a training as JSON Lines, one image a line: the lines of a Ground Truth manifest
- * with one more member, {@code relook}, that says where picture and features are and on which side
+ * with one more member, {@code relook}, that says where picture and features are and on which split
  * of the split the image stands. Equal lines give equal bytes.
  */
 public final class TrainingManifest {
@@ -90,7 +90,7 @@ public final class TrainingManifest {
   private static ObjectNode write(TrainingImage line) {
     ObjectNode node = annotation(line);
     ObjectNode relook = node.putObject("relook");
-    relook.put("side", line.side().name());
+    relook.put("side", line.split().name());
     relook.put("dataset", line.annotation().dataset().name());
     relook.put("defect-class", line.annotation().defectClass());
     relook.put("label-attribute", attribute(line.annotation()));

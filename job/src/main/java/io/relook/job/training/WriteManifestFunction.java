@@ -1,7 +1,6 @@
 package io.relook.job.training;
 
 import io.relook.job.domain.BucketLayout;
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
@@ -11,6 +10,7 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.util.Optional;
@@ -29,7 +29,7 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
 
   private final ObjectStoreFactory stores;
   private final String bucket;
-  private final QuarantineSettings poison;
+  private final QuarantineSettings quarantine;
   private transient @Nullable ObjectStore store;
   private transient @Nullable InFlightGuard guard;
 
@@ -37,16 +37,16 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
    * @param bucket relook's own bucket
    */
   public WriteManifestFunction(
-      ObjectStoreFactory stores, String bucket, QuarantineSettings poison) {
+      ObjectStoreFactory stores, String bucket, QuarantineSettings quarantine) {
     this.stores = stores;
     this.bucket = bucket;
-    this.poison = poison;
+    this.quarantine = quarantine;
   }
 
   @Override
   public void open(OpenContext context) {
     store = stores.open();
-    guard = InFlightGuard.ofShortWork(poison, "manifest");
+    guard = InFlightGuard.ofShortWork(quarantine, "manifest");
   }
 
   @Override
@@ -75,8 +75,7 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
     byte[] manifest = TrainingManifest.write(set.images());
     String digest = Sha256.hex(manifest);
     String key =
-        BucketLayout.manifest(
-            ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
+        BucketLayout.manifest(ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
     try {
       opened.put(
           new S3Object(bucket, key, null),

@@ -3,4 +3,3 @@
 package io.relook.job.training;
 
 import org.jspecify.annotations.NullMarked;
-

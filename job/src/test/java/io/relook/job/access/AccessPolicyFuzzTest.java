@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A policy is used or refused, and answers in no time, whatever its patterns and whoever asks. To
+ * A policy is used or rejected, and answers in no time, whatever its patterns and whoever asks. To
  * fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl job test
  * -Dtest=AccessPolicyFuzzTest}.
  */

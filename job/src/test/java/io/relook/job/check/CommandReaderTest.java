@@ -47,10 +47,10 @@ class CommandReaderTest {
   @Test
   void anEmptyMessageIsRefused() {
     assertThat(reader.command(message(null)))
-        .isEqualTo(refused("The message has no value; send one record of Command."));
+        .isEqualTo(rejected("The message has no value; send one record of Command."));
     assertThat(reader.outcome(message(new byte[0])))
         .isEqualTo(
-            refused(
+            rejected(
                 "The message has no value; send one record of TrainingOutcome, DatasetOutcome."));
   }
 
@@ -58,7 +58,7 @@ class CommandReaderTest {
   void anOutcomeAmongTheCommandsIsRefused() {
     assertThat(reader.command(message(codec.encode(OUTCOME))))
         .isEqualTo(
-            refused(
+            rejected(
                 "A TrainingOutcome does not belong on the topic commands, which takes Command."));
   }
 
@@ -66,7 +66,7 @@ class CommandReaderTest {
   void jsonIsRefused() {
     assertThat(reader.command(message("{\"createModel\": 1}".getBytes(StandardCharsets.UTF_8))))
         .isEqualTo(
-            refused(
+            rejected(
                 "The message does not begin with C3 01 and a schema fingerprint; write it in Avro's"
                     + " single-object encoding, without a schema registry's prefix."));
   }
@@ -83,8 +83,8 @@ class CommandReaderTest {
     }
   }
 
-  private static Reading refused(String sentence) {
-    return new Reading.Refused(
+  private static Reading rejected(String sentence) {
+    return new Reading.Rejected(
         new RejectionReason(
             "check-commands", RejectionCode.UNDECODABLE, sentence, null, null, null));
   }

@@ -66,7 +66,7 @@ class ImageReaderTest {
 
   @Test
   void bytesThatAreNoMessageAreUndecodable() {
-    assertThat(refusal(message(new byte[] {1, 2, 3})))
+    assertThat(reason(message(new byte[] {1, 2, 3})))
         .isEqualTo(
             new RejectionReason(
                 "check-images",
@@ -80,7 +80,7 @@ class ImageReaderTest {
 
   @Test
   void aTombstoneIsUndecodable() {
-    assertThat(refusal(message(null)).message())
+    assertThat(reason(message(null)).message())
         .isEqualTo(
             "The message has no value; send one record of LabeledImage, ImageWithdrawal,"
                 + " CutMarker.");
@@ -90,7 +90,7 @@ class ImageReaderTest {
   void aRecordOfAnotherTopicIsUndecodable() {
     ProjectDescription project = new ProjectDescription("1", "arn", "p", NOON, Map.of(), null);
 
-    assertThat(refusal(message(codec.encode(project))).message())
+    assertThat(reason(message(codec.encode(project))).message())
         .isEqualTo(
             "A ProjectDescription does not belong on the topic images, which takes LabeledImage,"
                 + " ImageWithdrawal, CutMarker.");
@@ -98,7 +98,7 @@ class ImageReaderTest {
 
   @Test
   void aRefusalSaysWhoseImageItIs() {
-    assertThat(refusal(anImage().setDefectClass("").build()))
+    assertThat(reason(anImage().setDefectClass("").build()))
         .isEqualTo(
             new RejectionReason(
                 "check-images",
@@ -285,17 +285,17 @@ class ImageReaderTest {
     return ((ImageReader.Reading.Read) reader.read(message(codec.encode(record)))).image();
   }
 
-  private RejectionReason refusal(SpecificRecord record) {
-    return refusal(message(codec.encode(record)));
+  private RejectionReason reason(SpecificRecord record) {
+    return reason(message(codec.encode(record)));
   }
 
-  private RejectionReason refusal(KafkaRecord message) {
-    return ((ImageReader.Reading.Refused) reader.read(message)).refusal();
+  private RejectionReason reason(KafkaRecord message) {
+    return ((ImageReader.Reading.Rejected) reader.read(message)).reason();
   }
 
   private void assertRefused(SpecificRecord record, String sentence) {
-    assertThat(refusal(record).code()).isEqualTo(RejectionCode.INVALID_MEMBER);
-    assertThat(refusal(record).message()).isEqualTo(sentence);
+    assertThat(reason(record).code()).isEqualTo(RejectionCode.INVALID_MEMBER);
+    assertThat(reason(record).message()).isEqualTo(sentence);
   }
 
   private static LabeledImage.Builder anImage() {

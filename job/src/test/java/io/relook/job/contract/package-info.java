@@ -3,4 +3,3 @@
 package io.relook.job.contract;
 
 import org.jspecify.annotations.NullMarked;
-

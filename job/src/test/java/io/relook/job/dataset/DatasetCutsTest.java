@@ -15,16 +15,15 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.Annotation;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.StoredPicture;
-import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
@@ -140,7 +139,8 @@ class DatasetCutsTest {
 
     state.left.clear();
     List<DatasetEffect> again = changed.apply(state, cut);
-    assertThat(((DatasetEffect.Trains) again.get(0)).order().images()).isEqualTo(trains.order().images());
+    assertThat(((DatasetEffect.Trains) again.get(0)).order().images())
+        .isEqualTo(trains.order().images());
     assertThat(state.left).isEmpty();
   }
 
@@ -159,7 +159,7 @@ class DatasetCutsTest {
     assertThat(rolledBack.getStatus()).isEqualTo(DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE);
     // Images go on arriving.
     send("a", labelled(Label.NORMAL));
-    assertThat(state.counts(DatasetType.TRAIN).orElseThrow().status())
+    assertThat(state.counts(DatasetType.TRAIN).orElseThrow().life().status())
         .isEqualTo(DatasetStatus.UPDATE_COMPLETE);
   }
 
@@ -199,12 +199,12 @@ class DatasetCutsTest {
   void deleteProjectForgetsEverything() {
     send("a", labelled(Label.NORMAL));
     send("t", labelled(Label.NORMAL, DatasetType.TEST));
-    state.sides.put("of a", Split.TRAIN);
+    state.splits.put("of a", Split.TRAIN);
     cut(new DeleteProject(PROJECT, null));
 
     assertThat(state.entries).isEmpty();
     assertThat(state.counts).isEmpty();
-    assertThat(state.sides).isEmpty();
+    assertThat(state.splits).isEmpty();
     assertThat(state.deletions).hasSize(2);
   }
 
@@ -275,7 +275,8 @@ class DatasetCutsTest {
                         model.getTrainingManifest(),
                         model.getReport(),
                         new S3Object("relook", BucketLayout.model(model, "beef"), null),
-                        new S3Object("relook", BucketLayout.trainingState(model, "1", "beef"), null)));
+                        new S3Object(
+                            "relook", BucketLayout.trainingState(model, "1", "beef"), null)));
   }
 
   @Test
@@ -324,7 +325,7 @@ class DatasetCutsTest {
   private @Nullable RejectionCode send(String sourceRef, Annotation annotation) {
     return dataset
         .apply(state, sent(at(), sourceRef, annotation, aPicture("of " + sourceRef)))
-        .map(refusal -> refusal.code())
+        .map(reason -> reason.code())
         .orElse(null);
   }
 
@@ -336,7 +337,7 @@ class DatasetCutsTest {
     return cuts.apply(state, marker(command).build());
   }
 
-  private List<DatasetEffect> end(@Nullable String refusal) {
+  private List<DatasetEffect> end(@Nullable String reason) {
     return cuts.apply(
         state,
         marker(create(null))
@@ -347,10 +348,10 @@ class DatasetCutsTest {
                     .setDatasetType(DatasetType.TRAIN)
                     .setCutId("relook.commands-0-1")
                     .setKind(
-                        refusal == null
+                        reason == null
                             ? DatasetOutcomeKind.IMPORTED
                             : DatasetOutcomeKind.IMPORT_REFUSED)
-                    .setMessage(refusal == null ? "" : refusal)
+                    .setMessage(reason == null ? "" : reason)
                     .setEndedAt(NOON)
                     .build())
             .build());

@@ -20,8 +20,8 @@ import io.relook.job.domain.Annotation;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Mask;
-import io.relook.job.domain.ObjectRemoval.Step;
 import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ObjectRemoval.Step;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.kafka.KafkaRecord;
@@ -101,8 +101,8 @@ class DatasetFunctionHarnessTest {
   void whatCannotBeAppliedIsRefused() throws Exception {
     harness.send(withdrawn(place(), "a"));
 
-    assertThat(harness.refused()).hasSize(1);
-    assertThat(harness.refused().get(0).origin().place()).isEqualTo("relook.images-0-0");
+    assertThat(harness.rejected()).hasSize(1);
+    assertThat(harness.rejected().get(0).origin().place()).isEqualTo("relook.images-0-0");
     assertThat(harness.timers()).isZero();
     assertThat(harness.left(KEY)).containsExactly("offsets");
   }
@@ -169,7 +169,7 @@ class DatasetFunctionHarnessTest {
     harness.letTimePass(500);
 
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "counts", "unreferenced", "offsets", "splits");
+        .containsExactly("applied-cuts", "counts", "offsets", "splits", "unreferenced");
   }
 
   @Test
@@ -177,7 +177,7 @@ class DatasetFunctionHarnessTest {
     harness.send(cut(PROJECT, standing(0, 0, NOON), 1, 2));
     harness.send(sent(standing(0, 1, NOON), "late", labelled(Label.NORMAL), aPicture("1")));
 
-    assertThat(harness.left(KEY)).containsExactly("alignment", "offsets", "buffered");
+    assertThat(harness.left(KEY)).containsExactly("alignment", "buffered", "offsets");
   }
 
   @Test
@@ -276,7 +276,7 @@ class DatasetFunctionHarnessTest {
     harness.send(
         new ImageChange(
             ACCOUNT, PROJECT, place(), "a", aDefect("scratch"), picture, tooSmall, null));
-    assertThat(harness.refused()).hasSize(1);
+    assertThat(harness.rejected()).hasSize(1);
     harness.letTimePass(ERASURE_DELAY + GRAIN);
 
     assertThat(harness.objects(Step.TO_TRASH))

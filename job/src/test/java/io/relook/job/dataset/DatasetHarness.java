@@ -158,7 +158,7 @@ final class DatasetHarness implements AutoCloseable {
     return announced().stream().filter(r -> r.topic().equals(topic.name("relook."))).toList();
   }
 
-  List<RejectedMessage> refused() {
+  List<RejectedMessage> rejected() {
     return side(REJECTED);
   }
 

@@ -20,8 +20,6 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
-import io.relook.wire.DatasetOutcome;
-import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.Label;
 import java.time.Duration;
@@ -49,7 +47,6 @@ class DatasetStateTest {
     }
   }
 
-  /** As WriteDatasetSnapshot.java.txt, with which version 0.1 was written. */
   private static DatasetHarness inTheMiddleOfACut() throws Exception {
     DatasetHarness harness = DatasetHarness.open(ALL_IMAGES, false);
     long offset = 0;
@@ -80,7 +77,7 @@ class DatasetStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.1, 1", "0.1, 3", "0.2, 1", "0.2, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     Snapshot snapshot =
@@ -95,20 +92,14 @@ class DatasetStateTest {
       assertThat(first.trainings()).hasSize(1);
       TrainingOrder set = first.trainings().get(0);
       assertThat(set.images()).hasSize(42).noneMatch(line -> line.sourceRef().equals("late"));
-      assertThat(set.images()).filteredOn(line -> line.side() == Split.TEST).hasSize(20);
+      assertThat(set.images()).filteredOn(line -> line.split() == Split.TEST).hasSize(20);
       second.send(cut(PROJECT, standing(1, 0, NOON), 2, 2));
-      assertThat(sides(second.trainings().get(0))).isEqualTo(sides(set));
+      assertThat(splits(second.trainings().get(0))).isEqualTo(splits(set));
       first.letTimePass(1_000);
       DatasetDescription described = (DatasetDescription) last(first, Topic.DATASETS);
       assertThat(described.getImageStats()).isEqualTo(new DatasetImageStats(43, 43, 31, 12));
       assertThat(described.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
-      if (version.equals("0.1")) {
-        // Its registry knew nothing of data sets.
-        DatasetOutcome began = (DatasetOutcome) last(first, Topic.OUTCOMES);
-        assertThat(began.getKind()).isEqualTo(DatasetOutcomeKind.BEGAN);
-      } else {
-        assertThat(first.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
-      }
+      assertThat(first.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
     }
   }
 
@@ -138,9 +129,9 @@ class DatasetStateTest {
     }
   }
 
-  private static Map<String, Split> sides(TrainingOrder set) {
+  private static Map<String, Split> splits(TrainingOrder set) {
     return set.images().stream()
-        .collect(Collectors.toMap(TrainingImage::sourceRef, TrainingImage::side));
+        .collect(Collectors.toMap(TrainingImage::sourceRef, TrainingImage::split));
   }
 
   private static Object last(DatasetHarness harness, Topic topic) {

@@ -78,7 +78,7 @@ class DatasetTest {
 
     assertThat(dataset.apply(state, withdrawn(place(), "a"))).isEmpty();
     assertThat(state.entries).isEmpty();
-    assertThat(counts(DatasetType.TRAIN).total()).isZero();
+    assertThat(counts(DatasetType.TRAIN).images().total()).isZero();
   }
 
   @Test
@@ -119,29 +119,14 @@ class DatasetTest {
     assertThat(counts(DatasetType.TRAIN))
         .isEqualTo(
             new DatasetCounts(
-                at,
-                at,
-                3,
-                0,
-                2,
-                Map.of("scratch", 2),
-                DatasetStatus.UPDATE_COMPLETE,
-                DatasetCounts.UPDATED,
-                false,
-                0));
+                new DatasetCounts.Images(3, 0, 2, Map.of("scratch", 2)), updated(at), false, 0));
     assertThat(counts(DatasetType.TEST))
         .isEqualTo(
-            new DatasetCounts(
-                at,
-                at,
-                1,
-                0,
-                1,
-                Map.of(),
-                DatasetStatus.UPDATE_COMPLETE,
-                DatasetCounts.UPDATED,
-                false,
-                0));
+            new DatasetCounts(new DatasetCounts.Images(1, 0, 1, Map.of()), updated(at), false, 0));
+  }
+
+  private static DatasetCounts.Life updated(long at) {
+    return new DatasetCounts.Life(at, at, DatasetStatus.UPDATE_COMPLETE, DatasetCounts.UPDATED);
   }
 
   @Test
@@ -149,8 +134,8 @@ class DatasetTest {
     send("a", labelled(Label.NORMAL), "1");
     send("a", labelled(Label.NORMAL, DatasetType.TEST), "1");
 
-    assertThat(counts(DatasetType.TRAIN).total()).isZero();
-    assertThat(counts(DatasetType.TEST).total()).isEqualTo(1);
+    assertThat(counts(DatasetType.TRAIN).images().total()).isZero();
+    assertThat(counts(DatasetType.TEST).images().total()).isEqualTo(1);
   }
 
   @Test
@@ -240,7 +225,8 @@ class DatasetTest {
   @Test
   @Contract("QUOTA-IMAGES")
   void theWindowKeepsTheNewest() {
-    planner = new TrainingPlanner(settings(new DatasetSettings.Window(30, 30, Long.MAX_VALUE), true));
+    planner =
+        new TrainingPlanner(settings(new DatasetSettings.Window(30, 30, Long.MAX_VALUE), true));
     sendMany("old", Label.NORMAL, 20);
     now = NOON.plusSeconds(1);
     sendMany("young", Label.NORMAL, 20);
@@ -357,7 +343,7 @@ class DatasetTest {
     sendMany("test-bad", Label.ANOMALY, DatasetType.TEST, 10);
 
     assertThat(lines())
-        .allMatch(line -> (line.side() == Split.TEST) == line.sourceRef().startsWith("test-"));
+        .allMatch(line -> (line.split() == Split.TEST) == line.sourceRef().startsWith("test-"));
   }
 
   @Test
@@ -380,29 +366,29 @@ class DatasetTest {
         .isEqualTo("The train data set has no normal image: add at least one.");
     send("a", labelled(Label.NORMAL), "1");
 
-    assertThat(lines()).extracting(TrainingImage::side).containsExactly(Split.TRAIN);
+    assertThat(lines()).extracting(TrainingImage::split).containsExactly(Split.TRAIN);
   }
 
   @Test
   void testImagesStayTestImagesWhenTooFewAreLeftToSplit() {
     planner = new TrainingPlanner(settings(ALL_IMAGES, false));
     sendMany("good", Label.NORMAL, 25);
-    Map<String, Split> before = sides();
+    Map<String, Split> before = splits();
     for (int i = 0; i < 8; i++) {
       dataset.apply(state, withdrawn(place(), "good-" + i));
     }
 
-    sides().forEach((ref, side) -> assertThat(side).as(ref).isEqualTo(before.get(ref)));
+    splits().forEach((ref, split) -> assertThat(split).as(ref).isEqualTo(before.get(ref)));
   }
 
   @Test
   void aTrainingWithNothingButTestImagesIsImpossible() {
     sendMany("good", Label.NORMAL, 200);
     sendMany("bad", Label.ANOMALY, 10);
-    sides()
+    splits()
         .forEach(
-            (ref, side) -> {
-              if (side == Split.TRAIN) {
+            (ref, split) -> {
+              if (split == Split.TRAIN) {
                 dataset.apply(state, withdrawn(place(), ref));
               }
             });
@@ -424,9 +410,9 @@ class DatasetTest {
     Map<String, Split> splitOfBytes = new HashMap<>();
     for (int training = 0; training < 10; training++) {
       for (TrainingImage line : lines()) {
-        assertThat(splitOfBytes.merge(line.picture().digest(), line.side(), (old, now) -> old))
+        assertThat(splitOfBytes.merge(line.picture().digest(), line.split(), (old, now) -> old))
             .as("training %d, %s", training, line.sourceRef())
-            .isEqualTo(line.side());
+            .isEqualTo(line.split());
       }
       for (int i = 0; i < 20; i++) {
         changeAnything(random);
@@ -475,10 +461,10 @@ class DatasetTest {
     return state.counts.getOrDefault(type, DatasetCounts.empty(0));
   }
 
-  private Map<String, Split> sides() {
-    Map<String, Split> sides = new HashMap<>();
-    lines().forEach(line -> sides.put(line.sourceRef(), line.side()));
-    return sides;
+  private Map<String, Split> splits() {
+    Map<String, Split> splits = new HashMap<>();
+    lines().forEach(line -> splits.put(line.sourceRef(), line.split()));
+    return splits;
   }
 
   private Plan.Impossible impossible() {

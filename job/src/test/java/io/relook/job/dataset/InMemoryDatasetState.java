@@ -11,7 +11,7 @@ import java.util.Optional;
 /** A data set's memory without Flink. */
 final class InMemoryDatasetState implements DatasetState {
   final Map<String, DatasetEntry> entries = new HashMap<>();
-  final Map<String, Split> sides = new HashMap<>();
+  final Map<String, Split> splits = new HashMap<>();
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
   final Map<String, DatasetType> left = new HashMap<>();
@@ -38,17 +38,17 @@ final class InMemoryDatasetState implements DatasetState {
 
   @Override
   public Optional<Split> splitOfBytes(String digest) {
-    return Optional.ofNullable(sides.get(digest));
+    return Optional.ofNullable(splits.get(digest));
   }
 
   @Override
-  public void rememberSplit(String digest, Split side) {
-    sides.merge(digest, side, (old, young) -> old == Split.TRAIN ? Split.TRAIN : young);
+  public void rememberSplit(String digest, Split split) {
+    splits.merge(digest, split, (old, young) -> old == Split.TRAIN ? Split.TRAIN : young);
   }
 
   @Override
   public void forgetSplits() {
-    sides.clear();
+    splits.clear();
   }
 
   @Override

@@ -33,17 +33,17 @@ class SplitRuleTest {
   void eachClassIsCountedForItself() {
     List<DatasetEntry> normal = images("good", Label.NORMAL, 100);
     List<DatasetEntry> anomalous = images("bad", Label.ANOMALY, 30);
-    Map<String, Split> sides = sides(both(normal, anomalous));
+    Map<String, Split> splits = splits(both(normal, anomalous));
 
-    assertThat(inTest(normal, sides)).isEqualTo(20);
-    assertThat(inTest(anomalous, sides)).isEqualTo(10);
+    assertThat(inTest(normal, splits)).isEqualTo(20);
+    assertThat(inTest(anomalous, splits)).isEqualTo(10);
   }
 
   @Test
   void exactlyTenAnomalousImagesAreAllTestImages() {
     List<DatasetEntry> anomalous = images("bad", Label.ANOMALY, 10);
 
-    assertThat(inTest(anomalous, sides(both(images("good", Label.NORMAL, 20), anomalous))))
+    assertThat(inTest(anomalous, splits(both(images("good", Label.NORMAL, 20), anomalous))))
         .isEqualTo(10);
   }
 
@@ -53,15 +53,17 @@ class SplitRuleTest {
     List<DatasetEntry> shuffled = new ArrayList<>(images);
     Collections.shuffle(shuffled, new Random(1));
 
-    assertThat(sides(shuffled)).isEqualTo(sides(images));
+    assertThat(splits(shuffled)).isEqualTo(splits(images));
   }
 
   @Test
   void anotherProjectSplitsOtherwise() {
     List<DatasetEntry> images = images("good", Label.NORMAL, 60);
 
-    assertThat(SplitRule.sides("123456789012/nuts", images, this::known, true))
-        .isNotEqualTo(sides(images));
+    assertThat(
+            SplitRule.splits(
+                "123456789012/nuts", images, this::known, SplitRule.Undecided.TRAIN_AND_TEST))
+        .isNotEqualTo(splits(images));
   }
 
   @Test
@@ -70,10 +72,10 @@ class SplitRuleTest {
     for (int i = 0; i < 60; i++) {
       images.add(image("good-" + i, Label.NORMAL, "digest-" + i % 20));
     }
-    Map<String, Split> sides = sides(images);
+    Map<String, Split> splits = splits(images);
 
     for (int i = 0; i < 60; i++) {
-      assertThat(sides.get("good-" + i)).isEqualTo(sides.get("good-" + i % 20));
+      assertThat(splits.get("good-" + i)).isEqualTo(splits.get("good-" + i % 20));
     }
   }
 
@@ -91,7 +93,7 @@ class SplitRuleTest {
   void anImageKeepsItsSideWhenItsPictureIsReplaced() {
     DatasetEntry replaced = image("good-0", Label.NORMAL, "new bytes").on(Split.TEST);
 
-    assertThat(sides(List.of(replaced))).containsEntry("good-0", Split.TEST);
+    assertThat(splits(List.of(replaced))).containsEntry("good-0", Split.TEST);
   }
 
   @Test
@@ -99,7 +101,7 @@ class SplitRuleTest {
     splitOfBytes.put("learned bytes", Split.TRAIN);
     DatasetEntry replaced = image("good-0", Label.NORMAL, "learned bytes").on(Split.TEST);
 
-    assertThat(sides(List.of(replaced))).containsEntry("good-0", Split.TRAIN);
+    assertThat(splits(List.of(replaced))).containsEntry("good-0", Split.TRAIN);
   }
 
   @Test
@@ -107,23 +109,26 @@ class SplitRuleTest {
     List<DatasetEntry> images = new ArrayList<>(images("good", Label.NORMAL, 15));
     splitOfBytes.put("digest-of-good-3", Split.TEST);
 
-    assertThat(inTest(images, SplitRule.sides(KEY, images, this::known, false))).isEqualTo(1);
+    assertThat(
+            inTest(
+                images, SplitRule.splits(KEY, images, this::known, SplitRule.Undecided.TRAIN_ONLY)))
+        .isEqualTo(1);
   }
 
   private Optional<Split> known(String digest) {
     return Optional.ofNullable(splitOfBytes.get(digest));
   }
 
-  private Map<String, Split> sides(List<DatasetEntry> entries) {
-    return SplitRule.sides(KEY, entries, this::known, true);
+  private Map<String, Split> splits(List<DatasetEntry> entries) {
+    return SplitRule.splits(KEY, entries, this::known, SplitRule.Undecided.TRAIN_AND_TEST);
   }
 
   private long inTest(List<DatasetEntry> entries) {
-    return inTest(entries, sides(entries));
+    return inTest(entries, splits(entries));
   }
 
-  private static long inTest(List<DatasetEntry> entries, Map<String, Split> sides) {
-    return entries.stream().filter(entry -> sides.get(entry.sourceRef()) == Split.TEST).count();
+  private static long inTest(List<DatasetEntry> entries, Map<String, Split> splits) {
+    return entries.stream().filter(entry -> splits.get(entry.sourceRef()) == Split.TEST).count();
   }
 
   private static List<DatasetEntry> both(List<DatasetEntry> some, List<DatasetEntry> others) {

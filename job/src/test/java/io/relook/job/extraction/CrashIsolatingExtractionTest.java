@@ -13,6 +13,7 @@ import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.FeatureGrid;
 import io.relook.learning.features.Features;
@@ -32,8 +33,8 @@ class CrashIsolatingExtractionTest {
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
   private final QuarantineSettings settings =
-      new QuarantineSettings(store.factory(), "relook", 3, 10);
-  private final List<RejectionReason> refusals = new ArrayList<>();
+      new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10);
+  private final List<RejectionReason> rejections = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
 
   @Test
@@ -105,10 +106,10 @@ class CrashIsolatingExtractionTest {
 
     guard.work(message());
 
-    assertThat(refusals).hasSize(1);
-    assertThat(refusals.get(0).code()).isEqualTo(RejectionCode.POISON);
-    assertThat(refusals.get(0).sourceRef()).isEqualTo("ref");
-    assertThat(refusals.get(0).message())
+    assertThat(rejections).hasSize(1);
+    assertThat(rejections.get(0).code()).isEqualTo(RejectionCode.POISON);
+    assertThat(rejections.get(0).sourceRef()).isEqualTo("ref");
+    assertThat(rejections.get(0).message())
         .startsWith("relook failed while decoding the picture: IllegalStateException: a bxxx")
         .hasSizeLessThan(600);
     assertThat(store.bucket("relook")).isEmpty();
@@ -124,7 +125,7 @@ class CrashIsolatingExtractionTest {
 
     assertThatThrownBy(() -> guard.work(message())).isInstanceOf(UncheckedIOException.class);
 
-    assertThat(refusals).isEmpty();
+    assertThat(rejections).isEmpty();
     assertThat(store.bucket("relook")).isEmpty();
   }
 
@@ -195,8 +196,8 @@ class CrashIsolatingExtractionTest {
         work::on,
         Quarantine.open(settings),
         "extract-features",
-        (origin, refusal) -> {
-          refusals.add(refusal);
+        (origin, reason) -> {
+          rejections.add(reason);
           return outputs -> {};
         },
         bound -> {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A mask shows classes or is refused with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
+ * A mask shows classes or is rejected with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
  * -Djazzer.hooks=true -pl job test -Dtest=MaskFuzzTest}.
  */
 class MaskFuzzTest {
@@ -35,8 +35,8 @@ class MaskFuzzTest {
     MaskReader.Result result = MaskReader.read(new Picture(SIDE, SIDE, pixels), colors);
     if (result instanceof MaskReader.Result.Shows shows) {
       assertThat(shows.classes()).isNotEmpty().hasSizeLessThanOrEqualTo(MaskReader.MAX_CLASSES);
-    } else if (result instanceof MaskReader.Result.Refused refused) {
-      assertThat(refused.sentence()).endsWith(".").hasSizeLessThan(2000);
+    } else if (result instanceof MaskReader.Result.Rejected rejected) {
+      assertThat(rejected.sentence()).endsWith(".").hasSizeLessThan(2000);
     }
   }
 }

@@ -58,22 +58,23 @@ class MaskReaderTest {
   void aMaskWithoutAnyColourOfItsMapIsRefused() throws Exception {
     assertThat(read(white(), BACKGROUND, CRACKED))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The mask shows none of the colours of its colour map, #23A436: save it as a PNG"
                     + " without changing colours, or mend the map."));
-    assertThat(((Result.Refused) read(white())).sentence()).contains("which names no defect class");
+    assertThat(((Result.Rejected) read(white())).sentence())
+        .contains("which names no defect class");
   }
 
   @Test
   void oneColourForTwoClassesIsRefused() throws Exception {
     assertThat(read(white(), CRACKED, new MaskColor(3, "bent", "#23a436", null)))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The colour map has the colour #23a436 for 'cracked' and for 'bent': give each class"
                     + " its own."));
     assertThat(read(white(), new MaskColor(3, "bent", "green", null)))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The colour map has the colour 'green' for bent: write it as #RRGGBB."));
   }
 
@@ -89,7 +90,7 @@ class MaskReaderTest {
 
     assertThat(read(image, colors.toArray(MaskColor[]::new)))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The mask shows 21 defect classes, and 20 are allowed: leave some out."));
     image.setRGB(0, 0, 0xFFFFFF);
     assertThat(read(image, colors.toArray(MaskColor[]::new))).isInstanceOf(Result.Shows.class);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.contract.Contract;
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
@@ -20,12 +19,13 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
-import io.relook.learning.picture.PictureLimits;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.FeatureGrid;
 import io.relook.learning.features.Features;
 import io.relook.learning.picture.PictureDecoder;
+import io.relook.learning.picture.PictureLimits;
+import io.relook.schemas.Sha256;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
@@ -210,9 +210,9 @@ class PictureExtractionTest {
   }
 
   private String maskRefusal(LabeledImage image) throws Exception {
-    RejectedMessage refused = refusal(extraction.work(message(image)));
-    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.INVALID_MASK);
-    return refused.refusal().message();
+    RejectedMessage rejected = reason(extraction.work(message(image)));
+    assertThat(rejected.reason().code()).isEqualTo(RejectionCode.INVALID_MASK);
+    return rejected.reason().message();
   }
 
   private static byte[] mask(int width, int height) throws IOException {
@@ -267,32 +267,32 @@ class PictureExtractionTest {
   @Test
   @Contract("QUOTA-FORMATS")
   void refusesWhatIsNoPicture() throws Exception {
-    RejectedMessage refused = refusal(work(inline("no picture at all, just text".getBytes(UTF_8))));
+    RejectedMessage rejected = reason(work(inline("no picture at all, just text".getBytes(UTF_8))));
 
-    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.UNSUPPORTED_FORMAT);
-    assertThat(refused.refusal().stage()).isEqualTo("extract-features");
-    assertThat(refused.refusal().account()).isEqualTo("acct");
-    assertThat(refused.refusal().project()).isEqualTo("bolts");
-    assertThat(refused.refusal().sourceRef()).isEqualTo("s3://theirs/a.png");
-    assertThat(refused.origin().value()).isEqualTo(new byte[] {1, 2, 3});
-    assertThat(metrics.refused.sum()).isEqualTo(1);
+    assertThat(rejected.reason().code()).isEqualTo(RejectionCode.UNSUPPORTED_FORMAT);
+    assertThat(rejected.reason().stage()).isEqualTo("extract-features");
+    assertThat(rejected.reason().account()).isEqualTo("acct");
+    assertThat(rejected.reason().project()).isEqualTo("bolts");
+    assertThat(rejected.reason().sourceRef()).isEqualTo("s3://theirs/a.png");
+    assertThat(rejected.origin().value()).isEqualTo(new byte[] {1, 2, 3});
+    assertThat(metrics.rejected.sum()).isEqualTo(1);
     assertThat(store.bucket("relook")).isEmpty();
   }
 
   @Test
   void refusesAPictureThatIsCutOff() throws Exception {
-    RejectedMessage refused = refusal(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
+    RejectedMessage rejected = reason(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
 
-    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.UNREADABLE_PICTURE);
+    assertThat(rejected.reason().code()).isEqualTo(RejectionCode.UNREADABLE_PICTURE);
     assertThat(store.bucket("relook")).isEmpty();
   }
 
   @Test
   void refusesALocationWithoutObject() throws Exception {
-    RejectedMessage refused = refusal(work(located("missing.png")));
+    RejectedMessage rejected = reason(work(located("missing.png")));
 
-    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
-    assertThat(refused.refusal().message())
+    assertThat(rejected.reason().code()).isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
+    assertThat(rejected.reason().message())
         .isEqualTo(
             "The picture at imageLocation cannot be read: There is no object missing.png in bucket"
                 + " theirs. Put it there, or allow relook to read it, and send the image again.");
@@ -302,7 +302,7 @@ class PictureExtractionTest {
   void refusesABucketThatMayNotBeRead() throws Exception {
     store.forbid("theirs");
 
-    assertThat(refusal(work(located("a.png"))).refusal().code())
+    assertThat(reason(work(located("a.png"))).reason().code())
         .isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
   }
 
@@ -311,10 +311,10 @@ class PictureExtractionTest {
   void refusesAnObjectAboveTheLimit() throws Exception {
     store.put(at("large.png"), new byte[(1 << 20) + 1], "image/png", Optional.empty());
 
-    RejectedMessage refused = refusal(work(located("large.png")));
+    RejectedMessage rejected = reason(work(located("large.png")));
 
-    assertThat(refused.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
-    assertThat(refused.refusal().message())
+    assertThat(rejected.reason().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
+    assertThat(rejected.reason().message())
         .isEqualTo(
             "The picture at imageLocation has more than 1048576 bytes; compress or shrink it and"
                 + " send the image again.");
@@ -323,14 +323,14 @@ class PictureExtractionTest {
   @Test
   @Contract("QUOTA-DIMENSIONS")
   void refusesAPictureWithASideOutsideTheLimits() throws Exception {
-    RejectedMessage narrow = refusal(work(inline(SmallPictures.png(1, 63, 64))));
-    RejectedMessage wide = refusal(work(inline(SmallPictures.png(1, 4097, 64))));
+    RejectedMessage narrow = reason(work(inline(SmallPictures.png(1, 63, 64))));
+    RejectedMessage wide = reason(work(inline(SmallPictures.png(1, 4097, 64))));
 
-    assertThat(narrow.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_SMALL);
-    assertThat(narrow.refusal().message())
+    assertThat(narrow.reason().code()).isEqualTo(RejectionCode.PICTURE_TOO_SMALL);
+    assertThat(narrow.reason().message())
         .startsWith("The picture has 63 x 64 pixels, needed are 64 a side");
-    assertThat(wide.refusal().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
-    assertThat(wide.refusal().message())
+    assertThat(wide.reason().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
+    assertThat(wide.reason().message())
         .startsWith("The picture has 4097 x 64 pixels, allowed are 4096 a side");
   }
 
@@ -393,7 +393,7 @@ class PictureExtractionTest {
     return collected.main.get(0);
   }
 
-  private static RejectedMessage refusal(OrderedStep.Emission<ImageChange> emission) {
+  private static RejectedMessage reason(OrderedStep.Emission<ImageChange> emission) {
     Collected collected = new Collected();
     emission.into(collected);
     assertThat(collected.main).isEmpty();

@@ -8,7 +8,7 @@ import io.relook.wire.DatasetType;
 import io.relook.wire.S3Object;
 
 /**
- * A manifest is imported as a whole or refused with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn
+ * A manifest is imported as a whole or rejected with a sentence. To fuzz: {@code JAZZER_FUZZ=1 mvn
  * -Dquick -Djazzer.hooks=true -pl job test -Dtest=ManifestFuzzTest}.
  */
 class ManifestFuzzTest {
@@ -28,8 +28,8 @@ class ManifestFuzzTest {
     ManifestReader.Result result = ManifestReader.read(REQUEST, bytes, MAX_IMAGES);
     if (result instanceof ManifestReader.Result.Images read) {
       assertThat(read.images()).hasSizeBetween(1, MAX_IMAGES);
-    } else if (result instanceof ManifestReader.Result.Refused refused) {
-      assertThat(refused.sentence()).endsWith(".").hasSizeLessThan(2000);
+    } else if (result instanceof ManifestReader.Result.Rejected rejected) {
+      assertThat(rejected.sentence()).endsWith(".").hasSizeLessThan(2000);
     }
   }
 }

@@ -41,12 +41,12 @@ class ManifestImportTest {
 
   @Test
   void aManifestThatCannotBeReadIsRefusedWithTheReason() {
-    assertThat(refusal("CreateDataset"))
+    assertThat(reason("CreateDataset"))
         .isEqualTo(
             "The manifest s3://factory/m.manifest cannot be read: There is no object m.manifest in"
                 + " bucket factory. Put it there, or allow relook to read it. Nothing was imported:"
                 + " mend that, delete the data set and create it again.");
-    assertThat(refusal("UpdateDatasetEntries"))
+    assertThat(reason("UpdateDatasetEntries"))
         .endsWith(" Nothing was imported: mend that and send the command again.");
   }
 
@@ -54,7 +54,7 @@ class ManifestImportTest {
   void aManifestLargerThanAnyThatTheDataSetTakesIsNotRead() throws Exception {
     put(" ".repeat(2 * 8193 + 1));
 
-    assertThat(refusal("CreateDataset"))
+    assertThat(reason("CreateDataset"))
         .startsWith(
             "The manifest s3://factory/m.manifest has more than 16386 bytes: split it, or leave some"
                 + " images out.");
@@ -88,7 +88,7 @@ class ManifestImportTest {
   void aBadLineIsNamedAndSaidHowToGoOn() throws Exception {
     put("{\"source-ref\":\"s3://factory/a.png\"}\n{}\n");
 
-    assertThat(refusal("UpdateDatasetEntries"))
+    assertThat(reason("UpdateDatasetEntries"))
         .isEqualTo(
             "Line 2 of the manifest has no text 'source-ref'. Nothing was imported: mend that and"
                 + " send the command again.");
@@ -102,7 +102,7 @@ class ManifestImportTest {
         .isInstanceOf(UncheckedIOException.class);
   }
 
-  private String refusal(String operation) {
+  private String reason(String operation) {
     Import imported = run(operation, DatasetType.TRAIN);
     assertThat(imported.images()).isEmpty();
     assertThat(imported.outcome().getKind()).isEqualTo(DatasetOutcomeKind.IMPORT_REFUSED);

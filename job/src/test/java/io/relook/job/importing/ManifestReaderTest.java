@@ -115,18 +115,18 @@ class ManifestReaderTest {
   @Test
   @Contract("MANIFEST-ALL-OR-NOTHING")
   void oneBadLineRefusesTheWholeAndIsNamed() {
-    assertThat(refused(line("a") + "\n\n{\"source-ref\": 3}\n" + line("b")))
+    assertThat(rejected(line("a") + "\n\n{\"source-ref\": 3}\n" + line("b")))
         .isEqualTo("Line 3 of the manifest has no text 'source-ref'.");
-    assertThat(refused(line("a") + "\nnot json"))
+    assertThat(rejected(line("a") + "\nnot json"))
         .startsWith("Line 2 of the manifest is not JSON: Unrecognized token 'not'");
-    assertThat(refused("\n \n"))
+    assertThat(rejected("\n \n"))
         .isEqualTo("The manifest has no lines: give one JSON object a line, one an image.");
   }
 
   @Test
   @Contract("MANIFEST-DUPLICATE")
   void anImageThatIsThereTwiceIsRefusedWithBothLines() {
-    assertThat(refused(line("a") + "\n" + line("b") + "\n" + line("a")))
+    assertThat(rejected(line("a") + "\n" + line("b") + "\n" + line("a")))
         .isEqualTo(
             "Line 3 of the manifest names the same source-ref as line 1, 's3://factory/a': name each"
                 + " image once.");
@@ -135,13 +135,13 @@ class ManifestReaderTest {
   @Test
   @Contract("MANIFEST-ONE-BUCKET")
   void imagesInTwoBucketsAreRefused() {
-    assertThat(refused(line("a") + "\n" + line("b").replace("factory", "other")))
+    assertThat(rejected(line("a") + "\n" + line("b").replace("factory", "other")))
         .isEqualTo(
             "Line 2 of the manifest has 'source-ref' 's3://other/b' in the bucket other, and other"
                 + " images of the data set are in factory: put all images and masks into one"
                 + " bucket.");
     assertThat(ManifestReader.read(request("warehouse"), bytes(line("a")), 10))
-        .isInstanceOf(Result.Refused.class);
+        .isInstanceOf(Result.Rejected.class);
   }
 
   @Test
@@ -153,7 +153,7 @@ class ManifestReaderTest {
         .isInstanceOf(Result.Images.class);
     assertThat(ManifestReader.read(request(null), bytes(three), 2))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The manifest has more than 2 images, and the test data set takes no more: leave"
                     + " some out."));
   }
@@ -161,22 +161,22 @@ class ManifestReaderTest {
   @Test
   @Contract("MANIFEST-LINE-LENGTH")
   void aLineThatIsTooLongIsRefused() {
-    assertThat(refused(line("a".repeat(8192)))).contains("characters; a line has at most 8192.");
+    assertThat(rejected(line("a".repeat(8192)))).contains("characters; a line has at most 8192.");
   }
 
   @Test
   void aLineWhoseImageWouldBeRefusedRefusesTheWhole() {
-    assertThat(refused(line("a").replace("factory", "arn:aws:foo")))
+    assertThat(rejected(line("a").replace("factory", "arn:aws:foo")))
         .isEqualTo(
             "Line 1 of the manifest makes no image: imageLocation.Bucket is 'arn:aws:foo': it may"
                 + " only have letters, digits, dots, hyphens and underscores.");
-    assertThat(refused(line("a") + "\n" + line("b".repeat(1025))))
+    assertThat(rejected(line("a") + "\n" + line("b".repeat(1025))))
         .isEqualTo(
             "Line 2 of the manifest makes no image: imageLocation.Key is '"
                 + "b".repeat(80)
                 + "…': it must have 1 to 1024 bytes in UTF-8.");
     assertThat(
-            refused(
+            rejected(
                 """
                 {"source-ref":"s3://factory/a","anomaly-label":1,"anomaly-label-metadata":\
                 {"class-name":"anomaly","type":"groundtruth/image-classification"},\
@@ -191,13 +191,13 @@ class ManifestReaderTest {
   void whatIsNoTextIsRefused() {
     assertThat(ManifestReader.read(request(null), new byte[] {(byte) 0xC3, 0x28}, 10))
         .isEqualTo(
-            new Result.Refused(
+            new Result.Rejected(
                 "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line."));
   }
 
   @Test
   void nestingIsBounded() {
-    assertThat(refused("{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000)))
+    assertThat(rejected("{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000)))
         .startsWith("Line 1 of the manifest is not JSON: Document nesting depth");
   }
 
@@ -219,10 +219,10 @@ class ManifestReaderTest {
     }
   }
 
-  private static String refused(String manifest) {
+  private static String rejected(String manifest) {
     Result result = ManifestReader.read(request(null), bytes(manifest), 100);
-    assertThat(result).isInstanceOf(Result.Refused.class);
-    return ((Result.Refused) result).sentence();
+    assertThat(result).isInstanceOf(Result.Rejected.class);
+    return ((Result.Rejected) result).sentence();
   }
 
   private static byte[] bytes(String text) {

@@ -10,10 +10,10 @@ import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.TrainingImage;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
-import io.relook.job.domain.TrainingResult;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.training.SmallTraining;
 import io.relook.job.training.TrainingJobSettings;
@@ -84,7 +84,7 @@ class ModelPublicationTest {
     assertThat(outcome.getCutId()).isEqualTo("relook.commands-0-7");
     assertThat(outcome.getModelArn())
         .isEqualTo("arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3");
-    assertThat(succeeded.getProvenance().getModelFileDigest()).isEqualTo(success.modelDigest());
+    assertThat(succeeded.getProvenance().getModelFileDigest()).isEqualTo(success.file().digest());
     assertThat(succeeded.getProvenance().getTrainingManifestDigest())
         .isEqualTo(trained.request().manifestDigest());
     assertThat(succeeded.getProvenance().getSettings())
@@ -124,7 +124,7 @@ class ModelPublicationTest {
   void aFileThatDoesNotScoreAsReportedIsNotPublished() throws Exception {
     TrainingResult trained = small.train(SmallTraining.model("p/", null));
     Success success = Objects.requireNonNull(trained.success());
-    List<TestScore> other = new ArrayList<>(success.scores());
+    List<TestScore> other = new ArrayList<>(success.test().scores());
     other.set(4, new TestScore(other.get(4).sourceRef(), other.get(4).score() * 1.001));
 
     TrainingFailed failed =
@@ -139,7 +139,7 @@ class ModelPublicationTest {
   @Test
   void aFileThatDoesNotRunIsNotPublished() throws Exception {
     TrainingResult trained = small.train(SmallTraining.model("p/", null));
-    String key = Objects.requireNonNull(trained.success()).modelKey();
+    String key = Objects.requireNonNull(trained.success()).file().key();
     small.store.put(new S3Object("relook", key, null), new byte[] {1}, "x/y", Optional.empty());
 
     assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PARITY");
@@ -213,14 +213,14 @@ class ModelPublicationTest {
                 + " written: There is no object "
                 + manifest
                 + " in bucket relook. Create the model again.");
-    small.store.bucket("relook").remove(Objects.requireNonNull(trained.success()).modelKey());
+    small.store.bucket("relook").remove(Objects.requireNonNull(trained.success()).file().key());
     assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("STORED_OBJECT_GONE");
     assertThat(small.store.bucket("out")).isEmpty();
   }
 
   @Test
   void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
-    small.lines.removeIf(line -> line.side() == Split.TEST);
+    small.lines.removeIf(line -> line.split() == Split.TEST);
 
     TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
 
@@ -269,7 +269,7 @@ class ModelPublicationTest {
         publication.publish(
             new TrainingResult(
                 trained.request(),
-                with(success, success.scores(), List.of("s3://theirs/03.png")),
+                with(success, success.test().scores(), List.of("s3://theirs/03.png")),
                 null));
 
     List<String> marked =
@@ -342,29 +342,21 @@ class ModelPublicationTest {
   }
 
   private static Success with(Success success, List<TestScore> scores) {
-    return with(success, scores, success.suspects());
+    return with(success, scores, success.fit().suspectedLabels());
   }
 
   private static Success with(Success success, List<TestScore> scores, List<String> suspects) {
     return new Success(
-        success.modelKey(),
-        success.modelDigest(),
-        scores,
-        success.evaluation(),
-        success.threshold(),
-        success.heads(),
-        success.regime(),
-        success.backboneName(),
-        success.backboneDigest(),
-        success.trainingImages(),
-        success.testImages(),
-        success.parentModelDigest(),
-        success.generation(),
-        success.refit(),
-        success.trainedAt(),
-        success.tookMillis(),
-        success.executionProvider(),
-        success.fallback(),
-        suspects);
+        success.file(),
+        success.backbone(),
+        new TrainingResult.Fit(
+            success.fit().detectors(),
+            success.fit().mode(),
+            success.fit().threshold(),
+            success.fit().images(),
+            suspects),
+        new TrainingResult.Test(success.test().images(), scores, success.test().metrics()),
+        success.lineage(),
+        success.run());
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ai.onnxruntime.OrtException;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
 import io.relook.learning.onnx.OnnxFailedException;
 import io.relook.wire.S3Object;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class InFlightGuardTest {
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
   private final QuarantineSettings settings =
-      new QuarantineSettings(store.factory(), "relook", 1, MOST);
+      new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 1, MOST);
 
   /** A process ends: what runs after this in a real one does not. */
   private static final class ProcessEnds extends Error {
@@ -217,8 +218,8 @@ class InFlightGuardTest {
     AtomicBoolean suspectRuns = new AtomicBoolean();
     AtomicReference<Thread> suspectThread = new AtomicReference<>();
     CompletableFuture<String> suspect;
-    try (ExclusiveTurns.Turn first = turns.take(false);
-        ExclusiveTurns.Turn second = turns.take(false)) {
+    try (ExclusiveTurns.Turn first = turns.shared();
+        ExclusiveTurns.Turn second = turns.shared()) {
       suspect =
           CompletableFuture.supplyAsync(
               () -> {

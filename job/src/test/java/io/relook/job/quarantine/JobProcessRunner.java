@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps a {@link JobProcess} running, as a supervisor does: whenever it ends, it starts it again.
  */
 public final class JobProcessRunner implements AutoCloseable {
-  /** More than this and the poison was not found out. */
+  /** More than this and the quarantine was not found out. */
   private static final int MOST_HALTS = 8;
 
   private final Path directory;

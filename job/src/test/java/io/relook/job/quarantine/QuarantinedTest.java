@@ -15,6 +15,7 @@ import io.relook.job.registry.RegistryFunction;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -37,7 +38,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
 
-/** What a keyed stage failed on is refused by the check when it is read again. */
+/** What a keyed stage failed on is rejected by the check when it is read again. */
 class QuarantinedTest {
   private static final OutputTag<RejectedMessage> REFUSED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
@@ -50,20 +51,24 @@ class QuarantinedTest {
 
   private final List<CommandReply> replies = new ArrayList<>();
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
-  private final QuarantineSettings poison =
-      new QuarantineSettings(store.factory(), "relook", 3, 10);
+  private final QuarantineSettings quarantine =
+      new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10);
 
   @Test
   void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
     RegistrySettings failing =
-        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(2, 100), (account, caller, operation, project) -> {
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(2, 100),
+            (account, caller, operation, project) -> {
               throw new IllegalStateException("a defect");
             });
     KafkaRecord origin = record("relook.commands", COMMAND);
     try (var registry =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
-                new RegistryFunction(failing, poison, TOPICS)),
+                new RegistryFunction(failing, quarantine, TOPICS)),
             RegistryInput::account,
             Types.STRING)) {
       registry.open();
@@ -74,11 +79,11 @@ class QuarantinedTest {
           .hasMessage("a defect");
     }
 
-    List<RejectedMessage> refused = checkedCommands(origin);
-    assertThat(refused).hasSize(1);
-    assertThat(refused.get(0).refusal().message())
+    List<RejectedMessage> rejected = checkedCommands(origin);
+    assertThat(rejected).hasSize(1);
+    assertThat(rejected.get(0).reason().message())
         .startsWith("relook failed while applying this message: IllegalStateException: a defect.");
-    assertThat(refused.get(0).origin().value()).isEqualTo(origin.value());
+    assertThat(rejected.get(0).origin().value()).isEqualTo(origin.value());
     CommandReply reply = only(replies);
     assertThat(reply.getRequestId()).isEqualTo("r-1");
     assertThat(reply.getCommandOffset()).isEqualTo(origin.offset());
@@ -99,23 +104,23 @@ class QuarantinedTest {
     KafkaRecord origin = record("relook.images", WITHDRAWAL);
     assertThat(checkedImages(origin)).isEmpty();
 
-    Quarantine.add(poison, origin, new NullPointerException());
+    Quarantine.add(quarantine, origin, new NullPointerException());
 
-    List<RejectedMessage> refused = checkedImages(origin);
-    assertThat(refused).hasSize(1);
-    assertThat(refused.get(0).refusal().project()).isEqualTo("bolts");
-    assertThat(refused.get(0).refusal().sourceRef()).isEqualTo("ref");
+    List<RejectedMessage> rejected = checkedImages(origin);
+    assertThat(rejected).hasSize(1);
+    assertThat(rejected.get(0).reason().project()).isEqualTo("bolts");
+    assertThat(rejected.get(0).reason().sourceRef()).isEqualTo("ref");
   }
 
   @Test
   void oneThatIsClearedWhileSuspectsAreReadHidesNoOther() throws Exception {
     KafkaRecord cleared = new KafkaRecord("relook.images", 0, 3, 0, null, null);
     KafkaRecord origin = record("relook.images", WITHDRAWAL);
-    Quarantine.add(poison, cleared, new NullPointerException());
-    Quarantine.add(poison, origin, new NullPointerException());
+    Quarantine.add(quarantine, cleared, new NullPointerException());
+    Quarantine.add(quarantine, origin, new NullPointerException());
     store.removeBeforeGet("poison/relook.images/0-3");
 
-    Quarantine suspects = Quarantine.known(poison);
+    Quarantine suspects = Quarantine.known(quarantine);
 
     assertThat(suspects.sentence(cleared)).isEmpty();
     assertThat(suspects.sentence(origin)).isPresent();
@@ -125,34 +130,34 @@ class QuarantinedTest {
     try (var check =
         new OneInputStreamOperatorTestHarness<KafkaRecord, RegistryInput>(
             new ProcessOperator<>(
-                new CheckCommandsFunction(Topic.COMMANDS, poison, REFUSED, TOPICS, REPLIES)))) {
+                new CheckCommandsFunction(Topic.COMMANDS, quarantine, REFUSED, TOPICS, REPLIES)))) {
       check.open();
       check.processElement(new StreamRecord<>(origin));
       var side = check.getSideOutput(REPLIES);
       if (side != null) {
         side.forEach(element -> replies.add(reply(element.getValue())));
       }
-      return refused(check);
+      return rejected(check);
     }
   }
 
   private List<RejectedMessage> checkedImages(KafkaRecord origin) throws Exception {
     try (var check =
         new OneInputStreamOperatorTestHarness<KafkaRecord, CheckedImage>(
-            new ProcessOperator<>(new CheckImagesFunction(1_000, poison, REFUSED)))) {
+            new ProcessOperator<>(new CheckImagesFunction(1_000, quarantine, REFUSED)))) {
       check.open();
       check.processElement(new StreamRecord<>(origin));
-      return refused(check);
+      return rejected(check);
     }
   }
 
-  private static List<RejectedMessage> refused(OneInputStreamOperatorTestHarness<?, ?> harness) {
-    List<RejectedMessage> refused = new ArrayList<>();
+  private static List<RejectedMessage> rejected(OneInputStreamOperatorTestHarness<?, ?> harness) {
+    List<RejectedMessage> rejected = new ArrayList<>();
     var side = harness.getSideOutput(REFUSED);
     if (side != null) {
-      side.forEach(element -> refused.add(element.getValue()));
+      side.forEach(element -> rejected.add(element.getValue()));
     }
-    return refused;
+    return rejected;
   }
 
   private static CommandReply reply(TopicRecord record) {

@@ -107,7 +107,10 @@ final class ProductUnderTest implements AutoCloseable {
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<>(
                 new RegistryFunction(
-                    new RegistrySettings("us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL), null, TOPICS)),
+                    new RegistrySettings(
+                        "us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
+                    null,
+                    TOPICS)),
             RegistryInput::account,
             Types.STRING);
     opened.setup();

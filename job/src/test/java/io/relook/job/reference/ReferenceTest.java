@@ -154,7 +154,7 @@ class ReferenceTest {
     private final SplittableRandom random;
     private final ReferenceService reference = new ReferenceService();
     private final ProductUnderTest product;
-    private final Map<String, Split> sides = new HashMap<>();
+    private final Map<String, Split> splits = new HashMap<>();
     private final List<Request> sent = new ArrayList<>();
     private long now = NOON.toEpochMilli();
 
@@ -286,9 +286,9 @@ class ReferenceTest {
       ModelMetadata model = set.model();
       for (TrainingImage line : set.images()) {
         Split before =
-            sides.putIfAbsent(model.getProjectName() + "/" + line.sourceRef(), line.side());
-        assertThat(line.side()).as("side of %s", line.sourceRef()).isIn(before, line.side());
-        assertThat(before == null || before == line.side()).isTrue();
+            splits.putIfAbsent(model.getProjectName() + "/" + line.sourceRef(), line.split());
+        assertThat(line.split()).as("side of %s", line.sourceRef()).isIn(before, line.split());
+        assertThat(before == null || before == line.split()).isTrue();
       }
       history.add("trained " + model.getModelArn());
       reference.trained(model.getProjectName(), model.getModelVersion(), true);

@@ -3,4 +3,3 @@
 package io.relook.job.reference;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** An account's memory without Flink. */
 final class InMemoryAccountState implements AccountState {
@@ -17,7 +16,7 @@ final class InMemoryAccountState implements AccountState {
   final Map<String, Deletion> deletions = new HashMap<>();
   final Map<String, List<Long>> requests = new HashMap<>();
   final Map<String, FirstReply> answered = new HashMap<>();
-  @Nullable List<String> inTraining;
+  List<String> inTraining = List.of();
   final Map<String, TrainingOutcome> early = new HashMap<>();
 
   @Override
@@ -61,13 +60,8 @@ final class InMemoryAccountState implements AccountState {
   }
 
   @Override
-  public Iterable<ModelMetadata> models() {
-    return List.copyOf(models.values());
-  }
-
-  @Override
-  public Optional<List<String>> inTraining() {
-    return Optional.ofNullable(inTraining);
+  public List<String> inTraining() {
+    return inTraining;
   }
 
   @Override

@@ -14,8 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.access.Permissions;
 import io.relook.job.contract.Contract;
-import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -51,7 +51,9 @@ class ModelCommandsTest {
   @Test
   @Contract({"QUOTA-TRAININGS", "EX-QUOTA"})
   void aThirdTrainingAtATimeIsOverTheQuota() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(2, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(2, 1_000), Permissions.ALL));
     registry.send(new CreateProject("nuts", null));
     registry.send(aCreateModel().build());
     registry.send(aCreateModel().setProjectName("nuts").build());
@@ -75,7 +77,9 @@ class ModelCommandsTest {
   @Test
   @Contract("TOKEN-REPEAT-UNDER-QUOTA")
   void aRepeatIsAnsweredWhileTheQuotaIsFullAndAfterTheEnd() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
     CreateModel create = aCreateModel().setClientToken("t").build();
     ModelMetadata first = answer(registry.send(create), ModelMetadata.class);
 
@@ -88,7 +92,9 @@ class ModelCommandsTest {
   @Test
   @Contract("TOKEN-REFUSAL-FORGOTTEN")
   void aRefusalIsNotRemembered() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
     registry.send(aCreateModel().build());
     CreateModel create = aCreateModel().setClientToken("t").build();
     refused(registry.send(create));
@@ -100,7 +106,8 @@ class ModelCommandsTest {
   @Test
   @Contract({"QUOTA-RATE", "EX-THROTTLING"})
   void aSixthRequestWithinASecondIsThrottled() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 5), Permissions.ALL));
+    restart(
+        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 5), Permissions.ALL));
     for (int i = 0; i < 5; i++) {
       answer(registry.send(aCreateModel().build()), ModelMetadata.class);
     }
@@ -118,7 +125,9 @@ class ModelCommandsTest {
 
   @Test
   void theMarkersSayWhichModelTheTrainingMayBuildOn() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
     // The first is still being trained; of the next two one ends, the other fails.
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
@@ -144,7 +153,8 @@ class ModelCommandsTest {
 
   @Test
   void aRepeatIsNotThrottled() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1), Permissions.ALL));
+    restart(
+        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1), Permissions.ALL));
     CreateModel create = aCreateModel().setClientToken("t").build();
     registry.send(create);
 
@@ -175,9 +185,12 @@ class ModelCommandsTest {
             "line-4".equals(caller) && operation.equals("CreateModel") && project.equals("bolts");
     CreateModel tagged = aCreateModel().setTags(List.of(new Tag("a", "b"))).build();
     registry.caller = "line-4";
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
     RegistryCommands strict =
-        new RegistryCommands(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), policy));
+        new RegistryCommands(
+            new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), policy));
     strict.state.projects.putAll(registry.state.projects);
 
     assertThat(refused(strict.send(aCreateModel().build())).getCode())
@@ -195,7 +208,8 @@ class ModelCommandsTest {
   void permissionIsAskedBeforeTheTokenAndSyntaxBeforePermission() {
     RegistryCommands strict =
         new RegistryCommands(
-            new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), (a, c, o, p) -> false));
+            new RegistrySettings(
+                "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), (a, c, o, p) -> false));
 
     assertThat(refused(strict.send(new CreateProject("-", null))).getCode())
         .isEqualTo(ExceptionCode.ValidationException);
@@ -206,7 +220,9 @@ class ModelCommandsTest {
   @Test
   @Contract("CHECK-ORDER")
   void checksComeInTheirOrder() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
     registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
     CreateModel other = aCreateModel().setProjectName("nuts").build();
     // No project before the bucket.
@@ -342,7 +358,9 @@ class ModelCommandsTest {
   @Test
   @Contract("MODEL-TRAINED-THEN-ALL")
   void whoeverHasReadTrainedCanDoEverythingAtOnce() {
-    restart(new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+    restart(
+        new RegistrySettings(
+            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aSuccess()));
 

@@ -28,7 +28,11 @@ public final class RegistryFixtures {
 
   /** Quotas that no test meets by accident. */
   public static final RegistrySettings GENEROUS =
-      new RegistrySettings("us-east-1", IMAGE_PARTITIONS, new RegistryOptions.Quotas(1_000, 1_000_000), Permissions.ALL);
+      new RegistrySettings(
+          "us-east-1",
+          IMAGE_PARTITIONS,
+          new RegistryOptions.Quotas(1_000, 1_000_000),
+          Permissions.ALL);
 
   private RegistryFixtures() {}
 

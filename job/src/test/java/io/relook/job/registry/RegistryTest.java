@@ -14,11 +14,11 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.operation.Operation;
 import io.relook.job.check.QuarantineReply;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.operation.Operation;
 import io.relook.job.operation.Request;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;

@@ -3,8 +3,8 @@ package io.relook.job.removal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.domain.ObjectRemoval.Step;
 import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ObjectRemoval.Step;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.wire.S3Object;
 import java.io.IOException;

@@ -3,4 +3,3 @@
 package io.relook.job.stack;
 
 import org.jspecify.annotations.NullMarked;
-

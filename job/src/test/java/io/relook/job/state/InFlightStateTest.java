@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class InFlightStateTest {
   /** Fails when one of them changes; see the message. */
   @Test
-  void whatIsInWorkIsTheOneOfTheNewestVersion() throws Exception {
+  void whatIsInFlightIsThatOfTheNewestVersion() throws Exception {
     StateDescription.requireAsReleased(
-        "in-work",
+        "in-flight",
         Map.of(
             "import-manifest", ImportRequest.class,
             "train", TrainingRequest.class,

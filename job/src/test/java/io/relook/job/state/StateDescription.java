@@ -67,13 +67,13 @@ public final class StateDescription {
   }
 
   /**
-   * The same for operators that keep what they are working on in their state: for each its uid and
-   * what it keeps.
+   * The same for operators that keep what is in flight in their state: for each its uid and what it
+   * keeps.
    */
-  public static void requireAsReleased(String name, Map<String, Class<?>> inWork)
+  public static void requireAsReleased(String name, Map<String, Class<?>> inFlight)
       throws IOException {
     List<String> lines = new ArrayList<>();
-    for (Map.Entry<String, Class<?>> operator : new TreeMap<>(inWork).entrySet()) {
+    for (Map.Entry<String, Class<?>> operator : new TreeMap<>(inFlight).entrySet()) {
       TypeInformation<?> type = TypeInformation.of(operator.getValue());
       TypeSerializerSnapshot<?> snapshot =
           type.createSerializer(new SerializerConfigImpl()).snapshotConfiguration();

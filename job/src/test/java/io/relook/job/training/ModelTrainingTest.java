@@ -3,22 +3,21 @@ package io.relook.job.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.contract.Contract;
-import io.relook.schemas.Sha256;
+import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
-import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
+import io.relook.job.domain.TrainingResult;
 import io.relook.job.domain.TrainingResult.Failure;
 import io.relook.job.domain.TrainingResult.Success;
 import io.relook.job.domain.TrainingResult.TestScore;
-import io.relook.job.domain.TrainingResult;
 import io.relook.job.stack.SmallBackbone;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.UncheckedIOException;
@@ -47,14 +46,14 @@ class ModelTrainingTest {
 
     Success success = Objects.requireNonNull(trained.success());
     assertThat(trained.failure()).isNull();
-    assertThat(success.modelKey())
-        .isEqualTo("trainings/123456789012/bolts/3/" + success.modelDigest() + ".onnx");
-    assertThat(Sha256.hex(small.store.kept("relook", success.modelKey()).bytes()))
-        .isEqualTo(success.modelDigest());
-    assertThat(small.store.kept("relook", success.modelKey()).kmsKeyId()).contains("alias/k");
+    assertThat(success.file().key())
+        .isEqualTo("trainings/123456789012/bolts/3/" + success.file().digest() + ".onnx");
+    assertThat(Sha256.hex(small.store.kept("relook", success.file().key()).bytes()))
+        .isEqualTo(success.file().digest());
+    assertThat(small.store.kept("relook", success.file().key()).kmsKeyId()).contains("alias/k");
     assertThat(small.store.kept("relook", trained.request().manifestKey()).kmsKeyId())
         .contains("alias/k");
-    assertThat(success.scores())
+    assertThat(success.test().scores())
         .extracting(TestScore::sourceRef)
         .containsExactly(
             "s3://theirs/08.png",
@@ -63,10 +62,10 @@ class ModelTrainingTest {
             "s3://theirs/11.png",
             "s3://theirs/12.png",
             "s3://theirs/13.png");
-    assertThat(success.trainingImages()).isEqualTo(8);
-    assertThat(success.testImages()).isEqualTo(6);
-    assertThat(success.evaluation()).isNotNull();
-    assertThat(success.trainedAt()).isEqualTo(SmallTraining.NOW.toEpochMilli());
+    assertThat(success.fit().images()).isEqualTo(8);
+    assertThat(success.test().images()).isEqualTo(6);
+    assertThat(success.test().metrics()).isNotNull();
+    assertThat(success.run().trainedAt()).isEqualTo(SmallTraining.NOW.toEpochMilli());
     assertThat(stages).startsWith(TrainingStage.LOADING_FEATURES).endsWith(TrainingStage.DONE);
   }
 
@@ -75,8 +74,8 @@ class ModelTrainingTest {
     Success first = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
     Success again = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
 
-    assertThat(again.modelDigest()).isEqualTo(first.modelDigest());
-    assertThat(again.scores()).isEqualTo(first.scores());
+    assertThat(again.file().digest()).isEqualTo(first.file().digest());
+    assertThat(again.test().scores()).isEqualTo(first.test().scores());
   }
 
   @Test
@@ -85,23 +84,23 @@ class ModelTrainingTest {
     SmallTraining many = new SmallTraining(102);
     TrainingImage late = many.lines.remove(many.lines.size() - 1);
     Success first = Objects.requireNonNull(many.train(SmallTraining.model("p/", null)).success());
-    assertThat(first.parentModelDigest()).isNull();
-    assertThat(first.refit()).isEqualTo("NO_PARENT");
+    assertThat(first.lineage().parentModelDigest()).isNull();
+    assertThat(first.lineage().refit()).isEqualTo("NO_PARENT");
     many.lines.add(late);
-    many.parent = new ParentModel("3", first.modelDigest());
+    many.parent = new ParentModel("3", first.file().digest());
     ModelMetadata next = SmallTraining.model("p/", null);
     next.setModelVersion("4");
 
     Success second = Objects.requireNonNull(many.train(next).success());
-    String state = BucketLayout.trainingState(next, "4", second.modelDigest());
+    String state = BucketLayout.trainingState(next, "4", second.file().digest());
     byte[] left = many.store.kept("relook", state).bytes();
     Success replayed = Objects.requireNonNull(many.train(next).success());
 
-    assertThat(second.parentModelDigest()).isEqualTo(first.modelDigest());
-    assertThat(second.generation()).isEqualTo(1);
-    assertThat(second.refit()).isNull();
-    assertThat(replayed.modelDigest()).isEqualTo(second.modelDigest());
-    assertThat(replayed.scores()).isEqualTo(second.scores());
+    assertThat(second.lineage().parentModelDigest()).isEqualTo(first.file().digest());
+    assertThat(second.lineage().generation()).isEqualTo(1);
+    assertThat(second.lineage().refit()).isNull();
+    assertThat(replayed.file().digest()).isEqualTo(second.file().digest());
+    assertThat(replayed.test().scores()).isEqualTo(second.test().scores());
     assertThat(many.store.kept("relook", state).bytes()).isEqualTo(left);
   }
 
@@ -112,9 +111,9 @@ class ModelTrainingTest {
     Success success =
         Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
 
-    assertThat(success.parentModelDigest()).isNull();
-    assertThat(success.generation()).isZero();
-    assertThat(success.refit()).isEqualTo("NO_PARENT");
+    assertThat(success.lineage().parentModelDigest()).isNull();
+    assertThat(success.lineage().generation()).isZero();
+    assertThat(success.lineage().refit()).isEqualTo("NO_PARENT");
   }
 
   @Test
@@ -137,7 +136,7 @@ class ModelTrainingTest {
     Success after = Objects.requireNonNull(small.train(SmallTraining.model("p/", null)).success());
 
     assertThat(small.store.bucket("relook")).containsKey(looked.featuresKey());
-    assertThat(after.modelDigest()).isEqualTo(before.modelDigest());
+    assertThat(after.file().digest()).isEqualTo(before.file().digest());
   }
 
   @Test
@@ -164,9 +163,9 @@ class ModelTrainingTest {
                 });
 
     Success success = Objects.requireNonNull(first.success());
-    assertThat(success.backboneName()).isEqualTo("small");
-    assertThat(success.backboneDigest()).isEqualTo(other.digest());
-    assertThat(success.executionProvider()).isEqualTo("cpu");
+    assertThat(success.backbone().name()).isEqualTo("small");
+    assertThat(success.backbone().digest()).isEqualTo(other.digest());
+    assertThat(success.run().executionProvider()).isEqualTo("cpu");
     assertThat(progress).startsWith("0 of 14").contains("14 of 14").endsWith("DONE");
     assertThat(progress.indexOf("14 of 14")).isLessThan(progress.indexOf("LOADING_FEATURES"));
     List<String> made =
@@ -188,8 +187,8 @@ class ModelTrainingTest {
                 small.request(SmallTraining.model("p/", "alias/k")),
                 stage -> progress.add(stage.name()));
 
-    assertThat(Objects.requireNonNull(next.success()).modelDigest())
-        .isEqualTo(success.modelDigest());
+    assertThat(Objects.requireNonNull(next.success()).file().digest())
+        .isEqualTo(success.file().digest());
   }
 
   @Test

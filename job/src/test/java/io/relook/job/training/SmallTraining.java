@@ -2,7 +2,6 @@ package io.relook.job.training;
 
 import io.relook.job.accelerator.Accelerator;
 import io.relook.job.accelerator.AcceleratorSettings;
-import io.relook.schemas.Sha256;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ParentModel;
@@ -16,8 +15,6 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
-import io.relook.learning.picture.PictureLimits;
-import java.time.Duration;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.decision.ThresholdGoal;
@@ -25,6 +22,7 @@ import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
+import io.relook.schemas.Sha256;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
@@ -33,6 +31,7 @@ import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -130,7 +129,9 @@ public final class SmallTraining {
   public TrainingRequest request(ModelMetadata model) throws Exception {
     WriteManifestFunction function =
         new WriteManifestFunction(
-            store.factory(), "relook", new QuarantineSettings(store.factory(), "relook", 3, 10));
+            store.factory(),
+            "relook",
+            new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10));
     function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
     try {
       return function.map(new TrainingOrder(model, "relook.commands-0-7", lines, parent));

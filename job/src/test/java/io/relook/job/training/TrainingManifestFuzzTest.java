@@ -7,8 +7,8 @@ import io.relook.job.domain.TrainingImage;
 import java.util.List;
 
 /**
- * A training manifest is read or refused with the number of the line. To fuzz: {@code JAZZER_FUZZ=1
- * mvn -Dquick -Djazzer.hooks=true -pl job test -Dtest=TrainingManifestFuzzTest}.
+ * A training manifest is read or rejected with the number of the line. To fuzz: {@code
+ * JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl job test -Dtest=TrainingManifestFuzzTest}.
  */
 class TrainingManifestFuzzTest {
   @FuzzTest(maxDuration = "2m")

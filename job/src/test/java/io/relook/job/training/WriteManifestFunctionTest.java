@@ -7,6 +7,7 @@ import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
 import io.relook.wire.S3Object;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +34,9 @@ class WriteManifestFunctionTest {
         Optional.empty());
     WriteManifestFunction function =
         new WriteManifestFunction(
-            store.factory(), "relook", new QuarantineSettings(store.factory(), "relook", 3, 2));
+            store.factory(),
+            "relook",
+            new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 2));
     function.open(DefaultOpenContext.INSTANCE);
 
     TrainingRequest request =

@@ -7,4 +7,3 @@
 package io.relook.learning.backbone;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,4 +1,6 @@
-/** The pictures of a training: labels, folds, where their features come from, and what they support. */
+/**
+ * The pictures of a training: labels, folds, where their features come from, and what they support.
+ */
 @NullMarked
 package io.relook.learning.data;
 

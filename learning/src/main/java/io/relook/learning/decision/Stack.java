@@ -46,7 +46,8 @@ public record Stack(
    * @param novelty of every statistic, whether it takes part in the mean
    * @param relativeScale standard deviations are at least this part of the mean
    */
-  public static Stack mean(int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
+  public static Stack mean(
+      int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
     int m = columns.length;
     double[] centres = new double[m];
     double[] scales = new double[m];

@@ -3,4 +3,3 @@
 package io.relook.learning.evaluation;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.relook.learning.features;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -43,7 +43,8 @@ public final class FoldStatistics {
   }
 
   /** What heads learn from one picture, as it was stored at its arrival or else from features. */
-  public PictureSetStatistics load(LabelledFeatures picture) throws TrainingImpossibleException, IOException {
+  public PictureSetStatistics load(LabelledFeatures picture)
+      throws TrainingImpossibleException, IOException {
     Optional<PictureStatistics> stored = picture.summary().load().flatMap(summarizer::read);
     if (stored.isPresent()) {
       check.checkDimensions(stored.get().pictureWidth(), stored.get().pictureHeight());
@@ -75,7 +76,8 @@ public final class FoldStatistics {
     for (int f = 0; f < folds.count(); f++) {
       parts.add(new ArrayList<>());
       if (f < parent.size()) {
-        Optional<List<PictureSetStatistics>> rest = rest(parent.get(f), numbers.get(f), known, removed);
+        Optional<List<PictureSetStatistics>> rest =
+            rest(parent.get(f), numbers.get(f), known, removed);
         if (rest.isEmpty()) {
           return Optional.empty();
         }
@@ -171,7 +173,9 @@ public final class FoldStatistics {
   }
 
   private void join(
-      List<Joining> joining, List<TreeMap<String, Integer>> numbers, List<List<PictureSetStatistics>> parts)
+      List<Joining> joining,
+      List<TreeMap<String, Integer>> numbers,
+      List<List<PictureSetStatistics>> parts)
       throws TrainingImpossibleException, IOException, InterruptedException {
     for (int from = 0; from < joining.size(); from += CHUNK) {
       List<Joining> chunk = joining.subList(from, Math.min(joining.size(), from + CHUNK));
@@ -186,7 +190,8 @@ public final class FoldStatistics {
         ofFold.computeIfAbsent(chunk.get(i).fold, f -> new ArrayList<>()).add(summaries.get(i));
       }
       List<Integer> present = List.copyOf(ofFold.keySet());
-      List<PictureSetStatistics> joined = workers.map(present, f -> thinned(ofFold.getOrDefault(f, List.of())));
+      List<PictureSetStatistics> joined =
+          workers.map(present, f -> thinned(ofFold.getOrDefault(f, List.of())));
       for (int i = 0; i < present.size(); i++) {
         List<PictureSetStatistics> waiting = parts.get(present.get(i));
         waiting.add(joined.get(i));

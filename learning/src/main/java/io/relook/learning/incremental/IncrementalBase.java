@@ -76,7 +76,8 @@ public record IncrementalBase(
         0);
   }
 
-  private static Optional<TrainingState> read(ParentTraining parent, StatisticsExtractor summarizer) {
+  private static Optional<TrainingState> read(
+      ParentTraining parent, StatisticsExtractor summarizer) {
     try {
       return Optional.of(TrainingState.fromBytes(parent.state(), summarizer));
     } catch (IOException e) {

@@ -126,7 +126,8 @@ public record TrainingState(
    *
    * @throws IOException if the bytes are damaged or of another version
    */
-  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor summarizer) throws IOException {
+  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor summarizer)
+      throws IOException {
     int length = bytes.length - 32;
     if (length < 5
         || !Arrays.equals(sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {

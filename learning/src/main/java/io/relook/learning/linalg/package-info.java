@@ -1,4 +1,6 @@
-/** Linear algebra that the library does not have: scatter matrices and greedy k-centre selection. */
+/**
+ * Linear algebra that the library does not have: scatter matrices and greedy k-centre selection.
+ */
 @NullMarked
 package io.relook.learning.linalg;
 

@@ -3,4 +3,3 @@
 package io.relook.learning.model;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package io.relook.learning.onnx;
 
 import org.jspecify.annotations.NullMarked;
-

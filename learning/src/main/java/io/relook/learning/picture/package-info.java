@@ -7,4 +7,3 @@
 package io.relook.learning.picture;
 
 import org.jspecify.annotations.NullMarked;
-

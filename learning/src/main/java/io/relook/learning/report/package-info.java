@@ -7,4 +7,3 @@
 package io.relook.learning.report;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -33,7 +33,8 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
     for (PatchSpace space : parts.get(0).samples.keySet()) {
       samples.put(space, PatchSample.joined(parts.stream().map(p -> p.sample(space)).toList()));
     }
-    return new PictureSetStatistics(samples, PooledSums.joined(parts.stream().map(PictureSetStatistics::pooled).toList()));
+    return new PictureSetStatistics(
+        samples, PooledSums.joined(parts.stream().map(PictureSetStatistics::pooled).toList()));
   }
 
   /** With no more patches than any fit needs of a set of pictures: a coreset of coresets. */
@@ -141,7 +142,9 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
   private static ScatterMatrix scatter(DataInputStream in, int length, boolean products)
       throws IOException {
     return new ScatterMatrix(
-        in.readLong(), longs(in, length), longs(in, products ? ScatterMatrix.packedLength(length) : 0));
+        in.readLong(),
+        longs(in, length),
+        longs(in, products ? ScatterMatrix.packedLength(length) : 0));
   }
 
   private static long[] longs(DataInputStream in, int count) throws IOException {

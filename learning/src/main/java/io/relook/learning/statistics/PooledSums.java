@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Sums of pictures' pooled vectors: all that {@link ShrunkCovariance} needs of them, exact under
- * adding and taking away as {@link ScatterMatrix} is. Of 16,000 pictures with |x|² beyond 23,000 the last
- * sum overflows, which is an error and no wrong sum.
+ * adding and taking away as {@link ScatterMatrix} is. Of 16,000 pictures with |x|² beyond 23,000
+ * the last sum overflows, which is an error and no wrong sum.
  *
  * @param scatter count, Σ x and Σ x xᵀ
  * @param thirds Σ |x|² x, [d], in units of 2⁻²⁰

@@ -77,7 +77,8 @@ record Fitting(
     }
     double relativeScale = regime == TrainingMode.SINGLE_PICTURE ? 1 : 0;
     int[] noveltyColumns = IntStream.range(0, next).filter(c -> novelty[c]).toArray();
-    LabelNoiseFilter screen = LabelNoiseFilter.of(noveltyColumns, novelty, data.good(), relativeScale);
+    LabelNoiseFilter screen =
+        LabelNoiseFilter.of(noveltyColumns, novelty, data.good(), relativeScale);
 
     Choice choice =
         regime.learnsFromAnomalies()

@@ -7,4 +7,3 @@
 package io.relook.learning.training;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -71,7 +71,8 @@ public final class FoldFits {
         restAnomalous.add(anomalous.get(i));
       }
     }
-    DetectorInput evidence = new DetectorInput(PictureSetStatistics.joined(rest), restAnomalous, seed);
+    DetectorInput evidence =
+        new DetectorInput(PictureSetStatistics.joined(rest), restAnomalous, seed);
     return heads.stream()
         .filter(h -> alsoLeft < 0 || !h.learnsFromAnomalies())
         .map(h -> h.fit(evidence))

@@ -9,8 +9,8 @@ import io.relook.learning.detectors.DetectorScorer;
 import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.features.Features;
 import io.relook.learning.incremental.ScoringPlan;
-import io.relook.learning.incremental.TrainingState.Scored;
 import io.relook.learning.incremental.TrainingState;
+import io.relook.learning.incremental.TrainingState.Scored;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,8 @@ public final class OutOfFoldScoring implements AutoCloseable {
    * @param good by content digest, for later trainings
    * @param anomalous by content digest
    */
-  public record Scores(OutOfFold outOfFold, Map<String, Scored> good, Map<String, Scored> anomalous) {}
+  public record Scores(
+      OutOfFold outOfFold, Map<String, Scored> good, Map<String, Scored> anomalous) {}
 
   /**
    * @param noveltyColumns statistics of heads that do not learn from anomalies, which come first

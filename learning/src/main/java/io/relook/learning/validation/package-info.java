@@ -1,4 +1,6 @@
-/** Scores of training pictures by detectors that have not seen them, and the choices made from them. */
+/**
+ * Scores of training pictures by detectors that have not seen them, and the choices made from them.
+ */
 @NullMarked
 package io.relook.learning.validation;
 

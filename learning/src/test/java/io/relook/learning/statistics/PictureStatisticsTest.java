@@ -23,8 +23,10 @@ class PictureStatisticsTest {
   private static final List<Tap> TAPS = List.of(new Tap("t1", 3, 8), new Tap("t2", 2, 16));
   private static final PatchSpace PLAIN =
       new PatchSpace("plain", PatchEmbedding.of(TAPS, 8, 8, 16), false);
-  private static final PatchSpace WHITE = new PatchSpace("white", PatchEmbedding.of(TAPS, 8, 8, 16), true);
-  private static final StatisticsExtractor SUMMARIZER = new StatisticsExtractor(TAPS, List.of(PLAIN, WHITE));
+  private static final PatchSpace WHITE =
+      new PatchSpace("white", PatchEmbedding.of(TAPS, 8, 8, 16), true);
+  private static final StatisticsExtractor SUMMARIZER =
+      new StatisticsExtractor(TAPS, List.of(PLAIN, WHITE));
 
   @AfterAll
   static void close() {
@@ -68,7 +70,8 @@ class PictureStatisticsTest {
   void patchesOfAPictureThatLeavesGoWithIt() throws Exception {
     PictureSetStatistics first = SUMMARIZER.summary(SUMMARIZER.of(features(1)));
     PictureSetStatistics second = SUMMARIZER.summary(SUMMARIZER.of(features(2)));
-    PictureSetStatistics both = PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
+    PictureSetStatistics both =
+        PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
 
     PictureSetStatistics rest = both.renumbered(new int[] {-1, 0}).withoutSums(first);
 

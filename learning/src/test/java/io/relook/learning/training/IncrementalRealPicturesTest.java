@@ -3,8 +3,8 @@ package io.relook.learning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.SharedPictures;
+import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;

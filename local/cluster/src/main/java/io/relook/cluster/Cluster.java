@@ -1,8 +1,8 @@
 package io.relook.cluster;
 
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedFlink;

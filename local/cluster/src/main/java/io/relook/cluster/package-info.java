@@ -20,4 +20,3 @@
 package io.relook.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -8,4 +8,3 @@
 package io.relook.local.sample;
 
 import org.jspecify.annotations.NullMarked;
-
