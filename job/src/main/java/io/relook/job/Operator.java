@@ -1,6 +1,5 @@
 package io.relook.job;
 
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
@@ -48,11 +47,7 @@ public enum Operator {
     return displayName;
   }
 
-  <T> DataStream<T> names(SingleOutputStreamOperator<T> operator) {
-    return operator.uid(uid).name(displayName);
-  }
-
-  <T> SingleOutputStreamOperator<T> namesWithSideOutputs(SingleOutputStreamOperator<T> operator) {
+  <T> SingleOutputStreamOperator<T> names(SingleOutputStreamOperator<T> operator) {
     return operator.uid(uid).name(displayName);
   }
 

@@ -1,6 +1,7 @@
 package io.relook.job;
 
 import io.relook.job.accelerator.GpuSlots;
+import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.async.OrderedDrainingOperatorFactory;
 import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
@@ -15,10 +16,12 @@ import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.importing.Import;
+import io.relook.job.importing.ImportSettings;
 import io.relook.job.importing.WriteImportFunction;
 import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
+import io.relook.job.probe.ProbeSettings;
 import io.relook.job.registry.RegistryFunction;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
@@ -65,20 +68,6 @@ public final class TrainingPipeline {
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
 
-  /**
-   * Far above the trainings that can be admitted: a full queue would stop checkpoints. The bounded
-   * executors behind it decide how many really run.
-   */
-  private static final int ASYNC_CAPACITY = 10_000;
-
-  /** A manifest is at most a gigabyte, and the store tries again by itself. */
-  private static final Duration IMPORT_TIME_LIMIT = Duration.ofMinutes(30);
-
-  /** The contract allows five commands a second; each waits seconds at most. */
-  private static final int PROBE_THREADS = 4;
-
-  private static final int PROBE_QUEUE = 16;
-
   private final Connections connections;
 
   public TrainingPipeline(Connections connections) {
@@ -107,22 +96,22 @@ public final class TrainingPipeline {
     connections.gpuSlots().ifPresent(slots -> slots.register(env));
     SingleOutputStreamOperator<CheckedImage> images = checkImages(readImages(env));
     SingleOutputStreamOperator<ImageChange> changes = extractFeatures(images);
-    SingleOutputStreamOperator<DatasetOutput> orders = dataset(changes);
-    DataStream<TrainingOrder> trainingSets = removeObjects(orders);
-    DataStream<TrainingRequest> requests = writeManifest(trainingSets);
-    DataStream<TrainingResult> models = train(requests);
-    DataStream<TopicRecord> outcomes = publish(models);
+    SingleOutputStreamOperator<DatasetOutput> outputs = dataset(changes);
+    DataStream<TrainingOrder> trainingOrders = removeObjects(outputs);
+    DataStream<TrainingRequest> requests = writeManifest(trainingOrders);
+    DataStream<TrainingResult> results = train(requests);
+    DataStream<TopicRecord> outcomes = publish(results);
     DataStream<TopicRecord> rejections =
         writeRejections(
-            rejectedBy(images).union(rejectedBy(changes), rejectedBy(orders)),
+            rejectedBy(images).union(rejectedBy(changes), rejectedBy(outputs)),
             Operator.WRITE_IMAGE_REJECTIONS);
     Operator.WRITE_DATA.names(
         outcomes
-            .union(orders.getSideOutput(RECORDS), importManifest(orders), rejections)
+            .union(outputs.getSideOutput(RECORDS), importManifest(outputs), rejections)
             .sinkTo(connections.dataSink()));
   }
 
-  private DataStream<KafkaRecord> read(
+  private SingleOutputStreamOperator<KafkaRecord> read(
       StreamExecutionEnvironment env, Topic topic, Operator operator) {
     return operator.names(
         env.fromSource(
@@ -131,20 +120,15 @@ public final class TrainingPipeline {
 
   /** In the same slots as extraction, so that pictures cross no network to get there. */
   private DataStream<KafkaRecord> readImages(StreamExecutionEnvironment env) {
-    return Operator.READ_IMAGES.names(
-        accelerated(
-            env.fromSource(
-                connections.source(Topic.IMAGES),
-                WatermarkStrategy.noWatermarks(),
-                Operator.READ_IMAGES.displayName())));
+    return accelerated(read(env, Topic.IMAGES, Operator.READ_IMAGES));
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkCommands(DataStream<KafkaRecord> records) {
-    return Operator.CHECK_COMMANDS.namesWithSideOutputs(records.process(checking(Topic.COMMANDS)));
+    return Operator.CHECK_COMMANDS.names(records.process(checking(Topic.COMMANDS)));
   }
 
   private SingleOutputStreamOperator<RegistryInput> checkOutcomes(DataStream<KafkaRecord> records) {
-    return Operator.CHECK_OUTCOMES.namesWithSideOutputs(records.process(checking(Topic.OUTCOMES)));
+    return Operator.CHECK_OUTCOMES.names(records.process(checking(Topic.OUTCOMES)));
   }
 
   private CheckCommandsFunction checking(Topic topic) {
@@ -157,7 +141,8 @@ public final class TrainingPipeline {
         commands.transform(
             Operator.PROBE_BUCKET.uid(),
             TypeInformation.of(RegistryInput.class),
-            new OrderedDrainingOperatorFactory<>(connections.probe(), PROBE_THREADS, PROBE_QUEUE)));
+            new OrderedDrainingOperatorFactory<>(
+                connections.probe(), ProbeSettings.THREADS, ProbeSettings.QUEUE)));
   }
 
   private DataStream<TopicRecord> registry(DataStream<RegistryInput> inputs) {
@@ -170,7 +155,7 @@ public final class TrainingPipeline {
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
-    return Operator.CHECK_IMAGES.namesWithSideOutputs(
+    return Operator.CHECK_IMAGES.names(
         accelerated(
             records.process(
                 new CheckImagesFunction(
@@ -178,7 +163,7 @@ public final class TrainingPipeline {
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {
-    return Operator.EXTRACT_FEATURES.namesWithSideOutputs(
+    return Operator.EXTRACT_FEATURES.names(
         accelerated(
             images.transform(
                 Operator.EXTRACT_FEATURES.uid(),
@@ -190,7 +175,7 @@ public final class TrainingPipeline {
   }
 
   private SingleOutputStreamOperator<DatasetOutput> dataset(DataStream<ImageChange> changes) {
-    return Operator.DATASET.namesWithSideOutputs(
+    return Operator.DATASET.names(
         changes
             .keyBy(ImageChange::datasetKey, Types.STRING)
             .process(
@@ -204,48 +189,35 @@ public final class TrainingPipeline {
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
 
-  private DataStream<TopicRecord> importManifest(SingleOutputStreamOperator<DatasetOutput> orders) {
+  private DataStream<TopicRecord> importManifest(
+      SingleOutputStreamOperator<DatasetOutput> outputs) {
     DataStream<Import> imports =
         Operator.IMPORT_MANIFEST.names(
-            AsyncDataStream.unorderedWait(
-                orders.getSideOutput(IMPORTS),
+            async(
+                outputs.getSideOutput(IMPORTS),
                 connections.importManifest(),
-                IMPORT_TIME_LIMIT.toMillis(),
-                TimeUnit.MILLISECONDS,
-                ASYNC_CAPACITY));
+                ImportSettings.TIME_LIMIT));
     return Operator.WRITE_IMPORT.names(
         imports.flatMap(new WriteImportFunction(connections.topics())));
   }
 
-  private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> orders) {
-    return Operator.REMOVE_OBJECTS.names(orders.process(connections.removeObjects()));
+  private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> outputs) {
+    return Operator.REMOVE_OBJECTS.names(outputs.process(connections.removeObjects()));
   }
 
-  private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingSets) {
-    return Operator.WRITE_MANIFEST.names(trainingSets.map(connections.writeManifest()));
+  private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingOrders) {
+    return Operator.WRITE_MANIFEST.names(trainingOrders.map(connections.writeManifest()));
   }
 
   private DataStream<TrainingResult> train(DataStream<TrainingRequest> requests) {
     return Operator.TRAIN.names(
-        accelerated(
-            AsyncDataStream.unorderedWait(
-                requests,
-                connections.train(),
-                connections.trainingTimeLimit().toMillis(),
-                TimeUnit.MILLISECONDS,
-                ASYNC_CAPACITY)));
+        accelerated(async(requests, connections.train(), connections.trainingTimeLimit())));
   }
 
-  private DataStream<TopicRecord> publish(DataStream<TrainingResult> models) {
+  private DataStream<TopicRecord> publish(DataStream<TrainingResult> results) {
     DataStream<TrainingOutcome> outcomes =
         Operator.PUBLISH.names(
-            accelerated(
-                AsyncDataStream.unorderedWait(
-                    models,
-                    connections.publish(),
-                    connections.testingTimeLimit().toMillis(),
-                    TimeUnit.MILLISECONDS,
-                    ASYNC_CAPACITY)));
+            accelerated(async(results, connections.publish(), connections.testingTimeLimit())));
     return Operator.ENCODE_OUTCOMES.names(
         outcomes.map(new EncodeFunction<>(Topic.OUTCOMES, connections.topics())));
   }
@@ -253,6 +225,17 @@ public final class TrainingPipeline {
   private DataStream<TopicRecord> writeRejections(
       DataStream<RejectedMessage> rejected, Operator operator) {
     return operator.names(rejected.map(connections.writeRejections()));
+  }
+
+  /** Beside the stream, in any order; what is in flight is in the checkpoint. */
+  private static <IN, OUT> SingleOutputStreamOperator<OUT> async(
+      DataStream<IN> elements, BoundedAsyncFunction<IN, OUT> function, Duration timeLimit) {
+    return AsyncDataStream.unorderedWait(
+        elements,
+        function,
+        timeLimit.toMillis(),
+        TimeUnit.MILLISECONDS,
+        BoundedAsyncFunction.CAPACITY);
   }
 
   /** Into a slot with a GPU, when the job asks for such slots. */

@@ -28,6 +28,12 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(BoundedAsyncFunction.class);
 
+  /**
+   * Elements that the operator around this holds at most: far above the trainings that can be
+   * admitted, because a full operator stops checkpoints. The threads decide how many really run.
+   */
+  public static final int CAPACITY = 10_000;
+
   private final int threads;
   private final String threadName;
   private transient @Nullable ExecutorService executor;

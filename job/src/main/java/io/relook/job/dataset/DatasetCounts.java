@@ -1,8 +1,12 @@
 package io.relook.job.dataset;
 
 import io.relook.job.domain.Annotation;
+import io.relook.wire.DatasetDescription;
+import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetStatus;
+import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -96,5 +100,31 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
 
   DatasetCounts withErased(int pictures) {
     return new DatasetCounts(images, life, reported, erasedPictures + pictures);
+  }
+
+  /**
+   * The data set for everybody.
+   *
+   * @param arn of the data set
+   */
+  DatasetDescription description(String account, String project, DatasetType type, String arn) {
+    return DatasetDescription.newBuilder()
+        .setAccount(account)
+        .setDatasetArn(arn)
+        .setProjectName(project)
+        .setDatasetType(type)
+        .setCreationTimestamp(Instant.ofEpochMilli(life.createdAt()))
+        .setLastUpdatedTimestamp(Instant.ofEpochMilli(life.updatedAt()))
+        .setStatus(life.status())
+        .setStatusMessage(life.message())
+        .setImageStats(
+            new DatasetImageStats(
+                images.total(),
+                images.normal() + images.anomaly(),
+                images.normal(),
+                images.anomaly()))
+        .setImagesByDefectClass(images.byDefectClass())
+        .setErasedPictures(erasedPictures)
+        .build();
   }
 }

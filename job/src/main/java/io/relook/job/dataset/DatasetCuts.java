@@ -1,7 +1,7 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.Arns;
 import io.relook.job.domain.BucketLayout;
-import io.relook.job.domain.DatasetArn;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ObjectRemoval;
@@ -15,8 +15,6 @@ import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DatasetDescription;
-import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetStatus;
@@ -44,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DatasetCuts {
 
-  /** Texts seen on the live service (spec: lookout-for-vision.md §4.1), and their like. */
+  /** Texts seen on the live service (spec: lookout-for-vision.md §4.1), and ours of that kind. */
   private static final String CREATING = "The dataset is creating.";
 
   private static final String CREATED = "The dataset was created successfully.";
@@ -52,6 +50,7 @@ final class DatasetCuts {
   private static final String DELETED = "The dataset was deleted.";
 
   private final DatasetSettings settings;
+  private final Arns arns;
   private final Optional<FeatureKeys> featureKeys;
   private final Dataset dataset;
   private final TrainingPlanner planner;
@@ -66,6 +65,7 @@ final class DatasetCuts {
    */
   DatasetCuts(DatasetSettings settings, Optional<FeatureKeys> featureKeys) {
     this.settings = settings;
+    this.arns = new Arns(settings.region());
     this.featureKeys = featureKeys;
     this.dataset = new Dataset(settings);
     this.planner = new TrainingPlanner(settings);
@@ -172,7 +172,7 @@ final class DatasetCuts {
     return effects;
   }
 
-  /** The present state of a project's data sets, for everybody. */
+  /** The present state of a project's data sets. */
   List<DatasetEffect> described(DatasetState state, String account, String project) {
     List<DatasetEffect> effects = new ArrayList<>();
     for (DatasetType type : DatasetType.values()) {
@@ -182,6 +182,16 @@ final class DatasetCuts {
           .ifPresent(effects::add);
     }
     return effects;
+  }
+
+  private DatasetEffect described(CutMarker cut, DatasetType type, DatasetCounts counts) {
+    return described(cut.getAccount(), cut.getProject(), type, counts);
+  }
+
+  private DatasetEffect described(
+      String account, String project, DatasetType type, DatasetCounts counts) {
+    return new DatasetEffect.Described(
+        counts.description(account, project, type, arns.dataset(account, project, type)));
   }
 
   private List<DatasetEffect> create(DatasetState state, CutMarker cut, CreateDataset create) {
@@ -196,7 +206,7 @@ final class DatasetCuts {
             : created.in(DatasetStatus.CREATE_IN_PROGRESS, CREATING, at);
     state.put(type, created);
     List<DatasetEffect> effects = new ArrayList<>();
-    effects.add(described(cut.getAccount(), cut.getProject(), type, created));
+    effects.add(described(cut, type, created));
     if (manifest != null) {
       effects.add(imports(state, cut, type, "CreateDataset", manifest));
     }
@@ -214,7 +224,7 @@ final class DatasetCuts {
             .in(DatasetStatus.UPDATE_IN_PROGRESS, UPDATING, at);
     state.put(type, updating);
     return List.of(
-        described(cut.getAccount(), cut.getProject(), type, updating),
+        described(cut, type, updating),
         imports(state, cut, type, "UpdateDatasetEntries", update.getChanges()));
   }
 
@@ -237,7 +247,7 @@ final class DatasetCuts {
                 outcome.getMessage(),
                 at);
     state.put(type, ended);
-    return List.of(described(cut.getAccount(), cut.getProject(), type, ended));
+    return List.of(described(cut, type, ended));
   }
 
   private List<DatasetEffect> delete(DatasetState state, CutMarker cut, DatasetType type) {
@@ -258,8 +268,8 @@ final class DatasetCuts {
     state.removeCounts(type);
     DatasetCounts deleted = counts.get().in(DatasetStatus.DELETE_COMPLETE, DELETED, at);
     return List.of(
-        described(cut.getAccount(), cut.getProject(), type, deleted),
-        new DatasetEffect.Gone(arn(cut.getAccount(), cut.getProject(), type)));
+        described(cut, type, deleted),
+        new DatasetEffect.Gone(arns.dataset(cut.getAccount(), cut.getProject(), type)));
   }
 
   private List<DatasetEffect> train(DatasetState state, CutMarker cut) {
@@ -290,8 +300,8 @@ final class DatasetCuts {
   }
 
   /**
-   * After a change of backbone or area an image's features are others. The training extracts them;
-   * from here on the image refers to them, and no longer to the old ones.
+   * After a change of backbone or area an image has other features, which the training extracts.
+   * From here on the image refers to these, and no longer to the old ones.
    */
   private List<TrainingImage> renamed(
       DatasetState state, String project, List<TrainingImage> lines) {
@@ -315,8 +325,8 @@ final class DatasetCuts {
   }
 
   /**
-   * Our files beside the customer's evaluation files, our own copy of the model, and what its
-   * training left for the next one.
+   * Removes our files beside the customer's evaluation files, our own copy of the model, and its
+   * training state.
    */
   private List<DatasetEffect> removeFiles(CutMarker cut) {
     ModelMetadata model = cut.getModel();
@@ -368,7 +378,7 @@ final class DatasetCuts {
             imageBucket(state, type).orElse(null)));
   }
 
-  /** Bucket of an image that the data set has already; all of a data set's are in one. */
+  /** Bucket of the images that the data set has already; all images of one are in one bucket. */
   private static Optional<String> imageBucket(DatasetState state, DatasetType type) {
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
       String ref = entry.sourceRef();
@@ -378,32 +388,5 @@ final class DatasetCuts {
       }
     }
     return Optional.empty();
-  }
-
-  private DatasetEffect described(
-      String account, String project, DatasetType type, DatasetCounts counts) {
-    return new DatasetEffect.Described(
-        DatasetDescription.newBuilder()
-            .setAccount(account)
-            .setDatasetArn(arn(account, project, type))
-            .setProjectName(project)
-            .setDatasetType(type)
-            .setCreationTimestamp(Instant.ofEpochMilli(counts.life().createdAt()))
-            .setLastUpdatedTimestamp(Instant.ofEpochMilli(counts.life().updatedAt()))
-            .setStatus(counts.life().status())
-            .setStatusMessage(counts.life().message())
-            .setImageStats(
-                new DatasetImageStats(
-                    counts.images().total(),
-                    counts.images().normal() + counts.images().anomaly(),
-                    counts.images().normal(),
-                    counts.images().anomaly()))
-            .setImagesByDefectClass(counts.images().byDefectClass())
-            .setErasedPictures(counts.erasedPictures())
-            .build());
-  }
-
-  private String arn(String account, String project, DatasetType type) {
-    return DatasetArn.of(settings.region(), account, project, type);
   }
 }

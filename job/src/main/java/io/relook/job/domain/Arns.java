@@ -1,6 +1,7 @@
 package io.relook.job.domain;
 
 import io.relook.wire.DatasetType;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +21,16 @@ public record Arns(String region) {
     return "arn:aws:lookoutvision:" + region + ":" + account + ":model/" + project + "/" + version;
   }
 
+  /** The API names no data sets, so these are relook's own names, made like the others. */
   public String dataset(String account, String project, DatasetType type) {
-    return DatasetArn.of(region, account, project, type);
+    return "arn:aws:lookoutvision:"
+        + region
+        + ":"
+        + account
+        + ":dataset/"
+        + project
+        + "/"
+        + type.name().toLowerCase(Locale.ROOT);
   }
 
   /** The project in the ARN of a model; empty when it is no such ARN. */

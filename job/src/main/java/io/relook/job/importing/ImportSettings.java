@@ -2,6 +2,7 @@ package io.relook.job.importing;
 
 import io.relook.job.s3.ObjectStoreFactory;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * How manifests are imported.
@@ -13,6 +14,9 @@ import java.io.Serializable;
 public record ImportSettings(
     ObjectStoreFactory store, long maxManifestBytes, int maxTrainImages, int maxTestImages)
     implements Serializable {
+
+  /** A manifest has a gigabyte at most, and the store's client tries again within a request. */
+  public static final Duration TIME_LIMIT = Duration.ofMinutes(30);
 
   /** Largest changes of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
   private static final long MAX_CHANGES_BYTES = 10_485_760;

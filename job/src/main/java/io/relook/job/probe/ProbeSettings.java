@@ -16,6 +16,12 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration kept)
     implements OrderedStep.Factory<RegistryInput, RegistryInput> {
 
+  /** The contract allows five commands a second, and each waits for seconds at most. */
+  public static final int THREADS = 4;
+
+  /** Commands that one subtask holds at most. */
+  public static final int QUEUE = 16;
+
   @Override
   public OrderedStep<RegistryInput, RegistryInput> open(RuntimeContext context) {
     return new OutputBucketProbe(store.open(), timeout, kept, Clock.systemUTC());

@@ -1,39 +1,25 @@
 package io.relook.job.s3;
 
 import io.relook.job.s3.ObjectUnavailableException.Reason;
-import io.relook.schemas.Excerpt;
 import io.relook.schemas.Sha256;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
-import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.core.sync.ResponseTransformer;
-import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.s3.endpoints.S3EndpointParams;
-import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
@@ -45,10 +31,7 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * An object store behind the S3 protocol.
  *
  * <p>Every request is tried up to {@value #ATTEMPTS} times with growing, jittered pauses (the SDK's
- * standard strategy); what still fails because the service cannot be reached, is overloaded, or
- * does not accept our own credentials is an {@link UncheckedIOException}: the world is broken, not
- * this object. Everything that stays true however often it is tried is an {@link
- * ObjectUnavailableException}.
+ * standard strategy). {@link S3Failures} decides what a failure means.
  */
 public final class S3ObjectStore implements ObjectStore {
   /** Tries of one request, the first included. */
@@ -62,29 +45,8 @@ public final class S3ObjectStore implements ObjectStore {
   /** Above the threads that may share one store: waiting for a connection is never the limit. */
   private static final int MAX_CONNECTIONS = 64;
 
-  /** Answers that speak of our credentials, clock or connection, and so of no particular object. */
-  private static final Set<String> OURS_TO_MEND =
-      Set.of(
-          "RequestTimeout",
-          "InvalidAccessKeyId",
-          "SignatureDoesNotMatch",
-          "RequestTimeTooSkewed",
-          "ExpiredToken",
-          "InvalidToken",
-          "TokenRefreshRequired");
-
-  private static final String NO_SUCH_KEY = "NoSuchKey";
-
   /** Metadata of an object that was put under a key later: digest of the key as it was named. */
   private static final String KEY_DIGEST = "relook-kms-key-digest";
-
-  private static final String KMS = "KMS.";
-
-  /** Longest text of the store's own that is passed on, in characters. */
-  private static final int MOST_TOLD = 300;
-
-  /** Header that names a bucket's region, also when the request went to another one. */
-  private static final String BUCKET_REGION = "x-amz-bucket-region";
 
   /** Never becomes an object. */
   private static final String WRITE_PROBE = ".relook-write-probe";
@@ -92,15 +54,14 @@ public final class S3ObjectStore implements ObjectStore {
   /** Requests of one probe: the bucket, the begin of an upload, its end. */
   private static final int PROBE_REQUESTS = 3;
 
-  /** Where the client finds a bucket; knows, without asking, what can be none. */
-  private static final S3EndpointProvider ENDPOINTS = S3EndpointProvider.defaultProvider();
-
   private final S3Client client;
   private final S3Settings settings;
+  private final S3Failures failures;
 
   private S3ObjectStore(S3Client client, S3Settings settings) {
     this.client = client;
     this.settings = settings;
+    this.failures = new S3Failures(settings, ATTEMPTS);
   }
 
   /** Opens a store; nothing is sent yet, so the service need not be up. */
@@ -144,9 +105,9 @@ public final class S3ObjectStore implements ObjectStore {
             .build();
     Optional<byte[]> bytes;
     try {
-      bytes = client.getObject(request, atMost(maxBytes));
+      bytes = client.getObject(request, BoundedBody.atMost(maxBytes));
     } catch (SdkException e) {
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     }
     return bytes.orElseThrow(
         () ->
@@ -170,9 +131,9 @@ public final class S3ObjectStore implements ObjectStore {
       if (e.statusCode() == 404) {
         return false;
       }
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     } catch (SdkException e) {
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     }
   }
 
@@ -190,7 +151,7 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       client.putObject(request.build(), RequestBody.fromBytes(bytes));
     } catch (SdkException e) {
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     }
   }
 
@@ -222,20 +183,20 @@ public final class S3ObjectStore implements ObjectStore {
                   .ssekmsKeyId(kmsKeyId));
       return true;
     } catch (SdkException e) {
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     }
   }
 
   /**
-   * S3 tells the ARN of the key, whatever it was asked for with: an id is the end of its ARN, an
-   * alias is recognised by the digest that our own copy left.
+   * S3 answers with the ARN of the key, however the request named it: an id is the end of its ARN,
+   * and an alias is known by the digest that our own copy left.
    */
   private static boolean isUnder(HeadObjectResponse head, String kmsKeyId, String digest) {
-    String told = head.ssekmsKeyId();
+    String arn = head.ssekmsKeyId();
     return head.serverSideEncryption() == ServerSideEncryption.AWS_KMS
-        && told != null
-        && (told.equals(kmsKeyId)
-            || told.endsWith(":key/" + kmsKeyId)
+        && arn != null
+        && (arn.equals(kmsKeyId)
+            || arn.endsWith(":key/" + kmsKeyId)
             || digest.equals(head.metadata().get(KEY_DIGEST)));
   }
 
@@ -250,7 +211,7 @@ public final class S3ObjectStore implements ObjectStore {
           .map(software.amazon.awssdk.services.s3.model.S3Object::key)
           .toList();
     } catch (SdkException e) {
-      throw unavailable(new S3Object(bucket, prefix, null), e);
+      throw failures.of(new S3Object(bucket, prefix, null), e);
     }
   }
 
@@ -267,7 +228,7 @@ public final class S3ObjectStore implements ObjectStore {
                 .sourceKey(from.getKey())
                 .destinationBucket(from.getBucket())
                 .destinationKey(toKey);
-            // A copy is encrypted as its bucket encrypts by itself, unless told otherwise.
+            // Without this the bucket's own setting decides how the copy is encrypted.
             if (head.serverSideEncryption() == ServerSideEncryption.AWS_KMS) {
               request
                   .serverSideEncryption(ServerSideEncryption.AWS_KMS)
@@ -279,9 +240,9 @@ public final class S3ObjectStore implements ObjectStore {
       if (e.statusCode() == 404) {
         return false;
       }
-      throw unavailable(from, e);
+      throw failures.of(from, e);
     } catch (SdkException e) {
-      throw unavailable(from, e);
+      throw failures.of(from, e);
     }
     remove(from);
     return true;
@@ -293,11 +254,11 @@ public final class S3ObjectStore implements ObjectStore {
     try {
       client.deleteObject(request -> request.bucket(location.getBucket()).key(location.getKey()));
     } catch (S3Exception e) {
-      if (!NO_SUCH_KEY.equals(errorCode(e))) {
-        throw unavailable(location, e);
+      if (!S3Failures.isNoSuchKey(e)) {
+        throw failures.of(location, e);
       }
     } catch (SdkException e) {
-      throw unavailable(location, e);
+      throw failures.of(location, e);
     }
   }
 
@@ -340,16 +301,13 @@ public final class S3ObjectStore implements ObjectStore {
         throw new ObjectUnavailableException(
             Reason.NO_SUCH_BUCKET, "There is no bucket " + bucket + ".");
       }
-      Optional<String> elsewhere =
-          Optional.ofNullable(e.awsErrorDetails())
-              .map(AwsErrorDetails::sdkHttpResponse)
-              .flatMap(response -> response.firstMatchingHeader(BUCKET_REGION));
-      if (e.statusCode() == 301 && elsewhere.isPresent()) {
+      Optional<String> elsewhere = S3Failures.otherRegion(e);
+      if (elsewhere.isPresent()) {
         throw inOtherRegion(bucket, elsewhere.get());
       }
-      throw unavailable(probe, e);
+      throw failures.of(probe, e);
     } catch (SdkException e) {
-      throw unavailable(probe, e);
+      throw failures.of(probe, e);
     }
   }
 
@@ -370,162 +328,10 @@ public final class S3ObjectStore implements ObjectStore {
     client.close();
   }
 
-  /** Reads a body as a whole, or nothing of it when it is longer than the bound. */
-  private static ResponseTransformer<GetObjectResponse, Optional<byte[]>> atMost(long maxBytes) {
-    // One less than the largest array, because one byte more than the bound is asked for.
-    int bound = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
-    return (response, body) -> {
-      Long announced = response.contentLength();
-      if (announced != null && announced > bound) {
-        body.abort();
-        return Optional.empty();
-      }
-      byte[] bytes = readBounded(body, bound);
-      if (bytes.length > bound) {
-        body.abort();
-        return Optional.empty();
-      }
-      if (announced != null && bytes.length < announced) {
-        throw RetryableException.builder()
-            .message("The body ended after " + bytes.length + " of " + announced + " bytes")
-            .build();
-      }
-      return Optional.of(bytes);
-    };
-  }
-
-  private static byte[] readBounded(AbortableInputStream body, int bound) {
-    try {
-      InputStream in = body;
-      return in.readNBytes(bound + 1);
-    } catch (IOException e) {
-      // Inside the transformer a broken connection is one more failed try, not the end.
-      throw RetryableException.builder().message("The body could not be read").cause(e).build();
-    }
-  }
-
   private static void requireNamed(S3Object location) throws ObjectUnavailableException {
     if (location.getBucket().isBlank() || location.getKey().isEmpty()) {
       throw new ObjectUnavailableException(
           Reason.INVALID_LOCATION, "The location needs a bucket and a key.");
     }
-  }
-
-  /**
-   * What a failed request means. Returns the exception for a failure of this object, throws the one
-   * for a failure of the world.
-   */
-  private ObjectUnavailableException unavailable(S3Object location, SdkException e) {
-    Optional<ObjectUnavailableException> unavailable =
-        e instanceof S3Exception answer
-            ? reason(answer)
-                .map(
-                    reason ->
-                        new ObjectUnavailableException(reason, sentence(reason, location, answer)))
-            : refusal(location.getBucket())
-                .map(
-                    refusal ->
-                        new ObjectUnavailableException(
-                            Reason.INVALID_LOCATION,
-                            "There can be no bucket "
-                                + Excerpt.of(location.getBucket())
-                                + ": "
-                                + refusal));
-    if (unavailable.isPresent()) {
-      unavailable.get().initCause(e);
-      return unavailable.get();
-    }
-    throw new UncheckedIOException(
-        new IOException(
-            "The object store did not serve s3://"
-                + location.getBucket()
-                + "/"
-                + location.getKey()
-                + " after "
-                + ATTEMPTS
-                + " tries: "
-                + e.getMessage(),
-            e));
-  }
-
-  /** Why the SDK has no address for a bucket, however often it is asked. */
-  private Optional<String> refusal(String bucket) {
-    S3EndpointParams.Builder wanted =
-        S3EndpointParams.builder()
-            .bucket(bucket)
-            .region(Region.of(settings.region()))
-            .forcePathStyle(settings.pathStyleAccess());
-    if (settings.endpoint() != null) {
-      wanted.endpoint(settings.endpoint().toString());
-    }
-    try {
-      ENDPOINTS.resolveEndpoint(wanted.build()).join();
-      return Optional.empty();
-    } catch (SdkException e) {
-      return Optional.of(Excerpt.of(String.valueOf(e.getMessage()), MOST_TOLD));
-    } catch (CompletionException e) {
-      return Optional.of(
-          Excerpt.of(
-              String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage()), MOST_TOLD));
-    }
-  }
-
-  private static Optional<Reason> reason(S3Exception answer) {
-    String code = errorCode(answer);
-    if (OURS_TO_MEND.contains(code)) {
-      return Optional.empty();
-    }
-    return switch (answer.statusCode()) {
-      case 404 ->
-          Optional.of("NoSuchBucket".equals(code) ? Reason.NO_SUCH_BUCKET : Reason.NO_SUCH_KEY);
-      // 405: the current version is a delete marker; 410: gone.
-      case 405, 410 -> Optional.of(Reason.NO_SUCH_KEY);
-      // 501: an encryption the service does not have.
-      case 401, 403, 501 -> Optional.of(Reason.FORBIDDEN);
-      // 301: the bucket is in another region.
-      case 301, 307 -> Optional.of(Reason.INVALID_LOCATION);
-      case 400 ->
-          Optional.of(code.startsWith(KMS) ? Reason.KMS_KEY_UNUSABLE : Reason.INVALID_LOCATION);
-      default -> Optional.empty();
-    };
-  }
-
-  private static String errorCode(S3Exception answer) {
-    AwsErrorDetails details = answer.awsErrorDetails();
-    String code = details == null ? null : details.errorCode();
-    return code == null ? "" : code;
-  }
-
-  private static String sentence(Reason reason, S3Object location, S3Exception answer) {
-    String code = errorCode(answer);
-    String told = code.isEmpty() ? "" : " (" + code + ")";
-    return switch (reason) {
-      case NO_SUCH_BUCKET -> "There is no bucket " + location.getBucket() + told + ".";
-      case NO_SUCH_KEY ->
-          "There is no object "
-              + location.getKey()
-              + " in bucket "
-              + location.getBucket()
-              + told
-              + ".";
-      case FORBIDDEN ->
-          "The store refuses this request for bucket " + location.getBucket() + told + ".";
-      case KMS_KEY_UNUSABLE ->
-          "The store cannot use the encryption key of "
-              + location.getKey()
-              + " in bucket "
-              + location.getBucket()
-              + told
-              + (code.isEmpty() ? "." : ": " + bounded(answer.awsErrorDetails().errorMessage()));
-      case TOO_LARGE -> "The object is too large.";
-      case INVALID_LOCATION ->
-          "The store does not take this location in bucket " + location.getBucket() + told + ".";
-    };
-  }
-
-  private static String bounded(@Nullable String told) {
-    String text = told == null ? "" : told.strip();
-    String shown = text.length() <= MOST_TOLD ? text : text.substring(0, MOST_TOLD) + "…";
-    return shown.endsWith(".") ? shown : shown + ".";
   }
 }

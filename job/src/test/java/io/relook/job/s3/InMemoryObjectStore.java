@@ -250,7 +250,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
     if (location.getBucket().contains(":")) {
       throw new ObjectUnavailableException(
-          Reason.INVALID_LOCATION, "There can be no bucket " + location.getBucket() + ".");
+          Reason.INVALID_LOCATION, "No bucket can have the name " + location.getBucket() + ".");
     }
     if (forbidden.contains(location.getBucket())) {
       throw new ObjectUnavailableException(

@@ -227,7 +227,7 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
           .isInstanceOfSatisfying(
               ObjectUnavailableException.class,
               e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_LOCATION))
-          .hasMessageStartingWith("There can be no bucket " + bucket + ": ");
+          .hasMessageStartingWith("No bucket can have the name " + bucket + ": ");
       assertThatThrownBy(
               () -> aws.requireWritable(new S3Location(bucket, ""), Duration.ofSeconds(3)))
           .isInstanceOf(ObjectUnavailableException.class);

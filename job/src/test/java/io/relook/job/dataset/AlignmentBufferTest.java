@@ -1,0 +1,174 @@
+package io.relook.job.dataset;
+
+import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aPicture;
+import static io.relook.job.dataset.DatasetFixtures.cut;
+import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.sent;
+import static io.relook.job.dataset.DatasetFixtures.standing;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.relook.job.domain.ImageChange;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.Label;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AlignmentBufferTest {
+  private final InMemoryAlignmentState state = new InMemoryAlignmentState();
+  private final List<String> done = new ArrayList<>();
+  private long offset;
+
+  @Test
+  void whatComesBehindAMarkerIsAppliedAfterTheCut() throws Exception {
+    image(0, "before");
+    marker(0, 1, 2);
+    image(0, "behind");
+    image(1, "before too");
+    marker(1, 1, 2);
+
+    assertThat(done).containsExactly("before", "buffered behind", "before too", "cut 1", "behind");
+    assertThat(state.alignment).isEqualTo(CutAlignment.NONE);
+    assertThat(state.buffered).isEmpty();
+  }
+
+  @Test
+  void whatWasBufferedMayAlignTheNextCutAtOnce() throws Exception {
+    marker(0, 1, 2);
+    marker(0, 2, 2);
+    image(0, "behind both");
+    marker(1, 1, 2);
+    assertThat(done).containsExactly("buffered behind both", "cut 1", "buffered behind both");
+
+    marker(1, 2, 2);
+
+    assertThat(done)
+        .containsExactly(
+            "buffered behind both", "cut 1", "buffered behind both", "cut 2", "behind both");
+  }
+
+  @Test
+  void aMarkerThatIsWrittenAgainChangesNothing() throws Exception {
+    marker(0, 1, 1);
+    marker(0, 1, 1);
+    image(0, "after");
+
+    assertThat(done).containsExactly("cut 1", "after");
+  }
+
+  @Test
+  void cutsAreForgottenAfterTheirTime() throws Exception {
+    marker(0, 1, 1);
+    int later = (int) (AlignmentBuffer.CUTS_REMEMBERED_MILLIS / 1000) + 2;
+    marker(0, later, 1);
+
+    assertThat(state.applied).containsOnlyKeys(DatasetFixtures.cutId(later));
+  }
+
+  @Test
+  void aDeletedProjectForgetsTheCutsBefore() throws Exception {
+    marker(0, 1, 1);
+    CutMarker deletion =
+        CutMarker.newBuilder(cut(PROJECT, standing(0, offset++, NOON), 2, 1).cut())
+            .setCommand(new DeleteProject(PROJECT, null))
+            .build();
+    ImageChange change = cut(PROJECT, standing(0, offset++, NOON), 2, 1);
+    offer(
+        new ImageChange(
+            change.account(), change.project(), change.origin(), "", null, null, null, deletion));
+
+    assertThat(state.applied).containsOnlyKeys(DatasetFixtures.cutId(2));
+  }
+
+  private void image(int partition, String name) throws Exception {
+    offer(sent(standing(partition, offset++, NOON), name, labelled(Label.NORMAL), aPicture(name)));
+  }
+
+  private void marker(int partition, int cut, int partitions) throws Exception {
+    offer(cut(PROJECT, standing(partition, offset++, NOON), cut, partitions));
+  }
+
+  private void offer(ImageChange change) throws Exception {
+    AlignmentBuffer.offer(
+        state,
+        change,
+        new AlignmentBuffer.Target() {
+          @Override
+          public void apply(ImageChange applied) {
+            done.add(applied.sourceRef());
+          }
+
+          @Override
+          public void apply(CutMarker cut) {
+            done.add("cut " + cut.getCutId().substring(cut.getCutId().lastIndexOf('-') + 1));
+          }
+
+          @Override
+          public void buffered(ImageChange waiting) {
+            done.add("buffered " + waiting.sourceRef());
+          }
+        });
+  }
+
+  private static final class InMemoryAlignmentState implements AlignmentState {
+    private CutAlignment alignment = CutAlignment.NONE;
+    private final List<ImageChange> buffered = new ArrayList<>();
+    private final Map<String, Long> applied = new LinkedHashMap<>();
+
+    @Override
+    public CutAlignment alignment() {
+      return alignment;
+    }
+
+    @Override
+    public void put(CutAlignment now) {
+      alignment = now;
+    }
+
+    @Override
+    public Iterable<ImageChange> buffered() {
+      return List.copyOf(buffered);
+    }
+
+    @Override
+    public void buffer(ImageChange change) {
+      buffered.add(change);
+    }
+
+    @Override
+    public void endAlignment() {
+      alignment = CutAlignment.NONE;
+      buffered.clear();
+    }
+
+    @Override
+    public boolean isApplied(String cutId) {
+      return applied.containsKey(cutId);
+    }
+
+    @Override
+    public Iterable<Map.Entry<String, Long>> appliedCuts() {
+      return List.copyOf(applied.entrySet());
+    }
+
+    @Override
+    public void rememberApplied(String cutId, long timestamp) {
+      applied.put(cutId, timestamp);
+    }
+
+    @Override
+    public void forgetApplied(String cutId) {
+      applied.remove(cutId);
+    }
+
+    @Override
+    public void forgetAllApplied() {
+      applied.clear();
+    }
+  }
+}
