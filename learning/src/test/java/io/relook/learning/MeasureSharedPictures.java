@@ -139,18 +139,18 @@ public final class MeasureSharedPictures {
     List<Tap> taps = backbone.descriptor().taps();
     Detectors heads = new Detectors(taps);
     List<PictureSetStatistics> summaries = new ArrayList<>();
-    try (StatisticsExtractor summarizer = heads.summarizer()) {
+    try (StatisticsExtractor statisticsExtractor = heads.statisticsExtractor()) {
       for (LabelledFeatures picture : good) {
-        summaries.add(summarizer.summary(summarizer.of(picture.features().load())));
+        summaries.add(statisticsExtractor.asSet(statisticsExtractor.of(picture.features().load())));
       }
     }
-    DetectorInput evidence = new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
+    DetectorInput input = new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
     double patchCore = 0;
     for (Detector head : heads.all()) {
       if (head.learnsFromAnomalies()) {
         continue;
       }
-      FittedDetector fitted = head.fit(evidence);
+      FittedDetector fitted = head.fit(input);
       List<double[]> rows = new ArrayList<>();
       try (DetectorScorer scorer = DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
         for (LabelledFeatures picture : test) {
@@ -184,7 +184,7 @@ public final class MeasureSharedPictures {
     System.out.printf(
         "%s %s: AUROC %.4f, AP %.4f, F1 %.3f (best %.3f), P %.3f, R %.3f; %.2f s, %.2f MB, %s%n",
         what,
-        model.regime(),
+        model.mode(),
         e.rocAuc(),
         e.averagePrecision(),
         e.f1(),

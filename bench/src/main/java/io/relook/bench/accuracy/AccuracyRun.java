@@ -119,7 +119,7 @@ final class AccuracyRun {
           Long.parseLong(model.metadata().getOrDefault("relook.bank.rows", "0")),
           trained.onnx().length,
           peak,
-          trained.regime(),
+          trained.mode(),
           trained.heads(),
           labelled.stream().map(folder::nameOf).toList(),
           mislabelled.stream().map(folder::nameOf).toList(),

@@ -39,7 +39,7 @@ final class AccuracyTable {
         result.fitSeconds(),
         result.inferenceMillis(),
         result.fileBytes() / 1e6,
-        result.regime() == null ? "" : result.regime(),
+        result.mode() == null ? "" : result.mode(),
         result.mislabelled() == 0 ? "" : suspects(result));
   }
 

@@ -72,7 +72,7 @@ final class StoredPictures {
                     Files.write(directory.resolve(number + ".features"), features.toBytes()),
                     Files.write(
                         directory.resolve(number + ".summary"),
-                        extraction.summarizer().of(features).toBytes()));
+                        extraction.statisticsExtractor().of(features).toBytes()));
               },
               progress);
       Map<Path, Stored> storedOf = new LinkedHashMap<>();

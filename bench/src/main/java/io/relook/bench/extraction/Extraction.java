@@ -16,12 +16,12 @@ import java.util.function.IntConsumer;
 /** A backbone's sessions, and the threads that run them. */
 public final class Extraction implements AutoCloseable {
   private final OnnxFeatureExtractor extractor;
-  private final StatisticsExtractor summarizer;
+  private final StatisticsExtractor statisticsExtractor;
   private final ExecutorService workers;
 
   public Extraction(Backbone backbone, int area, int threads) {
     extractor = new OnnxFeatureExtractor(backbone, area, 1);
-    summarizer = new Detectors(backbone.descriptor().taps()).summarizer();
+    statisticsExtractor = new Detectors(backbone.descriptor().taps()).statisticsExtractor();
     workers = Executors.newFixedThreadPool(threads);
   }
 
@@ -34,8 +34,8 @@ public final class Extraction implements AutoCloseable {
     return extractor;
   }
 
-  public StatisticsExtractor summarizer() {
-    return summarizer;
+  public StatisticsExtractor statisticsExtractor() {
+    return statisticsExtractor;
   }
 
   /**
@@ -65,7 +65,7 @@ public final class Extraction implements AutoCloseable {
     try {
       workers.awaitTermination(1, TimeUnit.MINUTES);
     } finally {
-      summarizer.close();
+      statisticsExtractor.close();
       extractor.close();
     }
   }

@@ -82,7 +82,7 @@ final class SampleFeatures {
       long start = System.nanoTime();
       Features features = extraction.extractor().extract(pixels);
       long extracted = System.nanoTime();
-      byte[] summary = extraction.summarizer().of(features).toBytes();
+      byte[] summary = extraction.statisticsExtractor().of(features).toBytes();
       extractNanos.add(extracted - start);
       summaryNanos.add(System.nanoTime() - extracted);
       made.increment();

@@ -33,10 +33,10 @@ public final class Backbone {
   private static final int OLDEST_OPSET = 18;
 
   /** A descriptor is a few lines. */
-  private static final int MOST_DESCRIPTOR_BYTES = 64 * 1024;
+  private static final int MAX_DESCRIPTOR_BYTES = 64 * 1024;
 
   /** The model file holds the backbone, and whoever serves it loads both: above any ViT-B. */
-  static final long MOST_ONNX_BYTES = 512L * 1024 * 1024;
+  static final long MAX_ONNX_BYTES = 512L * 1024 * 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -104,7 +104,7 @@ public final class Backbone {
    * @throws IllegalArgumentException if they cannot be used, with what to change
    */
   public static Backbone load(Path descriptor) throws IOException {
-    byte[] json = read(descriptor, MOST_DESCRIPTOR_BYTES);
+    byte[] json = read(descriptor, MAX_DESCRIPTOR_BYTES);
     BackboneDescriptor parsed;
     try {
       parsed = JSON.readValue(json, BackboneDescriptor.class);
@@ -116,7 +116,7 @@ public final class Backbone {
       throw new IllegalArgumentException(
           "%s is no backbone descriptor: it names no ONNX file.".formatted(descriptor));
     }
-    byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MOST_ONNX_BYTES);
+    byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MAX_ONNX_BYTES);
     String digest = HexFormat.of().formatHex(sha256().digest(onnx));
     if (parsed.sha256() != null && !parsed.sha256().equals(digest)) {
       throw new IllegalArgumentException(

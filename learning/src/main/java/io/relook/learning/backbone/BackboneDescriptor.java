@@ -36,13 +36,13 @@ public record BackboneDescriptor(
 
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
-  private static final int MOST_TAPS = 8;
+  private static final int MAX_TAPS = 8;
 
   /** Of all taps together. Sums of products of all channels take 4 MB a picture with as many. */
-  private static final int MOST_CHANNELS = 1024;
+  private static final int MAX_CHANNELS = 1024;
 
   /** Sides of the network's input are multiples of it. */
-  private static final int MOST_STRIDE = 32;
+  private static final int MAX_STRIDE = 32;
 
   public BackboneDescriptor {
     check(name, name, NAME, "name", "1 to 64 letters, digits, '.', '_' or '-'");
@@ -65,10 +65,10 @@ public record BackboneDescriptor(
       throw new IllegalArgumentException(
           "Backbone %s: mean and scale need three numbers each, scale above 0.".formatted(name));
     }
-    if (taps.isEmpty() || taps.size() > MOST_TAPS) {
+    if (taps.isEmpty() || taps.size() > MAX_TAPS) {
       throw new IllegalArgumentException(
           "Backbone %s has %d taps; name 1 to %d outputs under taps."
-              .formatted(name, taps.size(), MOST_TAPS));
+              .formatted(name, taps.size(), MAX_TAPS));
     }
     Set<String> names = new HashSet<>();
     int finer = 0;
@@ -82,13 +82,13 @@ public record BackboneDescriptor(
       }
       channels += tap.channels();
       if (tap.channels() < 1
-          || channels > MOST_CHANNELS
+          || channels > MAX_CHANNELS
           || tap.stride() < 1
-          || tap.stride() > MOST_STRIDE) {
+          || tap.stride() > MAX_STRIDE) {
         throw new IllegalArgumentException(
             "Backbone %s: tap %s has %d channels at stride %d; channels are 1 to %d of all taps together, strides 1 to %d."
                 .formatted(
-                    name, tap.name(), tap.channels(), tap.stride(), MOST_CHANNELS, MOST_STRIDE));
+                    name, tap.name(), tap.channels(), tap.stride(), MAX_CHANNELS, MAX_STRIDE));
       }
       if (tap.stride() < finer) {
         throw new IllegalArgumentException(

@@ -30,26 +30,26 @@ public final class FoldStatistics {
   private static final int CHUNK = 64;
 
   /** Parts of a fold that wait to be joined: bounds memory. */
-  private static final int MOST_PARTS = 8;
+  private static final int MAX_PARTS = 8;
 
-  private final StatisticsExtractor summarizer;
+  private final StatisticsExtractor statisticsExtractor;
   private final FeatureCheck check;
   private final Workers workers;
 
-  public FoldStatistics(StatisticsExtractor summarizer, FeatureCheck check, Workers workers) {
-    this.summarizer = summarizer;
+  public FoldStatistics(StatisticsExtractor statisticsExtractor, FeatureCheck check, Workers workers) {
+    this.statisticsExtractor = statisticsExtractor;
     this.check = check;
     this.workers = workers;
   }
 
   /** What heads learn from one picture, as it was stored at its arrival or else from features. */
   public PictureSetStatistics load(LabelledFeatures picture) throws TrainingImpossibleException, IOException {
-    Optional<PictureStatistics> stored = picture.summary().load().flatMap(summarizer::read);
+    Optional<PictureStatistics> stored = picture.summary().load().flatMap(statisticsExtractor::read);
     if (stored.isPresent()) {
       check.checkDimensions(stored.get().pictureWidth(), stored.get().pictureHeight());
-      return summarizer.summary(stored.get());
+      return statisticsExtractor.asSet(stored.get());
     }
-    return summarizer.summary(summarizer.of(check.load(picture)));
+    return statisticsExtractor.asSet(statisticsExtractor.of(check.load(picture)));
   }
 
   /**
@@ -140,7 +140,7 @@ public final class FoldStatistics {
                 LabelledFeatures picture = known.get(digest);
                 return picture != null
                     ? Optional.of(load(picture))
-                    : removed.load(digest).flatMap(summarizer::read).map(summarizer::summary);
+                    : removed.load(digest).flatMap(statisticsExtractor::read).map(statisticsExtractor::asSet);
               });
       for (Optional<PictureSetStatistics> picture : gone) {
         if (picture.isEmpty()) {
@@ -190,7 +190,7 @@ public final class FoldStatistics {
       for (int i = 0; i < present.size(); i++) {
         List<PictureSetStatistics> waiting = parts.get(present.get(i));
         waiting.add(joined.get(i));
-        if (waiting.size() == MOST_PARTS) {
+        if (waiting.size() == MAX_PARTS) {
           PictureSetStatistics one = thinned(waiting);
           waiting.clear();
           waiting.add(one);

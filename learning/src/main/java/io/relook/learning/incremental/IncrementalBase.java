@@ -35,13 +35,13 @@ public record IncrementalBase(
       TrainingData data,
       Optional<ParentTraining> parent,
       String fingerprint,
-      StatisticsExtractor summarizer,
+      StatisticsExtractor statisticsExtractor,
       FoldStatistics goodFolds,
       FeatureCheck check)
       throws TrainingImpossibleException, IOException, InterruptedException {
     Refit refit = Refit.NO_PARENT;
     if (parent.isPresent()) {
-      Optional<TrainingState> read = read(parent.get(), summarizer);
+      Optional<TrainingState> read = read(parent.get(), statisticsExtractor);
       Set<String> digests = set.goodDigests();
       Optional<Refit> reason =
           read.isEmpty()
@@ -76,9 +76,9 @@ public record IncrementalBase(
         0);
   }
 
-  private static Optional<TrainingState> read(ParentTraining parent, StatisticsExtractor summarizer) {
+  private static Optional<TrainingState> read(ParentTraining parent, StatisticsExtractor statisticsExtractor) {
     try {
-      return Optional.of(TrainingState.fromBytes(parent.state(), summarizer));
+      return Optional.of(TrainingState.fromBytes(parent.state(), statisticsExtractor));
     } catch (IOException e) {
       return Optional.empty();
     }

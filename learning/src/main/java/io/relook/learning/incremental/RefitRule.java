@@ -8,10 +8,10 @@ import java.util.Set;
 final class RefitRule {
 
   /** Share of the pictures of the last training from scratch that may have come or gone since. */
-  private static final double MOST_CHANGES = 0.5;
+  private static final double MAX_CHANGES = 0.5;
 
   /** Of those that went: a coreset does not know which patches theirs once stood for. */
-  private static final double MOST_REMOVED = 0.2;
+  private static final double MAX_REMOVED = 0.2;
 
   private RefitRule() {}
 
@@ -35,8 +35,8 @@ final class RefitRule {
     if (state.generation() + 1 >= refitEvery) {
       return Optional.of(Refit.SCHEDULED);
     }
-    return state.changes() + changes(state, good) > MOST_CHANGES * state.base()
-            || removed(state, good) > MOST_REMOVED * state.base()
+    return state.changes() + changes(state, good) > MAX_CHANGES * state.base()
+            || removed(state, good) > MAX_REMOVED * state.base()
         ? Optional.of(Refit.TOO_MANY_CHANGES)
         : Optional.empty();
   }

@@ -28,17 +28,17 @@ public record ScoringPlan(
     List<Integer> good, Set<Integer> goodNow, Set<Integer> anomalousNow, boolean corrected) {
 
   /** More good scores out of fold change no choice. */
-  private static final int MOST_SCORED = 1000;
+  private static final int MAX_SCORED = 1000;
 
   /** Pictures of a class that are scored anew, oldest scores first, where a parent's would do. */
-  public static final int LEAST_SCORED = 60;
+  public static final int MIN_SCORED = 60;
 
   /** Good pictures beyond which a fold's heads are as good as the shipped ones. */
   static final int CORRECTED_UP_TO = 100;
 
   public static ScoringPlan of(TrainingSet set, Optional<TrainingState> parent) {
     // Of many good pictures always the same ones.
-    List<Integer> good = set.ranked(set.good()).stream().limit(MOST_SCORED).sorted().toList();
+    List<Integer> good = set.ranked(set.good()).stream().limit(MAX_SCORED).sorted().toList();
     return new ScoringPlan(
         good,
         stalest(set, set.good(), good, parent.map(TrainingState::good)),
@@ -68,7 +68,7 @@ public record ScoringPlan(
     return set.ranked(pictures).stream()
         .filter(generations::containsKey)
         .sorted(Comparator.comparing(i -> generations.getOrDefault(i, -1)))
-        .limit(Math.max(never, LEAST_SCORED))
+        .limit(Math.max(never, MIN_SCORED))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -76,7 +76,7 @@ public record ScoringPlan(
   public Set<Integer> judgedFolds(TrainingSet set) {
     Set<Integer> judged = new TreeSet<>();
     goodNow.forEach(i -> judged.add(set.goodFolds().foldOf(i)));
-    if (set.regime().learnsFromAnomalies()) {
+    if (set.mode().learnsFromAnomalies()) {
       anomalousNow.forEach(i -> judged.add(set.anomalousFolds().get(i)));
     }
     return judged;

@@ -48,8 +48,8 @@ public record TrainingState(
 
   private static final int MAGIC = 0x524c4b54;
   private static final byte VERSION = 1;
-  private static final int MOST_PICTURES = 1_000_000;
-  private static final int MOST_FOLDS = 100;
+  private static final int MAX_PICTURES = 1_000_000;
+  private static final int MAX_FOLDS = 100;
 
   public TrainingState {
     folds = List.copyOf(folds);
@@ -126,7 +126,7 @@ public record TrainingState(
    *
    * @throws IOException if the bytes are damaged or of another version
    */
-  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor summarizer) throws IOException {
+  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor statisticsExtractor) throws IOException {
     int length = bytes.length - 32;
     if (length < 5
         || !Arrays.equals(sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {
@@ -142,15 +142,15 @@ public record TrainingState(
     int changes = in.readInt();
     int width = in.readInt();
     int height = in.readInt();
-    int count = bounded(in.readInt(), MOST_FOLDS);
+    int count = bounded(in.readInt(), MAX_FOLDS);
     List<Fold> folds = new ArrayList<>();
     for (int f = 0; f < count; f++) {
-      int size = bounded(in.readInt(), MOST_PICTURES);
+      int size = bounded(in.readInt(), MAX_PICTURES);
       List<String> pictures = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         pictures.add(in.readUTF());
       }
-      folds.add(new Fold(pictures, summarizer.readJoined(in, size)));
+      folds.add(new Fold(pictures, statisticsExtractor.readSet(in, size)));
     }
     TrainingState state =
         new TrainingState(
@@ -170,7 +170,7 @@ public record TrainingState(
   }
 
   private static Map<String, Scored> readScored(DataInputStream in) throws IOException {
-    int count = bounded(in.readInt(), MOST_PICTURES);
+    int count = bounded(in.readInt(), MAX_PICTURES);
     Map<String, Scored> scored = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       String picture = in.readUTF();

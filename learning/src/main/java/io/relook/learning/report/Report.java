@@ -42,7 +42,7 @@ public record Report(
     Map<String, String> provenance) {
 
   /** Pictures of one kind that a page shows: bounds its size and the work for it. */
-  static final int MOST_SHOWN = 6;
+  static final int MAX_SHOWN = 6;
 
   public Report {
     tested = List.copyOf(tested);
@@ -101,7 +101,7 @@ public record Report(
       Predicate<TestedPicture> which, Comparator<TestedPicture> order) {
     List<TestedPicture> found = new ArrayList<>(tested.stream().filter(which).toList());
     found.sort(order.thenComparing(t -> t.score().id()));
-    return found.subList(0, Math.min(MOST_SHOWN, found.size()));
+    return found.subList(0, Math.min(MAX_SHOWN, found.size()));
   }
 
   private static Comparator<TestedPicture> byScore() {

@@ -44,7 +44,7 @@ public final class ReportPage {
   private static final int LONGEST_TEXT = 1024;
 
   /** Rows of the table of defect classes. */
-  private static final int MOST_CLASSES = 30;
+  private static final int MAX_CLASSES = 30;
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -109,8 +109,8 @@ public final class ReportPage {
     page.put("suspected", report.suspects().size());
     page.put("suspects_text", Sentences.suspects(report));
     page.put("heads", heads(report));
-    page.put("regime", report.regime());
-    page.put("regime_text", Sentences.regime(report.regime()));
+    page.put("regime", report.mode());
+    page.put("regime_text", Sentences.regime(report.mode()));
     page.put("goal_text", Sentences.goal(report));
     page.put("out_of_fold", outOfFold(report));
     page.put("facts", facts(report));
@@ -206,7 +206,7 @@ public final class ReportPage {
             Comparator.comparingDouble(
                     (Map.Entry<String, int[]> e) -> (double) e.getValue()[0] / e.getValue()[1])
                 .thenComparing(Map.Entry::getKey))
-        .limit(MOST_CLASSES)
+        .limit(MAX_CLASSES)
         .forEach(
             e -> {
               Map<String, Object> row = new LinkedHashMap<>();
@@ -263,7 +263,7 @@ public final class ReportPage {
       Report report, Function<String, Optional<Illustration>> illustrate) {
     List<Map<String, Object>> cards = new ArrayList<>();
     for (Suspect suspect :
-        report.suspects().subList(0, Math.min(Report.MOST_SHOWN, report.suspects().size()))) {
+        report.suspects().subList(0, Math.min(Report.MAX_SHOWN, report.suspects().size()))) {
       Optional<Illustration> illustration = illustrate.apply(suspect.id());
       cards.add(card(suspect.id(), suspect.label(), Optional.empty(), illustration));
     }

@@ -119,7 +119,7 @@ final class Sentences {
 
   /** What the threshold was chosen for, and from what. */
   static String goal(Report report) {
-    String regime = report.regime();
+    String regime = report.mode();
     if (regime.equals("SINGLE_PICTURE")) {
       return "With a single good picture the threshold is a guess: twice what that picture shows.";
     }
@@ -156,7 +156,7 @@ final class Sentences {
     if (n == 0) {
       return "No training picture looks as if its label were wrong.";
     }
-    boolean learned = List.of("STACKED", "SUPERVISED").contains(report.regime());
+    boolean learned = List.of("STACKED", "SUPERVISED").contains(report.mode());
     return count(
             n, "training picture labelled good looks ", "training pictures labelled good look ")
         + (learned ? "as defective as the defective ones do." : "far from the rest.")

@@ -4,9 +4,9 @@ import io.relook.learning.linalg.ScatterMatrix;
 import java.util.List;
 
 /**
- * Sums of pictures' pooled vectors: all that {@link ShrunkCovariance} needs of them, exact under
- * adding and taking away as {@link ScatterMatrix} is. Of 16,000 pictures with |x|² beyond 23,000 the last
- * sum overflows, which is an error and no wrong sum.
+ * Sums of pictures' pooled vectors: all that {@link ShrunkCovariance} needs of them. Adding and
+ * subtracting is exact, as in {@link ScatterMatrix}. With 16,000 pictures, the last sum overflows
+ * where |x|² exceeds 23,000; this is detected and throws.
  *
  * @param scatter count, Σ x and Σ x xᵀ
  * @param thirds Σ |x|² x, [d], in units of 2⁻²⁰

@@ -109,7 +109,7 @@ public final class Trainer {
       throws TrainingImpossibleException, IOException, InterruptedException {
     long start = System.nanoTime();
     TrainingSet set = TrainingSet.of(data.train(), settings.seed());
-    TrainingMode regime = set.regime();
+    TrainingMode regime = set.mode();
     List<Detector> heads =
         new Detectors(taps)
             .all().stream()
@@ -118,12 +118,12 @@ public final class Trainer {
     String fingerprint = fingerprint(settings, set.goodFolds(), heads);
     FeatureCheck check = new FeatureCheck(backbone, settings.area());
     try (Workers workers = new Workers(settings.threads());
-        StatisticsExtractor summarizer = new Detectors(taps).summarizer(provider)) {
+        StatisticsExtractor statisticsExtractor = new Detectors(taps).statisticsExtractor(provider)) {
 
       progress.accept(TrainingStage.LOADING_FEATURES);
-      FoldStatistics goodFolds = new FoldStatistics(summarizer, check, workers);
+      FoldStatistics goodFolds = new FoldStatistics(statisticsExtractor, check, workers);
       IncrementalBase foundation =
-          IncrementalBase.of(set, data, parent, fingerprint, summarizer, goodFolds, check);
+          IncrementalBase.of(set, data, parent, fingerprint, statisticsExtractor, goodFolds, check);
       List<PictureSetStatistics> anomalousSummaries =
           workers.map(set.shown(), i -> goodFolds.load(set.anomalous().get(i)));
 
@@ -132,7 +132,7 @@ public final class Trainer {
       FoldFits fits =
           new FoldFits(
               heads,
-              foundation.folds().stream().map(TrainingState.Fold::summary).toList(),
+              foundation.folds().stream().map(TrainingState.Fold::asSet).toList(),
               anomalousSummaries,
               set.shown().stream().map(set.anomalousFolds()::get).toList(),
               settings.seed());
@@ -225,7 +225,7 @@ public final class Trainer {
       TrainingSet set, TrainingSettings settings, Lineage lineage, Optional<Evaluation> outOfFold) {
     Map<String, String> card = new TreeMap<>(settings.modelCard());
     card.put("relook.seed", Long.toString(settings.seed()));
-    card.put("relook.regime", set.regime().name());
+    card.put("relook.regime", set.mode().name());
     card.put("relook.threshold.goal", settings.goal().toString());
     card.put("relook.training.good", Integer.toString(set.good().size()));
     card.put("relook.training.anomalous", Integer.toString(set.anomalous().size()));

@@ -71,10 +71,10 @@ public final class FoldFits {
         restAnomalous.add(anomalous.get(i));
       }
     }
-    DetectorInput evidence = new DetectorInput(PictureSetStatistics.joined(rest), restAnomalous, seed);
+    DetectorInput input = new DetectorInput(PictureSetStatistics.joined(rest), restAnomalous, seed);
     return heads.stream()
         .filter(h -> alsoLeft < 0 || !h.learnsFromAnomalies())
-        .map(h -> h.fit(evidence))
+        .map(h -> h.fit(input))
         .toList();
   }
 

@@ -134,7 +134,7 @@ public final class OutOfFoldScoring implements AutoCloseable {
       throws TrainingImpossibleException, IOException {
     Features features = check.load(set.anomalous().get(picture));
     double[] row = scorer(FoldFits.SHIPPED).score(features);
-    if (set.regime().learnsFromAnomalies()) {
+    if (set.mode().learnsFromAnomalies()) {
       double[] unseen = scorer(fits.judgeOf(set.anomalousFolds().get(picture))).score(features);
       System.arraycopy(unseen, noveltyColumns, row, noveltyColumns, row.length - noveltyColumns);
     }

@@ -27,8 +27,8 @@ class MemoryBankTest {
     Features good = features(1, 0);
     Features query = features(2, 5);
     PatchSpace space = new PatchSpace("bank", PatchEmbedding.of(TAPS, 8, 8, 16), false);
-    try (StatisticsExtractor summarizer = new StatisticsExtractor(TAPS, List.of(space))) {
-      PictureSetStatistics summary = summarizer.summary(summarizer.of(good));
+    try (StatisticsExtractor statisticsExtractor = new StatisticsExtractor(TAPS, List.of(space))) {
+      PictureSetStatistics summary = statisticsExtractor.asSet(statisticsExtractor.of(good));
       PatchSample kept = summary.sample(space);
       assertThat(kept.rows()).hasSize(200 * 5);
       FittedDetector bank = new MemoryBank(space).fit(new DetectorInput(summary, List.of(), 1));
@@ -53,10 +53,10 @@ class MemoryBankTest {
     }
     for (boolean whitened : new boolean[] {false, true}) {
       PatchSpace space = new PatchSpace("bank", PatchEmbedding.of(TAPS, 8, 8, 16), whitened);
-      try (StatisticsExtractor summarizer = new StatisticsExtractor(TAPS, List.of(space))) {
+      try (StatisticsExtractor statisticsExtractor = new StatisticsExtractor(TAPS, List.of(space))) {
         FittedDetector bank =
             new MemoryBank(space)
-                .fit(new DetectorInput(summarizer.summary(summarizer.of(constant)), List.of(), 1));
+                .fit(new DetectorInput(statisticsExtractor.asSet(statisticsExtractor.of(constant)), List.of(), 1));
         try (DetectorScorer scorer = DetectorScorer.statistics(TAPS, List.of(bank), 18)) {
           assertThat(scorer.score(constant)).containsOnly(0);
         }

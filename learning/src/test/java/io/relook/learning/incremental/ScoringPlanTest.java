@@ -41,7 +41,7 @@ class ScoringPlanTest {
 
     assertThat(plan.good()).hasSize(300);
     assertThat(plan.goodNow())
-        .hasSize(ScoringPlan.LEAST_SCORED)
+        .hasSize(ScoringPlan.MIN_SCORED)
         .containsAll(IntStream.range(0, 20).boxed().toList())
         .allMatch(i -> i < 120);
     assertThat(plan.judgedFolds(set)).hasSize(5);

@@ -214,7 +214,7 @@ class ReportPageTest {
 
     String page = page(report(tested, suspects, Map.of()));
 
-    assertThat(count(page, "<img ")).isEqualTo(2 * 5 * Report.MOST_SHOWN);
+    assertThat(count(page, "<img ")).isEqualTo(2 * 5 * Report.MAX_SHOWN);
     assertThat(page).contains("500 training pictures labelled good");
   }
 

@@ -113,7 +113,7 @@ class FittingTest {
       implements Detector, FittedDetector {
 
     @Override
-    public FittedDetector fit(DetectorInput evidence) {
+    public FittedDetector fit(DetectorInput input) {
       return this;
     }
 

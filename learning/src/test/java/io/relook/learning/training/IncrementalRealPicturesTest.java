@@ -78,11 +78,11 @@ class IncrementalRealPicturesTest {
   private void extract(
       List<String> categories, List<LabelledFeatures> good, List<LabelledFeatures> bad) {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1);
-        StatisticsExtractor summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer()) {
+        StatisticsExtractor statisticsExtractor = new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor()) {
       for (String category : categories) {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());
-          byte[] summary = summarizer.of(features).toBytes();
+          byte[] summary = statisticsExtractor.of(features).toBytes();
           String id = picture.file().toString();
           summaries.put(id, summary);
           (picture.anomalous() ? bad : good)

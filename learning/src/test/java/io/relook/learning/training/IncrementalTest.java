@@ -38,19 +38,19 @@ class IncrementalTest {
   private static final Trainer TRAINER = new Trainer(BACKBONE);
 
   /** Stored summaries, as the bucket has them. */
-  private static final Map<String, byte[]> SUMMARIES = new HashMap<>();
+  private static final Map<String, byte[]> STATISTICS = new HashMap<>();
 
   private static final List<LabelledFeatures> GOOD = new ArrayList<>();
   private static final List<LabelledFeatures> BAD = new ArrayList<>();
   private static final List<LabelledFeatures> TEST = new ArrayList<>();
   private static final AtomicInteger LOADED = new AtomicInteger();
 
-  private static StatisticsExtractor summarizer;
+  private static StatisticsExtractor statisticsExtractor;
   private static TrainedModel first;
 
   @BeforeAll
   static void train() throws Exception {
-    summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer();
+    statisticsExtractor = new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < 154; i++) {
         GOOD.add(stored("good-" + i, false, extractor.extract(Pictures.part(96, 96, i))));
@@ -68,7 +68,7 @@ class IncrementalTest {
 
   @AfterAll
   static void close() {
-    summarizer.close();
+    statisticsExtractor.close();
   }
 
   @Test
@@ -135,11 +135,11 @@ class IncrementalTest {
         TRAINER.train(
             new TrainingData(many, List.of()), SETTINGS, parent(before, "before"), s -> {});
 
-    assertThat(LOADED).hasValue(ScoringPlan.LEAST_SCORED);
-    TrainingState state = TrainingState.fromBytes(after.state(), summarizer);
+    assertThat(LOADED).hasValue(ScoringPlan.MIN_SCORED);
+    TrainingState state = TrainingState.fromBytes(after.state(), statisticsExtractor);
     assertThat(state.good()).hasSize(125);
     assertThat(state.good().values().stream().filter(s -> s.generation() == 0))
-        .hasSize(125 - ScoringPlan.LEAST_SCORED);
+        .hasSize(125 - ScoringPlan.MIN_SCORED);
     for (int i = 120; i < 125; i++) {
       assertThat(Objects.requireNonNull(state.good().get("many-" + i)).generation())
           .as("a new picture")
@@ -153,7 +153,7 @@ class IncrementalTest {
         TRAINER.train(
             data(GOOD.subList(1, 150), BAD.subList(1, 10)), SETTINGS, parent(first, "p"), s -> {});
 
-    TrainingState state = TrainingState.fromBytes(without.state(), summarizer);
+    TrainingState state = TrainingState.fromBytes(without.state(), statisticsExtractor);
     assertThat(state.folds().stream().flatMap(f -> f.pictures().stream()))
         .contains("good-1")
         .doesNotContain("good-0")
@@ -168,11 +168,11 @@ class IncrementalTest {
     byte[] damaged = first.state().clone();
     damaged[damaged.length / 2] ^= 1;
 
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, STORED)))
         .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, STORED)))
         .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, STORED)))
         .contains(Refit.SCHEDULED);
     assertThat(
             refit(
@@ -199,8 +199,8 @@ class IncrementalTest {
     assertThat(refit(more, SETTINGS, parent(first, "p").orElseThrow())).isEmpty();
   }
 
-  private static final RemovedPictures SUMMARY =
-      digest -> Optional.ofNullable(SUMMARIES.get(digest));
+  private static final RemovedPictures STORED =
+      digest -> Optional.ofNullable(STATISTICS.get(digest));
 
   private static Optional<Refit> refit(
       TrainingData data, TrainingSettings settings, ParentTraining parent) throws Exception {
@@ -211,7 +211,7 @@ class IncrementalTest {
   }
 
   private static Optional<ParentTraining> parent(TrainedModel model, String digest) {
-    return Optional.of(new ParentTraining(digest, model.state(), 10, SUMMARY));
+    return Optional.of(new ParentTraining(digest, model.state(), 10, STORED));
   }
 
   private static TrainingData data(List<LabelledFeatures> good, List<LabelledFeatures> bad) {
@@ -221,8 +221,8 @@ class IncrementalTest {
   }
 
   private static LabelledFeatures stored(String id, boolean anomalous, Features features) {
-    byte[] summary = summarizer.of(features).toBytes();
-    SUMMARIES.put(id, summary);
+    byte[] summary = statisticsExtractor.of(features).toBytes();
+    STATISTICS.put(id, summary);
     return new LabelledFeatures(
         id,
         anomalous,

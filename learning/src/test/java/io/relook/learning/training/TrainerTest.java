@@ -53,7 +53,7 @@ class TrainerTest {
     TrainedModel model = TRAINER.train(discs(), SETTINGS, stages::add);
 
     assertThat(stages).containsExactly(TrainingStage.values());
-    assertThat(model.regime()).isEqualTo("STACKED");
+    assertThat(model.mode()).isEqualTo("STACKED");
     assertThat(model.heads()).contains("whitened-bank", "fine-bank", "two-bank-ratio");
     assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
     assertThat(model.evaluation().orElseThrow().f1()).isEqualTo(1.0);
@@ -229,10 +229,10 @@ class TrainerTest {
 
     TrainedModel goodOnly = TRAINER.train(new TrainingData(good, discs.test()), SETTINGS, s -> {});
 
-    assertThat(goodOnly.regime()).isEqualTo("NORMALS_ONLY");
+    assertThat(goodOnly.mode()).isEqualTo("NORMALS_ONLY");
     assertThat(goodOnly.evaluation().orElseThrow().f1()).isGreaterThan(0.8);
     TrainedModel withFew = TRAINER.train(new TrainingData(few, discs.test()), SETTINGS, s -> {});
-    assertThat(withFew.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(withFew.mode()).isEqualTo("FEW_ANOMALIES");
     assertThat(withFew.testScores()).isEqualTo(goodOnly.testScores());
   }
 
@@ -268,7 +268,7 @@ class TrainerTest {
 
     TrainedModel model = TRAINER.train(new TrainingData(train, discs().test()), SETTINGS, s -> {});
 
-    assertThat(model.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(model.mode()).isEqualTo("FEW_ANOMALIES");
     assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
     assertThat(model.evaluation().orElseThrow().recall()).isEqualTo(1.0);
   }
