@@ -1,6 +1,9 @@
-/** Numbers that say how good scores are. Pure functions; anomaly is the positive class. */
+/**
+ * Numbers that tell how good scores are: areas under curves, precision, recall, F1 and their
+ * confidence intervals. Pure functions; anomaly is the positive class. Validation, training and the
+ * report use them.
+ */
 @NullMarked
 package io.relook.learning.evaluation;
 
 import org.jspecify.annotations.NullMarked;
-

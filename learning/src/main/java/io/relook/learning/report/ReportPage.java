@@ -104,7 +104,7 @@ public final class ReportPage {
     try {
       ENGINE.getTemplate("report.html").evaluate(html, page, Locale.ROOT);
     } catch (IOException e) {
-      throw new UncheckedIOException("The report's template can be read", e);
+      throw new UncheckedIOException("The report's template cannot be read.", e);
     }
     return html.toString().getBytes(StandardCharsets.UTF_8);
   }
@@ -136,11 +136,11 @@ public final class ReportPage {
   private static String resource(String name) {
     try (var in = ReportPage.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("The resource " + name + " is missing");
+        throw new IllegalStateException("The resource " + name + " is missing.");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("The resource " + name + " cannot be read.", e);
     }
   }
 }

@@ -1,10 +1,9 @@
 /**
- * One page that says how good a model is: what it finds and misses, with pictures, for the people
- * who decide whether to use it. {@link io.relook.learning.report.Report} holds the facts, {@link
- * io.relook.learning.report.ReportPage} writes them; pictures come from the caller.
+ * One page that tells how good a model is, with the pictures it misses and finds, for those who
+ * decide whether to use it. {@link io.relook.learning.report.Report} holds the facts, {@link
+ * io.relook.learning.report.ReportPage} writes the page; the caller provides the pictures.
  */
 @NullMarked
 package io.relook.learning.report;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -32,7 +32,7 @@ class PictureStatisticsTest {
   }
 
   @Test
-  void whatIsStoredIsWhatIsMadeOfFeatures() throws Exception {
+  void storedAndComputedStatisticsAreEqual() throws Exception {
     PictureStatistics made = EXTRACTOR.of(features(1));
     byte[] stored = made.toBytes();
 
@@ -45,7 +45,7 @@ class PictureStatisticsTest {
   }
 
   @Test
-  void damagedOrForeignBytesAreNoSummary() {
+  void damagedOrForeignBytesAreNotRead() {
     byte[] stored = EXTRACTOR.of(features(1)).toBytes();
     try (StatisticsExtractor other = new StatisticsExtractor(TAPS, List.of(PLAIN))) {
       assertThat(other.read(stored)).isEmpty();
@@ -65,7 +65,7 @@ class PictureStatisticsTest {
   }
 
   @Test
-  void patchesOfAPictureThatLeavesGoWithIt() throws Exception {
+  void patchesOfARemovedPictureAreRemoved() throws Exception {
     PictureSetStatistics first = EXTRACTOR.asSet(EXTRACTOR.of(features(1)));
     PictureSetStatistics second = EXTRACTOR.asSet(EXTRACTOR.of(features(2)));
     PictureSetStatistics both = PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
@@ -81,9 +81,9 @@ class PictureStatisticsTest {
         .isEqualTo(bytes(both));
   }
 
-  private static byte[] bytes(PictureSetStatistics summary) throws Exception {
+  private static byte[] bytes(PictureSetStatistics statistics) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    summary.writeTo(new DataOutputStream(bytes));
+    statistics.writeTo(new DataOutputStream(bytes));
     return bytes.toByteArray();
   }
 

@@ -30,13 +30,13 @@ class IncrementalRealPicturesTest {
   private static final Backbone BACKBONE = Backbone.bundled();
 
   private final Trainer trainer = new Trainer(BACKBONE);
-  private final Map<String, byte[]> summaries = new HashMap<>();
+  private final Map<String, byte[]> statistics = new HashMap<>();
 
   @Test
   void additionsAndRemovalsDecideAsFromScratch() throws Exception {
     SharedPictures.assumePresent();
     // Four papers as one product: no other shared set has more good pictures than are all scored
-    // anew at each training.
+    // again at each training.
     List<LabelledFeatures> good = new ArrayList<>();
     List<LabelledFeatures> bad = new ArrayList<>();
     extract(
@@ -65,8 +65,8 @@ class IncrementalRealPicturesTest {
       assertThat(model.evaluation().orElseThrow().rocAuc())
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
       for (int i = 0; i < test.size(); i++) {
-        boolean alarm = model.testScores().get(i).score() >= model.threshold();
-        agreed += alarm == scratch.testScores().get(i).score() >= scratch.threshold() ? 1 : 0;
+        boolean alarm = model.testScores().get(i).score() >= model.decision().threshold();
+        agreed += alarm == scratch.testScores().get(i).score() >= scratch.decision().threshold() ? 1 : 0;
         decisions++;
       }
     }
@@ -82,9 +82,9 @@ class IncrementalRealPicturesTest {
       for (String category : categories) {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());
-          byte[] summary = statisticsExtractor.of(features).toBytes();
+          byte[] stored = statisticsExtractor.of(features).toBytes();
           String id = picture.file().toString();
-          summaries.put(id, summary);
+          statistics.put(id, stored);
           (picture.anomalous() ? bad : good)
               .add(
                   new LabelledFeatures(
@@ -93,7 +93,7 @@ class IncrementalRealPicturesTest {
                       Optional.empty(),
                       id,
                       () -> features,
-                      () -> Optional.of(summary)));
+                      () -> Optional.of(stored)));
         }
       }
     }
@@ -101,7 +101,7 @@ class IncrementalRealPicturesTest {
 
   private ParentTraining parent(TrainedModel model) {
     return new ParentTraining(
-        "parent", model.state(), 10, digest -> Optional.ofNullable(summaries.get(digest)));
+        "parent", model.state(), 10, digest -> Optional.ofNullable(statistics.get(digest)));
   }
 
   private static TrainingData data(

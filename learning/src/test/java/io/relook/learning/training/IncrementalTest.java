@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Trainings that build on others. */
+/** Incremental trainings. */
 class IncrementalTest {
 
   private static final int AREA = 64 * 64;
@@ -37,7 +37,7 @@ class IncrementalTest {
   private static final Backbone BACKBONE = Backbone.bundled();
   private static final Trainer TRAINER = new Trainer(BACKBONE);
 
-  /** Stored summaries, as the bucket has them. */
+  /** Stored picture statistics, as the bucket has them. */
   private static final Map<String, byte[]> STATISTICS = new HashMap<>();
 
   private static final List<LabelledFeatures> GOOD = new ArrayList<>();
@@ -76,7 +76,7 @@ class IncrementalTest {
     assertThat(first.lineage())
         .isEqualTo(new Lineage(Optional.empty(), 0, Optional.of(Refit.NO_PARENT)));
     TrainedModel model = first;
-    // Comes, goes, is relabelled.
+    // Pictures are added, removed, relabelled.
     List<List<LabelledFeatures>> goods =
         List.of(GOOD.subList(0, 152), GOOD.subList(2, 152), GOOD.subList(2, 154));
     for (int step = 0; step < goods.size(); step++) {
@@ -89,9 +89,9 @@ class IncrementalTest {
       assertThat(model.lineage())
           .isEqualTo(new Lineage(Optional.of("m" + step), step + 1, Optional.empty()));
       for (int i = 0; i < TEST.size(); i++) {
-        assertThat(model.testScores().get(i).score() >= model.threshold())
+        assertThat(model.testScores().get(i).score() >= model.decision().threshold())
             .as("decision of %s at step %d", TEST.get(i).id(), step)
-            .isEqualTo(scratch.testScores().get(i).score() >= scratch.threshold());
+            .isEqualTo(scratch.testScores().get(i).score() >= scratch.decision().threshold());
       }
       assertThat(model.evaluation().orElseThrow().rocAuc())
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
@@ -117,7 +117,7 @@ class IncrementalTest {
   }
 
   @Test
-  void picturesThatStayAreReadNoMore() throws Exception {
+  void picturesThatStayAreNotReadAgain() throws Exception {
     List<LabelledFeatures> many = new ArrayList<>();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < 125; i++) {
@@ -127,7 +127,7 @@ class IncrementalTest {
     LOADED.set(0);
     TrainedModel before =
         TRAINER.train(new TrainingData(many.subList(0, 120), List.of()), SETTINGS, s -> {});
-    // Stored summaries stand for features, which are only loaded to be scored out of fold.
+    // With stored statistics, features are only loaded to be scored out of fold.
     assertThat(LOADED).hasValue(120);
 
     LOADED.set(0);
@@ -148,7 +148,7 @@ class IncrementalTest {
   }
 
   @Test
-  void nothingOfAPictureThatLeftIsKept() throws Exception {
+  void nothingOfARemovedPictureIsKept() throws Exception {
     TrainedModel without =
         TRAINER.train(
             data(GOOD.subList(1, 150), BAD.subList(1, 10)), SETTINGS, parent(first, "p"), s -> {});
@@ -221,8 +221,8 @@ class IncrementalTest {
   }
 
   private static LabelledFeatures stored(String id, boolean anomalous, Features features) {
-    byte[] summary = statisticsExtractor.of(features).toBytes();
-    STATISTICS.put(id, summary);
+    byte[] statistics = statisticsExtractor.of(features).toBytes();
+    STATISTICS.put(id, statistics);
     return new LabelledFeatures(
         id,
         anomalous,
@@ -232,6 +232,6 @@ class IncrementalTest {
           LOADED.incrementAndGet();
           return features;
         },
-        () -> Optional.of(summary));
+        () -> Optional.of(statistics));
   }
 }
