@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** A backbone's sessions, and the threads that run them. */
+/** Extracts features and statistics with several threads, as the product does. */
 public final class Extraction implements AutoCloseable {
   private final OnnxFeatureExtractor extractor;
   private final StatisticsExtractor statisticsExtractor;
@@ -25,7 +25,7 @@ public final class Extraction implements AutoCloseable {
     workers = Executors.newFixedThreadPool(threads);
   }
 
-  /** What is done with one item, by any thread. */
+  /** A task for one item, run by any thread. */
   public interface Step<T, R> {
     R apply(T item) throws Exception;
   }
@@ -39,9 +39,9 @@ public final class Extraction implements AutoCloseable {
   }
 
   /**
-   * Takes a step for every item; results in the items' order.
+   * Runs a step for every item. Results keep the order of the items.
    *
-   * @param progress told after each item how many are done
+   * @param progress called after each item with the number of those done
    * @throws ExecutionException with what the first failed step threw
    */
   public <T, R> List<R> map(List<T> items, Step<T, R> step, IntConsumer progress)
@@ -58,7 +58,7 @@ public final class Extraction implements AutoCloseable {
     return results;
   }
 
-  /** Ends the threads first: sessions must not be closed while one runs them. */
+  /** Stops the threads first, because sessions must not be closed during a run. */
   @Override
   public void close() throws InterruptedException {
     workers.shutdownNow();

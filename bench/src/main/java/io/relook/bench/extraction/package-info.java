@@ -1,4 +1,4 @@
-/** What measurements share: features as the product extracts them, and the options for it. */
+/** Shared by measurements: feature extraction as the product does it, and its options. */
 @NullMarked
 package io.relook.bench.extraction;
 

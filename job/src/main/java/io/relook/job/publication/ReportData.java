@@ -48,17 +48,19 @@ final class ReportData {
               Optional.ofNullable(line.annotation().defectClass())));
     }
     return new Report(
-        model.getProjectName(),
-        model.getModelVersion(),
-        Instant.ofEpochMilli(success.trainedAt()),
-        success.threshold(),
+        new Report.Model(
+            model.getProjectName(),
+            model.getModelVersion(),
+            Instant.ofEpochMilli(success.trainedAt()),
+            success.threshold(),
+            success.heads(),
+            card),
+        new Report.Training(
+            training(lines, false),
+            training(lines, true),
+            success.regime(),
+            success.suspects().stream().map(id -> new Suspect(id, "good")).toList()),
         tested,
-        training(lines, false),
-        training(lines, true),
-        success.suspects().stream().map(id -> new Suspect(id, "good")).toList(),
-        success.heads(),
-        success.regime(),
-        card,
         facts(model, provenance));
   }
 

@@ -165,9 +165,9 @@ final class ModelTraining {
         digest,
         trained.testScores().stream().map(s -> new TestScore(s.id(), s.score())).toList(),
         metrics(trained.evaluation()),
-        trained.threshold(),
-        trained.heads(),
-        trained.regime(),
+        trained.decision().threshold(),
+        trained.decision().detectors(),
+        trained.decision().mode().name(),
         backbone.descriptor().name(),
         backbone.digest(),
         data.train().size(),
@@ -179,7 +179,7 @@ final class ModelTraining {
         trained.took().toMillis(),
         accelerator.provider().id(),
         accelerator.fallback().orElse(null),
-        List.copyOf(trained.suspects()));
+        List.copyOf(trained.decision().suspects()));
   }
 
   /** What the parent left, unless it is gone: the training is then from scratch and says so. */
