@@ -6,4 +6,3 @@
 package io.relook.bench;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -141,10 +141,12 @@ public final class MeasureSharedPictures {
     List<PictureSetStatistics> statistics = new ArrayList<>();
     try (StatisticsExtractor statisticsExtractor = detectors.statisticsExtractor()) {
       for (LabelledFeatures picture : good) {
-        statistics.add(statisticsExtractor.asSet(statisticsExtractor.of(picture.features().load())));
+        statistics.add(
+            statisticsExtractor.asSet(statisticsExtractor.of(picture.features().load())));
       }
     }
-    DetectorInput input = new DetectorInput(PictureSetStatistics.joined(statistics), List.of(), seed);
+    DetectorInput input =
+        new DetectorInput(PictureSetStatistics.joined(statistics), List.of(), seed);
     double patchCore = 0;
     for (Detector detector : detectors.all()) {
       if (detector.learnsFromAnomalies()) {
@@ -152,7 +154,8 @@ public final class MeasureSharedPictures {
       }
       FittedDetector fitted = detector.fit(input);
       List<double[]> rows = new ArrayList<>();
-      try (DetectorScorer scorer = DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
+      try (DetectorScorer scorer =
+          DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
         for (LabelledFeatures picture : test) {
           rows.add(scorer.score(picture.features().load()));
         }

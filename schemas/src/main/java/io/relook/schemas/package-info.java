@@ -48,4 +48,3 @@
 package io.relook.schemas;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -2,8 +2,8 @@ package io.relook.bench.accuracy;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.bench.extraction.ExtractionOptions;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.TrainingImpossibleException;
 import io.relook.learning.decision.ThresholdGoal;

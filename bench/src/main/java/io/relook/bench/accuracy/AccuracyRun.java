@@ -1,5 +1,6 @@
 package io.relook.bench.accuracy;
 
+import io.relook.bench.extraction.HeapPeak;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
 import io.relook.learning.data.TrainingImpossibleException;
@@ -15,9 +16,6 @@ import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,11 +75,7 @@ final class AccuracyRun {
     used.addAll(mislabelled);
     List<Path> test = folder.testAnomalous().stream().filter(p -> !used.contains(p)).toList();
 
-    List<MemoryPoolMXBean> heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .toList();
-    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+    HeapPeak heap = HeapPeak.start();
     long start = System.nanoTime();
     TrainedModel trained =
         trainer.train(
@@ -89,7 +83,7 @@ final class AccuracyRun {
             new TrainingSettings(area, seed, threads, Map.of(), goal),
             progress);
     double fitSeconds = (System.nanoTime() - start) / 1e9;
-    long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    long peak = heap.bytes();
 
     List<String> suspects = trained.decision().suspects();
     try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {

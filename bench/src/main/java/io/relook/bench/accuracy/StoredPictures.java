@@ -1,8 +1,8 @@
 package io.relook.bench.accuracy;
 
 import io.relook.bench.extraction.Extraction;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.features.Features;

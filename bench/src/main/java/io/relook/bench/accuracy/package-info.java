@@ -6,4 +6,3 @@
 package io.relook.bench.accuracy;
 
 import org.jspecify.annotations.NullMarked;
-

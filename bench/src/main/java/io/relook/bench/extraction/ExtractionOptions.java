@@ -1,7 +1,7 @@
 package io.relook.bench.extraction;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.learning.training.TrainingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,7 +12,8 @@ public final class ExtractionOptions {
       names = "--area",
       paramLabel = "PIXELS",
       defaultValue = "" + TrainingSettings.DEFAULT_AREA,
-      description = "Pixels to which pictures are resized for the backbone; default ${DEFAULT-VALUE}.")
+      description =
+          "Pixels to which pictures are resized for the backbone; default ${DEFAULT-VALUE}.")
   private int area;
 
   @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")

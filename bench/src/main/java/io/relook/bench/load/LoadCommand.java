@@ -2,8 +2,8 @@ package io.relook.bench.load;
 
 import io.relook.client.Commands;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import java.io.IOException;
@@ -119,7 +119,9 @@ public final class LoadCommand implements Callable<Integer> {
           Kind.USAGE, "--seconds, --commands and --projects must be at least 1.");
     }
     if (!Files.exists(Path.of("/proc/self/stat"))) {
-      throw new RelookException(Kind.USAGE, "This machine has no /proc, from which processor times are read; run it on Linux.");
+      throw new RelookException(
+          Kind.USAGE,
+          "This machine has no /proc, from which processor times are read; run it on Linux.");
     }
     Path home = Files.createTempDirectory("relook-bench-load");
     PrintWriter out = spec.commandLine().getOut();

@@ -276,7 +276,8 @@ final class MeasuredCluster implements AutoCloseable {
       }
       Thread.sleep(BETWEEN_TRIES.toMillis());
     }
-    throw new IllegalStateException("Gave up waiting for %2$s after %1$s; see the logs folder.".formatted(PATIENCE, what));
+    throw new IllegalStateException(
+        "Gave up waiting for %2$s after %1$s; see the logs folder.".formatted(PATIENCE, what));
   }
 
   private <T extends AutoCloseable> T add(T part) {

@@ -1,8 +1,8 @@
 package io.relook.bench.load;
 
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -94,7 +94,9 @@ public final class MemoryCommand implements Callable<Integer> {
           "--images must be at least %d and --projects at least 1.".formatted(10 * STEP));
     }
     if (!Files.exists(Path.of("/proc/self/status"))) {
-      throw new RelookException(Kind.USAGE, "This machine has no /proc, from which the memory of a process is read; run it on Linux.");
+      throw new RelookException(
+          Kind.USAGE,
+          "This machine has no /proc, from which the memory of a process is read; run it on Linux.");
     }
     Path home = directory == null ? Files.createTempDirectory("relook-bench-memory") : directory;
     PrintWriter out = spec.commandLine().getOut();

@@ -32,7 +32,8 @@ record MemorySample(
     List<MemorySample> measured =
         samples.stream().filter(sample -> sample.images() >= warmUp * last).toList();
     double meanX = measured.stream().mapToDouble(MemorySample::images).average().orElseThrow();
-    double meanY = measured.stream().mapToDouble(MemorySample::residentBytes).average().orElseThrow();
+    double meanY =
+        measured.stream().mapToDouble(MemorySample::residentBytes).average().orElseThrow();
     double xy = 0;
     double xx = 0;
     for (MemorySample sample : measured) {

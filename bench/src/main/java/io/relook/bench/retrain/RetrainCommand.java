@@ -3,9 +3,10 @@ package io.relook.bench.retrain;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.relook.bench.extraction.ExtractionOptions;
+import io.relook.bench.extraction.HeapPeak;
 import io.relook.bench.retrain.SampleFeatures.Drawn;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
@@ -20,8 +21,6 @@ import io.relook.local.sample.DefectKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -185,11 +184,7 @@ public final class RetrainCommand implements Callable<Integer> {
       int workers,
       List<RetrainResult> results)
       throws IOException, InterruptedException {
-    List<MemoryPoolMXBean> heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .toList();
-    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+    HeapPeak heap = HeapPeak.start();
     Map<String, Long> began = new LinkedHashMap<>();
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long cpuStart = system.getProcessCpuTime();
@@ -221,11 +216,7 @@ public final class RetrainCommand implements Callable<Integer> {
         new RetrainResult(
             new RetrainResult.Pictures(
                 good, parent.isEmpty() ? 0 : add, labelledAnomalies, data.test().size()),
-            new RetrainResult.Cost(
-                seconds,
-                cpuSeconds,
-                stages,
-                heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum()),
+            new RetrainResult.Cost(seconds, cpuSeconds, stages, heap.bytes()),
             trained.state().length,
             trained.onnx().length,
             trained.lineage().generation(),

@@ -14,14 +14,7 @@ import java.util.Map;
  * @param generation number of trainings since the last one from scratch
  * @param imageAuroc area under the ROC curve on the test pictures
  */
-@JsonPropertyOrder({
-  "pictures",
-  "cost",
-  "stateBytes",
-  "modelBytes",
-  "generation",
-  "imageAuroc"
-})
+@JsonPropertyOrder({"pictures", "cost", "stateBytes", "modelBytes", "generation", "imageAuroc"})
 record RetrainResult(
     @JsonUnwrapped Pictures pictures,
     @JsonUnwrapped Cost cost,
@@ -49,8 +42,7 @@ record RetrainResult(
    * @param stageSeconds wall time of each stage, by its {@link #name}
    * @param heapBytes the sum of the peaks of the Java heap's pools, an upper bound
    */
-  record Cost(
-      double seconds, double cpuSeconds, Map<String, Double> stageSeconds, long heapBytes) {
+  record Cost(double seconds, double cpuSeconds, Map<String, Double> stageSeconds, long heapBytes) {
 
     /** A stage as results and progress lines write it. */
     static String name(TrainingStage stage) {

@@ -1,8 +1,8 @@
 package io.relook.bench.retrain;
 
 import io.relook.bench.extraction.Extraction;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.features.Features;
@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
 /**
- * Synthetic pictures of a machined part, each extracted once. Features and statistics are two files,
- * as the product stores them in its bucket. Files that exist are used again.
+ * Synthetic pictures of a machined part, each extracted once. Features and statistics are two
+ * files, as the product stores them in its bucket. Files that exist are used again.
  */
 final class SampleFeatures {
   private static final long SEED = 11;
@@ -106,7 +106,8 @@ final class SampleFeatures {
     return count == 0
         ? "All pictures had been extracted before."
         : "Extracted %d pictures: backbone %.1f ms, statistics %.1f ms each."
-            .formatted(count, extractNanos.sum() / 1e6 / count, statisticsNanos.sum() / 1e6 / count);
+            .formatted(
+                count, extractNanos.sum() / 1e6 / count, statisticsNanos.sum() / 1e6 / count);
   }
 
   /** Sizes of one picture's files, as a sentence. */

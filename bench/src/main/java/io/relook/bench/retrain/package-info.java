@@ -6,4 +6,3 @@
 package io.relook.bench.retrain;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -39,7 +39,7 @@ public final class FeatureCheck {
     return features;
   }
 
-  /** The size at which the backbone saw the pictures; known once one picture was loaded. */
+  /** The size of the backbone's input; known once one picture was loaded. */
   public synchronized InputSize inputSize() {
     return InputSize.forPicture(width, height, area);
   }

@@ -51,5 +51,4 @@ public record Calibration(float threshold, float unit) {
             graph.scalar("one", 1f));
     return graph.node("Sigmoid", Map.of(), graph.node("Div", x, bend));
   }
-
 }

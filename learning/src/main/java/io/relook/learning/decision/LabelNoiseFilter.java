@@ -63,8 +63,7 @@ public record LabelNoiseFilter(List<Integer> inliers, List<Integer> suspects) {
     int allowed = good.size() / AT_MOST_ONE_IN;
     while (true) {
       Stack maximum =
-          Stack.mean(
-                  columns, unsupervised, inliers.stream().map(good::get).toList(), relativeScale)
+          Stack.mean(columns, unsupervised, inliers.stream().map(good::get).toList(), relativeScale)
               .asMaximum();
       List<Double> scores = good.stream().map(maximum::score).toList();
       List<Double> inlierScores = inliers.stream().map(scores::get).toList();
@@ -75,8 +74,7 @@ public record LabelNoiseFilter(List<Integer> inliers, List<Integer> suspects) {
               .toList();
       if (outliers.isEmpty()) {
         return new LabelNoiseFilter(
-            inliers,
-            above(Thresholds.upperFence(inlierScores, Thresholds.SUSPECT_FENCE), scores));
+            inliers, above(Thresholds.upperFence(inlierScores, Thresholds.SUSPECT_FENCE), scores));
       }
       allowed -= outliers.size();
       inliers = inliers.stream().filter(i -> !outliers.contains(i)).toList();

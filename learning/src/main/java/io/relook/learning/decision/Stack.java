@@ -60,7 +60,8 @@ public record Stack(
    * @param good statistics of good pictures, which give centres and scales; at least one
    * @param relativeScale standard deviations are at least this part of the mean
    */
-  public static Stack mean(int[] columns, boolean[] unsupervised, List<double[]> good, double relativeScale) {
+  public static Stack mean(
+      int[] columns, boolean[] unsupervised, List<double[]> good, double relativeScale) {
     int m = columns.length;
     double[] centres = new double[m];
     double[] scales = new double[m];
@@ -83,8 +84,7 @@ public record Stack(
           Math.max(
               Math.sqrt(squares / good.size()),
               Math.max(
-                  Math.max(relativeScale, MIN_RELATIVE_SCALE) * Math.abs(centres[j]),
-                  MIN_SCALE));
+                  Math.max(relativeScale, MIN_RELATIVE_SCALE) * Math.abs(centres[j]), MIN_SCALE));
       weights[j] = unsupervised[columns[j]] ? 1.0 / averaged : 0;
     }
     return new Stack(columns, centres, scales, weights, 0, Aggregation.WEIGHTED_SUM);

@@ -136,7 +136,9 @@ public final class Thresholds {
     return upper + ranges * Math.max(upper - quantile(good, 0.25), MIN_RANGE);
   }
 
-  /** The lowest threshold between two scores with at most this share of good ones at or above it. */
+  /**
+   * The lowest threshold between two scores with at most this share of good ones at or above it.
+   */
   public static double maxFalsePositiveRate(List<Double> good, double rate) {
     List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();
     int allowed = (int) Math.floor(rate * falling.size() + 1e-9);

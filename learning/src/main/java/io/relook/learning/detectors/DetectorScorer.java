@@ -56,8 +56,7 @@ public final class DetectorScorer implements AutoCloseable {
         provider,
         (graph, values) -> {
           List<String> all = new ArrayList<>();
-          detectors.forEach(
-              detector -> all.addAll(detector.addTo(graph, values).statistics()));
+          detectors.forEach(detector -> all.addAll(detector.addTo(graph, values).statistics()));
           return graph.node("Concat", Map.of("axis", 0L), all.toArray(String[]::new));
         });
   }

@@ -21,6 +21,7 @@ public final class Detectors {
 
   /** Memory bank of patches of the taps with strides 4, 8 and 16, compared after whitening. */
   public static final String WHITENED_BANK = "whitened-bank";
+
   public static final String PCA_RESIDUAL = "pca-residual";
   public static final String MAHALANOBIS = "mahalanobis";
   public static final String TWO_BANK_RATIO = "two-bank-ratio";

@@ -78,7 +78,8 @@ record LinearClassifier(List<Tap> taps) implements Detector {
     public Outputs addTo(OnnxGraph graph, Map<String, String> values) {
       int d = middle.length;
       String centred =
-          graph.node("Sub", PooledEmbedding.addTo(graph, values, taps), graph.floats("middle", middle, d));
+          graph.node(
+              "Sub", PooledEmbedding.addTo(graph, values, taps), graph.floats("middle", middle, d));
       String product = graph.node("MatMul", centred, graph.floats("discriminant", weights, d, 1));
       return new Outputs(
           List.of(graph.node("Reshape", product, graph.integers("vector", 1))), Optional.empty());

@@ -57,7 +57,9 @@ record Mahalanobis(List<Tap> taps) implements Detector {
       int d = mean.length;
       String centred =
           graph.node(
-              "Sub", PooledEmbedding.addTo(graph, values, taps), graph.floats("pooled_mean", mean, d));
+              "Sub",
+              PooledEmbedding.addTo(graph, values, taps),
+              graph.floats("pooled_mean", mean, d));
       String white =
           graph.node("MatMul", centred, graph.floats("pooled_whitening", whitening, d, d));
       return new Outputs(

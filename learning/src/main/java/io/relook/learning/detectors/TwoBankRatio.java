@@ -30,7 +30,9 @@ record TwoBankRatio(PatchSpace space) implements Detector {
 
   private static final int ROWS_PER_PICTURE = 20;
 
-  /** A patch counts as a defect if it is farther from the good bank than this share of good ones. */
+  /**
+   * A patch counts as a defect if it is farther from the good bank than this share of good ones.
+   */
   private static final double GOOD_QUANTILE = 0.9;
 
   /** Good patches whose distances give the quantile and the median. */

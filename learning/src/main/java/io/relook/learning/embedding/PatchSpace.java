@@ -27,7 +27,9 @@ public record PatchSpace(String name, PatchEmbedding patches, boolean whitened) 
     return patches.length();
   }
 
-  /** The matrix that makes distances in this space Euclidean, [length, length]; empty if they are. */
+  /**
+   * The matrix that makes distances in this space Euclidean, [length, length]; empty if they are.
+   */
   public double[] whitening(ScatterMatrix scatter) {
     return whitened ? ScatterMatrix.whitening(scatter.covariance(SHRINKAGE)).data : new double[0];
   }

@@ -3,8 +3,9 @@ package io.relook.learning.evaluation;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * A 95 % confidence interval of a share, within 0 to 1. All methods here are score intervals: unlike
- * a bootstrap or DeLong's variance, they do not shrink to a point when a few pictures show no error.
+ * A 95 % confidence interval of a share, within 0 to 1. All methods here are score intervals:
+ * unlike a bootstrap or DeLong's variance, they do not shrink to a point when a few pictures show
+ * no error.
  *
  * @param low lower limit
  * @param high upper limit
@@ -50,8 +51,8 @@ public record Interval(double low, double high) {
   /**
    * The interval of the area under the ROC curve: Newcombe's method 5 (Statistics in Medicine 25,
    * 2006, part 2), a score interval with the variance of Hanley and McNeil (Radiology 143, 1982)
-   * symmetric in both class sizes: var(A) = A (1 − A) (1 + N ((1 − A) ÷ (2 − A) + A ÷ (1 + A))) ÷ (m
-   * n), N = (m + n) ÷ 2 − 1.
+   * symmetric in both class sizes: var(A) = A (1 − A) (1 + N ((1 − A) ÷ (2 − A) + A ÷ (1 + A))) ÷
+   * (m n), N = (m + n) ÷ 2 − 1.
    *
    * @param area the measured area, A
    * @param anomalous number of anomalous pictures, m

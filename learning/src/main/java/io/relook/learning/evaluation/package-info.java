@@ -1,7 +1,6 @@
 /**
- * Numbers that tell how good scores are: areas under curves, precision, recall, F1 and their
- * confidence intervals. Pure functions; anomaly is the positive class. Validation, training and the
- * report use them.
+ * Measures of scores: areas under curves, precision, recall, F1 and their confidence intervals.
+ * Pure functions; anomaly is the positive class. Validation, training and the report use them.
  */
 @NullMarked
 package io.relook.learning.evaluation;

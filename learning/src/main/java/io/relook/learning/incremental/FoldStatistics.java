@@ -171,8 +171,7 @@ public final class FoldStatistics {
   /** A picture that a fold did not have before. */
   private record Added(LabelledFeatures picture, int fold) {}
 
-  private static List<Added> added(
-      List<LabelledFeatures> good, Folds folds, List<Fold> parent) {
+  private static List<Added> added(List<LabelledFeatures> good, Folds folds, List<Fold> parent) {
     List<TreeSet<String>> before = new ArrayList<>();
     parent.forEach(fold -> before.add(new TreeSet<>(fold.pictures())));
     List<Added> added = new ArrayList<>();
@@ -198,7 +197,8 @@ public final class FoldStatistics {
               chunk,
               one ->
                   load(one.picture)
-                      .ownedBy(numbers.get(one.fold).getOrDefault(one.picture.contentDigest(), -1)));
+                      .ownedBy(
+                          numbers.get(one.fold).getOrDefault(one.picture.contentDigest(), -1)));
       Map<Integer, List<PictureSetStatistics>> ofFold = new TreeMap<>();
       for (int i = 0; i < chunk.size(); i++) {
         ofFold.computeIfAbsent(chunk.get(i).fold, f -> new ArrayList<>()).add(loaded.get(i));

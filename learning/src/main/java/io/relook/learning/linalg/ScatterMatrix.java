@@ -27,7 +27,9 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
    */
   public static final double ONE = 1 << 20;
 
-  /** Resolution of Σ x: finer, because a mean of size m multiplies its error by m in covariances. */
+  /**
+   * Resolution of Σ x: finer, because a mean of size m multiplies its error by m in covariances.
+   */
   private static final double ONE_OF_SUMS = 1 << 28;
 
   /** d, the length of the vectors. */

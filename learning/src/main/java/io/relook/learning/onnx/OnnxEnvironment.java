@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>ONNX Runtime 1.29 matches the process's command line against a regular expression, by
  * recursion, when the environment is created. With a long class path on the command line, as start
  * scripts write it, the stack of a normal Java thread overflows and the process ends without a
- * message (seen with 14,000 characters and a stack of 1 MiB; 16 MiB were enough). So a thread with a
- * large stack creates the environment.
+ * message (seen with 14,000 characters and a stack of 1 MiB; 16 MiB were enough). So a thread with
+ * a large stack creates the environment.
  */
 final class OnnxEnvironment {
 

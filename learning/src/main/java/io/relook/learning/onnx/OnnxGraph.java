@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Builds one ONNX graph, node by node. A value is a name; names of nodes and their outputs contain a
- * counter, so equal calls give equal bytes. Not safe for use by several threads.
+ * Builds one ONNX graph, node by node. A value is a name; names of nodes and their outputs contain
+ * a counter, so equal calls give equal bytes. Not safe for use by several threads.
  */
 public final class OnnxGraph {
 
@@ -171,7 +171,6 @@ public final class OnnxGraph {
    * Copies another graph into this one.
    *
    * @param prefix for all its names
-   *
    * @param inputs the other graph's input names → values of this graph
    * @return the other graph's output names → values of this graph
    */

@@ -1,6 +1,6 @@
 /**
- * Below everything that computes: a builder of ONNX graphs, and the one place that owns
- * ONNX Runtime with its environment, sessions, threads, direct buffers and execution providers. It
+ * Below everything that computes: a builder of ONNX graphs, and the one place that owns ONNX
+ * Runtime with its environment, sessions, threads, direct buffers and execution providers. It
  * depends on no other package.
  */
 @NullMarked

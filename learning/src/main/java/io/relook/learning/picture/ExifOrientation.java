@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The EXIF orientation of a file (JEITA CP-3451 §4.6.4). No other metadata is read: a general reader
- * inflates a PNG's texts and copies every tag, so a small file could need gigabytes.
+ * The EXIF orientation of a file (JEITA CP-3451 §4.6.4). No other metadata is read: a general
+ * reader inflates a PNG's texts and copies every tag, so a small file could need gigabytes.
  */
 final class ExifOrientation {
   /** The first row on top, the first column on the left. */

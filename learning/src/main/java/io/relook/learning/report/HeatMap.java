@@ -32,8 +32,7 @@ public final class HeatMap {
     if (picture.width() != detection.width() || picture.height() != detection.height()) {
       throw new IllegalArgumentException(
           "The map has %d x %d pixels, the picture %d x %d; both must be of the same picture."
-              .formatted(
-                  detection.width(), detection.height(), picture.width(), picture.height()));
+              .formatted(detection.width(), detection.height(), picture.width(), picture.height()));
     }
     byte[] rgb = picture.rgb();
     byte[] drawn = new byte[rgb.length];

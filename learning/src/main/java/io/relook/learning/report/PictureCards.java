@@ -36,7 +36,8 @@ final class PictureCards {
           score.anomalous()
               ? picture.defectClass().map(c -> "defective: " + Texts.text(c)).orElse("defective")
               : "good";
-      cards.add(card(score.id(), label, Optional.of(score.score()), illustrations.apply(score.id())));
+      cards.add(
+          card(score.id(), label, Optional.of(score.score()), illustrations.apply(score.id())));
     }
     return cards;
   }
@@ -44,8 +45,7 @@ final class PictureCards {
   /** One card per picture with a suspected label, up to {@link Report#MAX_SHOWN}. */
   List<Map<String, Object>> suspects(List<Suspect> suspects) {
     List<Map<String, Object>> cards = new ArrayList<>();
-    for (Suspect suspect :
-        suspects.subList(0, Math.min(Report.MAX_SHOWN, suspects.size()))) {
+    for (Suspect suspect : suspects.subList(0, Math.min(Report.MAX_SHOWN, suspects.size()))) {
       Optional<Illustration> illustration = illustrations.apply(suspect.id());
       cards.add(card(suspect.id(), suspect.label(), Optional.empty(), illustration));
     }

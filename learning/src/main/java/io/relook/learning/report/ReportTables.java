@@ -28,7 +28,9 @@ final class ReportTables {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("name", name);
     row.put("value", Texts.number(value));
-    row.put("interval", interval.map(i -> Texts.number(i.low()) + " – " + Texts.number(i.high())).orElse("–"));
+    row.put(
+        "interval",
+        interval.map(i -> Texts.number(i.low()) + " – " + Texts.number(i.high())).orElse("–"));
     row.put("meaning", meaning);
     return row;
   }
@@ -42,7 +44,8 @@ final class ReportTables {
               "Recall",
               e.recall(),
               Optional.of(Interval.ofShare(e.truePositives(), e.anomalous())),
-              "Of 100 defective pictures, it finds about %d.".formatted(Texts.percent(e.recall()))));
+              "Of 100 defective pictures, it finds about %d."
+                  .formatted(Texts.percent(e.recall()))));
     }
     if (e.truePositives() + e.falsePositives() > 0) {
       rows.add(

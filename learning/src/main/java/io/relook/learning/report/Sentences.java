@@ -69,7 +69,8 @@ final class Sentences {
     if (!training.suspects().isEmpty()) {
       advice.add(
           "Check the labels of %s below: a wrong label teaches the wrong thing."
-              .formatted(count(training.suspects().size(), "training picture", "training pictures")));
+              .formatted(
+                  count(training.suspects().size(), "training picture", "training pictures")));
     }
     if (e.falseNegatives() > 0) {
       advice.add(
@@ -80,9 +81,7 @@ final class Sentences {
       advice.add(
           "Label more defective pictures: the training had %s, and from %d different ones on a model"
                   .formatted(
-                      training.anomalous() == 0
-                          ? "none"
-                          : "only " + training.anomalous(),
+                      training.anomalous() == 0 ? "none" : "only " + training.anomalous(),
                       ENOUGH_ANOMALIES)
               + " learns what defects look like.");
     }

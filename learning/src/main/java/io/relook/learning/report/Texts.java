@@ -7,7 +7,7 @@ import java.util.Locale;
 /** Numbers and texts as the page shows them. Pure. */
 final class Texts {
 
-  /** Longest text that is shown of a source reference or a name. */
+  /** Characters of a source reference or a name that the page shows, at most. */
   private static final int MAX_LENGTH = 1024;
 
   private Texts() {}
@@ -15,9 +15,7 @@ final class Texts {
   /** A bounded text; control characters, which HTML cannot express, become spaces. */
   static String text(String any) {
     String printable = any.replaceAll("\\p{Cc}", " ");
-    return printable.length() <= MAX_LENGTH
-        ? printable
-        : printable.substring(0, MAX_LENGTH) + "…";
+    return printable.length() <= MAX_LENGTH ? printable : printable.substring(0, MAX_LENGTH) + "…";
   }
 
   static int percent(double share) {

@@ -79,7 +79,8 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
       return this;
     }
     int d = space.length();
-    int[] picks = GreedyKCentre.pick(projected(space), count(), space.projectedLength(), max, first);
+    int[] picks =
+        GreedyKCentre.pick(projected(space), count(), space.projectedLength(), max, first);
     float[] kept = new float[picks.length * d];
     int[] keptOwners = new int[picks.length];
     for (int i = 0; i < picks.length; i++) {

@@ -34,7 +34,8 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
     for (PatchSpace space : parts.get(0).samples.keySet()) {
       samples.put(space, PatchSample.joined(parts.stream().map(p -> p.sample(space)).toList()));
     }
-    return new PictureSetStatistics(samples, PooledSums.joined(parts.stream().map(PictureSetStatistics::pooled).toList()));
+    return new PictureSetStatistics(
+        samples, PooledSums.joined(parts.stream().map(PictureSetStatistics::pooled).toList()));
   }
 
   /** With at most {@value #MAX_ROWS} patches per space: a coreset of the parts' coresets. */
@@ -142,8 +143,7 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
               space.whitened() ? scatter(in, space.length()) : sumsOnly(in, space.length())));
     }
     return new PictureSetStatistics(
-        samples,
-        new PooledSums(scatter(in, pooledLength), longs(in, pooledLength), in.readLong()));
+        samples, new PooledSums(scatter(in, pooledLength), longs(in, pooledLength), in.readLong()));
   }
 
   private static ScatterMatrix scatter(DataInputStream in, int length) throws IOException {

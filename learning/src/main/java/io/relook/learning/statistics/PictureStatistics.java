@@ -1,7 +1,6 @@
 package io.relook.learning.statistics;
 
 import ai.onnxruntime.platform.Fp16Conversions;
-
 import io.relook.learning.embedding.PatchSpace;
 import io.relook.learning.linalg.ScatterMatrix;
 import java.nio.BufferUnderflowException;

@@ -306,8 +306,7 @@ record EnsembleFit(
     Stack map = Stack.mean(new int[] {column}, all, data.good(), relativeScale);
     List<Double> inliers =
         filter.inliers().stream().map(i -> map.score(data.good().get(i))).toList();
-    double level =
-        mode == TrainingMode.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(inliers);
+    double level = mode == TrainingMode.SINGLE_PICTURE ? 1 : Thresholds.orderStatistic(inliers);
     return Calibration.of(
         map.centres()[0] + level * map.scales()[0], map.centres()[0], 0.5 * map.scales()[0]);
   }

@@ -5,15 +5,13 @@ import io.relook.learning.backbone.InputSize;
 import io.relook.learning.decision.Calibration;
 import io.relook.learning.decision.Ensemble;
 import io.relook.learning.detectors.FittedDetector;
-import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.learning.onnx.OnnxGraph;
+import io.relook.learning.onnx.OnnxGraph.Type;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * Writes the model file: a graph from a decoded RGB picture to score, decision and anomaly map.
- */
+/** Writes the model file: a graph from a decoded RGB picture to score, decision and anomaly map. */
 final class ModelFile {
 
   private ModelFile() {}

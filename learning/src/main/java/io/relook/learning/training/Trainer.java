@@ -56,7 +56,7 @@ import java.util.stream.IntStream;
  *   <li>Good pictures that look as anomalous as the anomalous ones, or without those are outliers
  *       among the good, have a suspected label ({@link LabelNoiseFilter}) and are listed. They
  *       count less for the threshold; without anomalous pictures, outliers do not count at all.
- *       Detectors are fitted to them all the same. Leaving them out was tried: an odd good picture
+ *       Detectors are fitted to them nevertheless. Leaving them out was tried: an odd good picture
  *       that the model does not know becomes a false alarm, which cost more than wrong labels did.
  *   <li>The model file is written; its nodes score the test pictures.
  * </ol>
@@ -130,8 +130,7 @@ public final class Trainer {
           IncrementalBase.of(
               set, data, parent, fingerprint, statisticsExtractor, foldStatistics, check);
       List<PictureSetStatistics> anomalous =
-          workers.map(
-              set.anomalousForFitting(), i -> foldStatistics.load(set.anomalous().get(i)));
+          workers.map(set.anomalousForFitting(), i -> foldStatistics.load(set.anomalous().get(i)));
 
       progress.accept(TrainingStage.FITTING_HEADS);
       ScoringPlan plan = ScoringPlan.of(set, base.parent());
@@ -231,8 +230,7 @@ public final class Trainer {
             provider,
             (graph, values) -> ensemble.addTo(graph, values).score())) {
       return workers.map(
-          data.test(),
-          p -> new ImageScore(p.id(), p.anomalous(), scorer.score(check.load(p))[0]));
+          data.test(), p -> new ImageScore(p.id(), p.anomalous(), scorer.score(check.load(p))[0]));
     }
   }
 

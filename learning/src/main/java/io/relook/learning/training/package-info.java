@@ -5,12 +5,13 @@
  * <ol>
  *   <li>{@link io.relook.learning.data.TrainingSet} removes copies, assigns folds and chooses the
  *       {@link io.relook.learning.data.TrainingMode}.
- *   <li>{@link io.relook.learning.incremental.IncrementalBase} joins the statistics of good pictures
- *       by fold, from scratch or on top of a parent.
+ *   <li>{@link io.relook.learning.incremental.IncrementalBase} joins the statistics of good
+ *       pictures by fold, from scratch or on top of a parent.
  *   <li>{@link io.relook.learning.validation.FoldFits} fits the {@link
  *       io.relook.learning.detectors.Detectors} to all folds, and again without each fold.
- *   <li>{@link io.relook.learning.validation.OutOfFoldScoring} scores training pictures by detectors
- *       fitted without them, as the {@link io.relook.learning.incremental.ScoringPlan} says.
+ *   <li>{@link io.relook.learning.validation.OutOfFoldScoring} scores training pictures by
+ *       detectors fitted without them, as the {@link io.relook.learning.incremental.ScoringPlan}
+ *       says.
  *   <li>{@link io.relook.learning.training.EnsembleFit} selects detectors, fits the {@link
  *       io.relook.learning.decision.Stack}, finds suspected labels and chooses the threshold.
  *   <li>{@link io.relook.learning.training.ModelFile} writes the file. Its nodes score the test

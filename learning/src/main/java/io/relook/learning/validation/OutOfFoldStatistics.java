@@ -47,8 +47,7 @@ public record OutOfFoldStatistics(
     return new OutOfFoldStatistics(corrected, goodFolds, anomalous, anomalousFolds);
   }
 
-  private static double[] factors(
-      List<double[]> withoutOne, List<double[]> withoutTwo, int folds) {
+  private static double[] factors(List<double[]> withoutOne, List<double[]> withoutTwo, int folds) {
     double exponent =
         Math.log((double) folds / (folds - 1)) / Math.log((folds - 1) / (folds - 2.0));
     int columns = withoutOne.get(0).length;

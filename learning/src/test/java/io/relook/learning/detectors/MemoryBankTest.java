@@ -53,10 +53,13 @@ class MemoryBankTest {
     }
     for (boolean whitened : new boolean[] {false, true}) {
       PatchSpace space = new PatchSpace("bank", PatchEmbedding.of(TAPS, 8, 8, 16), whitened);
-      try (StatisticsExtractor statisticsExtractor = new StatisticsExtractor(TAPS, List.of(space))) {
+      try (StatisticsExtractor statisticsExtractor =
+          new StatisticsExtractor(TAPS, List.of(space))) {
         FittedDetector bank =
             new MemoryBank(space)
-                .fit(new DetectorInput(statisticsExtractor.asSet(statisticsExtractor.of(constant)), List.of(), 1));
+                .fit(
+                    new DetectorInput(
+                        statisticsExtractor.asSet(statisticsExtractor.of(constant)), List.of(), 1));
         try (DetectorScorer scorer = DetectorScorer.statistics(TAPS, List.of(bank), 18)) {
           assertThat(scorer.score(constant)).containsOnly(0);
         }

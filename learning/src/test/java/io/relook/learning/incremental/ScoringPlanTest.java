@@ -59,8 +59,7 @@ class ScoringPlanTest {
   }
 
   private static TrainingState state(Map<String, Scored> good) {
-    return new TrainingState(
-        "", new SinceRefit(2, 280, 0), 96, 96, List.of(), good, Map.of());
+    return new TrainingState("", new SinceRefit(2, 280, 0), 96, 96, List.of(), good, Map.of());
   }
 
   private static TrainingSet set(int good, int anomalous) throws TrainingImpossibleException {

@@ -170,7 +170,8 @@ class ScatterMatrixTest {
   void identicalVectorsGiveNoDivisionByZero() {
     PooledSums same =
         PooledSums.joined(List.of(PooledSums.of(new float[D]), PooledSums.of(new float[D])));
-    for (double value : ScatterMatrix.whitening(ShrunkCovariance.of(List.of(same)).covariance()).data) {
+    for (double value :
+        ScatterMatrix.whitening(ShrunkCovariance.of(List.of(same)).covariance()).data) {
       assertThat(value).isFinite();
     }
   }

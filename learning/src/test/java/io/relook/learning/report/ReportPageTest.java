@@ -80,7 +80,7 @@ class ReportPageTest {
     }
     assertThat(page).contains("F1 0.877").contains("<td>3</td>").contains("whitened-bank");
     assertThat(count(page, "<svg ")).isEqualTo(2);
-    // Each with its heat map, none without a text for those who do not see it.
+    // Each picture has its heat map and a text for people who cannot see it.
     assertThat(count(page, "<img ")).isEqualTo(2 * (1 + 1 + 6 + 3 + 1));
     assertThat(count(page, "alt=\"")).isEqualTo(count(page, "<img "));
   }

@@ -23,8 +23,10 @@ class PictureStatisticsTest {
   private static final List<Tap> TAPS = List.of(new Tap("t1", 3, 8), new Tap("t2", 2, 16));
   private static final PatchSpace PLAIN =
       new PatchSpace("plain", PatchEmbedding.of(TAPS, 8, 8, 16), false);
-  private static final PatchSpace WHITE = new PatchSpace("white", PatchEmbedding.of(TAPS, 8, 8, 16), true);
-  private static final StatisticsExtractor EXTRACTOR = new StatisticsExtractor(TAPS, List.of(PLAIN, WHITE));
+  private static final PatchSpace WHITE =
+      new PatchSpace("white", PatchEmbedding.of(TAPS, 8, 8, 16), true);
+  private static final StatisticsExtractor EXTRACTOR =
+      new StatisticsExtractor(TAPS, List.of(PLAIN, WHITE));
 
   @AfterAll
   static void close() {
@@ -68,16 +70,15 @@ class PictureStatisticsTest {
   void patchesOfARemovedPictureAreRemoved() throws Exception {
     PictureSetStatistics first = EXTRACTOR.asSet(EXTRACTOR.of(features(1)));
     PictureSetStatistics second = EXTRACTOR.asSet(EXTRACTOR.of(features(2)));
-    PictureSetStatistics both = PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
+    PictureSetStatistics both =
+        PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
 
     PictureSetStatistics rest = both.renumbered(new int[] {-1, 0}).withoutSums(first);
 
     assertThat(rest.sample(WHITE).owners()).containsOnly(0);
     assertThat(bytes(rest)).isEqualTo(bytes(second.ownedBy(0)));
     assertThat(
-            bytes(
-                EXTRACTOR.readSet(
-                    new DataInputStream(new ByteArrayInputStream(bytes(both))), 2)))
+            bytes(EXTRACTOR.readSet(new DataInputStream(new ByteArrayInputStream(bytes(both))), 2)))
         .isEqualTo(bytes(both));
   }
 

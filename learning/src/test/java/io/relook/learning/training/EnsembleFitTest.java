@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.learning.data.TrainingMode;
 import io.relook.learning.decision.Stack;
+import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.decision.ThresholdGoal.BestF1;
 import io.relook.learning.decision.ThresholdGoal.BestF1AtPrevalence;
 import io.relook.learning.decision.ThresholdGoal.MaxFalsePositiveRate;
 import io.relook.learning.decision.ThresholdGoal.MinRecall;
-import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.decision.Thresholds;
 import io.relook.learning.detectors.Detector;
 import io.relook.learning.detectors.DetectorInput;
@@ -40,7 +40,8 @@ class EnsembleFitTest {
     float atTheirOwn = threshold(TrainingMode.STACKED, new BestF1());
 
     assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.25))).isEqualTo(atTheirOwn);
-    assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.01))).isGreaterThan(atTheirOwn);
+    assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.01)))
+        .isGreaterThan(atTheirOwn);
     assertThat(threshold(TrainingMode.STACKED, new BestF1AtPrevalence(0.7))).isLessThan(atTheirOwn);
   }
 

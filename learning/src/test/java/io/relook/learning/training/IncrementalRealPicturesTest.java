@@ -3,8 +3,8 @@ package io.relook.learning.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.SharedPictures;
+import io.relook.learning.SharedPictures.LabelledPicture;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** On real photographs, trainings on top of one another decide as trainings from scratch do. */
+/** On real photographs, incremental trainings decide as trainings from scratch do. */
 class IncrementalRealPicturesTest {
 
   private static final int AREA = 128 * 128;
@@ -35,8 +35,8 @@ class IncrementalRealPicturesTest {
   @Test
   void additionsAndRemovalsDecideAsFromScratch() throws Exception {
     SharedPictures.assumePresent();
-    // Four papers as one product: no other shared set has more good pictures than are all scored
-    // again at each training.
+    // Four papers as one product: only this set has so many good pictures that an incremental
+    // training does not score all of them.
     List<LabelledFeatures> good = new ArrayList<>();
     List<LabelledFeatures> bad = new ArrayList<>();
     extract(
@@ -66,7 +66,8 @@ class IncrementalRealPicturesTest {
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
       for (int i = 0; i < test.size(); i++) {
         boolean alarm = model.testScores().get(i).score() >= model.decision().threshold();
-        agreed += alarm == scratch.testScores().get(i).score() >= scratch.decision().threshold() ? 1 : 0;
+        agreed +=
+            alarm == scratch.testScores().get(i).score() >= scratch.decision().threshold() ? 1 : 0;
         decisions++;
       }
     }
@@ -78,7 +79,8 @@ class IncrementalRealPicturesTest {
   private void extract(
       List<String> categories, List<LabelledFeatures> good, List<LabelledFeatures> bad) {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1);
-        StatisticsExtractor statisticsExtractor = new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor()) {
+        StatisticsExtractor statisticsExtractor =
+            new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor()) {
       for (String category : categories) {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());

@@ -8,8 +8,8 @@ import io.relook.learning.Pictures;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
-import io.relook.learning.data.TrainingImpossibleException.Reason;
 import io.relook.learning.data.TrainingImpossibleException;
+import io.relook.learning.data.TrainingImpossibleException.Reason;
 import io.relook.learning.data.TrainingMode;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
@@ -55,7 +55,8 @@ class TrainerTest {
 
     assertThat(stages).containsExactly(TrainingStage.values());
     assertThat(model.decision().mode()).isEqualTo(TrainingMode.STACKED);
-    assertThat(model.decision().detectors()).contains("whitened-bank", "fine-bank", "two-bank-ratio");
+    assertThat(model.decision().detectors())
+        .contains("whitened-bank", "fine-bank", "two-bank-ratio");
     assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
     assertThat(model.evaluation().orElseThrow().f1()).isEqualTo(1.0);
     assertThat(model.evaluation())
@@ -297,7 +298,9 @@ class TrainerTest {
         TrainedModel model = TRAINER.train(new TrainingData(train, test), SETTINGS, s -> {});
         assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
         ImageScore known = model.testScores().get(goods.get(0) == black ? 2 : 0);
-        assertThat(known.score()).as("what was learned is normal").isLessThan(model.decision().threshold());
+        assertThat(known.score())
+            .as("what was learned is normal")
+            .isLessThan(model.decision().threshold());
         assertThat(model.testScores().get(1).score())
             .as("a scratch is not")
             .isGreaterThan(known.score());

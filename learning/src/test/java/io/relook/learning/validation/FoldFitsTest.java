@@ -18,11 +18,9 @@ class FoldFitsTest {
     FoldFits fits = fits(5);
 
     assertThat(fits.needed(Set.of(4, 1), false))
-        .containsExactly(
-            FoldFit.SHIPPED, new FoldFit(Set.of(1)), new FoldFit(Set.of(4)));
+        .containsExactly(FoldFit.SHIPPED, new FoldFit(Set.of(1)), new FoldFit(Set.of(4)));
     assertThat(fits.needed(Set.of(4), true))
-        .containsExactly(
-            FoldFit.SHIPPED, new FoldFit(Set.of(4)), new FoldFit(Set.of(4, 0)));
+        .containsExactly(FoldFit.SHIPPED, new FoldFit(Set.of(4)), new FoldFit(Set.of(4, 0)));
   }
 
   @Test
@@ -33,7 +31,8 @@ class FoldFitsTest {
   private static FoldFits fits(int folds) {
     PictureSetStatistics fold =
         new PictureSetStatistics(
-            Map.of(), new PooledSums(ScatterMatrix.of(1, new float[1], new float[1]), new long[1], 0));
+            Map.of(),
+            new PooledSums(ScatterMatrix.of(1, new float[1], new float[1]), new long[1], 0));
     return new FoldFits(List.of(), Collections.nCopies(folds, fold), List.of(), List.of(), 1);
   }
 }
