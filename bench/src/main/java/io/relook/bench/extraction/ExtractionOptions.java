@@ -20,7 +20,9 @@ public final class ExtractionOptions {
   private @Nullable Integer threads;
 
   /**
-   * @throws RelookException when one of them is below 1
+   * Checks the values.
+   *
+   * @throws RelookException if one of them is below 1
    */
   public void check() {
     if (area < 1 || (threads != null && threads < 1)) {

@@ -55,9 +55,9 @@ final class PictureCards {
   private static Map<String, Object> card(
       String id, String label, Optional<Double> score, Optional<Illustration> illustration) {
     Map<String, Object> card = new LinkedHashMap<>();
-    String name = Texts.text(id);
-    card.put("id", name);
-    card.put("name", name.substring(name.lastIndexOf('/', name.length() - 2) + 1));
+    String reference = Texts.text(id);
+    card.put("id", reference);
+    card.put("name", reference.substring(reference.lastIndexOf('/', reference.length() - 2) + 1));
     card.put("label", label);
     card.put("score", score.map(Texts::score).orElse(""));
     card.put("picture", illustration.map(i -> base64(i.picture())).orElse(""));

@@ -20,6 +20,7 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
     return owners.length;
   }
 
+  /** All rows of the parts, with the sums of all their patches. */
   static PatchSample joined(List<PatchSample> parts) {
     float[] all = new float[parts.stream().mapToInt(p -> p.rows.length).sum()];
     int[] owners = new int[parts.stream().mapToInt(PatchSample::count).sum()];

@@ -29,6 +29,7 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
     return Objects.requireNonNull(samples.get(space));
   }
 
+  /** The statistics of all pictures of the parts, with all their patches. */
   public static PictureSetStatistics joined(List<PictureSetStatistics> parts) {
     Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
     for (PatchSpace space : parts.get(0).samples.keySet()) {

@@ -15,6 +15,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // sums are not compared
 public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
 
+  /** The sums of one vector. */
   public static PooledSums of(float[] vector) {
     int d = vector.length;
     double square = 0;
@@ -31,6 +32,7 @@ public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
         Math.round(ScatterMatrix.ONE * square * square));
   }
 
+  /** The sums of all vectors of the parts. */
   public static PooledSums joined(List<PooledSums> parts) {
     long[] thirds = new long[parts.get(0).thirds.length];
     long fourth = 0;
@@ -42,6 +44,7 @@ public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
         ScatterMatrix.joined(parts.stream().map(PooledSums::scatter).toList()), thirds, fourth);
   }
 
+  /** The sums of these vectors without a part of them. */
   public PooledSums without(PooledSums part) {
     long[] rest = thirds.clone();
     ScatterMatrix.add(rest, part.thirds, -1);

@@ -18,6 +18,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
 public record ShrunkCovariance(double[] mean, DMatrixRMaj covariance, double shrinkage) {
 
   /**
+   * Estimates the covariance.
+   *
    * @param groups vectors, each centred by its own group's mean; the first group's mean is kept
    */
   public static ShrunkCovariance of(List<PooledSums> groups) {
