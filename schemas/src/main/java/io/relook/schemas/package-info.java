@@ -48,3 +48,4 @@
 package io.relook.schemas;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package io.relook.schemas;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package io.relook.schemas.manifest;
 
 import org.jspecify.annotations.NullMarked;
+
