@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code relook bench}: measurements that a person can repeat. */
+/** {@code relook bench}: repeatable measurements. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,

@@ -28,10 +28,10 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * How many pictures a second go from Kafka to stored features, and how long does a CreateModel take
- * until TRAINED is read? The whole stack runs in this JVM. Each round is a new project with the
- * same pictures, so every picture meets the backbone again; the first round warms up and is not
- * counted.
+ * Measures how many pictures per second go from Kafka to stored features, and how long a
+ * CreateModel takes until TRAINED is read. The whole stack runs in this JVM. Each round is a new
+ * project with the same pictures, so the backbone processes every picture again. The first round is
+ * for warming up and does not count.
  *
  * <pre>
  * mvn -q -Dquick -DskipTests -pl bench -am package
@@ -132,7 +132,7 @@ public final class PipelineBenchmark {
         }
       }
     }
-    throw new IllegalStateException("Not all images reached the data set within " + PATIENCE);
+    throw new IllegalStateException("Not all images reached the data set within " + PATIENCE + ".");
   }
 
   private static Object ask(Commands commands, SpecificRecord body) {

@@ -50,9 +50,9 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.OutputTag;
 
 /**
- * How many commands a second pass the registry, how many changes the data set, and how long does a
- * data set of 20,000 images take to hand out a training? Each on a Flink MiniCluster with one
- * subtask, RocksDB and a checkpoint a second, fed from memory.
+ * Measures how many commands per second pass the registry, how many changes the data set, and how
+ * long a data set of 20,000 images takes to start a training. Each runs on a Flink MiniCluster with
+ * one subtask, RocksDB and a checkpoint per second, fed from memory.
  *
  * <pre>
  * mvn -q -Dquick -DskipTests -pl bench -am package
@@ -70,9 +70,9 @@ public final class StateBenchmark {
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
   private static final OutputTag<RejectedMessage> REJECTED =
-      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
+      new OutputTag<>("rejected", TypeInformation.of(RejectedMessage.class));
 
-  /** When each training came out; the MiniCluster runs in this JVM. */
+  /** When each training was started; the MiniCluster runs in this JVM. */
   private static final Queue<Long> TRAININGS = new ConcurrentLinkedQueue<>();
 
   private StateBenchmark() {}
@@ -119,7 +119,7 @@ public final class StateBenchmark {
     return rate(env, count);
   }
 
-  /** A project, its model, the training's end, a tag; a command every quarter of a second. */
+  /** In turn a project, its model, the training's end and a tag, every quarter of a second. */
   private static RegistryInput input(long i) {
     long time = NOON.toEpochMilli() + i * 250;
     KafkaRecord origin = new KafkaRecord("relook.commands", 0, i, time, null, null);
@@ -187,7 +187,7 @@ public final class StateBenchmark {
     return rate(env, count);
   }
 
-  /** An image or a new label of one; behind the last two cuts, one right after the other. */
+  /** An image or a new label of one; after the last image two cut markers follow. */
   private static ImageChange change(long i, long count) {
     long time = NOON.toEpochMilli() + i;
     KafkaRecord origin = new KafkaRecord("relook.images", 0, i, time, null, null);

@@ -32,7 +32,7 @@ import java.util.Random;
 /**
  * Prints quality and cost for shared categories: {@code MeasureSharedPictures SEEDS category ...}.
  * Protocols: the pictures of train/good only; and with ten labelled anomalies, drawn by the seed.
- * All other pictures test. PatchCore is the context bank alone, mean of the worst hundredth.
+ * All other pictures test. PatchCore is the context bank alone, mean of the highest hundredth.
  */
 public final class MeasureSharedPictures {
 
@@ -137,21 +137,22 @@ public final class MeasureSharedPictures {
       Backbone backbone, List<LabelledFeatures> good, List<LabelledFeatures> test, long seed)
       throws Exception {
     List<Tap> taps = backbone.descriptor().taps();
-    Detectors heads = new Detectors(taps);
-    List<PictureSetStatistics> summaries = new ArrayList<>();
-    try (StatisticsExtractor summarizer = heads.summarizer()) {
+    Detectors detectors = new Detectors(taps);
+    List<PictureSetStatistics> statistics = new ArrayList<>();
+    try (StatisticsExtractor statisticsExtractor = detectors.statisticsExtractor()) {
       for (LabelledFeatures picture : good) {
-        summaries.add(summarizer.summary(summarizer.of(picture.features().load())));
+        statistics.add(
+            statisticsExtractor.asSet(statisticsExtractor.of(picture.features().load())));
       }
     }
-    DetectorInput evidence =
-        new DetectorInput(PictureSetStatistics.joined(summaries), List.of(), seed);
+    DetectorInput input =
+        new DetectorInput(PictureSetStatistics.joined(statistics), List.of(), seed);
     double patchCore = 0;
-    for (Detector head : heads.all()) {
-      if (head.learnsFromAnomalies()) {
+    for (Detector detector : detectors.all()) {
+      if (detector.learnsFromAnomalies()) {
         continue;
       }
-      FittedDetector fitted = head.fit(evidence);
+      FittedDetector fitted = detector.fit(input);
       List<double[]> rows = new ArrayList<>();
       try (DetectorScorer scorer =
           DetectorScorer.statistics(taps, List.of(fitted), backbone.opset())) {
@@ -159,7 +160,7 @@ public final class MeasureSharedPictures {
           rows.add(scorer.score(picture.features().load()));
         }
       }
-      System.out.printf("    %-14s", head.name());
+      System.out.printf("    %-14s", detector.name());
       for (int s = 0; s < fitted.statistics().size(); s++) {
         List<ImageScore> scores = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -167,7 +168,7 @@ public final class MeasureSharedPictures {
         }
         double area = Evaluator.evaluate(scores, 0).rocAuc();
         System.out.printf(" %s %.3f", fitted.statistics().get(s), area);
-        patchCore = s == 0 && head.name().equals(Detectors.CONTEXT_BANK) ? area : patchCore;
+        patchCore = s == 0 && detector.name().equals(Detectors.CONTEXT_BANK) ? area : patchCore;
       }
       System.out.println();
     }
@@ -186,7 +187,7 @@ public final class MeasureSharedPictures {
     System.out.printf(
         "%s %s: AUROC %.4f, AP %.4f, F1 %.3f (best %.3f), P %.3f, R %.3f; %.2f s, %.2f MB, %s%n",
         what,
-        model.regime(),
+        model.decision().mode(),
         e.rocAuc(),
         e.averagePrecision(),
         e.f1(),
@@ -195,7 +196,7 @@ public final class MeasureSharedPictures {
         e.recall(),
         model.took().toMillis() / 1e3,
         model.onnx().length / 1e6,
-        model.heads());
+        model.decision().detectors());
     model
         .outOfFold()
         .ifPresent(

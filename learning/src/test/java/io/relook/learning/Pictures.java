@@ -4,7 +4,7 @@ import io.relook.learning.picture.Picture;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Synthetic pictures of a textured part, for tests that need no real ones. */
+/** Synthetic pictures of a textured part, for tests without real ones. */
 public final class Pictures {
 
   private Pictures() {}

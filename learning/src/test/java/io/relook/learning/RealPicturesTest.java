@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The quality that is promised, on real pictures: half of each class trains, the rest tests. */
+/**
+ * The promised quality on real pictures: half of each class is for training, the rest for tests.
+ */
 class RealPicturesTest {
 
   private static final int AREA = TrainingSettings.DEFAULT_AREA;

@@ -52,7 +52,7 @@ public final class SharedPictures {
     assumeTrue(present, "no pictures in " + ROOT);
   }
 
-  /** All pictures of a category: goods first, each class by file name. */
+  /** All pictures of a category, the good ones first, each class by file name. */
   public static List<LabelledPicture> category(String name) {
     List<LabelledPicture> pictures = new ArrayList<>();
     for (String side : List.of("train", "test")) {
@@ -75,7 +75,7 @@ public final class SharedPictures {
     }
   }
 
-  /** Every second good and every second anomalous picture to train, the others to test. */
+  /** Every second picture of each class for training, the others for tests. */
   public static TrainingData halves(List<LabelledPicture> pictures, FeatureExtractor extractor) {
     List<LabelledFeatures> train = new ArrayList<>();
     List<LabelledFeatures> test = new ArrayList<>();

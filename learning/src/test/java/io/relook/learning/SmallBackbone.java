@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A backbone of other strides, channels and taps than the bundled one, small enough to be made in a
- * test: four convolutions with drawn weights.
+ * A backbone with other strides, channels and taps than the bundled one, small enough to be created
+ * in a test: four convolutions with random weights.
  */
 public final class SmallBackbone {
   private static final int OPSET = 21;
 
   private SmallBackbone() {}
 
-  /** Writes the ONNX file and its descriptor; answers the descriptor's path. */
+  /** Writes the ONNX file and its descriptor; returns the descriptor's path. */
   public static Path write(Path folder) throws IOException {
     byte[] onnx = onnx(1);
     Files.write(folder.resolve("small.onnx"), onnx);

@@ -36,10 +36,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains from folders of pictures and says how good the models are and what they cost.",
-      "Each folder has train/good, test/good and test/<defect>. Two protocols: normal pictures only;",
-      "and with labelled anomalies, drawn out of test by the seed. What is left of test judges, scored",
-      "by the exported file."
+      "Trains on folders of pictures and measures how good the models are and what they cost.",
+      "Each folder has train/good, test/good and test/<defect>. There are two protocols: normal",
+      "pictures only, and with labelled anomalies, which the seed draws from test. The exported file",
+      "then scores the rest of test."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -50,9 +50,10 @@ import picocli.CommandLine.Spec;
 public final class AccuracyCommand implements Callable<Integer> {
   private static final long SAMPLE_SEED = 11;
 
-  /** Sound parts to judge with, and parts of each defect to draw from and judge with. */
+  /** Good test pictures. */
   private static final int SAMPLE_TESTS = 40;
 
+  /** Pictures of each defect, for training and test together. */
   private static final int SAMPLES_OF_EACH_DEFECT = 12;
 
   @Parameters(paramLabel = "DIR", arity = "0..*", description = "Folders of pictures.")
@@ -61,7 +62,7 @@ public final class AccuracyCommand implements Callable<Integer> {
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "Also trains from N drawn pictures of a machined part.")
+      description = "Also trains on N synthetic pictures of a machined part.")
   private @Nullable Integer samples;
 
   @Option(
@@ -76,8 +77,8 @@ public final class AccuracyCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0",
       description = {
-        "So many anomalous pictures, as a share of train/good, are drawn out of test and trained on",
-        "as good ones; default ${DEFAULT-VALUE}."
+        "Anomalous pictures that are drawn from test and labelled good in training, as a share of",
+        "train/good; default ${DEFAULT-VALUE}."
       })
   private double labelNoise;
 
@@ -188,7 +189,7 @@ public final class AccuracyCommand implements Callable<Integer> {
     }
     List<AccuracyResult> means =
         results.stream()
-            // Folders with fewer anomalous pictures than asked for count as the protocol they are.
+            // A folder with fewer anomalous pictures than requested is a protocol of its own.
             .collect(
                 Collectors.groupingBy(
                     AccuracyResult::labelledAnomalies, TreeMap::new, Collectors.toList()))
@@ -231,7 +232,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       for (int i = 0; i < count + SAMPLE_TESTS; i++) {
         write(directory.resolve(i < count ? "train/good" : "test/good"), pictures.normal(i));
         if ((i + 1) % 100 == 0) {
-          say("%d of %d sample pictures drawn".formatted(i + 1, count));
+          say("%d of %d synthetic pictures drawn".formatted(i + 1, count));
         }
       }
       for (DefectKind kind : DefectKind.values()) {

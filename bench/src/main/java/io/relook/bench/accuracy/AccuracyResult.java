@@ -1,7 +1,9 @@
 package io.relook.bench.accuracy;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
@@ -9,99 +11,149 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one training showed, or the mean of several.
+ * The result of one training, or the mean of several. In JSON it is one flat object.
  *
  * @param folder name of the folder; {@code mean} for a mean over folders and seeds
- * @param labelledAnomalies labelled anomalous pictures in training; 0 when only normal ones
+ * @param labelledAnomalies labelled anomalous pictures in training; 0 in the protocol with normal
+ *     pictures only
  * @param seed of draw and training; null for a mean
- * @param imageAuroc area under the ROC curve of the exported file's scores on the test images
- * @param f1 at the model's own threshold, as precision and recall
- * @param f1Max the best that any threshold reaches on the test images
- * @param f1AtTrainingBalance f1 with good test images weighted so that the classes are balanced as
- *     in training; without labelled anomalies as it is
- * @param f1MaxAtTrainingBalance f1Max weighted likewise
- * @param extractSeconds decoding, backbone and summary for all pictures of the folder
- * @param fitSeconds from stored features to the exported file
- * @param inferenceMillis the exported file on one picture and one core; median
- * @param bankRows rows in the memory banks of the file
- * @param fileBytes size of the exported file
- * @param peakBytes the sum of the peaks of the Java heap's pools during the training, an upper
- *     bound
- * @param regime what the training said its data supported
- * @param heads in the file
- * @param labelled the labelled anomalous pictures, relative to the folder
- * @param labelledGood anomalous pictures that were trained on as good ones, relative to the folder
- * @param mislabelled how many those are
- * @param mislabelledSuspected how many of them the training suspects
- * @param suspected how many good pictures the training suspects in all
+ * @param training what was trained; null for a mean
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"folder", "labelledAnomalies", "seed"})
+@JsonPropertyOrder({
+  "folder",
+  "labelledAnomalies",
+  "seed",
+  "quality",
+  "cost",
+  "training",
+  "suspects"
+})
 record AccuracyResult(
     String folder,
     int labelledAnomalies,
     @Nullable Long seed,
-    double imageAuroc,
-    double averagePrecision,
-    double f1,
-    double precision,
-    double recall,
-    double f1Max,
-    double f1AtTrainingBalance,
-    double f1MaxAtTrainingBalance,
-    double extractSeconds,
-    double fitSeconds,
-    double inferenceMillis,
-    long bankRows,
-    long fileBytes,
-    long peakBytes,
-    @Nullable String regime,
-    @Nullable List<String> heads,
-    @Nullable List<String> labelled,
-    @Nullable List<String> labelledGood,
-    int mislabelled,
-    int mislabelledSuspected,
-    int suspected) {
+    @JsonUnwrapped Quality quality,
+    @JsonUnwrapped Cost cost,
+    @JsonUnwrapped @Nullable Training training,
+    @JsonUnwrapped Suspects suspects) {
 
-  /** The mean of results of one protocol; of pictures and their labels the sum. */
+  /**
+   * How well the exported file scores the test pictures.
+   *
+   * @param imageAuroc area under the ROC curve
+   * @param averagePrecision area under the curve of precision over recall
+   * @param f1 at the model's own threshold, as precision and recall
+   * @param f1Max the best F1 that any threshold reaches on the test pictures
+   * @param f1AtTrainingBalance F1 with good test pictures weighted so that the classes are balanced
+   *     as in training; unweighted without labelled anomalies
+   * @param f1MaxAtTrainingBalance the best F1, weighted likewise
+   */
+  record Quality(
+      double imageAuroc,
+      double averagePrecision,
+      double f1,
+      double precision,
+      double recall,
+      double f1Max,
+      double f1AtTrainingBalance,
+      double f1MaxAtTrainingBalance) {
+
+    private static Quality mean(List<Quality> of) {
+      return new Quality(
+          AccuracyResult.mean(of, Quality::imageAuroc),
+          AccuracyResult.mean(of, Quality::averagePrecision),
+          AccuracyResult.mean(of, Quality::f1),
+          AccuracyResult.mean(of, Quality::precision),
+          AccuracyResult.mean(of, Quality::recall),
+          AccuracyResult.mean(of, Quality::f1Max),
+          AccuracyResult.mean(of, Quality::f1AtTrainingBalance),
+          AccuracyResult.mean(of, Quality::f1MaxAtTrainingBalance));
+    }
+  }
+
+  /**
+   * What the model costs.
+   *
+   * @param extractSeconds decoding, backbone and statistics of all pictures of the folder
+   * @param fitSeconds from stored features to the exported file
+   * @param inferenceMillis of the exported file for one picture on one core; median
+   * @param bankRows rows in the memory banks of the file
+   * @param fileBytes size of the exported file
+   * @param peakBytes the sum of the peaks of the Java heap's pools during the training, an upper
+   *     bound
+   */
+  record Cost(
+      double extractSeconds,
+      double fitSeconds,
+      double inferenceMillis,
+      long bankRows,
+      long fileBytes,
+      long peakBytes) {
+
+    private static Cost mean(List<Cost> of) {
+      return new Cost(
+          AccuracyResult.mean(of, Cost::extractSeconds),
+          AccuracyResult.mean(of, Cost::fitSeconds),
+          AccuracyResult.mean(of, Cost::inferenceMillis),
+          Math.round(AccuracyResult.mean(of, Cost::bankRows)),
+          Math.round(AccuracyResult.mean(of, Cost::fileBytes)),
+          Math.round(AccuracyResult.mean(of, Cost::peakBytes)));
+    }
+  }
+
+  /**
+   * What was trained.
+   *
+   * @param mode the training mode
+   * @param detectors in the file
+   * @param labelled the labelled anomalous pictures, relative to the folder
+   * @param labelledGood anomalous pictures that were labelled good, relative to the folder
+   */
+  record Training(
+      @JsonProperty("regime") String mode,
+      @JsonProperty("heads") List<String> detectors,
+      List<String> labelled,
+      List<String> labelledGood) {}
+
+  /**
+   * Suspected labels.
+   *
+   * @param mislabelled number of anomalous pictures that were labelled good
+   * @param mislabelledSuspected how many of them the training suspects
+   * @param suspected how many good pictures the training suspects in total
+   */
+  record Suspects(int mislabelled, int mislabelledSuspected, int suspected) {
+
+    private static Suspects sum(List<Suspects> of) {
+      return new Suspects(
+          AccuracyResult.sum(of, Suspects::mislabelled),
+          AccuracyResult.sum(of, Suspects::mislabelledSuspected),
+          AccuracyResult.sum(of, Suspects::suspected));
+    }
+  }
+
+  /** The mean of results of one protocol; suspected labels are summed. */
   static AccuracyResult mean(List<AccuracyResult> results) {
     return new AccuracyResult(
         "mean",
         results.get(0).labelledAnomalies(),
         null,
-        mean(results, AccuracyResult::imageAuroc),
-        mean(results, AccuracyResult::averagePrecision),
-        mean(results, AccuracyResult::f1),
-        mean(results, AccuracyResult::precision),
-        mean(results, AccuracyResult::recall),
-        mean(results, AccuracyResult::f1Max),
-        mean(results, AccuracyResult::f1AtTrainingBalance),
-        mean(results, AccuracyResult::f1MaxAtTrainingBalance),
-        mean(results, AccuracyResult::extractSeconds),
-        mean(results, AccuracyResult::fitSeconds),
-        mean(results, AccuracyResult::inferenceMillis),
-        Math.round(mean(results, AccuracyResult::bankRows)),
-        Math.round(mean(results, AccuracyResult::fileBytes)),
-        Math.round(mean(results, AccuracyResult::peakBytes)),
+        Quality.mean(results.stream().map(AccuracyResult::quality).toList()),
+        Cost.mean(results.stream().map(AccuracyResult::cost).toList()),
         null,
-        null,
-        null,
-        null,
-        sum(results, AccuracyResult::mislabelled),
-        sum(results, AccuracyResult::mislabelledSuspected),
-        sum(results, AccuracyResult::suspected));
+        Suspects.sum(results.stream().map(AccuracyResult::suspects).toList()));
   }
 
   String seedText() {
     return seed == null ? "" : Objects.toString(seed);
   }
 
-  private static int sum(List<AccuracyResult> results, ToIntFunction<AccuracyResult> column) {
-    return results.stream().mapToInt(column).sum();
+  private static <T> int sum(List<T> of, ToIntFunction<T> column) {
+    return of.stream().mapToInt(column).sum();
   }
 
-  private static double mean(
-      List<AccuracyResult> results, ToDoubleFunction<AccuracyResult> column) {
-    return results.stream().mapToDouble(column).average().orElseThrow();
+  private static <T> double mean(List<T> of, ToDoubleFunction<T> column) {
+    return of.stream().mapToDouble(column).average().orElseThrow();
   }
 }

@@ -1,5 +1,6 @@
 package io.relook.bench.accuracy;
 
+import io.relook.bench.extraction.HeapPeak;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
 import io.relook.learning.data.TrainingImpossibleException;
@@ -15,9 +16,6 @@ import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +27,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One training of the product, judged by the file it exports. */
+/** One training of the product, measured by the file it exports. */
 final class AccuracyRun {
   private static final int WARM_UP = 3;
   private static final int TIMED = 21;
@@ -47,13 +45,13 @@ final class AccuracyRun {
   }
 
   /**
-   * Trains from all of {@code train/good} and some anomalous pictures drawn out of {@code test};
-   * the rest of {@code test} judges.
+   * Trains on all of {@code train/good} and some anomalous pictures drawn from {@code test}, and
+   * tests on the rest of {@code test}.
    *
-   * @param labelledAnomalies how many anomalous pictures are drawn; fewer where that would leave
-   *     none to judge with
-   * @param labelNoise so many anomalous pictures, as a share of {@code train/good}, are drawn after
-   *     those and trained on as good ones
+   * @param labelledAnomalies how many anomalous pictures are drawn for training; at least one is
+   *     left for the test
+   * @param labelNoise how many more anomalous pictures are drawn and labelled good, as a share of
+   *     {@code train/good}
    */
   AccuracyResult run(
       StoredPictures stored,
@@ -72,16 +70,12 @@ final class AccuracyRun {
     List<LabelledFeatures> train = new ArrayList<>(stored.good(folder.trainGood()));
     train.addAll(stored.good(mislabelled));
     train.addAll(stored.anomalous(labelled));
-    // In the order of the names, whatever was drawn.
-    Set<Path> seen = new HashSet<>(labelled);
-    seen.addAll(mislabelled);
-    List<Path> unseen = folder.testAnomalous().stream().filter(p -> !seen.contains(p)).toList();
+    // In the order of the names, independent of the draw.
+    Set<Path> used = new HashSet<>(labelled);
+    used.addAll(mislabelled);
+    List<Path> test = folder.testAnomalous().stream().filter(p -> !used.contains(p)).toList();
 
-    List<MemoryPoolMXBean> heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .toList();
-    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+    HeapPeak heap = HeapPeak.start();
     long start = System.nanoTime();
     TrainedModel trained =
         trainer.train(
@@ -89,49 +83,53 @@ final class AccuracyRun {
             new TrainingSettings(area, seed, threads, Map.of(), goal),
             progress);
     double fitSeconds = (System.nanoTime() - start) / 1e9;
-    long peak = heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
+    long peak = heap.bytes();
 
+    List<String> suspects = trained.decision().suspects();
     try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {
       List<ImageScore> scores = new ArrayList<>();
       scores(model, folder, folder.testGood(), false, scores);
-      scores(model, folder, unseen, true, scores);
-      Evaluation evaluation = Evaluator.evaluate(scores, trained.threshold());
+      scores(model, folder, test, true, scores);
+      Evaluation evaluation = Evaluator.evaluate(scores, trained.decision().threshold());
       double goodWeight =
           labelled.isEmpty()
               ? 1
-              : chosenFor(folder.trainGood().size(), labelled.size())
-                  / ((double) folder.testGood().size() / unseen.size());
+              : goodPerAnomaly(folder.trainGood().size(), labelled.size())
+                  / ((double) folder.testGood().size() / test.size());
       return new AccuracyResult(
           folder.name(),
           labelled.size(),
           seed,
-          evaluation.rocAuc(),
-          evaluation.averagePrecision(),
-          evaluation.f1(),
-          evaluation.precision(),
-          evaluation.recall(),
-          best(Evaluator.operatingPoints(scores, 1)),
-          f1(evaluation, goodWeight),
-          best(Evaluator.operatingPoints(scores, goodWeight)),
-          stored.took().toNanos() / 1e9,
-          fitSeconds,
-          inferenceMillis(model, StoredPictures.decode(unseen.get(0))),
-          Long.parseLong(model.metadata().getOrDefault("relook.bank.rows", "0")),
-          trained.onnx().length,
-          peak,
-          trained.regime(),
-          trained.heads(),
-          labelled.stream().map(folder::nameOf).toList(),
-          mislabelled.stream().map(folder::nameOf).toList(),
-          mislabelled.size(),
-          (int)
-              mislabelled.stream().map(folder::nameOf).filter(trained.suspects()::contains).count(),
-          trained.suspects().size());
+          new AccuracyResult.Quality(
+              evaluation.rocAuc(),
+              evaluation.averagePrecision(),
+              evaluation.f1(),
+              evaluation.precision(),
+              evaluation.recall(),
+              best(Evaluator.operatingPoints(scores, 1)),
+              f1(evaluation, goodWeight),
+              best(Evaluator.operatingPoints(scores, goodWeight))),
+          new AccuracyResult.Cost(
+              stored.took().toNanos() / 1e9,
+              fitSeconds,
+              inferenceMillis(model, StoredPictures.decode(test.get(0))),
+              Long.parseLong(model.metadata().getOrDefault("relook.bank.rows", "0")),
+              trained.onnx().length,
+              peak),
+          new AccuracyResult.Training(
+              trained.decision().mode().name(),
+              trained.decision().detectors(),
+              labelled.stream().map(folder::nameOf).toList(),
+              mislabelled.stream().map(folder::nameOf).toList()),
+          new AccuracyResult.Suspects(
+              mislabelled.size(),
+              (int) mislabelled.stream().map(folder::nameOf).filter(suspects::contains).count(),
+              suspects.size()));
     }
   }
 
-  /** How many good pictures there are to an anomalous one where the threshold is to be best. */
-  private double chosenFor(int good, int anomalous) {
+  /** Good pictures per anomalous one in the class balance that the threshold is chosen for. */
+  private double goodPerAnomaly(int good, int anomalous) {
     return goal instanceof ThresholdGoal.BestF1AtPrevalence at
         ? (1 - at.prevalence()) / at.prevalence()
         : (double) good / anomalous;

@@ -2,7 +2,7 @@ package io.relook.bench.accuracy;
 
 import java.util.Locale;
 
-/** Results as lines of text, one below the other. */
+/** Formats results as lines of a table. */
 final class AccuracyTable {
   static final String HEADER =
       "%-16s %8s %4s  %6s %6s  %6s %6s %6s  %7s %6s %6s %5s  %s"
@@ -30,24 +30,24 @@ final class AccuracyTable {
         result.folder(),
         result.labelledAnomalies(),
         result.seedText(),
-        result.imageAuroc(),
-        result.averagePrecision(),
-        result.f1(),
-        result.f1Max(),
-        result.f1AtTrainingBalance(),
-        result.extractSeconds(),
-        result.fitSeconds(),
-        result.inferenceMillis(),
-        result.fileBytes() / 1e6,
-        result.regime() == null ? "" : result.regime(),
-        result.mislabelled() == 0 ? "" : suspects(result));
+        result.quality().imageAuroc(),
+        result.quality().averagePrecision(),
+        result.quality().f1(),
+        result.quality().f1Max(),
+        result.quality().f1AtTrainingBalance(),
+        result.cost().extractSeconds(),
+        result.cost().fitSeconds(),
+        result.cost().inferenceMillis(),
+        result.cost().fileBytes() / 1e6,
+        result.training() == null ? "" : result.training().mode(),
+        result.suspects().mislabelled() == 0 ? "" : suspects(result.suspects()));
   }
 
-  private static String suspects(AccuracyResult result) {
+  private static String suspects(AccuracyResult.Suspects suspects) {
     return "  suspects %d of %d mislabelled and %d others"
         .formatted(
-            result.mislabelledSuspected(),
-            result.mislabelled(),
-            result.suspected() - result.mislabelledSuspected());
+            suspects.mislabelledSuspected(),
+            suspects.mislabelled(),
+            suspects.suspected() - suspects.mislabelledSuspected());
   }
 }

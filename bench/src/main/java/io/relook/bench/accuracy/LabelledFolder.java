@@ -25,7 +25,7 @@ record LabelledFolder(
   /**
    * Finds the pictures.
    *
-   * @throws RelookException if the folder is not laid out so
+   * @throws RelookException if the folder has another layout
    */
   static LabelledFolder read(Path folder) {
     List<Path> anomalous = new ArrayList<>();

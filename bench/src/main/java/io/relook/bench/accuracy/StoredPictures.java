@@ -25,8 +25,8 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Features and summaries of a folder's pictures, each made once and kept in a file, as the product
- * keeps them in its bucket.
+ * Features and statistics of a folder's pictures, each extracted once and stored in a file, as the
+ * product stores them in its bucket.
  */
 final class StoredPictures {
   private final LabelledFolder folder;
@@ -34,7 +34,7 @@ final class StoredPictures {
   private final Duration took;
 
   /** Files of one picture. */
-  private record Stored(Path features, Path summary) {}
+  private record Stored(Path features, Path statistics) {}
 
   private StoredPictures(LabelledFolder folder, Map<Path, Stored> storedOf, Duration took) {
     this.folder = folder;
@@ -45,8 +45,8 @@ final class StoredPictures {
   /**
    * Extracts all pictures of a folder.
    *
-   * @param directory where features and summaries are written
-   * @param progress told after each picture how many are done
+   * @param directory where features and statistics are written
+   * @param progress called after each picture with the number of those done
    */
   static StoredPictures extract(
       LabelledFolder folder,
@@ -72,7 +72,7 @@ final class StoredPictures {
                     Files.write(directory.resolve(number + ".features"), features.toBytes()),
                     Files.write(
                         directory.resolve(number + ".summary"),
-                        extraction.summarizer().of(features).toBytes()));
+                        extraction.statisticsExtractor().of(features).toBytes()));
               },
               progress);
       Map<Path, Stored> storedOf = new LinkedHashMap<>();
@@ -124,7 +124,7 @@ final class StoredPictures {
                   Optional.empty(),
                   name,
                   () -> Features.fromBytes(Files.readAllBytes(stored.features())),
-                  () -> Optional.of(Files.readAllBytes(stored.summary())));
+                  () -> Optional.of(Files.readAllBytes(stored.statistics())));
             })
         .toList();
   }

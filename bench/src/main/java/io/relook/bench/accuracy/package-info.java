@@ -1,6 +1,6 @@
 /**
- * How well and how fast the product learns from folders of pictures: the product's own features,
- * heads and export, judged by the exported file.
+ * {@code relook bench accuracy}: how good and how fast the product's models are on folders of
+ * pictures. Features, training and export are the product's own; the exported file is measured.
  */
 @NullMarked
 package io.relook.bench.accuracy;

@@ -13,19 +13,19 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
-/** A backbone's sessions, and the threads that run them. */
+/** Extracts features and statistics with several threads, as the product does. */
 public final class Extraction implements AutoCloseable {
   private final OnnxFeatureExtractor extractor;
-  private final StatisticsExtractor summarizer;
+  private final StatisticsExtractor statisticsExtractor;
   private final ExecutorService workers;
 
   public Extraction(Backbone backbone, int area, int threads) {
     extractor = new OnnxFeatureExtractor(backbone, area, 1);
-    summarizer = new Detectors(backbone.descriptor().taps()).summarizer();
+    statisticsExtractor = new Detectors(backbone.descriptor().taps()).statisticsExtractor();
     workers = Executors.newFixedThreadPool(threads);
   }
 
-  /** What is done with one item, by any thread. */
+  /** A task for one item, run by any thread. */
   public interface Step<T, R> {
     R apply(T item) throws Exception;
   }
@@ -34,14 +34,14 @@ public final class Extraction implements AutoCloseable {
     return extractor;
   }
 
-  public StatisticsExtractor summarizer() {
-    return summarizer;
+  public StatisticsExtractor statisticsExtractor() {
+    return statisticsExtractor;
   }
 
   /**
-   * Takes a step for every item; results in the items' order.
+   * Runs a step for every item. Results keep the order of the items.
    *
-   * @param progress told after each item how many are done
+   * @param progress called after each item with the number of those done
    * @throws ExecutionException with what the first failed step threw
    */
   public <T, R> List<R> map(List<T> items, Step<T, R> step, IntConsumer progress)
@@ -58,14 +58,14 @@ public final class Extraction implements AutoCloseable {
     return results;
   }
 
-  /** Ends the threads first: sessions must not be closed while one runs them. */
+  /** Stops the threads first, because sessions must not be closed during a run. */
   @Override
   public void close() throws InterruptedException {
     workers.shutdownNow();
     try {
       workers.awaitTermination(1, TimeUnit.MINUTES);
     } finally {
-      summarizer.close();
+      statisticsExtractor.close();
       extractor.close();
     }
   }

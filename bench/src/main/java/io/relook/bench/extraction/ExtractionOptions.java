@@ -6,20 +6,23 @@ import io.relook.learning.training.TrainingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How features are extracted; a mixin. */
+/** The options of feature extraction, as a mixin of commands. */
 public final class ExtractionOptions {
   @Option(
       names = "--area",
       paramLabel = "PIXELS",
       defaultValue = "" + TrainingSettings.DEFAULT_AREA,
-      description = "Pixels the backbone sees of a picture; default ${DEFAULT-VALUE}.")
+      description =
+          "Pixels to which pictures are resized for the backbone; default ${DEFAULT-VALUE}.")
   private int area;
 
   @Option(names = "--threads", paramLabel = "N", description = "Processor threads; default all.")
   private @Nullable Integer threads;
 
   /**
-   * @throws RelookException when one of them is below 1
+   * Checks the values.
+   *
+   * @throws RelookException if one of them is below 1
    */
   public void check() {
     if (area < 1 || (threads != null && threads < 1)) {

@@ -1,4 +1,4 @@
-/** What measurements share: features as the product extracts them, and the options for it. */
+/** Shared by measurements: feature extraction as in the product, its options, and the heap used. */
 @NullMarked
 package io.relook.bench.extraction;
 

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 
 /**
- * JPEGs of a machined part, of the size and content that cameras send, no two alike: a comment
- * (ITU-T T.81 §B.2.4.5) behind the first marker makes bytes differ whose pixels do not.
+ * Synthetic JPEGs of a machined part, of the size and content that cameras send. All files differ:
+ * where pixels are equal, a comment after the first marker differs (ITU-T T.81 §B.2.4.5).
  */
 final class DrawnPictures {
   private static final long SEED = 5;

@@ -15,9 +15,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Sends images and counts those that the data sets have announced. For one thread.
+ * Sends images and counts those that the data sets have announced. Not safe for use by several
+ * threads.
  *
- * <p>Images go round the projects in runs of {@value #RUN}, so that each data set announces often.
+ * <p>Images go to the projects in turn, in runs of {@value #RUN}, so that each data set announces
+ * often.
  */
 final class ImageLoad implements AutoCloseable {
   private static final int RUN = 50;
@@ -45,7 +47,7 @@ final class ImageLoad implements AutoCloseable {
     this.datasets = relook.read(Topic.DATASETS, TopicReader.From.END);
   }
 
-  /** Sends so many more images, and returns when the broker has them. */
+  /** Sends a number of images, and returns when the broker has them. */
   void send(int count) {
     CompletableFuture<?>[] acknowledged = new CompletableFuture<?>[count];
     for (int i = 0; i < count; i++) {
@@ -69,7 +71,7 @@ final class ImageLoad implements AutoCloseable {
     return sent;
   }
 
-  /** Images in the data sets, by what has been announced and committed until now. */
+  /** Images in the data sets, by their announcements until now. */
   long taken(Duration wait) {
     for (TopicReader.Message message : datasets.poll(wait)) {
       message

@@ -7,9 +7,12 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What Linux says about a process, from {@code /proc} (proc_pid_status(5), proc_pid_stat(5)). */
+/**
+ * Memory and processor time of a process, from {@code /proc} (proc_pid_status(5),
+ * proc_pid_stat(5)).
+ */
 final class LinuxProcess {
-  /** Clock ticks a second in {@code /proc}: 100 on every Linux that Java runs on. */
+  /** Clock ticks per second in {@code /proc}: 100 on every Linux that Java runs on. */
   private static final double TICKS_PER_SECOND = 100;
 
   private LinuxProcess() {}
@@ -21,7 +24,10 @@ final class LinuxProcess {
         .map(line -> line.replaceAll("\\D", ""))
         .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
         .findFirst()
-        .orElseThrow(() -> new IOException("Process " + pid + " has no resident memory"));
+        .orElseThrow(
+            () ->
+                new IOException(
+                    "/proc/" + pid + "/status has no line VmRSS; the process may have ended."));
   }
 
   /**

@@ -31,14 +31,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Sends more images than a task manager takes, to ever more projects, and says how many a second",
-      "it takes, what each costs, and how long commands wait for their answers meanwhile; then how",
-      "many commands a second it answers; and from all that what a larger cluster needs. Linux only."
+      "Sends more images than a task manager takes, to increasing numbers of projects. Measures how",
+      "many images per second it takes, what each costs, how long commands wait for their answers,",
+      "and how many commands per second it answers; computes what a larger cluster needs. Linux only."
     },
     footerHeading = "%nExample:%n",
     footer = "  relook bench load --seconds 45 --projects 1,10,100,1000")
 public final class LoadCommand implements Callable<Integer> {
-  /** Images on their way: half a minute of work or more, so the job is never without. */
+  /** Images in flight: at least half a minute of work, so the job is never idle. */
   private static final int BACKLOG = 600;
 
   private static final int STEP = 50;
@@ -49,10 +49,10 @@ public final class LoadCommand implements Callable<Integer> {
   /** Interval of the cluster's checkpoints. */
   private static final double CHECKPOINT_SECONDS = 1;
 
-  /** Images a second for which a cluster is computed. */
+  /** Images per second for which a cluster is computed. */
   private static final int[] WANTED = {10, 50, 200, 1_000};
 
-  /** Processors are kept below this, or a backlog never shrinks (and failover takes its share). */
+  /** Utilisation of processors: the rest is for failover and for working off a backlog. */
   private static final double UTILISATION = 0.7;
 
   @Option(
@@ -94,9 +94,9 @@ public final class LoadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /**
-   * What a number of projects gave.
+   * The result for a number of projects.
    *
-   * @param perSecond images taken
+   * @param perSecond images taken per second
    * @param cpu processor seconds of the task manager for one image, by stage
    * @param answers seconds that commands waited, sorted
    * @param measured length of the measurement in seconds
@@ -119,7 +119,9 @@ public final class LoadCommand implements Callable<Integer> {
           Kind.USAGE, "--seconds, --commands and --projects must be at least 1.");
     }
     if (!Files.exists(Path.of("/proc/self/stat"))) {
-      throw new RelookException(Kind.USAGE, "Processor times are read from Linux's /proc.");
+      throw new RelookException(
+          Kind.USAGE,
+          "This machine has no /proc, from which processor times are read; run it on Linux.");
     }
     Path home = Files.createTempDirectory("relook-bench-load");
     PrintWriter out = spec.commandLine().getOut();
@@ -186,7 +188,7 @@ public final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  /** Keeps the job behind for a while, and asks something now and then. */
+  /** Keeps a backlog for a while, and sends a command every half second. */
   private static void keepBusy(
       ImageLoad load, int forSeconds, Commands asking, List<CompletableFuture<Double>> answers) {
     long end = System.nanoTime() + forSeconds * 1_000_000_000L;
@@ -212,7 +214,7 @@ public final class LoadCommand implements Callable<Integer> {
   private static void drain(ImageLoad load) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (load.taken(POLL) < load.sent() && System.nanoTime() < end) {
-      // Reading on.
+      // taken() reads the announcements.
     }
   }
 
@@ -259,8 +261,8 @@ public final class LoadCommand implements Callable<Integer> {
   }
 
   /**
-   * Processors are what images cost; broker and store are not counted, they run elsewhere. A task
-   * manager of 4 processors has 4 slots.
+   * Prints how many processors a cluster needs for the images. Broker and store are not included;
+   * they run elsewhere. A task manager of 4 processors has 4 slots.
    */
   private static void printSizing(PrintWriter out, List<Result> results) {
     double cpu = results.stream().mapToDouble(Result::cpuOfAnImage).max().orElseThrow();

@@ -36,9 +36,9 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job on one job manager and one task manager, each a process with the configuration and memory
- * arguments that Flink's own scripts give it, and with this JVM's class path; broker and store run
- * in this JVM, so that what is measured in the task manager is the job's alone.
+ * The job on one job manager and one task manager. Each is a process with the configuration and
+ * memory arguments that Flink's own scripts give it, and with this JVM's class path. Broker and
+ * store run in this JVM, so the task manager runs nothing but the job.
  */
 final class MeasuredCluster implements AutoCloseable {
   static final String OWN_BUCKET = "relook";
@@ -56,13 +56,13 @@ final class MeasuredCluster implements AutoCloseable {
   private final Process taskManager;
 
   /**
-   * How the cluster is made.
+   * Settings of the cluster.
    *
    * @param directory for everything; must not be used before
    * @param slots of the task manager, and the job's parallelism
    * @param memory of the task manager's process, as Flink writes sizes
-   * @param stateMemory memory of RocksDB, which fills it before it stops growing
-   * @param options of the job, above those that say where broker and store are
+   * @param stateMemory memory of RocksDB, which grows until it is full
+   * @param options of the job, besides the addresses of broker and store
    */
   record Settings(
       Path directory, int slots, String memory, String stateMemory, Map<String, String> options) {}
@@ -88,7 +88,7 @@ final class MeasuredCluster implements AutoCloseable {
       Configuration flink = GlobalConfiguration.loadConfiguration(configuration.toString());
       TaskExecutorProcessSpec memory = TaskExecutorProcessUtils.processSpecFromConfig(flink);
       List<String> arguments = new ArrayList<>();
-      // All of the heap is touched at the start: what grows later is not the heap finding its size.
+      // The whole heap is touched at the start, so later growth is not the heap.
       arguments.add("-XX:+AlwaysPreTouch");
       arguments.addAll(
           Arrays.asList(ProcessMemoryUtils.generateJvmParametersStr(memory, true).split(" ")));
@@ -199,7 +199,7 @@ final class MeasuredCluster implements AutoCloseable {
             .redirectOutput(logs.resolve(name + ".out").toFile());
     builder.environment().put("AWS_ACCESS_KEY_ID", s3.accessKeyId());
     builder.environment().put("AWS_SECRET_ACCESS_KEY", s3.secretAccessKey());
-    // As local/cluster has it: with an arena a thread, glibc does not use again what was freed.
+    // As in local/cluster: with one arena per thread, glibc hardly reuses freed memory.
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     return new ChildProcess(builder.start());
   }
@@ -222,7 +222,7 @@ final class MeasuredCluster implements AutoCloseable {
         StreamExecutionEnvironment.createRemoteEnvironment(rest.getHost(), rest.getPort());
     env.setParallelism(settings.slots());
     TrainerJob.build(env, options);
-    // The server answers only once it has started.
+    // Returns once the job is submitted.
     env.executeAsync(TrainerJob.NAME);
   }
 
@@ -259,7 +259,7 @@ final class MeasuredCluster implements AutoCloseable {
     return JSON.readTree(response.body());
   }
 
-  /** A condition that may be asked again when the server does not answer yet. */
+  /** A condition that is checked again while the server does not answer yet. */
   private interface Condition {
     boolean holds() throws IOException, InterruptedException;
   }
@@ -276,7 +276,8 @@ final class MeasuredCluster implements AutoCloseable {
       }
       Thread.sleep(BETWEEN_TRIES.toMillis());
     }
-    throw new IllegalStateException("Waited %s for %s.".formatted(PATIENCE, what));
+    throw new IllegalStateException(
+        "Gave up waiting for %2$s after %1$s; see the logs folder.".formatted(PATIENCE, what));
   }
 
   private <T extends AutoCloseable> T add(T part) {

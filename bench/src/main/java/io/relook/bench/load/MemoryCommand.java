@@ -26,9 +26,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Sends images to a task manager in a process of its own and says whether its memory grows.",
-      "Pictures are tiny and the backbone sees little of them, so that what is measured is what a",
-      "picture leaves behind. Linux only."
+      "Sends images to a task manager in a process of its own and measures whether its memory grows.",
+      "Pictures and the backbone's input are tiny, so that what a picture leaves in memory is",
+      "measured, not what it needs while it is processed. Linux only."
     },
     footerHeading = "%nExample:%n",
     footer = "  relook bench memory --images 100000 --chart memory.png --csv memory.csv")
@@ -36,15 +36,15 @@ public final class MemoryCommand implements Callable<Integer> {
   /** Images between two samples. */
   private static final int STEP = 500;
 
-  /** Images on their way at most: enough that the job never waits for them. */
+  /** Images in flight, at most: enough that the job never waits for them. */
   private static final int BACKLOG = 2_000;
 
-  /** A fifth of the run is for caches to fill; growth is judged on the rest. */
+  /** Share of the run in which caches fill; growth is measured on the rest. */
   private static final double WARM_UP = 0.2;
 
   /**
-   * RocksDB keeps what it writes in memory until its share is full: a small share is full within
-   * the warm-up, so that what grows later is no cache.
+   * Memory of RocksDB, which keeps what it writes in memory until its share is full. A small share
+   * is full within the warm-up, so later growth is not a cache.
    */
   private static final String STATE_MEMORY = "32m";
 
@@ -94,7 +94,9 @@ public final class MemoryCommand implements Callable<Integer> {
           "--images must be at least %d and --projects at least 1.".formatted(10 * STEP));
     }
     if (!Files.exists(Path.of("/proc/self/status"))) {
-      throw new RelookException(Kind.USAGE, "The memory of a process is read from Linux's /proc.");
+      throw new RelookException(
+          Kind.USAGE,
+          "This machine has no /proc, from which the memory of a process is read; run it on Linux.");
     }
     Path home = directory == null ? Files.createTempDirectory("relook-bench-memory") : directory;
     PrintWriter out = spec.commandLine().getOut();

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Memory of the task manager after so many images.
+ * Memory of the task manager after a number of images.
  *
+ * @param images taken so far
  * @param seconds since the first image was sent
  * @param residentBytes of the process, as the kernel counts them
  * @param heapBytes used, garbage included
@@ -21,20 +22,21 @@ record MemorySample(
     long directBytes) {
 
   /**
-   * Growth of the resident memory in bytes an image: the slope of the least-squares line through
-   * the samples behind the warm-up, which a few high samples do not decide.
+   * Growth of the resident memory in bytes per image: the slope of the least-squares line through
+   * the samples after the warm-up. A few high samples hardly change it.
    *
-   * @param warmUp part of the run that is left out, 0 to 1
+   * @param warmUp share of the run that is left out, 0 to 1
    */
   static double growth(List<MemorySample> samples, double warmUp) {
     long last = samples.get(samples.size() - 1).images();
-    List<MemorySample> judged =
+    List<MemorySample> measured =
         samples.stream().filter(sample -> sample.images() >= warmUp * last).toList();
-    double meanX = judged.stream().mapToDouble(MemorySample::images).average().orElseThrow();
-    double meanY = judged.stream().mapToDouble(MemorySample::residentBytes).average().orElseThrow();
+    double meanX = measured.stream().mapToDouble(MemorySample::images).average().orElseThrow();
+    double meanY =
+        measured.stream().mapToDouble(MemorySample::residentBytes).average().orElseThrow();
     double xy = 0;
     double xx = 0;
-    for (MemorySample sample : judged) {
+    for (MemorySample sample : measured) {
       xy += (sample.images() - meanX) * (sample.residentBytes() - meanY);
       xx += (sample.images() - meanX) * (sample.images() - meanX);
     }

@@ -3,11 +3,11 @@ package io.relook.bench.load;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Where the task manager's processor time goes, told by the names of its threads. */
+/** What the task manager spends processor time on, by the names of its threads. */
 enum Stage {
-  /** Reading from Kafka, checks; the thread of the source and what is chained to it. */
+  /** Reading from Kafka and checks: the source's threads with what is chained to it. */
   READ("read and check"),
-  /** Fetching, decoding, storing, the backbone: the extraction's own threads. */
+  /** Fetching, decoding, storing and the backbone: the extraction's own threads. */
   EXTRACT("extract features"),
   /** The keyed stages, with state in RocksDB. */
   STATE("data set, registry"),
@@ -57,7 +57,7 @@ enum Stage {
     return FLINK;
   }
 
-  /** Processor seconds by stage, from those by thread. */
+  /** Sums processor seconds by thread to seconds by stage. */
   static Map<Stage, Double> sums(Map<String, Double> byThread) {
     Map<Stage, Double> sums = new EnumMap<>(Stage.class);
     byThread.forEach((thread, seconds) -> sums.merge(of(thread), seconds, Double::sum));

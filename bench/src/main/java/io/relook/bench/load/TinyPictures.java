@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** PNGs of 64 × 64 pixels, a few hundred bytes each, no two alike. */
+/** PNGs of 64 × 64 pixels with a few hundred bytes each; all differ. */
 final class TinyPictures {
   private static final int SIDE = 64;
 
   private TinyPictures() {}
 
-  /** The picture with this number, which its first pixels write out in two grey tones. */
+  /** The picture with this number, which its first pixels encode in two grey tones. */
   static byte[] png(long number) {
     BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();

@@ -3,6 +3,7 @@ package io.relook.bench.retrain;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.management.OperatingSystemMXBean;
 import io.relook.bench.extraction.ExtractionOptions;
+import io.relook.bench.extraction.HeapPeak;
 import io.relook.bench.retrain.SampleFeatures.Drawn;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
@@ -15,12 +16,11 @@ import io.relook.learning.incremental.ParentTraining;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
+import io.relook.learning.training.TrainingStage;
 import io.relook.local.sample.DefectKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains from stored features of drawn pictures, from scratch and with more pictures on top,",
-      "and says what it costs. Pictures are drawn and extracted once; --features keeps them."
+      "Trains on stored features of synthetic pictures, from scratch and then on top with more",
+      "pictures, and measures the cost. Pictures are extracted once; --features keeps them."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -55,7 +55,7 @@ public final class RetrainCommand implements Callable<Integer> {
       names = "--features",
       paramLabel = "DIR",
       required = true,
-      description = "Folder for features and summaries, about 600 KB a picture; used again.")
+      description = "Folder for features and statistics, about 600 KB a picture; used again.")
   private Path features = Path.of("");
 
   @Option(
@@ -184,11 +184,7 @@ public final class RetrainCommand implements Callable<Integer> {
       int workers,
       List<RetrainResult> results)
       throws IOException, InterruptedException {
-    List<MemoryPoolMXBean> heap =
-        ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .toList();
-    heap.forEach(MemoryPoolMXBean::resetPeakUsage);
+    HeapPeak heap = HeapPeak.start();
     Map<String, Long> began = new LinkedHashMap<>();
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long cpuStart = system.getProcessCpuTime();
@@ -201,7 +197,7 @@ public final class RetrainCommand implements Callable<Integer> {
               new TrainingSettings(extraction.area(), 1, workers, Map.of()),
               parent,
               stage -> {
-                String name = stage.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+                String name = RetrainResult.Cost.name(stage);
                 began.put(name, System.nanoTime());
                 say("%d good, %s: %s".formatted(good, parent.isEmpty() ? "all" : "added", name));
               });
@@ -218,14 +214,9 @@ public final class RetrainCommand implements Callable<Integer> {
     }
     RetrainResult result =
         new RetrainResult(
-            good,
-            parent.isEmpty() ? 0 : add,
-            labelledAnomalies,
-            data.test().size(),
-            seconds,
-            cpuSeconds,
-            stages,
-            heap.stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum(),
+            new RetrainResult.Pictures(
+                good, parent.isEmpty() ? 0 : add, labelledAnomalies, data.test().size()),
+            new RetrainResult.Cost(seconds, cpuSeconds, stages, heap.bytes()),
             trained.state().length,
             trained.onnx().length,
             trained.lineage().generation(),
@@ -247,17 +238,17 @@ public final class RetrainCommand implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "%6d %6d %9d %6d  %8.2f %8.2f  %8.2f %8.2f %8.2f %8.2f  %8.0f %8.1f %8.1f  %6.4f",
-        result.good(),
-        result.added(),
-        result.anomalous(),
-        result.test(),
-        result.seconds(),
-        result.cpuSeconds(),
-        result.stageSeconds().getOrDefault("loading features", 0.0),
-        result.stageSeconds().getOrDefault("fitting heads", 0.0),
-        result.stageSeconds().getOrDefault("choosing threshold", 0.0),
-        result.stageSeconds().getOrDefault("scoring test images", 0.0),
-        result.heapBytes() / 1e6,
+        result.pictures().good(),
+        result.pictures().added(),
+        result.pictures().anomalous(),
+        result.pictures().test(),
+        result.cost().seconds(),
+        result.cost().cpuSeconds(),
+        result.cost().secondsOf(TrainingStage.LOADING_FEATURES),
+        result.cost().secondsOf(TrainingStage.FITTING_HEADS),
+        result.cost().secondsOf(TrainingStage.CHOOSING_THRESHOLD),
+        result.cost().secondsOf(TrainingStage.SCORING_TEST_IMAGES),
+        result.cost().heapBytes() / 1e6,
         result.stateBytes() / 1e6,
         result.modelBytes() / 1e6,
         result.imageAuroc());
@@ -271,7 +262,7 @@ public final class RetrainCommand implements Callable<Integer> {
     return drawn;
   }
 
-  /** Of all kinds in turn. */
+  /** Pictures of all kinds of defects in turn. */
   private static List<Drawn> anomalous(int count) {
     DefectKind[] kinds = DefectKind.values();
     List<Drawn> drawn = new ArrayList<>();

@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 
 /**
- * Drawn pictures of a machined part, each extracted once: features and summary lie in two files, as
- * the product keeps them in its bucket. What a folder has already is not made again.
+ * Synthetic pictures of a machined part, each extracted once. Features and statistics are two
+ * files, as the product stores them in its bucket. Files that exist are used again.
  */
 final class SampleFeatures {
   private static final long SEED = 11;
@@ -36,7 +36,7 @@ final class SampleFeatures {
   private final int threads;
   private final SamplePictures pictures = new SamplePictures(SEED);
   private final LongAdder extractNanos = new LongAdder();
-  private final LongAdder summaryNanos = new LongAdder();
+  private final LongAdder statisticsNanos = new LongAdder();
   private final LongAdder made = new LongAdder();
 
   SampleFeatures(Path directory, Backbone backbone, int area, int threads) {
@@ -53,14 +53,14 @@ final class SampleFeatures {
     }
   }
 
-  /** Makes what is not there yet. */
+  /** Extracts the pictures whose files do not exist yet. */
   void make(List<Drawn> wanted, IntConsumer progress) throws IOException, InterruptedException {
     Files.createDirectories(directory);
     try (Extraction extraction = new Extraction(backbone, area, threads)) {
       extraction.map(
           wanted,
           drawn -> {
-            if (!Files.exists(summary(drawn))) {
+            if (!Files.exists(statistics(drawn))) {
               make(drawn, extraction);
             }
             return drawn;
@@ -82,13 +82,13 @@ final class SampleFeatures {
       long start = System.nanoTime();
       Features features = extraction.extractor().extract(pixels);
       long extracted = System.nanoTime();
-      byte[] summary = extraction.summarizer().of(features).toBytes();
+      byte[] statistics = extraction.statisticsExtractor().of(features).toBytes();
       extractNanos.add(extracted - start);
-      summaryNanos.add(System.nanoTime() - extracted);
+      statisticsNanos.add(System.nanoTime() - extracted);
       made.increment();
       write(features(drawn), features.toBytes());
-      // Last: where it is, all is.
-      write(summary(drawn), summary);
+      // Written last: where this file exists, both do.
+      write(statistics(drawn), statistics);
     } catch (UnreadablePictureException e) {
       throw new RelookException(Kind.FAILED, drawn.name() + ": " + e.getMessage(), e);
     }
@@ -100,19 +100,20 @@ final class SampleFeatures {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** What extraction took, for who watches; nothing when all was there. */
+  /** How long the extraction took, as a sentence. */
   String took() {
     long count = made.sum();
     return count == 0
         ? "All pictures had been extracted before."
-        : "Extracted %d pictures: backbone %.1f ms, summary %.1f ms each."
-            .formatted(count, extractNanos.sum() / 1e6 / count, summaryNanos.sum() / 1e6 / count);
+        : "Extracted %d pictures: backbone %.1f ms, statistics %.1f ms each."
+            .formatted(
+                count, extractNanos.sum() / 1e6 / count, statisticsNanos.sum() / 1e6 / count);
   }
 
-  /** Bytes of features and of the summary of one picture. */
+  /** Sizes of one picture's files, as a sentence. */
   String sizes(Drawn drawn) throws IOException {
-    return "A picture's features have %d bytes, its summary %d."
-        .formatted(Files.size(features(drawn)), Files.size(summary(drawn)));
+    return "A picture's features have %d bytes, its statistics %d."
+        .formatted(Files.size(features(drawn)), Files.size(statistics(drawn)));
   }
 
   LabelledFeatures labelled(Drawn drawn) {
@@ -122,14 +123,14 @@ final class SampleFeatures {
         drawn.kind().map(DefectKind::folder),
         drawn.name(),
         () -> Features.fromBytes(Files.readAllBytes(features(drawn))),
-        () -> Optional.of(Files.readAllBytes(summary(drawn))));
+        () -> Optional.of(Files.readAllBytes(statistics(drawn))));
   }
 
   private Path features(Drawn drawn) {
     return directory.resolve(drawn.name() + ".features");
   }
 
-  private Path summary(Drawn drawn) {
+  private Path statistics(Drawn drawn) {
     return directory.resolve(drawn.name() + ".v" + PictureStatistics.VERSION + ".summary");
   }
 }

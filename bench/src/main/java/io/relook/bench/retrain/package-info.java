@@ -1,4 +1,7 @@
-/** What a training costs, from scratch and on top of another, from 250 to 16,000 pictures. */
+/**
+ * {@code relook bench retrain}: what a training costs, from scratch and on top of another one, with
+ * 250 to 16,000 pictures.
+ */
 @NullMarked
 package io.relook.bench.retrain;
 

@@ -48,7 +48,8 @@ public record ExtractionSettings(
         new FaultIsolatingExtractor(
             new OnnxFeatureExtractor(
                 backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
-        StoredStatistics.by(new Detectors(backbone.descriptor().taps()).summarizer(provider)),
+        StoredStatistics.by(
+            new Detectors(backbone.descriptor().taps()).statisticsExtractor(provider)),
         features.keys(backbone),
         new ExtractionMetrics(context.getMetricGroup()));
   }

@@ -48,17 +48,19 @@ final class ReportData {
               Optional.ofNullable(line.annotation().defectClass())));
     }
     return new Report(
-        model.getProjectName(),
-        model.getModelVersion(),
-        Instant.ofEpochMilli(success.run().trainedAt()),
-        success.fit().threshold(),
+        new Report.Model(
+            model.getProjectName(),
+            model.getModelVersion(),
+            Instant.ofEpochMilli(success.run().trainedAt()),
+            success.fit().threshold(),
+            success.fit().detectors(),
+            card),
+        new Report.Training(
+            training(lines, false),
+            training(lines, true),
+            success.fit().mode(),
+            success.fit().suspectedLabels().stream().map(id -> new Suspect(id, "good")).toList()),
         tested,
-        training(lines, false),
-        training(lines, true),
-        success.fit().suspectedLabels().stream().map(id -> new Suspect(id, "good")).toList(),
-        success.fit().detectors(),
-        success.fit().mode(),
-        card,
         facts(model, provenance));
   }
 

@@ -163,11 +163,11 @@ final class ModelTraining {
         new TrainingResult.ModelFile(key, digest),
         new TrainingResult.Backbone(backbone.descriptor().name(), backbone.digest()),
         new TrainingResult.Fit(
-            trained.heads(),
-            trained.regime(),
-            trained.threshold(),
+            trained.decision().detectors(),
+            trained.decision().mode().name(),
+            trained.decision().threshold(),
             data.train().size(),
-            List.copyOf(trained.suspects())),
+            List.copyOf(trained.decision().suspects())),
         new TrainingResult.Test(
             data.test().size(),
             trained.testScores().stream().map(s -> new TestScore(s.id(), s.score())).toList(),

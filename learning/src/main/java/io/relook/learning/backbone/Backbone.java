@@ -26,17 +26,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A frozen feature network with its preprocessing. Immutable. */
+/**
+ * A frozen feature network with its preprocessing: an ONNX file and the descriptor that names its
+ * input and the outputs kept as features. Immutable.
+ */
 public final class Backbone {
 
-  /** Antialiased resizing, which relook puts in front, exists since ONNX opset 18. */
-  private static final int OLDEST_OPSET = 18;
+  /** The preprocessing uses antialiased resizing, which exists since ONNX opset 18. */
+  private static final int MIN_OPSET = 18;
 
-  /** A descriptor is a few lines. */
-  private static final int MOST_DESCRIPTOR_BYTES = 64 * 1024;
+  /** A descriptor has a few lines. */
+  private static final int MAX_DESCRIPTOR_BYTES = 64 * 1024;
 
-  /** The model file holds the backbone, and whoever serves it loads both: above any ViT-B. */
-  static final long MOST_ONNX_BYTES = 512L * 1024 * 1024;
+  /** Every model file contains the backbone, so its size is limited; a ViT-B is smaller. */
+  static final long MAX_ONNX_BYTES = 512L * 1024 * 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -61,10 +64,10 @@ public final class Backbone {
                 .mapToLong(OperatorSetIdProto::getVersion)
                 .findFirst()
                 .orElse(0);
-    if (opset < OLDEST_OPSET) {
+    if (opset < MIN_OPSET) {
       throw new IllegalArgumentException(
           "Backbone %s has opset %d; convert it to opset %d or newer (onnx.version_converter)."
-              .formatted(descriptor.name(), opset, OLDEST_OPSET));
+              .formatted(descriptor.name(), opset, MIN_OPSET));
     }
     requireSelfContained(descriptor, model);
     requireInput(descriptor, model);
@@ -76,7 +79,7 @@ public final class Backbone {
       if (!outputs.contains(tap.name())) {
         throw new IllegalArgumentException(
             "Backbone %s has no output %s, which its descriptor names as a tap; its outputs are %s."
-                .formatted(descriptor.name(), tap.name(), shown(outputs)));
+                .formatted(descriptor.name(), tap.name(), abbreviated(outputs)));
       }
     }
     MessageDigest sha = sha256();
@@ -97,30 +100,31 @@ public final class Backbone {
   }
 
   /**
-   * Reads a descriptor and the ONNX file it names, which lies beside it, and tries the network out
-   * on small pictures.
+   * Reads a descriptor and the ONNX file beside it that it names, and runs the network on small
+   * pictures to check it.
    *
-   * @throws IOException if one of them cannot be read
-   * @throws IllegalArgumentException if they cannot be used, with what to change
+   * @throws IOException if one of the files cannot be read
+   * @throws IllegalArgumentException if they cannot be used; the message names the fix
    */
   public static Backbone load(Path descriptor) throws IOException {
-    byte[] json = read(descriptor, MOST_DESCRIPTOR_BYTES);
+    byte[] json = read(descriptor, MAX_DESCRIPTOR_BYTES);
     BackboneDescriptor parsed;
     try {
       parsed = JSON.readValue(json, BackboneDescriptor.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "%s is no backbone descriptor: %s".formatted(descriptor, e.getOriginalMessage()), e);
+          "%s is not a backbone descriptor: %s".formatted(descriptor, e.getOriginalMessage()), e);
     }
     if (parsed == null || parsed.file() == null) {
       throw new IllegalArgumentException(
-          "%s is no backbone descriptor: it names no ONNX file.".formatted(descriptor));
+          "%s is not a backbone descriptor: it names no ONNX file; add it as file."
+              .formatted(descriptor));
     }
-    byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MOST_ONNX_BYTES);
+    byte[] onnx = read(descriptor.resolveSibling(parsed.file()), MAX_ONNX_BYTES);
     String digest = HexFormat.of().formatHex(sha256().digest(onnx));
     if (parsed.sha256() != null && !parsed.sha256().equals(digest)) {
       throw new IllegalArgumentException(
-          "Backbone %s: %s has the SHA-256 digest %s and not %s as its descriptor says; copy the file again."
+          "Backbone %s: %s has the SHA-256 digest %s, its descriptor says %s; copy the file again."
               .formatted(parsed.name(), parsed.file(), digest, parsed.sha256()));
     }
     Backbone backbone = new Backbone(json, parsed, onnx);
@@ -128,19 +132,19 @@ public final class Backbone {
     return backbone;
   }
 
-  /** Never more than allowed, whatever the file system says of its size. */
-  private static byte[] read(Path file, long most) throws IOException {
+  /** Reads at most one byte more than allowed: the file system may report a wrong size. */
+  private static byte[] read(Path file, long max) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, most + 1));
-      if (bytes.length > most) {
+      byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8L, max + 1));
+      if (bytes.length > max) {
         throw new IllegalArgumentException(
-            "%s has more than %d bytes, the most that are read of it.".formatted(file, most));
+            "%s is too large: it has more than %d bytes.".formatted(file, max));
       }
       return bytes;
     }
   }
 
-  /** What is embedded into other graphs must bring all it needs, in standard operators. */
+  /** The network is embedded into other graphs, so it must consist of standard operators only. */
   private static void requireSelfContained(BackboneDescriptor descriptor, ModelProto model) {
     for (TensorProto weights : model.getGraph().getInitializerList()) {
       if (weights.getExternalDataCount() > 0) {
@@ -179,10 +183,10 @@ public final class Backbone {
             .toList();
     if (inputs.size() != 1 || !inputs.get(0).getName().equals(descriptor.input())) {
       throw new IllegalArgumentException(
-          "Backbone %s has the inputs %s and must have the one that its descriptor names, %s."
+          "Backbone %s has the inputs %s; it must have one, named %s as in its descriptor."
               .formatted(
                   descriptor.name(),
-                  shown(inputs.stream().map(ValueInfoProto::getName).toList()),
+                  abbreviated(inputs.stream().map(ValueInfoProto::getName).toList()),
                   descriptor.input()));
     }
     var type = inputs.get(0).getType().getTensorType();
@@ -194,8 +198,8 @@ public final class Backbone {
     }
   }
 
-  /** Names out of a file that nobody vouches for, in part if there are many. */
-  private static String shown(Collection<String> names) {
+  /** Names from an untrusted file, cut off where they are long. */
+  private static String abbreviated(Collection<String> names) {
     String all = String.join(", ", new TreeSet<>(names));
     return all.length() <= 200 ? all : all.substring(0, 200) + "…";
   }
@@ -204,7 +208,10 @@ public final class Backbone {
     return descriptor;
   }
 
-  /** SHA-256 over descriptor and ONNX file, in hexadecimal: names the features made with them. */
+  /**
+   * SHA-256 over descriptor and ONNX file, in hexadecimal. Names of stored features contain it, so
+   * that features of different backbones are never mixed.
+   */
   public String digest() {
     return digest;
   }
@@ -217,7 +224,7 @@ public final class Backbone {
    * Adds preprocessing, the network and the cast to stored precision.
    *
    * @param image uint8 [1, H, W, 3], RGB
-   * @param size int64 [2], height and width the network sees
+   * @param size int64 [2], height and width of the network's input
    * @return the taps' names → values, float16 [1, channels, height, width]
    */
   public Map<String, String> addTo(OnnxGraph graph, String image, String size) {
@@ -257,6 +264,7 @@ public final class Backbone {
     return taps;
   }
 
+  /** The values as a primitive array. */
   private static float[] array(List<Float> values) {
     float[] array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {

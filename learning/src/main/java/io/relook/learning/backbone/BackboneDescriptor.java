@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known to use a backbone; read from JSON.
+ * Describes how a backbone is used; read from JSON.
  *
  * @param name its name in provenance and model cards
  * @param file the ONNX file, beside the descriptor
- * @param sha256 digest of the ONNX file, in hexadecimal; null when nobody states it
+ * @param sha256 digest of the ONNX file, in hexadecimal; null to skip that check
  * @param licence SPDX identifier of the weights' licence
  * @param input the ONNX file's input: float [1, 3, H, W], RGB
  * @param mean subtracted per channel from values 0..255
@@ -28,21 +28,21 @@ public record BackboneDescriptor(
     List<Float> scale,
     List<Tap> taps) {
 
-  /** It becomes part of file metadata and events. */
+  /** Names become part of file metadata and events. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-  /** Beside the descriptor: no folder, so none outside. */
+  /** A name without a folder, so that the file lies beside the descriptor. */
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,254}");
 
   private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
-  private static final int MOST_TAPS = 8;
+  private static final int MAX_TAPS = 8;
 
-  /** Of all taps together. Sums of products of all channels take 4 MB a picture with as many. */
-  private static final int MOST_CHANNELS = 1024;
+  /** Of all taps together: the sums of products of so many channels have 4 MB per picture. */
+  private static final int MAX_CHANNELS = 1024;
 
-  /** Sides of the network's input are multiples of it. */
-  private static final int MOST_STRIDE = 32;
+  /** The sides of the network's input are multiples of 32. */
+  private static final int MAX_STRIDE = 32;
 
   public BackboneDescriptor {
     check(name, name, NAME, "name", "1 to 64 letters, digits, '.', '_' or '-'");
@@ -65,10 +65,10 @@ public record BackboneDescriptor(
       throw new IllegalArgumentException(
           "Backbone %s: mean and scale need three numbers each, scale above 0.".formatted(name));
     }
-    if (taps.isEmpty() || taps.size() > MOST_TAPS) {
+    if (taps.isEmpty() || taps.size() > MAX_TAPS) {
       throw new IllegalArgumentException(
           "Backbone %s has %d taps; name 1 to %d outputs under taps."
-              .formatted(name, taps.size(), MOST_TAPS));
+              .formatted(name, taps.size(), MAX_TAPS));
     }
     Set<String> names = new HashSet<>();
     int finer = 0;
@@ -82,13 +82,13 @@ public record BackboneDescriptor(
       }
       channels += tap.channels();
       if (tap.channels() < 1
-          || channels > MOST_CHANNELS
+          || channels > MAX_CHANNELS
           || tap.stride() < 1
-          || tap.stride() > MOST_STRIDE) {
+          || tap.stride() > MAX_STRIDE) {
         throw new IllegalArgumentException(
             "Backbone %s: tap %s has %d channels at stride %d; channels are 1 to %d of all taps together, strides 1 to %d."
                 .formatted(
-                    name, tap.name(), tap.channels(), tap.stride(), MOST_CHANNELS, MOST_STRIDE));
+                    name, tap.name(), tap.channels(), tap.stride(), MAX_CHANNELS, MAX_STRIDE));
       }
       if (tap.stride() < finer) {
         throw new IllegalArgumentException(
@@ -102,7 +102,7 @@ public record BackboneDescriptor(
   private static void present(@Nullable String name, @Nullable Object value, String member) {
     if (value == null) {
       throw new IllegalArgumentException(
-          "The descriptor of backbone %s lacks %s; add it.".formatted(shown(name), member));
+          "The descriptor of backbone %s lacks %s; add it.".formatted(abbreviated(name), member));
     }
   }
 
@@ -112,11 +112,11 @@ public record BackboneDescriptor(
     if (value != null && !rule.matcher(value).matches()) {
       throw new IllegalArgumentException(
           "Backbone %s: %s is '%s' and must be %s."
-              .formatted(shown(name), member, shown(value), meaning));
+              .formatted(abbreviated(name), member, abbreviated(value), meaning));
     }
   }
 
-  private static String shown(@Nullable String value) {
+  private static String abbreviated(@Nullable String value) {
     if (value == null) {
       return "without a name";
     }

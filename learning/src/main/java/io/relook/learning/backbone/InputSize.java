@@ -14,14 +14,15 @@ public record InputSize(int width, int height) {
   public InputSize {
     if (width < STEP || height < STEP || width % STEP != 0 || height % STEP != 0) {
       throw new IllegalArgumentException(
-          "Sides must be positive multiples of 32, not %d x %d.".formatted(width, height));
+          "The input size is %d x %d; both sides must be positive multiples of 32."
+              .formatted(width, height));
     }
   }
 
   /**
    * Sides of about {@code area} pixels in the picture's aspect ratio, each rounded to the nearest
-   * multiple of 32. A fixed area costs every product the same time and storage; keeping the aspect
-   * costs long parts no detail across.
+   * multiple of 32. With a fixed area every product needs the same time and storage. Keeping the
+   * aspect ratio keeps the resolution across long parts.
    */
   public static InputSize forPicture(int width, int height, int area) {
     double zoom = Math.sqrt((double) area / ((double) width * height));

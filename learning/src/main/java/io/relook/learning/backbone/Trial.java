@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Shows a backbone small pictures before it is believed: whether its file keeps what its descriptor
- * says is seen here, and not by the training that would suffer from it.
+ * Runs a backbone on small pictures, to find out whether its outputs are as its descriptor says. A
+ * wrong descriptor is thus reported at the start, not by a training that fails.
  */
 final class Trial {
 
-  /** Two aspects, so that a network of one fixed size is found out. */
+  /** Two aspect ratios, so that a network with a fixed input size fails. */
   private static final List<InputSize> SIZES =
       List.of(new InputSize(96, 64), new InputSize(64, 128));
 
@@ -29,8 +29,8 @@ final class Trial {
   /**
    * Runs the network.
    *
-   * @throws IllegalArgumentException if it does not do what its descriptor says, with what to
-   *     change
+   * @throws IllegalArgumentException if its outputs are not as its descriptor says; the message
+   *     names the fix
    */
   static void of(Backbone backbone) {
     BackboneDescriptor descriptor = backbone.descriptor();
@@ -44,9 +44,9 @@ final class Trial {
         outputs.add(tap.getKey());
       }
       try (OnnxSession session = new OnnxSession(graph.toBytes(Map.of()), 1)) {
-        for (InputSize shown : SIZES) {
-          for (byte[] pixels : List.of(white(shown), stripes(shown))) {
-            run(session, descriptor, shown, pixels, outputs);
+        for (InputSize inputSize : SIZES) {
+          for (byte[] pixels : List.of(white(inputSize), stripes(inputSize))) {
+            run(session, descriptor, inputSize, pixels, outputs);
           }
         }
       }
@@ -74,7 +74,7 @@ final class Trial {
             for (Tap tap : descriptor.taps()) {
               OnnxTensor value = values.get(tap.name());
               if (value != null) {
-                judge(descriptor, tap, size, value);
+                check(descriptor, tap, size, value);
               }
             }
             return size;
@@ -82,7 +82,7 @@ final class Trial {
     }
   }
 
-  private static void judge(
+  private static void check(
       BackboneDescriptor descriptor, Tap tap, InputSize size, OnnxTensor value)
       throws OrtException {
     long[] expected = {
@@ -107,9 +107,9 @@ final class Trial {
     while (halves.hasRemaining()) {
       if (!Float.isFinite(Fp16Conversions.fp16ToFloat(halves.get()))) {
         throw new IllegalArgumentException(
-            ("Backbone %s: output %s has values that are no numbers or beyond 65504, the greatest"
-                    + " of half precision; correct mean and scale, or export a network whose taps stay"
-                    + " within.")
+            ("Backbone %s: output %s has values that are not finite in half precision, whose largest"
+                    + " number is 65504; correct mean and scale, or export a network with smaller"
+                    + " outputs.")
                 .formatted(descriptor.name(), tap.name()));
       }
     }
@@ -121,7 +121,7 @@ final class Trial {
     return pixels;
   }
 
-  /** Edges in all three colours, black and white among them. */
+  /** Edges in all three colours, with black and white. */
   private static byte[] stripes(InputSize size) {
     byte[] pixels = new byte[size.width() * size.height() * 3];
     for (int i = 0; i < pixels.length; i++) {

@@ -9,7 +9,7 @@ import io.relook.learning.features.Features;
 import java.io.IOException;
 
 /**
- * Loads features and refuses those that do not belong together: pictures of several sizes, or
+ * Loads features and rejects those that do not belong together: pictures of different sizes, or
  * features of another backbone. The first picture sets the size. Safe for use by several threads.
  */
 public final class FeatureCheck {
@@ -39,7 +39,7 @@ public final class FeatureCheck {
     return features;
   }
 
-  /** What the backbone saw of the pictures; known once one has been loaded. */
+  /** The size of the backbone's input; known once one picture was loaded. */
   public synchronized InputSize inputSize() {
     return InputSize.forPicture(width, height, area);
   }
@@ -52,14 +52,14 @@ public final class FeatureCheck {
     return height;
   }
 
-  /** Refuses a picture of another size than the first. */
+  /** Rejects a picture of another size than the first. */
   public synchronized void checkDimensions(int pictureWidth, int pictureHeight)
       throws TrainingImpossibleException {
     if (width == 0) {
       width = pictureWidth;
       height = pictureHeight;
     } else if (width != pictureWidth || height != pictureHeight) {
-      // The contract's sentence, word for word: clients match it.
+      // Clients match this sentence of the API contract word for word.
       throw new TrainingImpossibleException(
           Reason.DIFFERENT_DIMENSIONS, "Images in the dataset must have the same dimensions.");
     }

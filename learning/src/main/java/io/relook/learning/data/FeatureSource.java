@@ -4,8 +4,8 @@ import io.relook.learning.features.Features;
 import java.io.IOException;
 
 /**
- * Where one picture's features come from; they are loaded when needed, perhaps more than once, by
- * several threads.
+ * Loads one picture's features when they are needed, perhaps more than once. Several threads may
+ * call it.
  */
 @FunctionalInterface
 public interface FeatureSource {

@@ -5,23 +5,27 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Assigns pictures to folds. A picture's fold follows from its digest and little else, so a data
- * set that grows keeps most of its folds, and a training that builds on another moves few pictures
- * between them: consistent hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam 2018).
+ * Assigns pictures to folds by consistent hashing with bounded loads (Mirrokni, Thorup and
+ * Zadimoghaddam, "Consistent Hashing with Bounded Loads", SODA 2018). A picture's fold depends
+ * almost only on its digest. So a growing data set keeps most of its folds, and an incremental
+ * training moves few pictures between them.
  */
 public final class Folds {
 
   private static final int FOLDS = 5;
 
   /**
-   * Out-of-fold scores come from smaller banks than the model's and run high; little data needs
-   * more folds.
+   * Out-of-fold scores come from smaller memory banks than the model's, so they run high. More
+   * folds keep that bias small where data is scarce.
    */
   private static final int FOLDS_OF_FEW = 10;
 
   private static final int FEW = 20;
 
-  /** With fewer pictures folds are as equal as can be; with more, nearly none changes its fold. */
+  /**
+   * Below this number of pictures folds are as equal as possible. From it on they may be a quarter
+   * larger, so that hardly any picture changes its fold when others arrive.
+   */
   private static final int MANY = 100;
 
   private final int count;
@@ -77,8 +81,8 @@ public final class Folds {
   }
 
   /**
-   * A pseudo-random number of a picture: FNV-1a of its digest, mixed as in MurmurHash3. Orders
-   * pictures independently of their names and of when they came.
+   * A pseudo-random number of a picture: FNV-1a of its digest, mixed as in MurmurHash3. It orders
+   * pictures independently of their names and times of arrival.
    */
   static long rank(String digest, long seed) {
     long hash = 0xcbf29ce484222325L ^ seed;

@@ -7,11 +7,11 @@ import java.util.Optional;
  *
  * @param id names it in scores; unique within the data set
  * @param anomalous its label
- * @param defectClass what is wrong with it, where that is known
- * @param contentDigest equal for equal bytes: of such pictures of one class one is learned from, so
- *     that none is judged by its own copy
+ * @param defectClass the kind of defect, where it is known
+ * @param contentDigest equal for equal bytes; of several copies in one class only one is used, so
+ *     that no picture is scored by a detector that was fitted to its copy
  * @param features its features
- * @param summary what heads learn from it, where that is stored
+ * @param statistics its picture statistics, where they are stored
  */
 public record LabelledFeatures(
     String id,
@@ -19,9 +19,9 @@ public record LabelledFeatures(
     Optional<String> defectClass,
     String contentDigest,
     FeatureSource features,
-    StatisticsSource summary) {
+    StatisticsSource statistics) {
 
-  /** A picture whose summary is not stored. */
+  /** A picture whose statistics are not stored. */
   public LabelledFeatures(
       String id,
       boolean anomalous,

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Where the stored summary of one picture comes from ({@link
- * io.relook.learning.statistics.PictureStatistics}); loaded when needed, by several threads.
+ * Loads the stored statistics of one picture ({@link
+ * io.relook.learning.statistics.PictureStatistics}). Several threads may call it.
  */
 @FunctionalInterface
 public interface StatisticsSource {
 
-  /** None is stored: the summary is made from features. */
+  /** Nothing is stored: the training computes the statistics from the features. */
   StatisticsSource NONE = Optional::empty;
 
   /** The stored form, or nothing where there is none. */

@@ -1,6 +1,6 @@
 package io.relook.learning.data;
 
-/** This data can never become a model; the message is a sentence that tells its owner the fix. */
+/** No model can be trained from this data; the message tells its owner how to fix it. */
 public final class TrainingImpossibleException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,7 @@ public final class TrainingImpossibleException extends Exception {
     DIFFERENT_DIMENSIONS,
     /** No good picture among the training pictures. */
     NO_GOOD_IMAGES,
-    /** Features made by another backbone or area than this training's. */
+    /** Features extracted with another backbone or area than this training's. */
     FOREIGN_FEATURES
   }
 

@@ -1,19 +1,25 @@
 package io.relook.learning.data;
 
-/** What the training pictures support, by how many anomalous ones there are. */
+/**
+ * How a model is trained, chosen by the number of distinct anomalous training pictures. The names
+ * are public: provenance, model cards and reports carry them.
+ */
 public enum TrainingMode {
   /**
-   * One good picture, or copies of one: twice its own statistics are anomalous. A guess until there
-   * are more pictures.
+   * One good picture, or copies of one. A score of twice that picture's own statistics is
+   * anomalous, which is a guess until more pictures arrive.
    */
   SINGLE_PICTURE,
-  /** No anomalous picture: the worst of all standardised novelty statistics. */
+  /** No anomalous picture: the maximum of the standardised unsupervised scores. */
   NORMALS_ONLY,
-  /** One to nine: as without; what they would choose says more about them than about defects. */
+  /**
+   * One to nine anomalous pictures: trained as without any, because weights fitted to so few would
+   * describe these pictures rather than defects.
+   */
   FEW_ANOMALIES,
-  /** Ten to forty-nine: a stack drawn towards those statistics' mean. */
+  /** Ten to 49: a weighted stack, regularised towards the mean of the unsupervised scores. */
   STACKED,
-  /** Fifty and more: a stack that trusts its labels more. */
+  /** Fifty or more: a stack with weaker regularisation. */
   SUPERVISED;
 
   static TrainingMode of(int folds, int anomalous) {
@@ -29,10 +35,12 @@ public enum TrainingMode {
     return anomalous < 50 ? STACKED : SUPERVISED;
   }
 
+  /** Whether detectors and stack are fitted to anomalous pictures too. */
   public boolean learnsFromAnomalies() {
     return this == STACKED || this == SUPERVISED;
   }
 
+  /** λ of the stack's ridge penalty. */
   public double regularisation() {
     return this == SUPERVISED ? 0.005 : 0.02;
   }

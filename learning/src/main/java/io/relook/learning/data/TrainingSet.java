@@ -14,22 +14,23 @@ import java.util.stream.IntStream;
  * @param good at least one picture
  * @param goodFolds their folds
  * @param anomalous pictures with a defect
- * @param anomalousFolds of each, the fold of good pictures it is left out with
- * @param regime what they support
- * @param seed orders pictures where some must be chosen
+ * @param anomalousFolds per anomalous picture, the fold of good pictures it is left out with
+ * @param mode how a model is trained from them
+ * @param seed orders pictures where only some are used
  */
 public record TrainingSet(
     List<LabelledFeatures> good,
     Folds goodFolds,
     List<LabelledFeatures> anomalous,
     List<Integer> anomalousFolds,
-    TrainingMode regime,
+    TrainingMode mode,
     long seed) {
 
   /**
-   * Anomalous pictures that heads learn from; the stack learns from all. Bounds memory and time.
+   * Anomalous pictures that detectors are fitted to, at most; the stack is fitted to all. Bounds
+   * memory and time.
    */
-  private static final int MOST_SHOWN = 300;
+  private static final int MAX_ANOMALOUS_FOR_FITTING = 300;
 
   public static TrainingSet of(List<LabelledFeatures> train, long seed)
       throws TrainingImpossibleException {
@@ -51,7 +52,7 @@ public record TrainingSet(
         seed);
   }
 
-  /** Pictures of a class; of copies the one whose name comes first. */
+  /** The pictures of a class; of several copies the one whose name sorts first. */
   private static List<LabelledFeatures> distinct(
       List<LabelledFeatures> pictures, boolean anomalous) {
     Map<String, LabelledFeatures> distinct = new TreeMap<>();
@@ -62,14 +63,14 @@ public record TrainingSet(
     return List.copyOf(distinct.values());
   }
 
-  /** Indices of the anomalous pictures that heads learn from, none if no head does. */
-  public List<Integer> shown() {
-    return regime.learnsFromAnomalies()
-        ? ranked(anomalous).stream().limit(MOST_SHOWN).toList()
+  /** Indices of the anomalous pictures used for fitting detectors; none in unsupervised modes. */
+  public List<Integer> anomalousForFitting() {
+    return mode.learnsFromAnomalies()
+        ? ranked(anomalous).stream().limit(MAX_ANOMALOUS_FOR_FITTING).toList()
         : List.of();
   }
 
-  /** Indices of pictures in an order that neither names nor times of arrival decide. */
+  /** Indices of pictures in an order that depends on neither names nor times of arrival. */
   public List<Integer> ranked(List<LabelledFeatures> pictures) {
     return indices(pictures).stream()
         .sorted(Comparator.comparingLong(i -> Folds.rank(pictures.get(i).contentDigest(), seed)))

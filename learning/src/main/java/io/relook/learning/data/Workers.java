@@ -12,7 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The threads of one training. Results come in the order of the items, so threads change no result.
+ * The threads of one training. Results keep the order of the items, so the number of threads does
+ * not change the model.
  */
 public final class Workers implements AutoCloseable {
 
@@ -34,8 +35,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Applies a task to every item. Returns or throws only after no task is running any more, so that
-   * whoever owns the sessions the tasks use may close them.
+   * Applies a task to every item. Returns or throws only after the last task has ended, so the
+   * caller may then close the sessions that the tasks use.
    */
   public <T, R> List<R> map(List<T> items, Task<T, R> task)
       throws TrainingImpossibleException, IOException, InterruptedException {
@@ -90,7 +91,7 @@ public final class Workers implements AutoCloseable {
     return cause instanceof RuntimeException runtime ? runtime : new IllegalStateException(cause);
   }
 
-  /** Every map has ended by then, so no thread is at work. */
+  /** Every map has returned before, so no task is running. */
   @Override
   public void close() {
     threads.shutdown();

@@ -5,31 +5,33 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tells good pictures apart that look anomalous among the good, and so may be mislabelled. Pure.
+ * Finds pictures labelled good that look anomalous and so may carry a wrong label. Pure.
  *
- * <p>What is far out widens the scale that it is measured on, and hides behind it. So the worst is
- * set aside, the rest is standardised anew, and so on: iterated rejection of outliers (Barnett and
- * Lewis, "Outliers in Statistical Data", 1994, §6). No more than a tenth is set aside. Setting one
- * aside that is good costs little, so the nearer of two fences is enough for it; a person is asked
- * to look at what lies beyond the farther one.
+ * <p>An extreme outlier inflates the standard deviation by which scores are measured, and thereby
+ * hides smaller outliers. So outliers are removed, the remaining pictures are standardised again,
+ * and this repeats until none is left: iterated outlier rejection (Barnett and Lewis, "Outliers in
+ * Statistical Data", 1994, §6). At most a tenth of the pictures is removed. Removing a picture that
+ * is good costs little, so {@link Thresholds#INLIER_FENCE} is low. Reporting one asks a person to
+ * look at it, so {@link Thresholds#SUSPECT_FENCE} is higher.
  *
- * <p>Credible pictures choose thresholds that follow from good pictures alone: a mislabelled one
- * among the highest scores would lift them above most defects.
+ * <p>Thresholds that follow from good pictures alone are chosen on the inliers: a mislabelled
+ * picture among the highest scores would lift them above most defects.
  *
- * @param credible indices of pictures that were not set aside, rising
- * @param suspects indices of pictures far out among credible ones, the farthest first
+ * @param inliers indices of the pictures that were not removed, rising
+ * @param suspects indices of pictures with a suspected label, the most anomalous first
  */
-public record LabelNoiseFilter(List<Integer> credible, List<Integer> suspects) {
+public record LabelNoiseFilter(List<Integer> inliers, List<Integer> suspects) {
 
-  private static final int MOST_IS_A = 10;
+  /** At most one picture in so many is removed, or suspected by {@link #confident}. */
+  private static final int AT_MOST_ONE_IN = 10;
 
   /**
    * Good pictures that look at least as anomalous as anomalous ones do on average, by a stack that
-   * learned from both: confident learning (Northcutt, Jiang and Chuang, "Confident Learning:
-   * Estimating Uncertainty in Dataset Labels", 2021, §3.1). No more than a tenth.
+   * was fitted to both: confident learning (Northcutt, Jiang and Chuang, "Confident Learning:
+   * Estimating Uncertainty in Dataset Labels", 2021, §3.1). At most a tenth of them.
    *
    * @param good out-of-fold log-odds that the picture is anomalous, of each good picture
-   * @param anomalous the same of anomalous ones; at least one
+   * @param anomalous the same of each anomalous picture; at least one
    * @return indices of good pictures, the most anomalous first
    */
   public static List<Integer> confident(List<Double> good, List<Double> anomalous) {
@@ -39,7 +41,7 @@ public record LabelNoiseFilter(List<Integer> credible, List<Integer> suspects) {
         .boxed()
         .filter(i -> probability(good.get(i)) >= average)
         .sorted(Comparator.comparing(good::get, Comparator.reverseOrder()))
-        .limit(good.size() / MOST_IS_A)
+        .limit(good.size() / AT_MOST_ONE_IN)
         .toList();
   }
 
@@ -48,35 +50,39 @@ public record LabelNoiseFilter(List<Integer> credible, List<Integer> suspects) {
   }
 
   /**
-   * @param columns novelty statistics, as indices
-   * @param good statistics out of fold, [columns] each; at least one
+   * Filters by unsupervised scores, without anomalous pictures.
+   *
+   * @param columns indices of the unsupervised scores
+   * @param unsupervised of every column, whether it is one of them
+   * @param good out-of-fold statistics, [columns] each; at least one
+   * @param relativeScale as of {@link Stack#mean}
    */
   public static LabelNoiseFilter of(
-      int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
-    List<Integer> credible = IntStream.range(0, good.size()).boxed().toList();
-    int allowed = good.size() / MOST_IS_A;
+      int[] columns, boolean[] unsupervised, List<double[]> good, double relativeScale) {
+    List<Integer> inliers = IntStream.range(0, good.size()).boxed().toList();
+    int allowed = good.size() / AT_MOST_ONE_IN;
     while (true) {
-      Stack worst =
-          Stack.mean(columns, novelty, credible.stream().map(good::get).toList(), relativeScale)
-              .asWorst();
-      List<Double> scores = good.stream().map(worst::score).toList();
-      List<Double> kept = credible.stream().map(scores::get).toList();
-      List<Integer> out =
-          beyond(Thresholds.fence(kept, Thresholds.DOUBTFUL), scores).stream()
-              .filter(credible::contains)
+      Stack maximum =
+          Stack.mean(columns, unsupervised, inliers.stream().map(good::get).toList(), relativeScale)
+              .asMaximum();
+      List<Double> scores = good.stream().map(maximum::score).toList();
+      List<Double> inlierScores = inliers.stream().map(scores::get).toList();
+      List<Integer> outliers =
+          above(Thresholds.upperFence(inlierScores, Thresholds.INLIER_FENCE), scores).stream()
+              .filter(inliers::contains)
               .limit(allowed)
               .toList();
-      if (out.isEmpty()) {
+      if (outliers.isEmpty()) {
         return new LabelNoiseFilter(
-            credible, beyond(Thresholds.fence(kept, Thresholds.FAR_OUT), scores));
+            inliers, above(Thresholds.upperFence(inlierScores, Thresholds.SUSPECT_FENCE), scores));
       }
-      allowed -= out.size();
-      credible = credible.stream().filter(i -> !out.contains(i)).toList();
+      allowed -= outliers.size();
+      inliers = inliers.stream().filter(i -> !outliers.contains(i)).toList();
     }
   }
 
   /** Indices of the scores above a fence, the highest first. */
-  private static List<Integer> beyond(double fence, List<Double> scores) {
+  private static List<Integer> above(double fence, List<Double> scores) {
     return IntStream.range(0, scores.size())
         .boxed()
         .filter(i -> scores.get(i) > fence)

@@ -6,20 +6,23 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Several statistics as one, of z = (x − centre) / scale. Without labels the worst of them: a
- * defect need be seen by one head only (Tippett 1931, the smallest of several p-values). With
- * labels Σ w z + bias, every w at least 0, so that a higher statistic never makes a picture less
- * anomalous and knowing some defects hides no other.
+ * Combines several detector statistics into one raw score, from z = (x − centre) / scale.
  *
- * <p>Fitted by minimising the logistic loss, both classes weighing the same, plus λ/2 |w − w₀|²
- * with w₀ the plain mean of novelty statistics (Newton's method coordinate by coordinate, projected
- * on w ≥ 0). Cost: sweeps · pictures · statistics.
+ * <p>Without labels it is the maximum of the z: one detector that sees a defect is enough (Tippett,
+ * "The Methods of Statistics", 1931: the smallest of several p-values). With labels it is Σ w z +
+ * bias. Every w is at least 0, so a higher statistic never makes a picture less anomalous, and
+ * labels of known defects cannot hide unknown ones.
  *
- * @param columns which statistics, as indices
- * @param centres means of good pictures, [columns]
- * @param scales standard deviations of good pictures, above 0, [columns]
- * @param weights [columns]
- * @param worst whether the score is the highest z of those with a weight
+ * <p>Weights minimise the logistic loss, with equal total weight of both classes, plus λ/2 |w −
+ * w₀|², where w₀ is the plain mean of the unsupervised scores. The method is Newton's, coordinate
+ * by coordinate, projected on w ≥ 0. Cost: sweeps · pictures · statistics.
+ *
+ * @param columns indices of the combined statistics, [m]
+ * @param centres means of good pictures, [m]
+ * @param scales standard deviations of good pictures, above 0, [m]
+ * @param weights [m]
+ * @param bias of the weighted sum
+ * @param aggregation how the z become one score
  */
 @SuppressWarnings("ArrayRecordComponent") // a few numbers; stacks are not compared
 public record Stack(
@@ -28,33 +31,44 @@ public record Stack(
     double[] scales,
     double[] weights,
     double bias,
-    boolean worst) {
+    Aggregation aggregation) {
+
+  /** How standardised statistics become one score. */
+  public enum Aggregation {
+    /** Σ w z + bias. */
+    WEIGHTED_SUM,
+    /** The highest z among the statistics with a weight. */
+    MAXIMUM
+  }
 
   private static final int SWEEPS = 60;
 
-  /** Far statistics weigh no more than this many standard deviations while fitting. */
-  private static final double FAR = 30;
+  /** While fitting, z is clipped to this many standard deviations. */
+  private static final double MAX_Z = 30;
 
-  /** A few close scores must not make the rest look far out. */
-  private static final double LEAST_RELATIVE_SCALE = 0.05;
+  /** Standard deviations are at least this part of the mean: few scores may lie close by chance. */
+  private static final double MIN_RELATIVE_SCALE = 0.05;
 
-  private static final double LEAST_SCALE = 1e-3;
+  private static final double MIN_SCALE = 1e-3;
 
   /**
-   * The plain mean.
+   * The plain mean of the unsupervised scores among the columns.
    *
-   * @param novelty of every statistic, whether it takes part in the mean
+   * @param columns indices of the statistics to combine; those that are not unsupervised scores get
+   *     the weight 0
+   * @param unsupervised of every statistic, whether it is an unsupervised score
+   * @param good statistics of good pictures, which give centres and scales; at least one
    * @param relativeScale standard deviations are at least this part of the mean
    */
   public static Stack mean(
-      int[] columns, boolean[] novelty, List<double[]> good, double relativeScale) {
+      int[] columns, boolean[] unsupervised, List<double[]> good, double relativeScale) {
     int m = columns.length;
     double[] centres = new double[m];
     double[] scales = new double[m];
     double[] weights = new double[m];
-    int taking = 0;
+    int averaged = 0;
     for (int column : columns) {
-      taking += novelty[column] ? 1 : 0;
+      averaged += unsupervised[column] ? 1 : 0;
     }
     for (int j = 0; j < m; j++) {
       double sum = 0;
@@ -70,25 +84,30 @@ public record Stack(
           Math.max(
               Math.sqrt(squares / good.size()),
               Math.max(
-                  Math.max(relativeScale, LEAST_RELATIVE_SCALE) * Math.abs(centres[j]),
-                  LEAST_SCALE));
-      weights[j] = novelty[columns[j]] ? 1.0 / taking : 0;
+                  Math.max(relativeScale, MIN_RELATIVE_SCALE) * Math.abs(centres[j]), MIN_SCALE));
+      weights[j] = unsupervised[columns[j]] ? 1.0 / averaged : 0;
     }
-    return new Stack(columns, centres, scales, weights, 0, false);
+    return new Stack(columns, centres, scales, weights, 0, Aggregation.WEIGHTED_SUM);
   }
 
-  /** The highest of the statistics that take part in this mean. */
-  public Stack asWorst() {
-    return new Stack(columns, centres, scales, weights, 0, true);
+  /** The maximum of the statistics that have a weight in this stack. */
+  public Stack asMaximum() {
+    return new Stack(columns, centres, scales, weights, 0, Aggregation.MAXIMUM);
   }
 
-  /** The same of statistics that are numbered by their place among these columns. */
+  /** The same stack, with columns numbered 0 to m − 1: only these statistics are exported. */
   public Stack renumbered() {
     int[] places = IntStream.range(0, columns.length).toArray();
-    return new Stack(places, centres, scales, weights, bias, worst);
+    return new Stack(places, centres, scales, weights, bias, aggregation);
   }
 
-  /** This stack with weights fitted to labels. */
+  /**
+   * This stack with weights fitted to labels.
+   *
+   * @param good statistics of good pictures
+   * @param anomalous statistics of anomalous pictures
+   * @param regularisation λ
+   */
   public Stack fitted(List<double[]> good, List<double[]> anomalous, double regularisation) {
     int m = columns.length;
     int n = good.size() + anomalous.size();
@@ -96,12 +115,12 @@ public record Stack(
     double[] label = new double[n];
     double[] share = new double[n];
     for (int i = 0; i < n; i++) {
-      boolean bad = i >= good.size();
-      double[] row = bad ? anomalous.get(i - good.size()) : good.get(i);
-      label[i] = bad ? 1 : -1;
-      share[i] = 0.5 / (bad ? anomalous.size() : good.size());
+      boolean isAnomalous = i >= good.size();
+      double[] row = isAnomalous ? anomalous.get(i - good.size()) : good.get(i);
+      label[i] = isAnomalous ? 1 : -1;
+      share[i] = 0.5 / (isAnomalous ? anomalous.size() : good.size());
       for (int j = 0; j < m; j++) {
-        z[j][i] = Math.max(-FAR, Math.min(FAR, (row[columns[j]] - centres[j]) / scales[j]));
+        z[j][i] = Math.max(-MAX_Z, Math.min(MAX_Z, (row[columns[j]] - centres[j]) / scales[j]));
       }
     }
     double[] w = weights.clone();
@@ -122,7 +141,7 @@ public record Stack(
           double x = j < 0 ? 1 : z[j][i];
           double p = 1 / (1 + Math.exp(label[i] * f[i]));
           gradient -= share[i] * label[i] * p * x;
-          // A bound of the curvature around here: plain Newton steps overshoot where p is tiny.
+          // A lower bound of the curvature: plain Newton steps overshoot where p is tiny.
           curvature += share[i] * Math.max(p * (1 - p), 0.02) * x * x;
         }
         double step = Math.max(-1, Math.min(1, -gradient / curvature));
@@ -141,12 +160,13 @@ public record Stack(
         break;
       }
     }
-    return new Stack(columns, centres, scales, w, b, false);
+    return new Stack(columns, centres, scales, w, b, Aggregation.WEIGHTED_SUM);
   }
 
+  /** The raw score of a picture with these statistics, which are indexed as the columns are. */
   public double score(double[] statistics) {
-    if (worst) {
-      return IntStream.of(taking())
+    if (aggregation == Aggregation.MAXIMUM) {
+      return IntStream.of(weighted())
           .mapToDouble(j -> (statistics[columns[j]] - centres[j]) / scales[j])
           .max()
           .orElse(0);
@@ -158,7 +178,8 @@ public record Stack(
     return score;
   }
 
-  private int[] taking() {
+  /** Places of the columns that have a weight. */
+  private int[] weighted() {
     return IntStream.range(0, columns.length).filter(j -> weights[j] > 0).toArray();
   }
 
@@ -173,7 +194,7 @@ public record Stack(
     float[] factor = new float[m];
     for (int j = 0; j < m; j++) {
       centre[j] = (float) centres[j];
-      factor[j] = (float) ((worst ? 1 : weights[j]) / scales[j]);
+      factor[j] = (float) ((aggregation == Aggregation.MAXIMUM ? 1 : weights[j]) / scales[j]);
     }
     String all = graph.node("Concat", Map.of("axis", 0L), statistics.toArray(String[]::new));
     String weighted =
@@ -181,8 +202,8 @@ public record Stack(
             "Mul",
             graph.node("Sub", all, graph.floats("centres", centre, m)),
             graph.floats("weights", factor, m));
-    if (worst) {
-      long[] taking = IntStream.of(taking()).asLongStream().toArray();
+    if (aggregation == Aggregation.MAXIMUM) {
+      long[] taking = IntStream.of(weighted()).asLongStream().toArray();
       String compared =
           graph.node("Gather", Map.of("axis", 0L), weighted, graph.integers("taking", taking));
       return graph.node("ReduceMax", Map.of("keepdims", 1L), compared);

@@ -15,8 +15,8 @@ public sealed interface ThresholdGoal extends Serializable {
   }
 
   /**
-   * The best F1 where pictures are anomalous more or less often than training pictures are: on a
-   * line most parts are good, and defects are collected for training.
+   * The best F1 where anomalies are more or less frequent than among the training pictures. On a
+   * production line most parts are good, while training sets collect defects.
    *
    * @param prevalence expected share of anomalous pictures, above 0 and below 1
    */
@@ -24,7 +24,7 @@ public sealed interface ThresholdGoal extends Serializable {
     public BestF1AtPrevalence {
       if (!(prevalence > 0 && prevalence < 1)) {
         throw new IllegalArgumentException(
-            "A prevalence is a number between 0 and 1, not " + prevalence + ".");
+            "A prevalence is a number above 0 and below 1, not " + prevalence + ".");
       }
     }
 
@@ -70,7 +70,7 @@ public sealed interface ThresholdGoal extends Serializable {
    * Reads what {@code toString} writes: {@code best-f1}, {@code best-f1=PREVALENCE}, {@code
    * max-false-positive-rate=RATE} or {@code min-recall=RECALL}.
    *
-   * @throws IllegalArgumentException if it is none of them, with what they are
+   * @throws IllegalArgumentException if it is none of them; the message names them
    */
   static ThresholdGoal parse(String text) {
     String[] parts = text.strip().toLowerCase(Locale.ROOT).split("=", 2);
@@ -88,11 +88,14 @@ public sealed interface ThresholdGoal extends Serializable {
         return new MinRecall(Double.parseDouble(parts[1]));
       }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("A share is a number from 0 to 1, as in min-recall=0.95.");
+      throw new IllegalArgumentException(
+          "'%s' is not a number; write a share from 0 to 1, as in min-recall=0.95."
+              .formatted(parts[1]));
     }
     throw new IllegalArgumentException(
-        "A threshold is chosen for best-f1, best-f1=PREVALENCE, max-false-positive-rate=RATE or"
-            + " min-recall=RECALL.");
+        ("'%s' is not a goal of a threshold; use best-f1, best-f1=PREVALENCE,"
+                + " max-false-positive-rate=RATE or min-recall=RECALL.")
+            .formatted(text));
   }
 
   private static void check(double share) {

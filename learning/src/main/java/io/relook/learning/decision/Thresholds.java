@@ -9,42 +9,47 @@ import java.util.stream.Stream;
 /** Chooses thresholds from out-of-fold scores. Pure. */
 public final class Thresholds {
 
-  /** Of a standard deviation. */
+  /** Distance of a threshold above the score it follows, in standard deviations. */
   private static final double MARGIN = 0.1;
 
-  /** The highest of fewer scores says little; typical pictures then stay a deviation below. */
+  /**
+   * With fewer good scores their highest one says little, so the threshold also lies at least one
+   * standard deviation above their median.
+   */
   private static final int FEW = 10;
 
   /**
-   * Interquartile ranges above the upper quartile from which on a good score is not trusted;
-   * between Tukey's 1.5 and 3.
+   * Interquartile ranges above the upper quartile up to which a good score counts as an inlier;
+   * between Tukey's inner fence (1.5) and outer fence (3).
    */
-  static final double DOUBTFUL = 2;
+  static final double INLIER_FENCE = 2;
 
-  /** From which on it is far out (Tukey). */
-  static final double FAR_OUT = 3;
+  /** Interquartile ranges beyond which a label is suspected: Tukey's outer fence. */
+  static final double SUSPECT_FENCE = 3;
 
   /** Half of a normal distribution's interquartile range, in standard deviations. */
-  private static final double LEAST_RANGE = 2.0 / 3;
+  private static final double MIN_RANGE = 2.0 / 3;
 
   /** Thresholds that are tried for the best F1. */
   private static final int STEPS = 600;
 
-  /** A lower F1 by this is no worse. */
-  private static final double AS_GOOD = 1e-3;
+  /** F1 values that differ by less count as equal. */
+  private static final double F1_TOLERANCE = 1e-3;
 
-  /** Of copies, which have no spread. */
-  private static final double LEAST_BANDWIDTH = 1e-9;
+  /** Equal scores have no spread; this keeps the kernel's scale above 0. */
+  private static final double MIN_BANDWIDTH = 1e-9;
 
   private Thresholds() {}
 
   /**
-   * The best F1 = 2 π r / (π + π r + (1 − π) q) with prevalence π, recall r and false-positive rate
-   * q, of scores that are each spread out as a next one might be: by a logistic kernel, per class
-   * of the normal reference rule's bandwidth (Silverman, "Density Estimation", 1986, eq. 3.28). A
-   * step of the plain F1 between two scores says nothing about where between them, and with ten
-   * anomalous pictures each is a step. Between the lowest and the highest score; where many
-   * thresholds are as good, their middle.
+   * The threshold with the best F1 = 2 π r / (π + π r + (1 − π) q), with prevalence π, recall r and
+   * false-positive rate q.
+   *
+   * <p>The plain F1 is a step function: it does not say where between two scores the threshold
+   * should lie, and with ten anomalous pictures there are only ten steps. So each score is smoothed
+   * by a logistic kernel, with a bandwidth per class by the normal reference rule (Silverman,
+   * "Density Estimation", 1986, eq. 3.28). Thresholds between the lowest and the highest score are
+   * tried; of several that are equally good, the middle is taken.
    *
    * @param good at least one score
    * @param anomalous at least one score
@@ -66,17 +71,20 @@ public final class Thresholds {
       f1[i] = 2 * rightAlarms / (prevalence + rightAlarms + falseAlarms);
       best = Math.max(best, f1[i]);
     }
-    double least = best - AS_GOOD;
+    double least = best - F1_TOLERANCE;
     return at(
         range, IntStream.range(0, STEPS).filter(i -> f1[i] >= least).average().orElse(STEPS - 1.0));
   }
 
-  /** Between the lowest and the highest score, without the former, from which all alarm. */
+  /**
+   * The threshold of a step, between the lowest and the highest score. The lowest itself is left
+   * out: at it every picture would raise an alarm.
+   */
   private static double at(DoubleSummaryStatistics range, double step) {
     return range.getMin() + (range.getMax() - range.getMin()) * (step + 1) / STEPS;
   }
 
-  /** What share of scores is expected at or above a threshold. */
+  /** The expected share of scores at or above a threshold. */
   private static double above(double threshold, List<Double> scores, double scale) {
     return scores.stream()
         .mapToDouble(s -> 1 / (1 + Math.exp((threshold - s) / scale)))
@@ -84,21 +92,23 @@ public final class Thresholds {
         .orElse(0);
   }
 
-  /** Of the logistic distribution that has the bandwidth as standard deviation. */
+  /** The scale of the logistic distribution whose standard deviation is the bandwidth. */
   private static double scale(List<Double> scores) {
     double mean = scores.stream().mapToDouble(s -> s).average().orElse(0);
     double variance = scores.stream().mapToDouble(s -> (s - mean) * (s - mean)).average().orElse(0);
     double bandwidth = 1.06 * Math.sqrt(variance) * Math.pow(scores.size(), -0.2);
-    return Math.max(bandwidth, LEAST_BANDWIDTH) * Math.sqrt(3) / Math.PI;
+    return Math.max(bandwidth, MIN_BANDWIDTH) * Math.sqrt(3) / Math.PI;
   }
 
   /**
-   * Just above the k-th highest good score, k = ⌊(n + 1) / 10⌋ from the first to the third, and ⌊(n
-   * + 1) / 50⌋ of many. A next good picture lies above with a probability of at most k / (n + 1),
-   * by exchangeability (conformal p-values, Vovk et al. 2005): a tenth from 9 pictures on, a
-   * fiftieth from 149. Not the highest, which of a few dozen pictures is an odd or a mislabelled
-   * one too often: it lifts the threshold above most defects. Where s pictures were left out as far
-   * out the probability is (k + s) / (n + s + 1).
+   * A threshold just above the k-th highest good score, with k = max(1, min(3, ⌊(n + 1) / 10⌋), ⌊(n
+   * + 1) / 50⌋).
+   *
+   * <p>By exchangeability, the next good picture scores above it with a probability of at most k /
+   * (n + 1) (conformal p-values, Vovk et al., "Algorithmic Learning in a Random World", 2005): a
+   * tenth from 9 pictures on, a fiftieth from 149 on. Where s pictures were removed as outliers
+   * before, it is (k + s) / (n + s + 1). The highest score is not used for larger n: of a few dozen
+   * pictures, one is often odd or mislabelled, and would lift the threshold above most defects.
    *
    * @param good at least one score, in standard deviations of good pictures
    */
@@ -108,35 +118,36 @@ public final class Thresholds {
     int k = Math.max(1, Math.max(Math.min(3, (n + 1) / 10), (n + 1) / 50));
     double at = falling.get(k - 1);
     double above = falling.stream().filter(s -> s > at).reduce((x, y) -> y).orElse(at + 4 * MARGIN);
-    // The threshold itself alarms, so it lies above the score that must not.
+    // A score equal to the threshold raises an alarm, so the threshold lies above this score.
     double threshold = at + Math.min(MARGIN, (above - at) / 2);
     return n < FEW ? Math.max(threshold, quantile(good, 0.5) + 1) : threshold;
   }
 
   /**
-   * An upper fence (Tukey, "Exploratory Data Analysis", 1977, §2D): so many interquartile ranges
-   * above the upper quartile. Close scores have close quartiles, so a range counts for at least
-   * {@link #LEAST_RANGE}.
+   * Tukey's upper fence ("Exploratory Data Analysis", 1977, §2D): a number of interquartile ranges
+   * above the upper quartile. Where scores lie close together so do their quartiles, so a range
+   * counts as at least {@link #MIN_RANGE}.
    *
    * @param good at least one score, in standard deviations of good pictures
-   * @param ranges {@link #DOUBTFUL} or {@link #FAR_OUT}
+   * @param ranges {@link #INLIER_FENCE} or {@link #SUSPECT_FENCE}
    */
-  static double fence(List<Double> good, double ranges) {
+  static double upperFence(List<Double> good, double ranges) {
     double upper = quantile(good, 0.75);
-    return upper + ranges * Math.max(upper - quantile(good, 0.25), LEAST_RANGE);
+    return upper + ranges * Math.max(upper - quantile(good, 0.25), MIN_RANGE);
   }
 
-  /** The lowest threshold between scores with at most this share of good ones at or above it. */
+  /**
+   * The lowest threshold between two scores with at most this share of good ones at or above it.
+   */
   public static double maxFalsePositiveRate(List<Double> good, double rate) {
     List<Double> falling = good.stream().sorted(Comparator.reverseOrder()).toList();
     int allowed = (int) Math.floor(rate * falling.size() + 1e-9);
     if (allowed >= falling.size()) {
       return falling.get(falling.size() - 1);
     }
-    double refused = falling.get(allowed);
-    double accepted =
-        falling.stream().filter(s -> s > refused).reduce((x, y) -> y).orElse(refused + 0.2);
-    return refused + (accepted - refused) / 2;
+    double below = falling.get(allowed);
+    double above = falling.stream().filter(s -> s > below).reduce((x, y) -> y).orElse(below + 0.2);
+    return below + (above - below) / 2;
   }
 
   /** The highest threshold with at least this share of anomalous scores at or above it. */
@@ -146,7 +157,7 @@ public final class Thresholds {
     return rising.get(Math.min(missed, rising.size() - 1));
   }
 
-  /** Linear between order statistics, as NumPy's default. */
+  /** The q-quantile, linear between order statistics as NumPy's default. */
   public static double quantile(List<Double> values, double q) {
     List<Double> sorted = values.stream().sorted().toList();
     double position = q * (sorted.size() - 1);

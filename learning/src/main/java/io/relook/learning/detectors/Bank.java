@@ -8,15 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Rows that patches are compared with: the distance to the nearest of them. Immutable. */
+/**
+ * Patch vectors that other patches are compared with, by the distance to the nearest one.
+ * Immutable.
+ */
 final class Bank {
 
-  /** More rows cost time at every picture and gain little (1,000 to 8,000 measured). */
+  /** More rows cost time at every picture and gain little (measured from 1,000 to 8,000). */
   private static final int ROWS = 1000;
 
   private final PatchSpace space;
 
-  /** Equal for banks that share mean and whitening. */
+  /** The same object in banks that share mean and whitening. */
   private final Object origin;
 
   private final int count;
@@ -28,6 +31,7 @@ final class Bank {
   /** Centred, whitened and transposed, [length, count]: the right-hand side of a product. */
   private final float[] columns;
 
+  /** Squared lengths of the columns, [count]. */
   private final float[] squares;
 
   private Bank(
@@ -52,7 +56,7 @@ final class Bank {
     }
   }
 
-  /** Thins a sample to a bank, beginning with a row that the seed chooses. */
+  /** Thins a sample to a bank. The seed chooses the first row. */
   static Bank of(PatchSpace space, PatchSample sample, long seed) {
     int first = new SplittableRandom(seed).nextInt(sample.count());
     PatchSample thin = sample.thinned(space, ROWS, first);
@@ -65,7 +69,7 @@ final class Bank {
         thin.count());
   }
 
-  /** A bank of other rows, compared by this one's distance. */
+  /** A bank of other rows that uses this one's distance. */
   Bank withRows(float[] rows, int rowCount) {
     return new Bank(space, origin, mean, whitening, rows, rowCount);
   }
@@ -78,12 +82,14 @@ final class Bank {
     return count;
   }
 
-  /** Rows handled together: each value of the bank is read once for all of them. */
+  /** Rows handled together, so that each value of the bank is read once for all of them. */
   private static final int BLOCK = 4;
 
   /**
-   * Distances of rows to their nearest bank rows, in plain Java: vector registers over bank rows,
-   * four rows at a time.
+   * Distances of rows to their nearest bank rows, [rowCount], in plain Java. The inner loops run
+   * over bank rows, in vector registers, for four rows at a time.
+   *
+   * @param rows [rowCount, length] row by row
    */
   double[] distances(float[] rows, int rowCount) {
     int length = space.length();
@@ -138,6 +144,7 @@ final class Bank {
     }
   }
 
+  /** The same of one coordinate. */
   private void addProduct(int coordinate, float[][] block, float[][] dots) {
     for (int k = 0; k < BLOCK; k++) {
       float x = -2 * block[k][coordinate];
@@ -148,6 +155,7 @@ final class Bank {
     }
   }
 
+  /** Centres and whitens one row. */
   private void transform(float[] rows, int index, float[] out) {
     int length = space.length();
     if (whitening.length == 0) {
@@ -165,14 +173,17 @@ final class Bank {
     }
   }
 
-  /** Adds nodes, once a graph; the value is each patch's distance to the nearest row, [cells]. */
+  /**
+   * Adds nodes, once per graph. The value is each patch's distance to the nearest row, float
+   * [cells].
+   */
   String distances(OnnxGraph graph, Map<String, String> taps) {
     return graph.shared(
         List.of("distances", this),
         () -> {
           int length = space.length();
           String vectors = vectors(graph, taps);
-          // |x − m|² = |x|² − 2 x·m + |m|²; centring first keeps the large terms from cancelling.
+          // |x − m|² = |x|² − 2 x·m + |m|². Centring first avoids the cancellation of large terms.
           String partial =
               graph.node(
                   "Gemm",

@@ -1,14 +1,17 @@
 package io.relook.learning.detectors;
 
-/** A kind of head with its settings; it is fitted from {@link DetectorInput}. Stateless. */
+/**
+ * A kind of anomaly detector with its settings, fitted in closed form from {@link DetectorInput}.
+ * Stateless.
+ */
 public interface Detector {
 
-  /** Names the kind in model cards and provenance. */
+  /** The kind's public name, in model cards and provenance. */
   String name();
 
-  /** Whether it learns from anomalous pictures, of which it then needs at least one. */
+  /** Whether it is fitted to anomalous pictures too; it then needs at least one. */
   boolean learnsFromAnomalies();
 
-  /** Fits a head. May be called by several threads; equal evidence gives equal heads. */
-  FittedDetector fit(DetectorInput evidence);
+  /** Fits the detector. Safe for use by several threads; equal inputs give equal results. */
+  FittedDetector fit(DetectorInput input);
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one fit of all heads sees; banks that several heads use are made once. Used by one thread.
+ * What one fit of all detectors gets. Banks that several detectors use are built once. Not safe for
+ * use by several threads.
  */
 public final class DetectorInput {
 
@@ -17,8 +18,9 @@ public final class DetectorInput {
   private final Map<PatchSpace, Bank> banks = new HashMap<>();
 
   /**
-   * @param good of at least one good picture
-   * @param anomalous one of each anomalous picture
+   * @param good statistics of all good pictures together; of at least one
+   * @param anomalous statistics of each anomalous picture
+   * @param seed chooses the first row of each bank
    */
   public DetectorInput(PictureSetStatistics good, List<PictureSetStatistics> anomalous, long seed) {
     this.good = good;

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * Scores stored features with the very nodes that go into the exported file. Safe for use by
+ * Scores stored features with the same graph nodes that the exported file has. Safe for use by
  * several threads.
  */
 public final class DetectorScorer implements AutoCloseable {
@@ -26,7 +26,8 @@ public final class DetectorScorer implements AutoCloseable {
   /**
    * @param taps the backbone's taps
    * @param provider what the nodes run on
-   * @param values adds what is wanted, float [n], given the graph and the taps' values
+   * @param values adds the nodes to run, given the graph and the taps' values; returns the name of
+   *     their value, float [n]
    */
   public DetectorScorer(
       List<Tap> taps,
@@ -34,31 +35,33 @@ public final class DetectorScorer implements AutoCloseable {
       ExecutionProvider provider,
       BiFunction<OnnxGraph, Map<String, String>, String> values) {
     this.taps = taps.toArray(Tap[]::new);
-    OnnxGraph graph = new OnnxGraph("heads", opset);
-    String wanted = values.apply(graph, StoredTaps.addTo(graph, this.taps));
-    graph.output("values", wanted, OnnxGraph.Type.FLOAT, "");
+    OnnxGraph graph = new OnnxGraph("detectors", opset);
+    String scored = values.apply(graph, StoredTaps.addTo(graph, this.taps));
+    graph.output("values", scored, OnnxGraph.Type.FLOAT, "");
     this.session = new OnnxSession(graph.toBytes(Map.of()), 1, provider);
   }
 
-  /** A scorer of all statistics that runs on the processor. */
-  public static DetectorScorer statistics(List<Tap> taps, List<FittedDetector> heads, int opset) {
-    return statistics(taps, heads, opset, ExecutionProvider.CPU);
+  /** A scorer for all statistics of the detectors, in their order, that runs on the processor. */
+  public static DetectorScorer statistics(
+      List<Tap> taps, List<FittedDetector> detectors, int opset) {
+    return statistics(taps, detectors, opset, ExecutionProvider.CPU);
   }
 
-  /** A scorer that gives all statistics of the heads, one after the other. */
+  /** A scorer for all statistics of the detectors, in their order. */
   public static DetectorScorer statistics(
-      List<Tap> taps, List<FittedDetector> heads, int opset, ExecutionProvider provider) {
+      List<Tap> taps, List<FittedDetector> detectors, int opset, ExecutionProvider provider) {
     return new DetectorScorer(
         taps,
         opset,
         provider,
         (graph, values) -> {
           List<String> all = new ArrayList<>();
-          heads.forEach(head -> all.addAll(head.addTo(graph, values).statistics()));
+          detectors.forEach(detector -> all.addAll(detector.addTo(graph, values).statistics()));
           return graph.node("Concat", Map.of("axis", 0L), all.toArray(String[]::new));
         });
   }
 
+  /** The values of one picture, [n]. */
   public double[] score(Features features) {
     try (StoredTaps inputs = StoredTaps.of(session, features, taps)) {
       return session.run(

@@ -7,14 +7,21 @@ import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.statistics.StatisticsExtractor;
 import java.util.List;
 
-/** The heads of a backbone, and what they need to know of pictures. */
+/**
+ * The detectors for a backbone, with the patch spaces they share. The names are public: model cards
+ * and provenance carry them.
+ */
 public final class Detectors {
 
-  /** PatchCore's choice of taps, by their strides. */
+  /** Memory bank of patches of the taps with strides 8 and 16, as PatchCore chooses them. */
   public static final String CONTEXT_BANK = "context-bank";
 
+  /** Memory bank of patches of the taps with strides 4 and 8. */
   public static final String FINE_BANK = "fine-bank";
+
+  /** Memory bank of patches of the taps with strides 4, 8 and 16, compared after whitening. */
   public static final String WHITENED_BANK = "whitened-bank";
+
   public static final String PCA_RESIDUAL = "pca-residual";
   public static final String MAHALANOBIS = "mahalanobis";
   public static final String TWO_BANK_RATIO = "two-bank-ratio";
@@ -41,19 +48,22 @@ public final class Detectors {
             new LinearClassifier(this.taps));
   }
 
-  /** In the order of their statistics. */
+  /** In the order of their statistics: those that learn from anomalies come last. */
   public List<Detector> all() {
     return all;
   }
 
-  public StatisticsExtractor summarizer() {
-    return summarizer(ExecutionProvider.CPU);
+  /** An extractor of what these detectors are fitted from, which runs on the processor. */
+  public StatisticsExtractor statisticsExtractor() {
+    return statisticsExtractor(ExecutionProvider.CPU);
   }
 
   /**
-   * @param provider what the summaries' products are computed on
+   * An extractor of what these detectors are fitted from.
+   *
+   * @param provider what the graph of means and products runs on
    */
-  public StatisticsExtractor summarizer(ExecutionProvider provider) {
+  public StatisticsExtractor statisticsExtractor(ExecutionProvider provider) {
     return new StatisticsExtractor(taps, spaces, provider);
   }
 }

@@ -5,31 +5,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A head after its fit: nodes of an ONNX graph. Immutable. */
+/** A fitted detector: nodes of an ONNX graph. Immutable. */
 public interface FittedDetector {
 
+  /** The name of its {@link Detector}. */
   String name();
 
-  /** Names of its statistics, in their order. */
+  /** Names of its statistics, in the order of {@link Outputs#statistics}. */
   List<String> statistics();
 
-  /** Rows of patches that it keeps and no other head does; 0 without a memory bank. */
+  /** Rows of the memory bank that only this detector has; 0 without one. */
   default int bankRows() {
     return 0;
   }
 
   /**
-   * Adds this head's nodes.
+   * Adds this detector's nodes.
    *
    * @param taps names of the backbone's taps → values, float [1, channels, height, width]
    */
   Outputs addTo(OnnxGraph graph, Map<String, String> taps);
 
   /**
-   * Values a head adds to a graph, on scales of their own: higher is more anomalous.
+   * Names of the values that a detector adds to a graph. Each has its own scale; higher is more
+   * anomalous.
    *
-   * @param statistics float [1] each, of the whole picture
-   * @param map float [1, 1, height, width], of each cell of the head's grid, where it has one
+   * @param statistics of the whole picture, float [1] each
+   * @param map of each cell of the detector's grid, float [1, 1, height, width]; empty where the
+   *     detector only sees the picture as a whole
    */
   record Outputs(List<String> statistics, Optional<String> map) {}
 }

@@ -13,11 +13,12 @@ import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Linear discriminant with a shrunk covariance of both classes: s = (z − (μ₀ + μ₁) / 2) · w, w =
- * Σ̂⁻¹ (μ₁ − μ₀), with z the pooled vector. The shrinkage of Ledoit and Wolf is its regularisation.
+ * Linear discriminant analysis with a shrunk covariance of both classes: s = (z − (μ₀ + μ₁) / 2) ·
+ * w, w = Σ̂⁻¹ (μ₁ − μ₀), where z is the pooled vector. Its only regularisation is the shrinkage of
+ * Ledoit and Wolf.
  *
- * <p>Shapes: z [1, d], w [d, 1]; cost: one Cholesky decomposition a fit. Friedman, "Regularized
- * Discriminant Analysis", 1989.
+ * <p>Shapes: z [1, d], w [d, 1]. Cost: one Cholesky decomposition per fit. Source: Friedman,
+ * "Regularized Discriminant Analysis", 1989.
  */
 record LinearClassifier(List<Tap> taps) implements Detector {
 
@@ -32,10 +33,10 @@ record LinearClassifier(List<Tap> taps) implements Detector {
   }
 
   @Override
-  public FittedDetector fit(DetectorInput evidence) {
-    PooledSums good = evidence.good().pooled();
+  public FittedDetector fit(DetectorInput input) {
+    PooledSums good = input.good().pooled();
     PooledSums anomalous =
-        PooledSums.joined(evidence.anomalous().stream().map(PictureSetStatistics::pooled).toList());
+        PooledSums.joined(input.anomalous().stream().map(PictureSetStatistics::pooled).toList());
     ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(good, anomalous));
     DMatrixRMaj whitening = ScatterMatrix.whitening(shrunk.covariance());
     double[] other = anomalous.scatter().mean();

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How unusual the picture is as a whole: s = |(z − μ) A|, with z the pooled vector and A Aᵀ the
- * inverse of its {@link ShrunkCovariance}.
+ * Mahalanobis distance of the picture as a whole from the good ones: s = |(z − μ) A|, where z is
+ * the pooled vector and A Aᵀ the inverse of its {@link ShrunkCovariance}.
  *
- * <p>Shapes: z [1, d], A [d, d], d the channels of all taps; cost: one Cholesky decomposition a
- * fit, d² operations a picture. Rippel et al., "Modeling the Distribution of Normal Data in
- * Pre-Trained Deep Features for Anomaly Detection", ICPR 2020.
+ * <p>Shapes: z [1, d], A [d, d], where d is the number of channels of all taps. Cost: one Cholesky
+ * decomposition per fit, d² operations per picture. Source: Rippel et al., "Modeling the
+ * Distribution of Normal Data in Pre-Trained Deep Features for Anomaly Detection", ICPR 2020.
  */
 record Mahalanobis(List<Tap> taps) implements Detector {
 
@@ -31,8 +31,8 @@ record Mahalanobis(List<Tap> taps) implements Detector {
   }
 
   @Override
-  public FittedDetector fit(DetectorInput evidence) {
-    ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(evidence.good().pooled()));
+  public FittedDetector fit(DetectorInput input) {
+    ShrunkCovariance shrunk = ShrunkCovariance.of(List.of(input.good().pooled()));
     return new Fitted(
         taps,
         PatchSpace.floats(shrunk.mean()),

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * PatchCore's memory bank: d_p = min over rows m of |φ_p − m|, a patch's distance to the nearest of
- * the good patches kept; statistics over the picture.
+ * PatchCore's memory bank: d_p = min over rows m of |φ_p − m|, the distance of patch φ_p to the
+ * nearest good patch in the bank. {@link PatchAggregation} turns the distances of all patches into
+ * statistics of the picture.
  *
- * <p>Rows are a coreset of coresets: thinned by greedy k-centre inside each picture, then over each
- * fold, then over all. That costs a tenth of thinning all patches at once and finds better rows,
- * because a random sample of patches misses rare good ones while every picture's own extremes
- * survive. Distances for thinning are taken after a random projection, as in the original; the bank
- * keeps whole vectors.
+ * <p>The rows are a coreset of coresets: thinned by greedy k-centre inside each picture, then
+ * inside each fold, then over all. This costs a tenth of thinning all patches at once. It also
+ * finds better rows than a random sample, which misses rare good patches, while here every
+ * picture's own extremes survive. Distances for thinning are taken after a random projection, as in
+ * the paper; the bank keeps whole vectors.
  *
- * <p>Shapes: patches [cells, length], bank [length, 1,000]; cost: 2 · cells · length · 1,000
- * operations a picture, 0.3 to 0.5 · 10⁹ at 256².
- *
- * <p>Roth et al., "Towards Total Recall in Industrial Anomaly Detection", CVPR 2022.
+ * <p>Shapes: patches [cells, length], bank [length, 1,000]. Cost: 2 · cells · length · 1,000
+ * operations per picture, 0.3 to 0.5 · 10⁹ at 256². Source: Roth et al., "Towards Total Recall in
+ * Industrial Anomaly Detection", CVPR 2022.
  */
 record MemoryBank(PatchSpace space) implements Detector {
 
@@ -34,8 +34,8 @@ record MemoryBank(PatchSpace space) implements Detector {
   }
 
   @Override
-  public FittedDetector fit(DetectorInput evidence) {
-    return new Fitted(evidence.bank(space));
+  public FittedDetector fit(DetectorInput input) {
+    return new Fitted(input.bank(space));
   }
 
   private record Fitted(Bank bank) implements FittedDetector {

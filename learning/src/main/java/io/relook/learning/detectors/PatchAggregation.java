@@ -5,18 +5,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Statistics of one value per patch: mean of the worst hundredth, maximum, mean of the worst
- * twentieth, and spread (how far the worst hundredth lies above the mean of all), each float [1].
- * The mean of few worst is steadier than the maximum where texture varies; defects of a few patches
- * need the maximum. The standard deviation is no such statistic: that of plain ground depends on
- * which of its patches are in the bank, so folds and the shipped model disagree (by a third).
+ * Aggregates one value per patch into statistics of the picture, float [1] each: the mean of the
+ * highest hundredth, the maximum, the mean of the highest twentieth, and the spread, which is the
+ * first minus the mean of all.
+ *
+ * <p>The mean of the highest few is steadier than the maximum where texture varies; a defect of a
+ * few patches needs the maximum. The standard deviation is not used. On plain ground it depends on
+ * which patches are in the bank, so that of out-of-fold detectors and that of the shipped one
+ * differed by a third.
  */
 final class PatchAggregation {
 
-  static final List<String> NAMES = List.of("worst1", "max", "worst5", "spread");
+  /** Mean of the highest 1 %, maximum, mean of the highest 5 %, spread. */
+  static final List<String> NAMES = List.of("top1", "max", "top5", "spread");
 
   private PatchAggregation() {}
 
+  /**
+   * Adds nodes; the values are in the order of {@link #NAMES}.
+   *
+   * @param cells float [cells]
+   */
   static List<String> addTo(OnnxGraph graph, String cells) {
     String count = graph.node("Shape", cells);
     String one = graph.integers("one", 1);
@@ -24,14 +33,14 @@ final class PatchAggregation {
         graph.node("Max", graph.node("Div", count, graph.integers("hundred", 100)), one);
     String twentieth =
         graph.node("Max", graph.node("Div", count, graph.integers("twenty", 20)), one);
-    String worst = graph.nodes("TopK", Map.of("axis", 0L), 2, cells, twentieth).get(0);
+    String highest = graph.nodes("TopK", Map.of("axis", 0L), 2, cells, twentieth).get(0);
     String from = graph.integers("from", 0);
-    String worstHundredth = mean(graph, graph.node("Slice", worst, from, hundredth));
+    String highestHundredth = mean(graph, graph.node("Slice", highest, from, hundredth));
     return List.of(
-        worstHundredth,
-        graph.node("Slice", worst, from, one),
-        mean(graph, worst),
-        graph.node("Sub", worstHundredth, mean(graph, cells)));
+        highestHundredth,
+        graph.node("Slice", highest, from, one),
+        mean(graph, highest),
+        graph.node("Sub", highestHundredth, mean(graph, cells)));
   }
 
   private static String mean(OnnxGraph graph, String values) {

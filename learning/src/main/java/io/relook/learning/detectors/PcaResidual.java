@@ -8,15 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the principal components of good patches leave: e_p = |Vᵀ (φ_p − μ)|, with V the
- * eigenvectors of the patches' covariance beyond those that hold 99 % of the variance. Projecting
- * on V rather than subtracting the other projection keeps large terms from cancelling.
+ * The part of a patch that the principal components of good patches do not explain: e_p = |Vᵀ (φ_p
+ * − μ)|. V holds the eigenvectors of the patches' covariance that remain after those with 99 % of
+ * the variance. Projecting on V, instead of subtracting the projection on the others, avoids the
+ * cancellation of large terms.
  *
- * <p>Shapes: patches [cells, length], V [length, length − k]; cost: one eigendecomposition of
- * [length, length] a fit, one product a picture. DFM (Ahuja et al. 2019), SubspaceAD.
+ * <p>Shapes: patches [cells, length], V [length, length − k]. Cost: one eigendecomposition of
+ * [length, length] per fit, one product per picture. Sources: DFM (Ahuja et al., "Probabilistic
+ * Modeling of Deep Features for Out-of-Distribution and Adversarial Detection", 2019); SubspaceAD.
  */
 record PcaResidual(PatchSpace space) implements Detector {
 
+  /** Share of the variance that the principal components explain. */
   private static final double VARIANCE = 0.99;
 
   @Override
@@ -30,8 +33,8 @@ record PcaResidual(PatchSpace space) implements Detector {
   }
 
   @Override
-  public FittedDetector fit(DetectorInput evidence) {
-    ScatterMatrix scatter = evidence.good().sample(space).scatter();
+  public FittedDetector fit(DetectorInput input) {
+    ScatterMatrix scatter = input.good().sample(space).scatter();
     ScatterMatrix.Eigen eigen = scatter.eigen();
     int d = scatter.length();
     double total = 0;

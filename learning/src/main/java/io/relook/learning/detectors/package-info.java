@@ -1,6 +1,8 @@
 /**
- * Detectors over stored features, fitted in closed form. Each becomes nodes of the exported graph,
- * and is scored by those very nodes.
+ * Anomaly detectors, fitted in closed form to statistics of good pictures, and some of them to
+ * anomalous ones too. A fitted detector is a set of nodes of an ONNX graph: the same nodes score
+ * training pictures and go into the model file. {@link io.relook.learning.decision} combines the
+ * detectors' statistics.
  */
 @NullMarked
 package io.relook.learning.detectors;

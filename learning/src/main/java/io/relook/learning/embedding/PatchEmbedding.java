@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Patch vectors as PatchCore makes them (Roth et al., CVPR 2022, §3.1): each tap averaged over its
- * neighbourhood (3 × 3 cells; for a tap finer than the grid, the cells under a grid cell and one
- * more on each side), brought to the grid of one of them, all side by side.
+ * Patch vectors as PatchCore makes them (Roth et al., CVPR 2022, §3.1). Each tap is averaged over a
+ * neighbourhood: 3 × 3 cells, or, for a tap finer than the grid, the cells under a grid cell and
+ * one more on each side. All taps are then resized to one grid and concatenated.
  *
  * @param grid the tap whose grid the patches have
- * @param taps what they are made of, without repetition
+ * @param taps those concatenated, each once
  */
 public record PatchEmbedding(Tap grid, List<Tap> taps) {
 
@@ -21,7 +21,7 @@ public record PatchEmbedding(Tap grid, List<Tap> taps) {
     taps = List.copyOf(taps);
   }
 
-  /** Patches of the taps whose strides are nearest to these, on the grid of the given one. */
+  /** Patches of the taps whose strides are nearest to the given ones. */
   public static PatchEmbedding of(List<Tap> taps, int gridStride, int... strides) {
     List<Tap> chosen = new ArrayList<>();
     for (int stride : strides) {
@@ -47,7 +47,7 @@ public record PatchEmbedding(Tap grid, List<Tap> taps) {
     return taps.stream().mapToInt(Tap::channels).sum();
   }
 
-  /** Adds nodes, once a graph; the value is float [cells, length]. */
+  /** Adds nodes, once per graph; the value is float [cells, length]. */
   public String addTo(OnnxGraph graph, Map<String, String> values) {
     return graph.shared(
         this,
@@ -65,7 +65,7 @@ public record PatchEmbedding(Tap grid, List<Tap> taps) {
         });
   }
 
-  /** Adds nodes that give one value per cell, float [cells], the shape [1, 1, height, width]. */
+  /** Adds nodes that reshape one value per cell, float [cells], to [1, 1, height, width]. */
   public String map(OnnxGraph graph, Map<String, String> values, String cells) {
     String size = gridSize(graph, values);
     String shape = graph.node("Concat", Map.of("axis", 0L), graph.integers("one_one", 1, 1), size);

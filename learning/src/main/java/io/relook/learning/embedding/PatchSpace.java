@@ -6,9 +6,10 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.mult.MatrixMatrixMult_DDRM;
 
 /**
- * Patches and the distance they are compared by.
+ * Patch vectors and the distance between them.
  *
- * @param name names the bank in this space
+ * @param name the public name of the memory bank in this space
+ * @param patches how the vectors are made
  * @param whitened whether distances are Mahalanobis distances under the patches' own covariance,
  *     shrunk by a tenth of its mean eigenvalue; plain Euclidean ones otherwise
  */
@@ -16,17 +17,19 @@ public record PatchSpace(String name, PatchEmbedding patches, boolean whitened) 
 
   private static final double SHRINKAGE = 0.1;
 
-  /** Enough to tell far patches from near ones when thinning. */
+  /** Length of projected vectors: enough to rank distances when thinning. */
   private static final int PROJECTED = 32;
 
-  /** The projection belongs to the method, not to a training. */
+  /** A constant of the method: the projection is the same in every training. */
   private static final long PROJECTION_SEED = 20_22;
 
   public int length() {
     return patches.length();
   }
 
-  /** The matrix that makes distances of this space Euclidean; empty where they are. */
+  /**
+   * The matrix that makes distances in this space Euclidean, [length, length]; empty if they are.
+   */
   public double[] whitening(ScatterMatrix scatter) {
     return whitened ? ScatterMatrix.whitening(scatter.covariance(SHRINKAGE)).data : new double[0];
   }
@@ -36,8 +39,9 @@ public record PatchSpace(String name, PatchEmbedding patches, boolean whitened) 
   }
 
   /**
-   * Maps rows to few values that keep distances about: whitening, then random signs (Achlioptas
-   * 2003). Short rows keep theirs.
+   * The matrix that maps rows to few values and roughly keeps distances: whitening, then random
+   * signs (Achlioptas, "Database-friendly random projections", 2003). Rows that are short already
+   * are only whitened.
    *
    * @return [length, projectedLength]
    */

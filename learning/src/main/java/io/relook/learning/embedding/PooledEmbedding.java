@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The picture's vector: every tap averaged over all its cells, side by side. */
+/** The pooled vector of a picture: the means of all taps over their cells, concatenated. */
 public final class PooledEmbedding {
 
   private PooledEmbedding() {}
 
-  /** Adds nodes, once a graph; the value is float [1, channels of all taps]. */
+  /** Adds nodes, once per graph; the value is float [1, channels of all taps]. */
   public static String addTo(OnnxGraph graph, Map<String, String> values, List<Tap> taps) {
     return graph.shared(
         List.of("pooled", taps),

@@ -10,7 +10,7 @@ import io.relook.learning.onnx.OnnxSession;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Stored features as inputs of a graph: half precision outside, float inside. */
+/** Stored features as inputs of a graph, which casts their half precision to float. */
 public final class StoredTaps implements AutoCloseable {
 
   private final Map<String, OnnxTensor> tensors;
@@ -36,6 +36,7 @@ public final class StoredTaps implements AutoCloseable {
     return values;
   }
 
+  /** One picture's features as input tensors; the caller closes them. */
   public static StoredTaps of(OnnxSession session, Features features, Tap... taps) {
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     for (Tap tap : taps) {

@@ -10,7 +10,7 @@ public final class Evaluator {
   private Evaluator() {}
 
   /**
-   * Judges scores against their labels; a score at or above the threshold is an alarm.
+   * Compares scores with labels; a score at or above the threshold is an alarm.
    *
    * @throws IllegalArgumentException if a score is not a number
    */
@@ -37,20 +37,16 @@ public final class Evaluator {
         tn++;
       }
     }
-    double precision = ratio(tp, tp + fp);
-    double recall = ratio(tp, tp + fn);
-    double f1 = ratio(2.0 * tp, 2.0 * tp + fp + fn);
     List<ImageScore> falling =
         scores.stream().sorted(Comparator.comparingDouble(ImageScore::score).reversed()).toList();
-    return new Evaluation(
-        rocAuc(falling), averagePrecision(falling), precision, recall, f1, tp, fp, tn, fn);
+    return new Evaluation(rocAuc(falling), averagePrecision(falling), tp, fp, tn, fn);
   }
 
   /**
-   * What every score would do as a threshold, the highest first: the precision–recall curve.
+   * The effect of every score as a threshold, the highest first: the precision–recall curve.
    *
-   * @param goodWeight what one good picture counts, anomalous ones counting 1: ratios other than
-   *     those of the scores are judged by it
+   * @param goodWeight weight of one good picture, where anomalous ones have 1; evaluates another
+   *     class balance than that of the scores
    */
   public static List<OperatingPoint> operatingPoints(List<ImageScore> scores, double goodWeight) {
     List<ImageScore> falling =
@@ -118,7 +114,7 @@ public final class Evaluator {
     return scores.subList(from, to).stream().filter(ImageScore::anomalous).count();
   }
 
-  private static double ratio(double part, double whole) {
+  static double ratio(double part, double whole) {
     return whole == 0 ? 0 : part / whole;
   }
 }

@@ -1,7 +1,7 @@
 package io.relook.learning.evaluation;
 
 /**
- * What a model said about one picture whose label is known.
+ * The score of one picture whose label is known.
  *
  * @param id the picture
  * @param anomalous its label

@@ -3,8 +3,9 @@ package io.relook.learning.evaluation;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * A 95 % confidence interval of a share, within 0 to 1. All are score intervals: unlike a bootstrap
- * or DeLong's variance they do not shrink to a point when a handful of pictures shows no error.
+ * A 95 % confidence interval of a share, within 0 to 1. All methods here are score intervals:
+ * unlike a bootstrap or DeLong's variance, they do not shrink to a point when a few pictures show
+ * no error.
  *
  * @param low lower limit
  * @param high upper limit
@@ -14,7 +15,7 @@ public record Interval(double low, double high) {
   /** Two-sided 95 % of a normal distribution. */
   private static final double Z = 1.959963984540054;
 
-  /** Everything: what no observation tells. */
+  /** The whole range, where there is no observation. */
   public static final Interval UNKNOWN = new Interval(0, 1);
 
   /**
@@ -38,8 +39,8 @@ public record Interval(double low, double high) {
   }
 
   /**
-   * Of F1, which grows with tp ÷ (tp + fp + fn) alone, F1 = 2 s ÷ (1 + s): Wilson's interval of
-   * that share, mapped (Hand, Christen and Kirielle, Machine Learning 110, 2021, on F* = s).
+   * The interval of F1 = 2 s ÷ (1 + s), which depends on s = tp ÷ (tp + fp + fn) alone: Wilson's
+   * interval of s, mapped (Hand, Christen and Kirielle, Machine Learning 110, 2021, on F* = s).
    */
   public static Interval ofF1(int truePositives, int falsePositives, int falseNegatives) {
     Interval share = ofShare(truePositives, truePositives + falsePositives + falseNegatives);
@@ -48,14 +49,14 @@ public record Interval(double low, double high) {
   }
 
   /**
-   * Of the area under the ROC curve: Newcombe's method 5 (Statistics in Medicine 25, 2006, part 2),
-   * a score interval with the variance of Hanley and McNeil (Radiology 143, 1982) that both sizes
-   * share: var(A) = A (1 − A) (1 + N ((1 − A) ÷ (2 − A) + A ÷ (1 + A))) ÷ (m n), N = (m + n) ÷ 2 −
-   * 1.
+   * The interval of the area under the ROC curve: Newcombe's method 5 (Statistics in Medicine 25,
+   * 2006, part 2), a score interval with the variance of Hanley and McNeil (Radiology 143, 1982)
+   * symmetric in both class sizes: var(A) = A (1 − A) (1 + N ((1 − A) ÷ (2 − A) + A ÷ (1 + A))) ÷
+   * (m n), N = (m + n) ÷ 2 − 1.
    *
-   * @param area the measured one
-   * @param anomalous pictures
-   * @param good pictures
+   * @param area the measured area, A
+   * @param anomalous number of anomalous pictures, m
+   * @param good number of good pictures, n
    */
   public static Interval ofRocAuc(double area, int anomalous, int good) {
     if (anomalous == 0 || good == 0) {

@@ -1,8 +1,8 @@
 package io.relook.learning.evaluation;
 
 /**
- * What a threshold does: everything scored at it or above is an alarm. Where a number would divide
- * by zero it is 0, as in {@link Evaluation}.
+ * The effect of a threshold: every picture scored at or above it is an alarm. Where a number would
+ * divide by zero it is 0, as in {@link Evaluation}.
  *
  * @param threshold a score
  * @param truePositives anomalies at or above it, weighted where weights were given

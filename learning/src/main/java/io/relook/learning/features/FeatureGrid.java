@@ -1,7 +1,7 @@
 package io.relook.learning.features;
 
 /**
- * What one tap saw.
+ * The output of one tap for one picture.
  *
  * @param tap the tap's name
  * @param channels values per cell
@@ -19,7 +19,7 @@ public record FeatureGrid(String tap, int channels, int height, int width, short
         || width < 1
         || halves.length != (long) channels * height * width) {
       throw new IllegalArgumentException(
-          "Tap %s: %d values are not %d x %d x %d."
+          "Tap %s has %d values; its shape is %d x %d x %d."
               .formatted(tap, halves.length, channels, height, width));
     }
   }

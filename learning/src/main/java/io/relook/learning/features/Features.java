@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything a backbone saw in one picture, in stored precision.
+ * The outputs of all taps for one picture, in stored precision.
  *
  * <p>Stored form, little endian: magic {@code RLKF}, version (byte), picture width and height
  * (int), number of taps (byte); per tap its name (byte length, UTF-8), channels, height, width
@@ -41,7 +41,8 @@ public record Features(int pictureWidth, int pictureHeight, List<FeatureGrid> ta
         return grid;
       }
     }
-    throw new IllegalArgumentException("No tap %s among %s.".formatted(name, taps));
+    throw new IllegalArgumentException(
+        "The features have no tap %s; they have %s.".formatted(name, taps));
   }
 
   /** The stored form. */
@@ -78,12 +79,12 @@ public record Features(int pictureWidth, int pictureHeight, List<FeatureGrid> ta
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       if (in.getInt() != MAGIC) {
-        throw new IllegalArgumentException("The bytes are no stored features.");
+        throw new IllegalArgumentException("The bytes are not stored features.");
       }
       byte version = in.get();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-            "Stored features of version %d; this program reads version %d."
+            "The stored features have version %d; this program reads version %d."
                 .formatted(version, VERSION));
       }
       int width = in.getInt();
@@ -100,7 +101,9 @@ public record Features(int pictureWidth, int pictureHeight, List<FeatureGrid> ta
         for (int j = 0; j < 3; j++) {
           shapes[i][j] = in.getInt();
           if (shapes[i][j] < 1 || shapes[i][j] > 1 << 20) {
-            throw new IllegalArgumentException("Stored features of an impossible shape.");
+            throw new IllegalArgumentException(
+                "The stored features have a side of %d cells; 1 to %d are possible."
+                    .formatted(shapes[i][j], 1 << 20));
           }
           product *= shapes[i][j];
         }
@@ -108,7 +111,7 @@ public record Features(int pictureWidth, int pictureHeight, List<FeatureGrid> ta
       }
       if (in.remaining() != 2 * values) {
         throw new IllegalArgumentException(
-            "Stored features have %d bytes of values, %d are expected."
+            "The stored features have %d bytes of values; their shapes need %d."
                 .formatted(in.remaining(), 2 * values));
       }
       List<FeatureGrid> taps = new ArrayList<>();
@@ -120,14 +123,16 @@ public record Features(int pictureWidth, int pictureHeight, List<FeatureGrid> ta
       }
       return new Features(width, height, taps);
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("Stored features end early.", e);
+      throw new IllegalArgumentException("The stored features end early.", e);
     }
   }
 
   private static byte[] utf8(FeatureGrid grid) {
     byte[] name = grid.tap().getBytes(StandardCharsets.UTF_8);
     if (name.length > 255) {
-      throw new IllegalArgumentException("The tap's name is too long to store: " + grid.tap());
+      throw new IllegalArgumentException(
+          "The name of tap %s has %d bytes; at most 255 can be stored."
+              .formatted(grid.tap(), name.length));
     }
     return name;
   }

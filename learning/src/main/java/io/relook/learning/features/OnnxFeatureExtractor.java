@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Runs a backbone, with its preprocessing, as one ONNX graph from uint8 pixels to half-precision
+ * Runs a backbone with its preprocessing as one ONNX graph, from uint8 pixels to half-precision
  * taps. The exported model begins with the same nodes.
  */
 public final class OnnxFeatureExtractor implements FeatureExtractor {
@@ -35,7 +35,7 @@ public final class OnnxFeatureExtractor implements FeatureExtractor {
   }
 
   /**
-   * @param area pixels the network sees, whatever the picture's size
+   * @param area pixels of the network's input, for pictures of any size
    * @param threads processor threads one extraction may use
    * @param provider what the network runs on
    */

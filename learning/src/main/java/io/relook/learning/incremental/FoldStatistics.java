@@ -4,6 +4,7 @@ import io.relook.learning.data.FeatureCheck;
 import io.relook.learning.data.Folds;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingImpossibleException;
+import io.relook.learning.data.TrainingSet;
 import io.relook.learning.data.Workers;
 import io.relook.learning.incremental.TrainingState.Fold;
 import io.relook.learning.statistics.PictureSetStatistics;
@@ -20,55 +21,64 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Summaries of the good pictures of each fold: a parent's, from which what left is taken and to
- * which what joined is added. Without a parent all pictures join. Work and memory follow the
- * pictures that come and go, not those that stay.
+ * Computes the statistics of the good pictures of each fold. On top of a parent, removed pictures
+ * are subtracted from its folds and new ones added; from scratch, all are added. Time and memory
+ * depend on the pictures added and removed, not on those that stay.
  */
 public final class FoldStatistics {
 
-  /** Pictures whose summaries are in memory together. */
+  /** Pictures whose statistics are in memory at the same time. */
   private static final int CHUNK = 64;
 
-  /** Parts of a fold that wait to be joined: bounds memory. */
-  private static final int MOST_PARTS = 8;
+  /** Parts of a fold that are kept before they are joined; bounds memory. */
+  private static final int MAX_PARTS = 8;
 
-  private final StatisticsExtractor summarizer;
+  private final StatisticsExtractor statisticsExtractor;
   private final FeatureCheck check;
   private final Workers workers;
 
-  public FoldStatistics(StatisticsExtractor summarizer, FeatureCheck check, Workers workers) {
-    this.summarizer = summarizer;
+  public FoldStatistics(
+      StatisticsExtractor statisticsExtractor, FeatureCheck check, Workers workers) {
+    this.statisticsExtractor = statisticsExtractor;
     this.check = check;
     this.workers = workers;
   }
 
-  /** What heads learn from one picture, as it was stored at its arrival or else from features. */
+  /** The statistics of one picture: as stored on its arrival, or else computed from features. */
   public PictureSetStatistics load(LabelledFeatures picture)
       throws TrainingImpossibleException, IOException {
-    Optional<PictureStatistics> stored = picture.summary().load().flatMap(summarizer::read);
+    Optional<PictureStatistics> stored =
+        picture.statistics().load().flatMap(statisticsExtractor::read);
     if (stored.isPresent()) {
       check.checkDimensions(stored.get().pictureWidth(), stored.get().pictureHeight());
-      return summarizer.summary(stored.get());
+      return statisticsExtractor.asSet(stored.get());
     }
-    return summarizer.summary(summarizer.of(check.load(picture)));
+    return statisticsExtractor.asSet(statisticsExtractor.of(check.load(picture)));
+  }
+
+  /** The folds of these pictures, without a parent. */
+  List<Fold> fromScratch(List<LabelledFeatures> good, Folds folds)
+      throws TrainingImpossibleException, IOException, InterruptedException {
+    return updated(good, folds, List.of(), List.of(), digest -> Optional.empty()).orElseThrow();
   }
 
   /**
-   * The folds of these pictures.
+   * The folds of these pictures, updated from a parent's.
    *
    * @param good distinct pictures
-   * @param others pictures of this training that are not among them: a picture that was relabelled
-   *     is still there
-   * @return nothing if a picture that left is erased, so that its sums cannot be taken away
+   * @param parent the parent's folds
+   * @param others other pictures of this training: one that was relabelled is still among them
+   * @param removed statistics of pictures that this training no longer has
+   * @return nothing if a removed picture is erased, so that its sums cannot be subtracted
    */
-  Optional<List<Fold>> of(
+  Optional<List<Fold>> updated(
       List<LabelledFeatures> good,
       Folds folds,
       List<Fold> parent,
       List<LabelledFeatures> others,
       ParentTraining.RemovedPictures removed)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    List<TreeMap<String, Integer>> numbers = numbers(good, folds);
+    List<TreeMap<String, Integer>> numbers = numbered(good, folds);
     List<List<PictureSetStatistics>> parts = new ArrayList<>();
     Map<String, LabelledFeatures> known = new HashMap<>();
     others.forEach(picture -> known.put(picture.contentDigest(), picture));
@@ -76,22 +86,18 @@ public final class FoldStatistics {
     for (int f = 0; f < folds.count(); f++) {
       parts.add(new ArrayList<>());
       if (f < parent.size()) {
-        Optional<List<PictureSetStatistics>> rest =
-            rest(parent.get(f), numbers.get(f), known, removed);
-        if (rest.isEmpty()) {
+        Optional<List<PictureSetStatistics>> kept =
+            kept(parent.get(f), numbers.get(f), known, removed);
+        if (kept.isEmpty()) {
           return Optional.empty();
         }
-        parts.get(f).addAll(rest.get());
+        parts.get(f).addAll(kept.get());
       }
     }
-    join(joining(good, folds, parent), numbers, parts);
-    List<Integer> indices = new ArrayList<>();
-    for (int f = 0; f < folds.count(); f++) {
-      indices.add(f);
-    }
+    add(added(good, folds, parent), numbers, parts);
     return Optional.of(
         workers.map(
-            indices,
+            TrainingSet.indices(numbers),
             f -> {
               List<String> pictures = List.copyOf(numbers.get(f).keySet());
               return new Fold(
@@ -99,7 +105,8 @@ public final class FoldStatistics {
             }));
   }
 
-  private static List<TreeMap<String, Integer>> numbers(List<LabelledFeatures> good, Folds folds) {
+  /** Per fold, the pictures' digests → their numbers, in the order of the digests. */
+  private static List<TreeMap<String, Integer>> numbered(List<LabelledFeatures> good, Folds folds) {
     List<TreeMap<String, Integer>> numbers = new ArrayList<>();
     for (int f = 0; f < folds.count(); f++) {
       TreeSet<String> pictures = new TreeSet<>();
@@ -115,8 +122,12 @@ public final class FoldStatistics {
     return numbers;
   }
 
-  /** What stays of a parent's fold: nothing, or one summary. */
-  private Optional<List<PictureSetStatistics>> rest(
+  /**
+   * The statistics of a parent's fold without the pictures that left it: none if all did, or one.
+   *
+   * @return nothing if a picture that left is erased
+   */
+  private Optional<List<PictureSetStatistics>> kept(
       Fold fold,
       Map<String, Integer> number,
       Map<String, LabelledFeatures> known,
@@ -133,61 +144,64 @@ public final class FoldStatistics {
     if (leaving.size() == renumbered.length) {
       return Optional.of(List.of());
     }
-    PictureSetStatistics rest = fold.summary().renumbered(renumbered);
+    PictureSetStatistics kept = fold.statistics().renumbered(renumbered);
     for (int from = 0; from < leaving.size(); from += CHUNK) {
-      List<Optional<PictureSetStatistics>> gone =
+      List<Optional<PictureSetStatistics>> left =
           workers.map(
               leaving.subList(from, Math.min(leaving.size(), from + CHUNK)),
               digest -> {
                 LabelledFeatures picture = known.get(digest);
                 return picture != null
                     ? Optional.of(load(picture))
-                    : removed.load(digest).flatMap(summarizer::read).map(summarizer::summary);
+                    : removed
+                        .load(digest)
+                        .flatMap(statisticsExtractor::read)
+                        .map(statisticsExtractor::asSet);
               });
-      for (Optional<PictureSetStatistics> picture : gone) {
+      for (Optional<PictureSetStatistics> picture : left) {
         if (picture.isEmpty()) {
           return Optional.empty();
         }
-        rest = rest.withoutSums(picture.get());
+        kept = kept.withoutSums(picture.get());
       }
     }
-    return Optional.of(List.of(rest));
+    return Optional.of(List.of(kept));
   }
 
-  /** A picture that joins a fold, with the fold's number. */
-  private record Joining(LabelledFeatures picture, int fold) {}
+  /** A picture that a fold did not have before. */
+  private record Added(LabelledFeatures picture, int fold) {}
 
-  private static List<Joining> joining(
-      List<LabelledFeatures> good, Folds folds, List<Fold> parent) {
-    List<TreeSet<String>> there = new ArrayList<>();
-    parent.forEach(fold -> there.add(new TreeSet<>(fold.pictures())));
-    List<Joining> joining = new ArrayList<>();
+  private static List<Added> added(List<LabelledFeatures> good, Folds folds, List<Fold> parent) {
+    List<TreeSet<String>> before = new ArrayList<>();
+    parent.forEach(fold -> before.add(new TreeSet<>(fold.pictures())));
+    List<Added> added = new ArrayList<>();
     for (int i = 0; i < good.size(); i++) {
       int fold = folds.foldOf(i);
-      if (fold >= there.size() || !there.get(fold).contains(good.get(i).contentDigest())) {
-        joining.add(new Joining(good.get(i), fold));
+      if (fold >= before.size() || !before.get(fold).contains(good.get(i).contentDigest())) {
+        added.add(new Added(good.get(i), fold));
       }
     }
-    joining.sort(Comparator.comparing(j -> j.picture.contentDigest()));
-    return joining;
+    added.sort(Comparator.comparing(picture -> picture.picture.contentDigest()));
+    return added;
   }
 
-  private void join(
-      List<Joining> joining,
+  private void add(
+      List<Added> added,
       List<TreeMap<String, Integer>> numbers,
       List<List<PictureSetStatistics>> parts)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    for (int from = 0; from < joining.size(); from += CHUNK) {
-      List<Joining> chunk = joining.subList(from, Math.min(joining.size(), from + CHUNK));
-      List<PictureSetStatistics> summaries =
+    for (int from = 0; from < added.size(); from += CHUNK) {
+      List<Added> chunk = added.subList(from, Math.min(added.size(), from + CHUNK));
+      List<PictureSetStatistics> loaded =
           workers.map(
               chunk,
-              j ->
-                  load(j.picture)
-                      .ownedBy(numbers.get(j.fold).getOrDefault(j.picture.contentDigest(), -1)));
+              one ->
+                  load(one.picture)
+                      .ownedBy(
+                          numbers.get(one.fold).getOrDefault(one.picture.contentDigest(), -1)));
       Map<Integer, List<PictureSetStatistics>> ofFold = new TreeMap<>();
       for (int i = 0; i < chunk.size(); i++) {
-        ofFold.computeIfAbsent(chunk.get(i).fold, f -> new ArrayList<>()).add(summaries.get(i));
+        ofFold.computeIfAbsent(chunk.get(i).fold, f -> new ArrayList<>()).add(loaded.get(i));
       }
       List<Integer> present = List.copyOf(ofFold.keySet());
       List<PictureSetStatistics> joined =
@@ -195,7 +209,7 @@ public final class FoldStatistics {
       for (int i = 0; i < present.size(); i++) {
         List<PictureSetStatistics> waiting = parts.get(present.get(i));
         waiting.add(joined.get(i));
-        if (waiting.size() == MOST_PARTS) {
+        if (waiting.size() == MAX_PARTS) {
           PictureSetStatistics one = thinned(waiting);
           waiting.clear();
           waiting.add(one);

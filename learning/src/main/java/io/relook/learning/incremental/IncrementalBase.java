@@ -15,19 +15,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Summaries of the good pictures of each fold, and what they were built on.
+ * What a training starts from: the statistics of the good pictures of each fold, either updated
+ * from a parent's or computed from scratch.
  *
- * @param parent whose statistics may be used again
- * @param base good pictures of the last training from scratch
- * @param changes pictures that came or went since
+ * @param folds of this training's good pictures
+ * @param lineage the parent, or why there is none
+ * @param parent the parent's state, whose out-of-fold statistics may be used again
+ * @param sinceRefit of this training
  */
 public record IncrementalBase(
-    List<Fold> folds, Lineage lineage, Optional<TrainingState> parent, int base, int changes) {
+    List<Fold> folds, Lineage lineage, Optional<TrainingState> parent, SinceRefit sinceRefit) {
 
   /**
-   * On top of the parent where that may be, else from scratch.
+   * Updates the parent's statistics where {@link RefitRule} allows it, else starts from scratch.
    *
-   * @param data holds pictures that are not good any more but still there
+   * @param data also holds pictures that are no longer labelled good but still exist
    * @param fingerprint of this training, see {@link TrainingState}
    */
   public static IncrementalBase of(
@@ -35,13 +37,13 @@ public record IncrementalBase(
       TrainingData data,
       Optional<ParentTraining> parent,
       String fingerprint,
-      StatisticsExtractor summarizer,
-      FoldStatistics goodFolds,
+      StatisticsExtractor statisticsExtractor,
+      FoldStatistics foldStatistics,
       FeatureCheck check)
       throws TrainingImpossibleException, IOException, InterruptedException {
     Refit refit = Refit.NO_PARENT;
     if (parent.isPresent()) {
-      Optional<TrainingState> read = read(parent.get(), summarizer);
+      Optional<TrainingState> read = read(parent.get(), statisticsExtractor);
       Set<String> digests = set.goodDigests();
       Optional<Refit> reason =
           read.isEmpty()
@@ -53,33 +55,32 @@ public record IncrementalBase(
         List<LabelledFeatures> others = new ArrayList<>(data.test());
         others.addAll(data.train());
         Optional<List<Fold>> updated =
-            goodFolds.of(
+            foldStatistics.updated(
                 set.good(), set.goodFolds(), state.folds(), others, parent.get().removed());
         if (updated.isPresent()) {
           return new IncrementalBase(
               updated.get(),
               Lineage.of(parent.get(), state),
               read,
-              state.base(),
-              state.changes() + RefitRule.changes(state, digests));
+              new SinceRefit(
+                  state.sinceRefit().trainings() + 1,
+                  state.sinceRefit().goodPictures(),
+                  state.sinceRefit().changes() + RefitRule.changes(state, digests)));
         }
       }
       refit = reason.orElse(Refit.REMOVED_PICTURE_ERASED);
     }
     return new IncrementalBase(
-        goodFolds
-            .of(set.good(), set.goodFolds(), List.of(), List.of(), digest -> Optional.empty())
-            .orElseThrow(),
+        foldStatistics.fromScratch(set.good(), set.goodFolds()),
         Lineage.fromScratch(refit),
         Optional.empty(),
-        set.good().size(),
-        0);
+        new SinceRefit(0, set.good().size(), 0));
   }
 
   private static Optional<TrainingState> read(
-      ParentTraining parent, StatisticsExtractor summarizer) {
+      ParentTraining parent, StatisticsExtractor statisticsExtractor) {
     try {
-      return Optional.of(TrainingState.fromBytes(parent.state(), summarizer));
+      return Optional.of(TrainingState.fromBytes(parent.state(), statisticsExtractor));
     } catch (IOException e) {
       return Optional.empty();
     }

@@ -3,11 +3,11 @@ package io.relook.learning.incremental;
 import java.util.Optional;
 
 /**
- * What a training built on.
+ * The parent of a training, or why it has none.
  *
- * @param parentModelDigest SHA-256 of the parent's model; empty from scratch
- * @param generation trainings since one from scratch; 0 is one itself
- * @param refit why it is from scratch; empty when it built on a parent
+ * @param parentModelDigest SHA-256 of the parent's model; empty after a training from scratch
+ * @param generation number of trainings since the last one from scratch, which has 0
+ * @param refit why this training is from scratch; empty when it has a parent
  */
 public record Lineage(Optional<String> parentModelDigest, int generation, Optional<Refit> refit) {
 
@@ -16,24 +16,25 @@ public record Lineage(Optional<String> parentModelDigest, int generation, Option
   }
 
   static Lineage of(ParentTraining parent, TrainingState state) {
-    return new Lineage(Optional.of(parent.modelDigest()), state.generation() + 1, Optional.empty());
+    return new Lineage(
+        Optional.of(parent.modelDigest()), state.sinceRefit().trainings() + 1, Optional.empty());
   }
 
-  /** Why a training is from scratch. */
+  /** Why a training is from scratch. The names are public: provenance carries them. */
   public enum Refit {
-    /** There is no earlier training of this project, or what it left is gone. */
+    /** This project has no earlier training, or its state is gone. */
     NO_PARENT,
-    /** There are so few good pictures that all are scored anew in any case. */
+    /** There are so few good pictures that all would be scored again in any case. */
     FEW_PICTURES,
-    /** What the parent left is damaged, or of another version of relook. */
+    /** The parent's state is damaged or of another version of relook. */
     PARENT_UNREADABLE,
-    /** Backbone, execution provider, area, seed, heads, or the number of folds differ. */
+    /** Backbone, execution provider, area, seed, detectors or the number of folds differ. */
     OTHER_SETTINGS,
-    /** It was its turn. */
+    /** The configured number of incremental trainings is reached. */
     SCHEDULED,
-    /** Too many pictures came or went since the last training from scratch. */
+    /** Too many pictures were added or removed since the last training from scratch. */
     TOO_MANY_CHANGES,
-    /** A picture was removed and erased, so it cannot be taken out of the sums. */
+    /** A removed picture is erased, so its sums cannot be subtracted. */
     REMOVED_PICTURE_ERASED
   }
 }

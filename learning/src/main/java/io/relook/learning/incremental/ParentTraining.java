@@ -1,26 +1,24 @@
 package io.relook.learning.incremental;
 
-import io.relook.learning.training.TrainedModel;
 import java.io.IOException;
 import java.util.Optional;
 
 /**
- * An earlier training of the product that this one may build on.
+ * An earlier training of the same project that this one may build on.
  *
  * @param modelDigest SHA-256 of the model it made, in hexadecimal
- * @param state what it left, {@link TrainedModel#state}; it is checked before it is used
- * @param refitEvery a training that would be this many trainings after one from scratch is itself
- *     from scratch; 1 builds on nothing
- * @param removed summaries of pictures that this training does not have any more
+ * @param state the stored form of its {@link TrainingState}; it is checked before it is used
+ * @param refitEvery every so many trainings one is from scratch; with 1 all are
+ * @param removed loads the statistics of pictures that this training no longer has
  */
 @SuppressWarnings("ArrayRecordComponent") // a file
 public record ParentTraining(
     String modelDigest, byte[] state, int refitEvery, RemovedPictures removed) {
 
-  /** Trainings between two from scratch unless told otherwise. */
+  /** The default of {@link #refitEvery}. */
   public static final int DEFAULT_REFIT_EVERY = 10;
 
-  /** Stored summaries of pictures by their content digest. */
+  /** Stored picture statistics by the pictures' content digests. */
   @FunctionalInterface
   public interface RemovedPictures {
 

@@ -3,7 +3,6 @@ package io.relook.learning.incremental;
 import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingSet;
 import io.relook.learning.incremental.TrainingState.Scored;
-import io.relook.learning.validation.OutOfFold;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -14,35 +13,46 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which training pictures are scored out of fold in this training, and which keep the statistics
- * that a parent's gave them: its work is then that of the new pictures, and of a bounded number of
- * old ones. Pure.
+ * Which training pictures this training scores out of fold, and which keep the out-of-fold
+ * statistics of a parent. It bounds the work of an incremental training: all new pictures and a
+ * limited number of old ones. Pure.
  *
- * @param good indices of good pictures whose statistics choose, rising
- * @param goodNow those of them that are scored now
- * @param anomalousNow indices of anomalous pictures that are scored now
- * @param corrected whether heads that lack two folds score good pictures too, see {@link
- *     OutOfFold#corrected}; then all good pictures are scored now
+ * @param good indices of the good pictures whose out-of-fold statistics are used, rising
+ * @param goodToScore those of them that are scored now
+ * @param anomalousToScore indices of the anomalous pictures that are scored now
+ * @param corrected whether the bias of good pictures' out-of-fold statistics is estimated and
+ *     corrected. For this, detectors fitted without two folds score the good pictures too; all good
+ *     pictures are then scored now.
  */
 public record ScoringPlan(
-    List<Integer> good, Set<Integer> goodNow, Set<Integer> anomalousNow, boolean corrected) {
+    List<Integer> good,
+    Set<Integer> goodToScore,
+    Set<Integer> anomalousToScore,
+    boolean corrected) {
 
-  /** More good scores out of fold change no choice. */
-  private static final int MOST_SCORED = 1000;
+  /** Good pictures whose scores are used, at most: more change neither selection nor threshold. */
+  private static final int MAX_SCORED = 1000;
 
-  /** Pictures of a class that are scored anew, oldest scores first, where a parent's would do. */
-  public static final int LEAST_SCORED = 60;
+  /**
+   * Pictures of a class that an incremental training scores at least, those with the oldest scores
+   * first, although the parent's scores would do.
+   */
+  public static final int MIN_SCORED = 60;
 
-  /** Good pictures beyond which a fold's heads are as good as the shipped ones. */
+  /**
+   * Up to this number of good pictures out-of-fold statistics are corrected. Above it, detectors
+   * fitted without one fold are as good as the shipped ones.
+   */
   static final int CORRECTED_UP_TO = 100;
 
+  /** Plans a training on top of a parent's state, or one from scratch without it. */
   public static ScoringPlan of(TrainingSet set, Optional<TrainingState> parent) {
-    // Of many good pictures always the same ones.
-    List<Integer> good = set.ranked(set.good()).stream().limit(MOST_SCORED).sorted().toList();
+    // The ranking is stable, so trainings of one project use the same good pictures.
+    List<Integer> good = set.ranked(set.good()).stream().limit(MAX_SCORED).sorted().toList();
     return new ScoringPlan(
         good,
-        stalest(set, set.good(), good, parent.map(TrainingState::good)),
-        stalest(
+        toScore(set, set.good(), good, parent.map(TrainingState::good)),
+        toScore(
             set,
             set.anomalous(),
             TrainingSet.indices(set.anomalous()),
@@ -50,35 +60,38 @@ public record ScoringPlan(
         set.good().size() <= CORRECTED_UP_TO && set.goodFolds().count() >= 3);
   }
 
-  /** Indices of pictures to score now: those never scored, and the longest ago. */
-  private static Set<Integer> stalest(
+  /**
+   * Indices of the pictures to score now: all that have no score yet, and those scored the longest
+   * ago up to {@link #MIN_SCORED}.
+   */
+  private static Set<Integer> toScore(
       TrainingSet set,
       List<LabelledFeatures> pictures,
-      List<Integer> wanted,
+      List<Integer> used,
       Optional<Map<String, Scored>> earlier) {
     if (earlier.isEmpty()) {
-      return new TreeSet<>(wanted);
+      return new TreeSet<>(used);
     }
     Map<Integer, Integer> generations = new HashMap<>();
-    for (int i : wanted) {
+    for (int i : used) {
       Scored scored = earlier.get().get(pictures.get(i).contentDigest());
       generations.put(i, scored == null ? -1 : scored.generation());
     }
-    long never = generations.values().stream().filter(generation -> generation < 0).count();
+    long unscored = generations.values().stream().filter(generation -> generation < 0).count();
     return set.ranked(pictures).stream()
         .filter(generations::containsKey)
         .sorted(Comparator.comparing(i -> generations.getOrDefault(i, -1)))
-        .limit(Math.max(never, LEAST_SCORED))
+        .limit(Math.max(unscored, MIN_SCORED))
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Folds whose heads score a picture now. */
-  public Set<Integer> judgedFolds(TrainingSet set) {
-    Set<Integer> judged = new TreeSet<>();
-    goodNow.forEach(i -> judged.add(set.goodFolds().foldOf(i)));
-    if (set.regime().learnsFromAnomalies()) {
-      anomalousNow.forEach(i -> judged.add(set.anomalousFolds().get(i)));
+  /** Folds of the pictures to score: for each, detectors are fitted without it. */
+  public Set<Integer> heldOutFolds(TrainingSet set) {
+    Set<Integer> folds = new TreeSet<>();
+    goodToScore.forEach(i -> folds.add(set.goodFolds().foldOf(i)));
+    if (set.mode().learnsFromAnomalies()) {
+      anomalousToScore.forEach(i -> folds.add(set.anomalousFolds().get(i)));
     }
-    return judged;
+    return folds;
   }
 }

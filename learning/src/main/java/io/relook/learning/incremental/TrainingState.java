@@ -17,29 +17,25 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a training leaves for the next one: of good pictures the summaries of each fold, whose
- * patches say which picture they are from, and the statistics that pictures got from heads that had
- * not seen them. No picture, no name and no features; digests of pictures, at most 1,000 patch
- * vectors a fold and space, and sums.
+ * What a training leaves for the next one: the statistics of the good pictures of each fold, in
+ * which every patch knows its picture, and the out-of-fold statistics of all pictures. It holds
+ * neither pictures nor names nor features, but digests of pictures, at most 1,000 patch vectors per
+ * fold and space, and sums.
  *
  * <p>Stored form, big endian: magic {@code RLKT}, version (byte), the members in order, SHA-256 of
- * all before. Equal states give equal bytes. Bounded by 16,000 pictures at about 20 MB.
+ * all bytes before. Equal states give equal bytes. With 16,000 pictures it has about 20 MB.
  *
- * @param fingerprint all that must be equal for another training to build on this
- * @param generation trainings since one from scratch
- * @param base good pictures of that one
- * @param changes good pictures that came or went since, counted at each training
+ * @param fingerprint the settings that must be equal for another training to build on this one
+ * @param sinceRefit of the training that wrote the state
  * @param pictureWidth columns of the pictures
  * @param pictureHeight rows of the pictures
- * @param folds of good pictures
- * @param good statistics of good pictures that were scored, by content digest
- * @param anomalous the same of anomalous ones
+ * @param folds of the good pictures
+ * @param good out-of-fold statistics of good pictures, by content digest
+ * @param anomalous the same of anomalous pictures
  */
 public record TrainingState(
     String fingerprint,
-    int generation,
-    int base,
-    int changes,
+    SinceRefit sinceRefit,
     int pictureWidth,
     int pictureHeight,
     List<Fold> folds,
@@ -48,8 +44,8 @@ public record TrainingState(
 
   private static final int MAGIC = 0x524c4b54;
   private static final byte VERSION = 1;
-  private static final int MOST_PICTURES = 1_000_000;
-  private static final int MOST_FOLDS = 100;
+  private static final int MAX_PICTURES = 1_000_000;
+  private static final int MAX_FOLDS = 100;
 
   public TrainingState {
     folds = List.copyOf(folds);
@@ -58,22 +54,22 @@ public record TrainingState(
   }
 
   /**
-   * Good pictures of one fold.
+   * The good pictures of one fold.
    *
-   * @param pictures their content digests, sorted; patches' owners are indices of it
-   * @param summary of all of them
+   * @param pictures their content digests, sorted; the owners of patches are indices of this list
+   * @param statistics of all of them
    */
-  public record Fold(List<String> pictures, PictureSetStatistics summary) {
+  public record Fold(List<String> pictures, PictureSetStatistics statistics) {
     public Fold {
       pictures = List.copyOf(pictures);
     }
   }
 
   /**
-   * What heads that had not seen a picture said of it.
+   * The statistics of a picture by detectors that were fitted without it.
    *
-   * @param generation of the training that scored it
-   * @param statistics one a column
+   * @param generation {@link SinceRefit#trainings} of the training that scored it
+   * @param statistics of all detectors, [columns]
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   public record Scored(int generation, double[] statistics) {}
@@ -86,9 +82,9 @@ public record TrainingState(
       out.writeInt(MAGIC);
       out.writeByte(VERSION);
       out.writeUTF(fingerprint);
-      out.writeInt(generation);
-      out.writeInt(base);
-      out.writeInt(changes);
+      out.writeInt(sinceRefit.trainings());
+      out.writeInt(sinceRefit.goodPictures());
+      out.writeInt(sinceRefit.changes());
       out.writeInt(pictureWidth);
       out.writeInt(pictureHeight);
       out.writeInt(folds.size());
@@ -97,7 +93,7 @@ public record TrainingState(
         for (String picture : fold.pictures) {
           out.writeUTF(picture);
         }
-        fold.summary.writeTo(out);
+        fold.statistics.writeTo(out);
       }
       write(out, good);
       write(out, anomalous);
@@ -126,44 +122,35 @@ public record TrainingState(
    *
    * @throws IOException if the bytes are damaged or of another version
    */
-  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor summarizer)
+  public static TrainingState fromBytes(byte[] bytes, StatisticsExtractor statisticsExtractor)
       throws IOException {
     int length = bytes.length - 32;
     if (length < 5
         || !Arrays.equals(sha256(bytes, length), Arrays.copyOfRange(bytes, length, bytes.length))) {
-      throw new IOException("The bytes are no state of a training, or damaged.");
+      throw new IOException("The bytes are not the state of a training, or they are damaged.");
     }
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, length));
     if (in.readInt() != MAGIC || in.readByte() != VERSION) {
-      throw new IOException("The state is of another version.");
+      throw new IOException(
+          "The state has another format; this program reads version %d.".formatted(VERSION));
     }
     String fingerprint = in.readUTF();
-    int generation = in.readInt();
-    int base = in.readInt();
-    int changes = in.readInt();
+    SinceRefit sinceRefit = new SinceRefit(in.readInt(), in.readInt(), in.readInt());
     int width = in.readInt();
     int height = in.readInt();
-    int count = bounded(in.readInt(), MOST_FOLDS);
+    int count = bounded(in.readInt(), MAX_FOLDS);
     List<Fold> folds = new ArrayList<>();
     for (int f = 0; f < count; f++) {
-      int size = bounded(in.readInt(), MOST_PICTURES);
+      int size = bounded(in.readInt(), MAX_PICTURES);
       List<String> pictures = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         pictures.add(in.readUTF());
       }
-      folds.add(new Fold(pictures, summarizer.readJoined(in, size)));
+      folds.add(new Fold(pictures, statisticsExtractor.readSet(in, size)));
     }
     TrainingState state =
         new TrainingState(
-            fingerprint,
-            generation,
-            base,
-            changes,
-            width,
-            height,
-            folds,
-            readScored(in),
-            readScored(in));
+            fingerprint, sinceRefit, width, height, folds, readScored(in), readScored(in));
     if (in.available() > 0) {
       throw new IOException("Bytes follow the state.");
     }
@@ -171,7 +158,7 @@ public record TrainingState(
   }
 
   private static Map<String, Scored> readScored(DataInputStream in) throws IOException {
-    int count = bounded(in.readInt(), MOST_PICTURES);
+    int count = bounded(in.readInt(), MAX_PICTURES);
     Map<String, Scored> scored = new TreeMap<>();
     for (int i = 0; i < count; i++) {
       String picture = in.readUTF();
@@ -185,11 +172,13 @@ public record TrainingState(
     return scored;
   }
 
-  private static int bounded(int value, int most) throws IOException {
-    if (value < 0 || value > most) {
-      throw new IOException("%d of something that there are at most %d of.".formatted(value, most));
+  private static int bounded(int count, int max) throws IOException {
+    if (count < 0 || count > max) {
+      throw new IOException(
+          "The state is damaged: it has a list of %d elements; 0 to %d are possible."
+              .formatted(count, max));
     }
-    return value;
+    return count;
   }
 
   private static byte[] sha256(byte[] bytes, int length) {
@@ -198,7 +187,7 @@ public record TrainingState(
       digest.update(bytes, 0, length);
       return digest.digest();
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      throw new IllegalStateException("Every Java has SHA-256.", e);
     }
   }
 }

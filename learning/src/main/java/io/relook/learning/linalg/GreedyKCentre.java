@@ -3,26 +3,26 @@ package io.relook.learning.linalg;
 import java.util.Arrays;
 
 /**
- * Greedy k-centre (Gonzalez 1985): each pick is the point farthest from all picked so far, which is
- * within twice the best possible covering radius. Any prefix of the picks is itself such a choice.
+ * Greedy k-centre selection (Gonzalez, "Clustering to Minimize the Maximum Intercluster Distance",
+ * 1985): each pick is the point farthest from all picked so far. The covering radius is at most
+ * twice the best possible one. Every prefix of the picks is such a selection too.
  */
 public final class GreedyKCentre {
 
-  /** Points handled together, so that their running sums stay in the first-level cache. */
+  /** Points handled together: their running sums then stay in the first-level cache. */
   private static final int BLOCK = 1024;
 
   private GreedyKCentre() {}
 
   /**
-   * Picks at most {@code k} points; fewer when all others coincide with picked ones.
+   * Picks at most {@code k} points; fewer when every other point equals a picked one.
    *
    * @param points {@code count} rows of {@code length} values
    * @param first the first pick
    * @return indices in the order of picking
    */
   public static int[] pick(float[] points, int count, int length, int k, int first) {
-    // One coordinate of all points side by side: the inner loop then runs over points, in vector
-    // registers.
+    // Column by column: the inner loops then run over points, in vector registers.
     float[] columns = new float[points.length];
     for (int i = 0; i < count; i++) {
       for (int c = 0; c < length; c++) {
@@ -65,8 +65,9 @@ public final class GreedyKCentre {
   }
 
   /**
-   * Eight coordinates at once: the sums are read and written an eighth as often. Fused
-   * multiply-add, one instruction on processors since 2013, gives the same on all of them.
+   * Adds the squares of eight coordinates at once, so that the sums are read and written an eighth
+   * as often. Fused multiply-add is one instruction on processors since 2013, and its result is the
+   * same on all of them.
    */
   private static void addSquares(
       float[] columns, int from, int count, int size, float[] centres, int centre, float[] sums) {

@@ -9,32 +9,36 @@ import org.ejml.dense.row.decomposition.hessenberg.TridiagonalDecompositionHouse
 
 /**
  * Sums of vectors: enough for their mean and covariance. They are kept in fixed point, so adding
- * and taking away are exact, in any order: sums from which a picture was taken away are, bit for
- * bit, those of pictures among which it never was.
+ * and subtracting are exact in any order. Sums from which a picture was subtracted equal, bit for
+ * bit, the sums of the other pictures.
  *
  * @param count number of vectors, n
  * @param sums Σ x, [d], in units of 2⁻²⁸
  * @param products Σ x xᵀ, the upper triangle row by row, [d (d + 1) / 2], in units of 2⁻²⁰; empty
- *     where no covariance is wanted
+ *     where no covariance is needed
  */
 @SuppressWarnings("ArrayRecordComponent") // thousands of values; sums are not compared
 public record ScatterMatrix(long count, long[] sums, long[] products) {
 
   /**
-   * Resolution. A covariance of n vectors is off by at most its inverse over n; values of root mean
-   * square 700 overflow at 16,000 pictures of 1,024 patches, which is an error and no wrong sum.
+   * Resolution of products. A covariance of n vectors has an error of at most 2⁻²⁰ / n. Values with
+   * a root mean square of 700 overflow at 16,000 pictures of 1,024 patches; this is detected and
+   * throws.
    */
   public static final double ONE = 1 << 20;
 
-  /** That of Σ x: finer, because means of size m make m times their error one of the covariance. */
+  /**
+   * Resolution of Σ x: finer, because a mean of size m multiplies its error by m in covariances.
+   */
   private static final double ONE_OF_SUMS = 1 << 28;
 
+  /** d, the length of the vectors. */
   public int length() {
     return sums.length;
   }
 
   /**
-   * Of vectors that were summed in floating point.
+   * The sums of vectors whose mean and scatter were computed in floating point.
    *
    * @param mean [d]
    * @param centred Σ (x − mean)(x − mean)ᵀ, the upper triangle row by row, or empty
@@ -56,10 +60,12 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
     return new ScatterMatrix(count, sums, products);
   }
 
+  /** Values of the upper triangle of a [d, d] matrix. */
   public static int packedLength(int d) {
     return d * (d + 1) / 2;
   }
 
+  /** The sums of all vectors of the parts. */
   public static ScatterMatrix joined(List<ScatterMatrix> parts) {
     long count = 0;
     long[] sums = new long[parts.get(0).sums.length];
@@ -72,11 +78,12 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
     return new ScatterMatrix(count, sums, products);
   }
 
-  /** What is left when a part of these vectors is taken away again. */
+  /** The sums of these vectors without a part of them. */
   public ScatterMatrix without(ScatterMatrix part) {
     if (count < part.count) {
       throw new IllegalArgumentException(
-          "%d vectors cannot be taken from %d.".formatted(part.count, count));
+          "The sums of %d vectors cannot be subtracted from those of %d."
+              .formatted(part.count, count));
     }
     long[] restSums = sums.clone();
     long[] restProducts = products.clone();
@@ -85,12 +92,19 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
     return new ScatterMatrix(count - part.count, restSums, restProducts);
   }
 
+  /**
+   * Adds to sums in place.
+   *
+   * @param sign 1, or -1 to subtract
+   * @throws ArithmeticException on overflow
+   */
   public static void add(long[] sums, long[] part, int sign) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] = Math.addExact(sums[i], sign * part[i]);
     }
   }
 
+  /** [d] */
   public double[] mean() {
     double[] mean = new double[sums.length];
     for (int i = 0; i < mean.length; i++) {
@@ -115,7 +129,7 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
     return centred;
   }
 
-  /** Covariance plus {@code share} of its mean eigenvalue on the diagonal; never singular. */
+  /** The covariance plus {@code share} of its mean eigenvalue on the diagonal; never singular. */
   public DMatrixRMaj covariance(double share) {
     int d = length();
     DMatrixRMaj covariance = DMatrixRMaj.wrap(d, d, centred());
@@ -133,7 +147,7 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
     return covariance;
   }
 
-  /** Keeps constant vectors from a division by zero; features are of the order of one. */
+  /** Avoids a division by zero for constant vectors; features are of the order of 1. */
   public static final double TINY = 1e-4;
 
   /**
@@ -147,7 +161,7 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
       throw new IllegalArgumentException("The covariance is not positive definite.");
     }
     DMatrixRMaj factor = cholesky.getT(null);
-    // Column by column L·y = e_j; the inverse of a lower triangle is one.
+    // Solves L·y = e_j column by column; the inverse of a lower triangle is a lower triangle.
     DMatrixRMaj inverse = new DMatrixRMaj(d, d);
     for (int j = 0; j < d; j++) {
       for (int i = j; i < d; i++) {
@@ -155,14 +169,14 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
         for (int k = j; k < i; k++) {
           sum -= factor.data[i * d + k] * inverse.data[j * d + k];
         }
-        // Stored transposed: the answer wanted is the transpose, and rows are read in order.
+        // Stored transposed: the result is the transpose, and rows are then read in order.
         inverse.data[j * d + i] = sum / factor.data[i * d + i];
       }
     }
     return inverse;
   }
 
-  /** Eigenvectors by falling eigenvalue. */
+  /** Eigenvalues and eigenvectors of the covariance, by falling eigenvalue. */
   public Eigen eigen() {
     int d = length();
     var decomposition =
@@ -191,8 +205,10 @@ public record ScatterMatrix(long count, long[] sums, long[] products) {
   }
 
   /**
-   * @param values falling
-   * @param vectors of length one, in the order of the values
+   * An eigendecomposition.
+   *
+   * @param values falling, [d]
+   * @param vectors of length 1, in the order of the values, [d, d]
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   public record Eigen(double[] values, double[][] vectors) {}

@@ -1,14 +1,15 @@
 package io.relook.learning.model;
 
 /**
- * What a model says about one picture.
+ * The result of a model for one picture.
  *
  * @param score in (0, 1), higher is more anomalous
- * @param confidence confidence in the decision: the score of an anomalous picture, one minus it of
- *     a normal one; it can be below 0.5, because the threshold need not be there
+ * @param confidence of the decision: the score of an anomalous picture, 1 − score of a normal one.
+ *     It can be below 0.5 where a file's threshold is another
  * @param anomalous whether the score reaches the threshold
  * @param threshold the model's threshold
- * @param map how anomalous each pixel is, row by row, on the scale of the score (not its average)
+ * @param map how anomalous each pixel is, [height · width] row by row, calibrated as the score is;
+ *     the score is not its average
  * @param width columns of the map: the picture's
  * @param height rows of the map: the picture's
  */

@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An exported model file, ready to judge pictures. Safe for use by several threads. The threshold
- * is the file's: ONNX Runtime's Java API cannot override it, so whoever wants another one compares
- * the score.
+ * An exported model file that scores pictures. Safe for use by several threads. It uses the file's
+ * threshold, which ONNX Runtime's Java API cannot override; for another threshold, compare the
+ * score.
  */
 public final class DetectionModel implements AutoCloseable {
 
@@ -35,13 +35,13 @@ public final class DetectionModel implements AutoCloseable {
    *
    * @param threads processor threads one detection may use
    * @param provider what it runs on
-   * @throws io.relook.learning.onnx.OnnxFailedException if the bytes are no model file
+   * @throws io.relook.learning.onnx.OnnxFailedException if the bytes are not a model file
    */
   public static DetectionModel open(byte[] onnx, int threads, ExecutionProvider provider) {
     return new DetectionModel(new OnnxSession(onnx, threads, provider));
   }
 
-  /** Judges one picture. */
+  /** Scores one picture. */
   public Detection detect(Picture picture) {
     try (OnnxTensor image = session.bytes(picture.rgb(), 1, picture.height(), picture.width(), 3)) {
       return session.run(

@@ -3,19 +3,18 @@ package io.relook.learning.onnx;
 import java.util.Optional;
 
 /**
- * What ONNX Runtime computes on, and why not on what was wished for.
+ * The execution provider that was chosen.
  *
- * @param fallback why {@link ProviderChoice#AUTO} found no GPU to use; empty when nothing was given
- *     up
+ * @param fallback why {@link ProviderChoice#AUTO} chose the processor; empty where it did not
  */
 public record ChosenProvider(ExecutionProvider provider, Optional<String> fallback) {
 
   /**
-   * Tries a GPU out where one is asked for.
+   * Chooses; unless the choice is the processor, it first computes something on the GPU.
    *
-   * @param device the CUDA device to use; not looked at for {@link ProviderChoice#CPU}
-   * @throws ProviderUnavailableException when {@link ProviderChoice#CUDA} cannot be had, with what
-   *     to do
+   * @param device the CUDA device to use; ignored for {@link ProviderChoice#CPU}
+   * @throws ProviderUnavailableException if {@link ProviderChoice#CUDA} is chosen and no GPU can be
+   *     used; the message names the fix
    */
   public static ChosenProvider of(ProviderChoice choice, int device) {
     return of(choice, device, CudaProbe::obstacle);

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds out whether a GPU can be used by multiplying two numbers on it. */
+/** Multiplies two numbers on a GPU, to find out whether it can be used. */
 final class CudaProbe {
 
   private CudaProbe() {}
 
+  /** Why the GPU cannot be used, with the fix; empty if it can. */
   static Optional<String> obstacle(ExecutionProvider.Cuda cuda) {
     OrtEnvironment environment = OnnxEnvironment.get();
     if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
@@ -36,11 +37,13 @@ final class CudaProbe {
               });
       return nine == 9
           ? Optional.empty()
-          : Optional.of("CUDA device %d takes 3 x 3 for %s.".formatted(cuda.device(), nine));
+          : Optional.of(
+              "CUDA device %d computes 3 x 3 = %s, so it is not used; check the device."
+                  .formatted(cuda.device(), nine));
     } catch (OnnxFailedException | LinkageError e) {
       return Optional.of(
-          ("CUDA device %d cannot be used (%s): check with nvidia-smi that it is there, and that"
-                  + " the driver, CUDA and cuDNN are those that this ONNX Runtime needs.")
+          ("CUDA device %d cannot be used (%s): check with nvidia-smi that it exists, and that the"
+                  + " driver, CUDA and cuDNN have the versions that this ONNX Runtime needs.")
               .formatted(cuda.device(), firstLine(e)));
     }
   }

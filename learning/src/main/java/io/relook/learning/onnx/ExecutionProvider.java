@@ -3,10 +3,10 @@ package io.relook.learning.onnx;
 /** What ONNX Runtime computes on. */
 public sealed interface ExecutionProvider {
 
-  /** Every jar has it. */
+  /** The processor; every build of ONNX Runtime supports it. */
   ExecutionProvider CPU = new Cpu();
 
-  /** Name in provenance and metrics: part of the inputs that decide a model's bytes. */
+  /** The public name, in provenance and metrics. Models of different providers may differ. */
   String id();
 
   /** The processor. */
@@ -26,7 +26,8 @@ public sealed interface ExecutionProvider {
 
     public Cuda {
       if (device < 0) {
-        throw new IllegalArgumentException("A CUDA device is 0 or above, not " + device + ".");
+        throw new IllegalArgumentException(
+            "The CUDA device is %d; it must be 0 or above.".formatted(device));
       }
     }
 

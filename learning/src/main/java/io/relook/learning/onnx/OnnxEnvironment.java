@@ -4,17 +4,17 @@ import ai.onnxruntime.OrtEnvironment;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * ONNX Runtime's environment, of which a process has one.
+ * ONNX Runtime's environment; a process has one.
  *
- * <p>ONNX Runtime 1.29 matches the process's command line against a regular expression when its
- * environment is made, by recursion: with a class path of some ten thousand characters there, as
- * start scripts write it, the stack of an ordinary Java thread overflows and the process ends
- * without a word (seen with 14,000 characters and 1 MiB; 16 MiB were enough). So it is made in a
- * thread with a deep stack.
+ * <p>ONNX Runtime 1.29 matches the process's command line against a regular expression, by
+ * recursion, when the environment is created. With a long class path on the command line, as start
+ * scripts write it, the stack of a normal Java thread overflows and the process ends without a
+ * message (seen with 14,000 characters and a stack of 1 MiB; 16 MiB were enough). So a thread with
+ * a large stack creates the environment.
  */
 final class OnnxEnvironment {
 
-  /** Address space only: what is not touched costs no memory. */
+  /** Address space; stack pages that are never used need no memory. */
   private static final long STACK_BYTES = 256L * 1024 * 1024;
 
   private OnnxEnvironment() {}
@@ -23,12 +23,13 @@ final class OnnxEnvironment {
     return Holder.ENVIRONMENT;
   }
 
-  /** Opens it once, when it is first asked for. */
+  /** Creates the environment at its first use. */
   private static final class Holder {
     static final OrtEnvironment ENVIRONMENT = open();
   }
 
-  // Not in the holder: the thread would wait for the holder to be initialized, and that for it.
+  // Not in the holder: the new thread would wait for the holder's initializer, and that for the
+  // thread.
   private static OrtEnvironment open() {
     CompletableFuture<OrtEnvironment> opened = new CompletableFuture<>();
     Thread thread =
@@ -38,7 +39,7 @@ final class OnnxEnvironment {
               try {
                 opened.complete(OrtEnvironment.getEnvironment());
               } catch (Throwable e) {
-                // Handed to whoever waits below; a thread of its own would only print it.
+                // The waiting caller below throws it; here the thread would only print it.
                 opened.completeExceptionally(e);
               }
             },

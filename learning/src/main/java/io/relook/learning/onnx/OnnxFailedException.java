@@ -1,7 +1,8 @@
 package io.relook.learning.onnx;
 
 /**
- * ONNX Runtime refused a graph or values; the machine or the model file is at fault, not a picture.
+ * ONNX Runtime rejected a graph or values. The cause is the machine or the model file, not a
+ * picture.
  */
 public final class OnnxFailedException extends RuntimeException {
 

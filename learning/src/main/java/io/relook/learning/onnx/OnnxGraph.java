@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Builds one ONNX graph, node by node. Values are known by name; a node's output name is its own,
- * made from a counter, so the same calls give the same bytes. Not safe for use by several threads.
+ * Builds one ONNX graph, node by node. A value is a name; names of nodes and their outputs contain
+ * a counter, so equal calls give equal bytes. Not safe for use by several threads.
  */
 public final class OnnxGraph {
 
@@ -43,8 +43,8 @@ public final class OnnxGraph {
   }
 
   /**
-   * Since IR 4 an initializer need not be an input; 8 belongs to opset 18 and is read by every
-   * runtime of the last years.
+   * From version 4 on an initializer need not be an input. Version 8 belongs to opset 18, and
+   * runtimes since 2022 read it.
    */
   public static final int IR_VERSION = 8;
 
@@ -59,14 +59,16 @@ public final class OnnxGraph {
   }
 
   /**
-   * Declares an input; a negative or symbolic dimension is given as text, a fixed one as digits.
+   * Declares an input.
+   *
+   * @param shape each dimension: digits for a fixed one, else a symbolic name
    */
   public String input(String name, Type type, String... shape) {
     graph.addInput(valueInfo(name, type, shape));
     return name;
   }
 
-  /** Declares that the value of this name leaves the graph. */
+  /** Declares an existing value as an output. */
   public void output(String name, Type type, String... shape) {
     graph.addOutput(valueInfo(name, type, shape));
   }
@@ -78,24 +80,30 @@ public final class OnnxGraph {
     output(name, type, shape);
   }
 
+  /**
+   * Adds a constant tensor.
+   *
+   * @param hint beginning of its name; part of the model's bytes
+   */
   public String floats(String hint, float[] values, long... shape) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     return initializer(fresh(hint), Type.FLOAT, bytes, shape);
   }
 
+  /** Adds a constant float [1]. */
   public String scalar(String hint, float value) {
     return floats(hint, new float[] {value});
   }
 
-  /** A vector of integers, as shapes, axes and counts are given. */
+  /** Adds a constant int64 [n], as shapes, axes and counts are given. */
   public String integers(String hint, long... values) {
     ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asLongBuffer().put(values);
     return initializer(fresh(hint), Type.INT64, bytes, values.length);
   }
 
-  /** A float [1] that is both an initializer and an input: a default which callers may override. */
+  /** Adds a float [1] that is both initializer and input: a default that callers may override. */
   public String overridable(String name, float value) {
     ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
     graph.addInput(valueInfo(name, Type.FLOAT, "1"));
@@ -121,14 +129,16 @@ public final class OnnxGraph {
   }
 
   /**
-   * Adds a node; attribute values may be Long, Float, String or long[]. An empty input name is an
-   * absent input.
+   * Adds a node and returns the name of its output.
+   *
+   * @param attributes of type Long, Float, String or long[]
+   * @param inputs names of values; an empty one is an absent input
    */
   public String node(String op, Map<String, ?> attributes, String... inputs) {
     return nodes(op, attributes, 1, inputs).get(0);
   }
 
-  /** Adds a node of several outputs and returns their names. */
+  /** Adds a node with several outputs and returns their names. */
   public List<String> nodes(String op, Map<String, ?> attributes, int outputs, String... inputs) {
     String name = fresh(op);
     NodeProto.Builder node = NodeProto.newBuilder().setOpType(op).setName(name);
@@ -142,7 +152,7 @@ public final class OnnxGraph {
     return List.copyOf(node.getOutputList());
   }
 
-  /** The value that was added for an equal key, or else the one that {@code nodes} adds now. */
+  /** The value that was added for an equal key before, or else the one that {@code nodes} adds. */
   public String shared(Object key, Supplier<String> nodes) {
     String value = shared.get(key);
     if (value == null) {
@@ -152,13 +162,15 @@ public final class OnnxGraph {
     return value;
   }
 
+  /** Adds a cast. */
   public String cast(String value, Type to) {
     return node("Cast", Map.of("to", (long) to.number), value);
   }
 
   /**
-   * Copies another graph into this one, every name of it prefixed.
+   * Copies another graph into this one.
    *
+   * @param prefix for all its names
    * @param inputs the other graph's input names → values of this graph
    * @return the other graph's output names → values of this graph
    */
@@ -182,7 +194,7 @@ public final class OnnxGraph {
     return outputs;
   }
 
-  /** The file: metadata in the order of its keys, so that equal graphs are equal bytes. */
+  /** The file, with metadata sorted by key, so that equal graphs give equal bytes. */
   public byte[] toBytes(Map<String, String> metadata) {
     ModelProto.Builder model =
         ModelProto.newBuilder()
@@ -216,7 +228,9 @@ public final class OnnxGraph {
         attribute.addInts(number);
       }
     } else {
-      throw new IllegalArgumentException("No attribute can hold a " + value.getClass());
+      throw new IllegalArgumentException(
+          "Attribute %s is a %s; it must be a Long, Float, String or long[]."
+              .formatted(name, value.getClass().getName()));
     }
     return attribute.build();
   }

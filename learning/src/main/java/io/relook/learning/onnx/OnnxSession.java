@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An ONNX Runtime session. Safe for use by several threads at once, as the runtime's own run is;
- * closing it while a run is on the way is not. The runtime's checked exception becomes {@link
- * OnnxFailedException}: with graphs and shapes of our own making it is a fault, not a case.
+ * An ONNX Runtime session. Several threads may run it at the same time, but it must not be closed
+ * during a run. The runtime's checked exception becomes the unchecked {@link OnnxFailedException}:
+ * relook makes graphs and shapes itself, so a failure is a defect.
  */
 public final class OnnxSession implements AutoCloseable {
 
@@ -33,16 +33,15 @@ public final class OnnxSession implements AutoCloseable {
 
   /**
    * @param onnx the file
-   * @param threads processor threads one run may use; they do not spin while idle, because task
-   *     slots share cores
+   * @param threads processor threads for one run; they do not spin while idle, because task slots
+   *     share cores
    * @throws OnnxFailedException if the file cannot be opened on this provider
    */
   public OnnxSession(byte[] onnx, int threads, ExecutionProvider provider) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
-      // A threshold that is input and initializer is meant so; the runtime would warn at every
-      // opening.
+      // The threshold is input and initializer on purpose; the runtime warns about it otherwise.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       if (provider instanceof ExecutionProvider.Cuda cuda) {
@@ -55,9 +54,10 @@ public final class OnnxSession implements AutoCloseable {
   }
 
   /**
-   * Equal inputs give equal bytes (promise 4) and the scores of the processor: so convolutions use
-   * one algorithm instead of the one that happened to be fastest, and products keep single
-   * precision (https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html).
+   * Settings by which equal inputs give equal bytes (promise 4), and about the scores of the
+   * processor: convolutions use a fixed algorithm instead of the fastest in a trial, and products
+   * keep single precision
+   * (https://onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html).
    */
   private static void addCuda(OrtSession.SessionOptions options, int device) throws OrtException {
     try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device)) {
@@ -68,7 +68,7 @@ public final class OnnxSession implements AutoCloseable {
     options.setDeterministicCompute(true);
   }
 
-  /** Runs the graph and hands its outputs to the reader, which must copy what it keeps. */
+  /** Runs the graph and passes its outputs to the reader, which must copy what it keeps. */
   public <T> T run(Map<String, OnnxTensor> inputs, Set<String> outputs, Reader<T> reader) {
     try (OrtSession.Result result = session.run(inputs, outputs)) {
       Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
@@ -81,18 +81,20 @@ public final class OnnxSession implements AutoCloseable {
     }
   }
 
-  /** Takes what is wanted out of the outputs while they are alive. */
+  /** Reads outputs, which are closed afterwards. */
   @FunctionalInterface
   public interface Reader<T> {
     T read(Map<String, OnnxTensor> outputs) throws OrtException;
   }
 
+  /** A uint8 tensor; the caller closes it. */
   public OnnxTensor bytes(byte[] values, long... shape) {
     ByteBuffer direct = ByteBuffer.allocateDirect(values.length).order(ByteOrder.nativeOrder());
     direct.put(values).flip();
     return create(() -> OnnxTensor.createTensor(environment, direct, shape, OnnxJavaType.UINT8));
   }
 
+  /** A half-precision tensor of IEEE 754 bits; the caller closes it. */
   public OnnxTensor halves(short[] values, long... shape) {
     ShortBuffer direct =
         ByteBuffer.allocateDirect(2 * values.length).order(ByteOrder.nativeOrder()).asShortBuffer();
@@ -100,6 +102,7 @@ public final class OnnxSession implements AutoCloseable {
     return create(() -> OnnxTensor.createTensor(environment, direct, shape, OnnxJavaType.FLOAT16));
   }
 
+  /** An int64 tensor [n]; the caller closes it. */
   public OnnxTensor integers(long... values) {
     return create(
         () ->
@@ -107,6 +110,7 @@ public final class OnnxSession implements AutoCloseable {
                 environment, LongBuffer.wrap(values), new long[] {values.length}));
   }
 
+  /** A float tensor; the caller closes it. */
   public OnnxTensor floats(float[] values, long... shape) {
     return create(() -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape));
   }

@@ -1,9 +1,9 @@
 package io.relook.learning.onnx;
 
-/** What somebody asks ONNX Runtime to compute on. */
+/** What ONNX Runtime shall compute on, as configured. */
 public enum ProviderChoice {
   CPU,
-  /** A GPU or nothing: without one it is an error. */
+  /** A GPU; it is an error if none can be used. */
   CUDA,
   /** A GPU if one can be used, else the processor. */
   AUTO

@@ -1,6 +1,6 @@
 package io.relook.learning.onnx;
 
-/** CUDA was asked for and cannot be used here; the message says what to do. */
+/** CUDA is configured and cannot be used here; the message names the fix. */
 public final class ProviderUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

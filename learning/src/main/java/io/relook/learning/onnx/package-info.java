@@ -1,7 +1,7 @@
 /**
- * The little of ONNX that relook writes itself: a graph builder over the ONNX messages, and the one
- * place that owns ONNX Runtime: its environment, sessions with their threads and direct buffers,
- * and what they compute on.
+ * Below everything that computes: a builder of ONNX graphs, and the one place that owns ONNX
+ * Runtime with its environment, sessions, threads, direct buffers and execution providers. It
+ * depends on no other package.
  */
 @NullMarked
 package io.relook.learning.onnx;

@@ -17,9 +17,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The EXIF orientation of a file (JEITA CP-3451 §4.6.4). Nothing else of its metadata is read: a
- * general reader inflates a PNG's texts and copies out each tag, which lets a small file take
- * gigabytes.
+ * The EXIF orientation of a file (JEITA CP-3451 §4.6.4). No other metadata is read: a general
+ * reader inflates a PNG's texts and copies every tag, so a small file could need gigabytes.
  */
 final class ExifOrientation {
   /** The first row on top, the first column on the left. */
@@ -28,8 +27,8 @@ final class ExifOrientation {
   private ExifOrientation() {}
 
   /**
-   * 1 to 8; {@link #UPRIGHT} for a file without orientation or with one that does not parse.
-   * Metadata is decoration: pixels that decode are used in any case.
+   * 1 to 8; {@link #UPRIGHT} for a file without an orientation or with a damaged one. Damaged
+   * metadata does not prevent the use of intact pixels.
    */
   static int of(byte[] encoded, PictureFormat format) {
     try {
@@ -76,7 +75,7 @@ final class ExifOrientation {
     return value != null && value >= 1 && value <= 8 ? value : UPRIGHT;
   }
 
-  /** Has the first directory's orientation read, and every other tag passed over. */
+  /** Reads the orientation in the first directory and skips all other tags. */
   private static final class OrientationHandler extends ExifTiffHandler {
     OrientationHandler(Metadata metadata) {
       super(metadata, null, 0);
@@ -92,7 +91,7 @@ final class ExifOrientation {
       return false;
     }
 
-    /** Whether the tag has been dealt with, so that its value is not read. */
+    /** True for every tag to skip: the reader then does not read its value. */
     @Override
     public boolean customProcessTag(
         int tagOffset,

@@ -16,10 +16,10 @@ final class JpegSegments {
 
   /**
    * The file without its colour profile. Java's reader would convert every pixel by it, which costs
-   * as much as decoding and gives other values than the readers that model files meet later.
+   * as much as decoding, and gives other values than the readers used for inference.
    *
-   * @param jpeg a file that begins as a JPEG; one whose segments cannot be followed comes back as
-   *     it is, for the decoder to judge
+   * @param jpeg a file that begins as a JPEG
+   * @return the same file if its segments are damaged: the decoder then reports it
    */
   static byte[] withoutColorProfile(byte[] jpeg) {
     ByteArrayOutputStream kept = new ByteArrayOutputStream(jpeg.length);
@@ -27,7 +27,7 @@ final class JpegSegments {
     int at = 2;
     boolean found = false;
     while (true) {
-      // From here to the marker's second byte: its first one, and fill bytes before it.
+      // Between here and the marker's second byte are fill bytes and its first byte.
       int name = nextMarker(jpeg, at);
       if (name + 3 > jpeg.length) {
         return jpeg;
@@ -52,8 +52,8 @@ final class JpegSegments {
   }
 
   /**
-   * Index of the next marker's second byte, or the length of the file without one. Bytes that
-   * belong to no marker are passed over, as libjpeg does.
+   * Index of the next marker's second byte, or the length of the file if there is none. Bytes
+   * outside of markers are skipped, as libjpeg does.
    */
   static int nextMarker(byte[] jpeg, int from) {
     int at = from;
@@ -87,8 +87,8 @@ final class JpegSegments {
   }
 
   /**
-   * How many scans a decoder would go through, up to the end of the image. Each has it visit all
-   * blocks of the picture, also one of a dozen bytes.
+   * Number of scans up to the end of the image. For each of them, even one of a dozen bytes, a
+   * decoder visits all blocks of the picture.
    */
   static int scans(byte[] jpeg) {
     int scans = 0;

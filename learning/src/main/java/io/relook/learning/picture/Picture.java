@@ -5,8 +5,8 @@ package io.relook.learning.picture;
  *
  * @param width columns
  * @param height rows
- * @param rgb {@code 3 * width * height} bytes, row by row, red, green and blue of each pixel side
- *     by side, 0..255 unsigned; not copied, so the caller must not change it
+ * @param rgb [height, width, 3] row by row, unsigned bytes 0 to 255; not copied, so the caller must
+ *     not change it
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes of pixels; pictures are not compared
 public record Picture(int width, int height, byte[] rgb) {

@@ -19,16 +19,16 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes JPEG and PNG files to upright RGB. Colour profiles are ignored and alpha is dropped, as
- * the usual Python readers do, so that a model sees the same values in training and behind any
- * other decoder. Safe for use by several threads.
+ * the usual Python readers do, so a model gets the same values in training and from other decoders.
+ * Safe for use by several threads.
  */
 public final class PictureDecoder {
 
   /**
-   * Scans of a JPEG file. Encoders write at most some twenty; each costs a visit to all blocks
-   * however few bytes it has, so that a file of 8 MB of 4,096² could keep a thread busy for most of
-   * an hour (“Two Issues with the JPEG Standard”, libjpeg-turbo project, 2017, which advises a
-   * limit).
+   * Scans of a JPEG file, at most. Encoders write about twenty. A decoder visits all blocks for
+   * every scan, even for a tiny one, so a file of 8 MB with 4,096² pixels could occupy a thread for
+   * most of an hour ("Two Issues with the JPEG Standard", libjpeg-turbo project, 2017, which
+   * recommends a limit).
    */
   private static final int MAX_SCANS = 100;
 
@@ -39,7 +39,7 @@ public final class PictureDecoder {
   }
 
   /**
-   * Format and size of a file as its first bytes state them; allocates nothing.
+   * Format and size of a file as its first bytes state them, without decoding.
    *
    * @throws UnreadablePictureException if it is neither JPEG nor PNG or has no readable header
    */
@@ -50,7 +50,8 @@ public final class PictureDecoder {
   /**
    * The picture, rotated as its EXIF orientation says.
    *
-   * @throws UnreadablePictureException if the bytes are no whole JPEG or PNG within the limits
+   * @throws UnreadablePictureException if the bytes are not a whole JPEG or PNG file within the
+   *     limits
    */
   public Picture decode(byte[] encoded) throws UnreadablePictureException {
     if (encoded.length > limits.maxBytes()) {
@@ -104,7 +105,7 @@ public final class PictureDecoder {
 
   private static BufferedImage read(byte[] encoded, PictureHeader header)
       throws UnreadablePictureException {
-    // The name "jpeg" or "png" selects the reader, never a guess by content.
+    // The format's name selects the reader, so that no reader of another format is tried.
     ImageReader reader =
         ImageIO.getImageReadersByFormatName(header.format().name().toLowerCase(Locale.ROOT)).next();
     List<String> warnings = new ArrayList<>();
@@ -116,14 +117,13 @@ public final class PictureDecoder {
             Reason.CORRUPT_PICTURE, "The file names two different sizes; save the picture again.");
       }
       BufferedImage image = reader.read(0);
-      // The JPEG reader fills what is missing with grey and only warns.
+      // The JPEG reader fills missing parts with grey and only warns.
       if (warnings.stream().anyMatch(PictureDecoder::saysTruncated)) {
         throw PictureHeaders.truncated();
       }
       return image;
     } catch (IOException | RuntimeException e) {
-      // The readers answer hostile bytes with all kinds of runtime exceptions; every one means the
-      // same.
+      // On damaged bytes the readers throw all kinds of runtime exceptions; all mean the same.
       if (endsEarly(e) || saysTruncated(String.valueOf(e.getMessage()))) {
         throw PictureHeaders.truncated();
       }
@@ -178,7 +178,7 @@ public final class PictureDecoder {
       }
       return new Picture(width, height, rgb);
     }
-    // Raw samples, not getRGB: Java takes grey for linear light and would brighten it.
+    // Raw samples, because getRGB treats grey as linear light and brightens it.
     ColorModel colors = image.getColorModel();
     int shift =
         raster.getTransferType() == DataBuffer.TYPE_USHORT ? colors.getComponentSize(0) - 8 : 0;

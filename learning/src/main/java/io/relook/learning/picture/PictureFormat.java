@@ -1,6 +1,6 @@
 package io.relook.learning.picture;
 
-/** File formats that are read. */
+/** The file formats that can be decoded. */
 public enum PictureFormat {
   JPEG,
   PNG

@@ -1,7 +1,8 @@
 package io.relook.learning.picture;
 
 /**
- * What the first bytes of a file say about its picture, before the EXIF orientation is applied.
+ * Format and size of a picture as the first bytes of its file state them, before the EXIF
+ * orientation is applied.
  *
  * @param format the file format
  * @param width columns as stored

@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Reads format and size from the first bytes of a file without a decoder, so that nothing is
- * allocated for a picture that will be refused. JPEG: ITU-T T.81 §B; PNG: W3C PNG §5 and §11.2.2.
+ * allocated for a picture that will be rejected. JPEG: ITU-T T.81 §B; PNG: W3C PNG §5 and §11.2.2.
  */
 final class PictureHeaders {
 

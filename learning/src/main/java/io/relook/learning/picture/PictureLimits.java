@@ -3,7 +3,7 @@ package io.relook.learning.picture;
 import java.io.Serializable;
 
 /**
- * What is accepted as a picture.
+ * The limits of pictures that are decoded.
  *
  * @param maxBytes largest encoded file
  * @param minSide fewest pixels of width and of height
@@ -18,7 +18,7 @@ public record PictureLimits(long maxBytes, int minSide, int maxSide) implements 
     // 3 bytes a pixel must fit one Java array.
     if (maxBytes < 1 || minSide < 1 || maxSide < minSide || maxSide > 26_000) {
       throw new IllegalArgumentException(
-          "Limits of pictures make no sense: at most %d bytes, sides from %d to %d pixels."
+          "The limits of pictures are %d bytes and sides from %d to %d pixels; they must be at least 1, the largest side at least the smallest and at most 26000."
               .formatted(maxBytes, minSide, maxSide));
     }
   }

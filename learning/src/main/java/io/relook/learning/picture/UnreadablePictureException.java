@@ -1,13 +1,13 @@
 package io.relook.learning.picture;
 
-/** Bytes that do not become a picture; the message is a sentence that tells the sender the fix. */
+/** Bytes cannot be decoded to a picture; the message tells the sender how to fix it. */
 public final class UnreadablePictureException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
   /** Why; the names are stable, because they appear in rejections. */
   public enum Reason {
-    /** Not the beginning of any picture file known here. */
+    /** The bytes do not begin as any known picture format. */
     NOT_A_PICTURE,
     /** A picture, but neither JPEG nor PNG. */
     UNSUPPORTED_FORMAT,

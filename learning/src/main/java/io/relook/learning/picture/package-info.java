@@ -1,7 +1,8 @@
 /**
- * Encoded bytes to pixels: JPEG and PNG only, recognised by their first bytes, checked against
- * limits before any pixel is allocated. Whatever cannot become a picture leaves as an {@link
- * io.relook.learning.picture.UnreadablePictureException} with a code and a sentence.
+ * The start of the flow: encoded bytes become pixels. JPEG and PNG files are recognised by their
+ * first bytes and checked against limits before any pixel is allocated. A file that cannot be
+ * decoded ends as an {@link io.relook.learning.picture.UnreadablePictureException} with a code and
+ * a sentence.
  */
 @NullMarked
 package io.relook.learning.picture;

@@ -31,8 +31,8 @@ import org.knowm.xchart.style.markers.None;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Charts as SVG elements to stand in a page. Their colours are the page's custom properties, so
- * that they follow its theme: the chart library draws with stand-ins that are replaced in its text.
+ * Charts as SVG elements for a page. Their colours are the page's custom properties, so they follow
+ * its theme: the chart library draws with placeholder colours, which are replaced in its output.
  */
 final class Charts {
 
@@ -56,7 +56,7 @@ final class Charts {
 
   private Charts() {}
 
-  /** How many pictures of both labels have which score, with the threshold. */
+  /** The scores of good and anomalous pictures as two histograms, with the threshold. */
   static String histogram(List<ImageScore> scores, double threshold) {
     XYChart chart = chart("Score", "Pictures");
     XYStyler style = chart.getStyler();
@@ -76,7 +76,7 @@ final class Charts {
     return svg(chart, "histogram", "How the scores of the test pictures are spread");
   }
 
-  /** Precision over recall for every threshold, with what the model's own does. */
+  /** Precision over recall for every threshold, and for the model's own. */
   static String precisionRecall(List<OperatingPoint> points, Evaluation at) {
     XYChart chart = chart("Recall: share of defects found", "Precision");
     XYStyler style = chart.getStyler();
@@ -180,7 +180,7 @@ final class Charts {
     try {
       graphics.stream(text, true);
     } catch (IOException e) {
-      throw new UncheckedIOException("A chart in memory can be written", e);
+      throw new UncheckedIOException("A chart could not be written to memory.", e);
     }
     String svg = text.toString();
     int body = svg.indexOf('>', svg.indexOf("<svg")) + 1;
@@ -205,7 +205,7 @@ final class Charts {
           .getDOMImplementation()
           .createDocument("http://www.w3.org/2000/svg", "svg", null);
     } catch (ParserConfigurationException e) {
-      throw new IllegalStateException("Java has a DOM", e);
+      throw new IllegalStateException("Java's DOM implementation is missing.", e);
     }
   }
 }

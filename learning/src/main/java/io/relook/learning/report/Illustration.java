@@ -8,7 +8,7 @@ import io.relook.learning.picture.Picture;
  *
  * @param picture JPEG file
  * @param heatMap JPEG file
- * @param score what the model file says about the picture
+ * @param score of the picture by the model file
  */
 @SuppressWarnings("ArrayRecordComponent") // files; illustrations are not compared
 public record Illustration(byte[] picture, byte[] heatMap, double score) {
@@ -16,7 +16,7 @@ public record Illustration(byte[] picture, byte[] heatMap, double score) {
   private static final int LONGEST_SIDE = 320;
   private static final float QUALITY = 0.8f;
 
-  /** Of a picture and what the model says about it. */
+  /** The illustration of a picture and its detection. */
   public static Illustration of(Picture picture, Detection detection) {
     return new Illustration(
         Jpeg.encode(picture, LONGEST_SIDE, QUALITY),

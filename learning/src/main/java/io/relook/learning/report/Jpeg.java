@@ -13,13 +13,13 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Pictures as JPEG files. Equal pictures give equal bytes. */
+/** Encodes pictures as JPEG files. Equal pictures give equal bytes. */
 public final class Jpeg {
 
   private Jpeg() {}
 
   /**
-   * The picture, shrunk where it is longer.
+   * The file of a picture, which is shrunk if it is larger.
    *
    * @param longestSide pixels
    * @param quality 0 to 1
@@ -37,7 +37,7 @@ public final class Jpeg {
       }
       return bytes.toByteArray();
     } catch (IOException e) {
-      throw new UncheckedIOException("A picture in memory can be written", e);
+      throw new UncheckedIOException("A picture could not be written to memory.", e);
     } finally {
       writer.dispose();
     }
@@ -57,7 +57,7 @@ public final class Jpeg {
     return image;
   }
 
-  /** Halved until the last step, so that thin scratches are averaged and not skipped. */
+  /** Halves the picture until the last step, so that thin scratches are averaged, not skipped. */
   private static BufferedImage shrunk(BufferedImage image, int longestSide) {
     BufferedImage current = image;
     int longer = Math.max(current.getWidth(), current.getHeight());

@@ -12,42 +12,59 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a report tells. Texts may be anything: the page escapes them.
+ * The content of a report. Texts may hold any characters: the page escapes them.
  *
- * @param project name
- * @param version of the model
- * @param trainedAt when its evaluation ended
- * @param threshold scores from here on are anomalous
- * @param tested what the model says about the test pictures; empty for a cold start
- * @param trainingGood good pictures that were learned from
- * @param trainingAnomalous anomalous pictures on the training side
- * @param suspects training pictures whose labels may be wrong, the most suspicious first
- * @param heads names of the heads in the file
- * @param regime name of a {@link io.relook.learning.data.TrainingMode}
- * @param card metadata of the model file
+ * @param model the model file
+ * @param training the pictures it was trained on
+ * @param tested the test pictures with their scores; empty where there are none yet
  * @param provenance more facts for engineers, in their order
  */
 public record Report(
-    String project,
-    String version,
-    Instant trainedAt,
-    double threshold,
-    List<TestedPicture> tested,
-    int trainingGood,
-    int trainingAnomalous,
-    List<Suspect> suspects,
-    List<String> heads,
-    String regime,
-    Map<String, String> card,
-    Map<String, String> provenance) {
+    Model model, Training training, List<TestedPicture> tested, Map<String, String> provenance) {
 
-  /** Pictures of one kind that a page shows: bounds its size and the work for it. */
-  static final int MOST_SHOWN = 6;
+  /** Pictures of one kind that a page shows, at most; bounds its size and the work for it. */
+  static final int MAX_SHOWN = 6;
 
   public Report {
     tested = List.copyOf(tested);
-    suspects = List.copyOf(suspects);
-    heads = List.copyOf(heads);
+  }
+
+  /**
+   * The model file.
+   *
+   * @param project its name
+   * @param version of the model
+   * @param trainedAt when its evaluation ended
+   * @param threshold scores at or above it are anomalous
+   * @param detectors names of the detectors in the file
+   * @param card metadata of the file
+   */
+  public record Model(
+      String project,
+      String version,
+      Instant trainedAt,
+      double threshold,
+      List<String> detectors,
+      Map<String, String> card) {
+
+    public Model {
+      detectors = List.copyOf(detectors);
+    }
+  }
+
+  /**
+   * The training pictures.
+   *
+   * @param good number of those labelled good
+   * @param anomalous number of those labelled anomalous
+   * @param mode name of the {@link io.relook.learning.data.TrainingMode}
+   * @param suspects those with a suspected label, the most anomalous first
+   */
+  public record Training(int good, int anomalous, String mode, List<Suspect> suspects) {
+
+    public Training {
+      suspects = List.copyOf(suspects);
+    }
   }
 
   /**
@@ -61,7 +78,7 @@ public record Report(
    * A training picture that does not look like its label.
    *
    * @param id its source reference
-   * @param label what it is said to be
+   * @param label its label, as the page shows it
    */
   public record Suspect(String id, String label) {}
 
@@ -75,18 +92,18 @@ public record Report(
     return first(t -> !t.score().anomalous() && alarm(t), byScore().reversed());
   }
 
-  /** Right decisions nearest to the threshold. */
-  List<TestedPicture> doubtful() {
+  /** Right decisions whose scores are closest to the threshold. */
+  List<TestedPicture> closestToThreshold() {
     return first(
         t -> t.score().anomalous() == alarm(t),
-        Comparator.comparingDouble(t -> Math.abs(t.score().score() - threshold)));
+        Comparator.comparingDouble(t -> Math.abs(t.score().score() - model.threshold())));
   }
 
-  /** Found anomalies, the highest first, without those that are doubtful. */
+  /** Found anomalies, the highest first, without those {@link #closestToThreshold}. */
   List<TestedPicture> clearestHits() {
-    Set<TestedPicture> shown = new LinkedHashSet<>(doubtful());
+    Set<TestedPicture> closest = new LinkedHashSet<>(closestToThreshold());
     return first(
-        t -> t.score().anomalous() && alarm(t) && !shown.contains(t), byScore().reversed());
+        t -> t.score().anomalous() && alarm(t) && !closest.contains(t), byScore().reversed());
   }
 
   List<ImageScore> scores() {
@@ -94,14 +111,14 @@ public record Report(
   }
 
   private boolean alarm(TestedPicture picture) {
-    return picture.score().score() >= threshold;
+    return picture.score().score() >= model.threshold();
   }
 
   private List<TestedPicture> first(
       Predicate<TestedPicture> which, Comparator<TestedPicture> order) {
     List<TestedPicture> found = new ArrayList<>(tested.stream().filter(which).toList());
     found.sort(order.thenComparing(t -> t.score().id()));
-    return found.subList(0, Math.min(MOST_SHOWN, found.size()));
+    return found.subList(0, Math.min(MAX_SHOWN, found.size()));
   }
 
   private static Comparator<TestedPicture> byScore() {

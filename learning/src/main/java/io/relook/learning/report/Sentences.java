@@ -7,17 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What numbers mean, for people who do not work with them. Pure. */
+/** What numbers mean, in sentences for people who are not used to them. Pure. */
 final class Sentences {
 
-  /** Fewer anomalous test pictures leave a recall that may be almost anything. */
+  /** With fewer anomalous test pictures the interval of the recall is very wide. */
   private static final int FEW_TESTED = 30;
 
-  /** From here on the model learns from anomalies. */
+  /** From this number on the model learns from anomalies. */
   private static final int ENOUGH_ANOMALIES = 10;
 
   private Sentences() {}
 
+  /** What the model finds in the test pictures, in one sentence. */
   static String headline(Evaluation e) {
     if (e.anomalous() == 0 && e.good() == 0) {
       return "This model has not been measured: there were no test pictures.";
@@ -39,6 +40,7 @@ final class Sentences {
     return e.good() == 0 ? finds + "." : finds + " and " + alarms + ".";
   }
 
+  /** What the model can be expected to find in other pictures. */
   static String expectation(Evaluation e) {
     if (e.anomalous() == 0 && e.good() == 0) {
       return "It was trained on what was there, and its threshold follows from the spread of the"
@@ -61,25 +63,25 @@ final class Sentences {
         + " (95 % confidence).";
   }
 
-  static List<String> advice(Report report, Evaluation e) {
+  /** What to do next to get a better model. */
+  static List<String> advice(Report.Training training, Evaluation e) {
     List<String> advice = new ArrayList<>();
-    if (!report.suspects().isEmpty()) {
+    if (!training.suspects().isEmpty()) {
       advice.add(
           "Check the labels of %s below: a wrong label teaches the wrong thing."
-              .formatted(count(report.suspects().size(), "training picture", "training pictures")));
+              .formatted(
+                  count(training.suspects().size(), "training picture", "training pictures")));
     }
     if (e.falseNegatives() > 0) {
       advice.add(
           "Look at the misses. Where no defect can be seen, the label is wrong; where one can, send"
               + " more pictures of that kind.");
     }
-    if (report.trainingAnomalous() < ENOUGH_ANOMALIES) {
+    if (training.anomalous() < ENOUGH_ANOMALIES) {
       advice.add(
           "Label more defective pictures: the training had %s, and from %d different ones on a model"
                   .formatted(
-                      report.trainingAnomalous() == 0
-                          ? "none"
-                          : "only " + report.trainingAnomalous(),
+                      training.anomalous() == 0 ? "none" : "only " + training.anomalous(),
                       ENOUGH_ANOMALIES)
               + " learns what defects look like.");
     }
@@ -96,8 +98,9 @@ final class Sentences {
     return advice;
   }
 
-  static String regime(String regime) {
-    return switch (regime) {
+  /** How a model of this {@link io.relook.learning.data.TrainingMode} was trained. */
+  static String mode(String mode) {
+    return switch (mode) {
       case "SINGLE_PICTURE" ->
           "There was one good picture, or copies of one: what differs twice as much as it does from"
               + " itself is anomalous. A guess until there are more.";
@@ -119,21 +122,21 @@ final class Sentences {
 
   /** What the threshold was chosen for, and from what. */
   static String goal(Report report) {
-    String regime = report.regime();
-    if (regime.equals("SINGLE_PICTURE")) {
+    String mode = report.training().mode();
+    if (mode.equals("SINGLE_PICTURE")) {
       return "With a single good picture the threshold is a guess: twice what that picture shows.";
     }
-    String goal = String.valueOf(report.card().getOrDefault("relook.threshold.goal", ""));
+    String goal = String.valueOf(report.model().card().getOrDefault("relook.threshold.goal", ""));
     String how;
     if (goal.startsWith("max-false-positive-rate")) {
       how =
           "The lowest threshold with at most the allowed share of good pictures above it ("
               + goal
               + ").";
-    } else if (goal.startsWith("min-recall") && report.trainingAnomalous() > 0) {
+    } else if (goal.startsWith("min-recall") && report.training().anomalous() > 0) {
       how =
           "The highest threshold that finds at least the demanded share of defects (" + goal + ").";
-    } else if (List.of("NORMALS_ONLY", "FEW_ANOMALIES").contains(regime)) {
+    } else if (List.of("NORMALS_ONLY", "FEW_ANOMALIES").contains(mode)) {
       how =
           "With fewer than ten labelled defects the threshold stands just above the scores of good"
               + " pictures, but for the highest few and for those that look mislabelled.";
@@ -151,12 +154,12 @@ final class Sentences {
   }
 
   /** How many training pictures are suspected to have a wrong label, and why. */
-  static String suspects(Report report) {
-    int n = report.suspects().size();
+  static String suspects(Report.Training training) {
+    int n = training.suspects().size();
     if (n == 0) {
       return "No training picture looks as if its label were wrong.";
     }
-    boolean learned = List.of("STACKED", "SUPERVISED").contains(report.regime());
+    boolean learned = List.of("STACKED", "SUPERVISED").contains(training.mode());
     return count(
             n, "training picture labelled good looks ", "training pictures labelled good look ")
         + (learned ? "as defective as the defective ones do." : "far from the rest.")
@@ -164,7 +167,8 @@ final class Sentences {
         + " defective, or the camera moved.";
   }
 
-  static String head(String name) {
+  /** What a detector compares, by its name. */
+  static String detector(String name) {
     return switch (name) {
       case Detectors.FINE_BANK ->
           "compares every small patch with the patches of good pictures; sees fine texture";

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Patches kept of a set of pictures, thinned by greedy k-centre, and the sums of all of them.
+ * The patches kept of a set of pictures, thinned by greedy k-centre, and the sums of all patches.
  *
- * @param rows [n, length], row by row; values that half precision can hold
- * @param owners [n], whose patch each row is: numbers of pictures, which the caller gives
- * @param scatter over all patches, kept or not
+ * @param rows [n, length] row by row; values that half precision can hold
+ * @param owners [n], the number of the picture that each row comes from; the caller numbers them
+ * @param scatter of all patches, kept or not
  */
 @SuppressWarnings("ArrayRecordComponent") // thousands of values; samples are not compared
 public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
@@ -20,6 +20,7 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
     return owners.length;
   }
 
+  /** All rows of the parts, with the sums of all their patches. */
   static PatchSample joined(List<PatchSample> parts) {
     float[] all = new float[parts.stream().mapToInt(p -> p.rows.length).sum()];
     int[] owners = new int[parts.stream().mapToInt(PatchSample::count).sum()];
@@ -35,6 +36,7 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
         all, owners, ScatterMatrix.joined(parts.stream().map(PatchSample::scatter).toList()));
   }
 
+  /** The same rows, all from the picture with this number. */
   PatchSample ownedBy(int picture) {
     int[] all = new int[owners.length];
     Arrays.fill(all, picture);
@@ -42,10 +44,10 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
   }
 
   /**
-   * Rows by new numbers of their pictures, in the order of those; rows whose picture has none are
-   * dropped. Sums stay.
+   * The rows with new numbers of their pictures, sorted by them. Rows of pictures without a new
+   * number are dropped. Sums stay as they are.
    *
-   * @param numbers new number of each old one, or -1
+   * @param numbers the new number of each old one, or -1 for none
    */
   PatchSample renumbered(int[] numbers) {
     int d = owners.length == 0 ? 0 : rows.length / owners.length;
@@ -63,18 +65,23 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
     return new PatchSample(kept, keptOwners, scatter);
   }
 
+  /** The same rows with other sums. */
   PatchSample with(ScatterMatrix other) {
     return new PatchSample(rows, owners, other);
   }
 
-  /** At most {@code most} rows, each the farthest from all before it. */
-  public PatchSample thinned(PatchSpace space, int most, int first) {
-    if (count() <= most) {
+  /**
+   * At most {@code max} rows by greedy k-centre: each is the farthest from all before it.
+   *
+   * @param first index of the first row
+   */
+  public PatchSample thinned(PatchSpace space, int max, int first) {
+    if (count() <= max) {
       return this;
     }
     int d = space.length();
     int[] picks =
-        GreedyKCentre.pick(projected(space), count(), space.projectedLength(), most, first);
+        GreedyKCentre.pick(projected(space), count(), space.projectedLength(), max, first);
     float[] kept = new float[picks.length * d];
     int[] keptOwners = new int[picks.length];
     for (int i = 0; i < picks.length; i++) {
@@ -84,7 +91,7 @@ public record PatchSample(float[] rows, int[] owners, ScatterMatrix scatter) {
     return new PatchSample(kept, keptOwners, scatter);
   }
 
-  /** [n, projectedLength] */
+  /** The rows centred and projected, [n, projectedLength]. */
   private float[] projected(PatchSpace space) {
     int d = space.length();
     int p = space.projectedLength();

@@ -12,22 +12,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What is kept of a set of pictures: all that any head is fitted from. Summaries of parts join to
- * the summary of the whole, so folds and later trainings share the work, and a picture can be taken
- * out again.
+ * The sufficient statistics of a set of pictures: all that detectors are fitted from. Statistics of
+ * parts join to those of the whole, so folds and later trainings share the work. A picture's sums
+ * can be subtracted again.
  *
- * @param samples patches, by space
- * @param pooled sums of one vector a picture: every tap averaged over the picture, side by side
+ * @param samples patches by space
+ * @param pooled sums of one vector per picture: the means of all taps over the picture,
+ *     concatenated
  */
 public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledSums pooled) {
 
-  /** More rows cost time at every thinning and gain little. */
-  private static final int ROWS_OF_MANY = 1000;
+  /** Patches kept of a set, at most. More cost time at every thinning and gain little. */
+  private static final int MAX_ROWS = 1000;
 
   public PatchSample sample(PatchSpace space) {
     return Objects.requireNonNull(samples.get(space));
   }
 
+  /** The statistics of all pictures of the parts, with all their patches. */
   public static PictureSetStatistics joined(List<PictureSetStatistics> parts) {
     Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
     for (PatchSpace space : parts.get(0).samples.keySet()) {
@@ -37,27 +39,27 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
         samples, PooledSums.joined(parts.stream().map(PictureSetStatistics::pooled).toList()));
   }
 
-  /** With no more patches than any fit needs of a set of pictures: a coreset of coresets. */
+  /** With at most {@value #MAX_ROWS} patches per space: a coreset of the parts' coresets. */
   public PictureSetStatistics thinned() {
-    return each((space, sample) -> sample.thinned(space, ROWS_OF_MANY, 0));
+    return each((space, sample) -> sample.thinned(space, MAX_ROWS, 0));
   }
 
-  /** As of the picture of this number. */
+  /** With all patches owned by the picture of this number. */
   public PictureSetStatistics ownedBy(int picture) {
     return each((space, sample) -> sample.ownedBy(picture));
   }
 
   /**
-   * With pictures numbered anew and patches in the order of their pictures; patches of pictures
-   * without number go. Sums stay: see {@link #withoutSums}.
+   * With new numbers of the pictures, and patches sorted by them. Patches of pictures without a new
+   * number are dropped; their sums stay, see {@link #withoutSums}.
    *
-   * @param numbers new number of each old one, or -1
+   * @param numbers the new number of each old one, or -1 for none
    */
   public PictureSetStatistics renumbered(int[] numbers) {
     return each((space, sample) -> sample.renumbered(numbers));
   }
 
-  /** With the sums of a picture, or of several, taken away. Patches stay. */
+  /** With the sums of one or more pictures subtracted. Patches stay. */
   public PictureSetStatistics withoutSums(PictureSetStatistics part) {
     PictureSetStatistics rest =
         each(
@@ -75,7 +77,7 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
     return new PictureSetStatistics(changed, pooled);
   }
 
-  /** Patches in half precision, sums exact. Equal summaries give equal bytes. */
+  /** Writes patches in half precision and sums exactly. Equal statistics give equal bytes. */
   public void writeTo(DataOutputStream out) throws IOException {
     for (PatchSample sample : samples.values()) {
       out.writeInt(sample.count());
@@ -107,8 +109,8 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
   /**
    * Reads what {@link #writeTo} wrote.
    *
-   * @param pictures owners are below
-   * @param pooledLength channels of all taps
+   * @param pooledLength number of channels of all taps
+   * @param pictures number of pictures in the set; owners are below it
    * @throws IOException if the bytes end early or hold impossible numbers
    */
   static PictureSetStatistics readFrom(
@@ -117,14 +119,17 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
     Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
     for (PatchSpace space : spaces) {
       int count = in.readInt();
-      if (count < 0 || count > ROWS_OF_MANY) {
-        throw new IOException("A summary of %d patches.".formatted(count));
+      if (count < 0 || count > MAX_ROWS) {
+        throw new IOException(
+            "The statistics hold %d patches; 0 to %d are possible.".formatted(count, MAX_ROWS));
       }
       int[] owners = new int[count];
       for (int i = 0; i < count; i++) {
         owners[i] = in.readInt();
         if (owners[i] < 0 || owners[i] >= pictures) {
-          throw new IOException("A patch of picture %d of %d.".formatted(owners[i], pictures));
+          throw new IOException(
+              "A patch belongs to picture %d; there are %d pictures, numbered from 0."
+                  .formatted(owners[i], pictures));
         }
       }
       float[] rows = new float[count * space.length()];
@@ -132,19 +137,24 @@ public record PictureSetStatistics(Map<PatchSpace, PatchSample> samples, PooledS
         rows[i] = Fp16Conversions.fp16ToFloat(in.readShort());
       }
       samples.put(
-          space, new PatchSample(rows, owners, scatter(in, space.length(), space.whitened())));
+          space,
+          new PatchSample(
+              rows,
+              owners,
+              space.whitened() ? scatter(in, space.length()) : sumsOnly(in, space.length())));
     }
     return new PictureSetStatistics(
-        samples,
-        new PooledSums(scatter(in, pooledLength, true), longs(in, pooledLength), in.readLong()));
+        samples, new PooledSums(scatter(in, pooledLength), longs(in, pooledLength), in.readLong()));
   }
 
-  private static ScatterMatrix scatter(DataInputStream in, int length, boolean products)
-      throws IOException {
+  private static ScatterMatrix scatter(DataInputStream in, int length) throws IOException {
     return new ScatterMatrix(
-        in.readLong(),
-        longs(in, length),
-        longs(in, products ? ScatterMatrix.packedLength(length) : 0));
+        in.readLong(), longs(in, length), longs(in, ScatterMatrix.packedLength(length)));
+  }
+
+  /** Where no covariance is needed. */
+  private static ScatterMatrix sumsOnly(DataInputStream in, int length) throws IOException {
+    return new ScatterMatrix(in.readLong(), longs(in, length), new long[0]);
   }
 
   private static long[] longs(DataInputStream in, int count) throws IOException {

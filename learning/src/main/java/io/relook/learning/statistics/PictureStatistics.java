@@ -1,7 +1,6 @@
 package io.relook.learning.statistics;
 
 import ai.onnxruntime.platform.Fp16Conversions;
-import io.relook.learning.detectors.Detectors;
 import io.relook.learning.embedding.PatchSpace;
 import io.relook.learning.linalg.ScatterMatrix;
 import java.nio.BufferUnderflowException;
@@ -14,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What heads learn from one picture, as it is stored beside the picture's features: it is made
- * once, when the picture arrives, and a training reads this instead of all features.
+ * What detectors are fitted from, of one picture. It is extracted once, when the picture arrives,
+ * and stored beside the picture's features; a training reads it instead of all features.
  *
  * <p>Stored form, little endian: magic {@code RLKS}, version (byte), picture width and height
  * (int), pooled length (int) and values (float); number of spaces (byte); per space its cells,
@@ -24,29 +23,29 @@ import java.util.Optional;
  *
  * @param pictureWidth columns of the picture
  * @param pictureHeight rows of the picture
- * @param pooled every tap averaged over the picture, side by side
- * @param parts patches, in the order of {@link Detectors}' spaces
+ * @param pooled the means of all taps over the picture, concatenated
+ * @param parts patches, in the order of the {@link StatisticsExtractor}'s spaces
  */
 @SuppressWarnings("ArrayRecordComponent") // values are not compared
 public record PictureStatistics(
     int pictureWidth, int pictureHeight, float[] pooled, List<Part> parts) {
 
-  /** Changes whenever equal features give other bytes. */
+  /** Increased whenever equal features give other bytes. */
   public static final int VERSION = 1;
 
   private static final int MAGIC = 'R' | 'L' << 8 | 'K' << 16 | 'S' << 24;
 
-  /** Rows of one picture in one space. */
-  static final int MOST_ROWS = 200;
+  /** Patches kept of one picture in one space, at most. */
+  static final int MAX_ROWS = 200;
 
   /**
-   * Patches of one space.
+   * The patches of one space.
    *
-   * @param cells patches of the picture, kept or not
+   * @param cells number of patches of the picture, kept or not
    * @param mean of all of them, [length]
    * @param products Σ (x − mean)(x − mean)ᵀ, the upper triangle row by row; empty in Euclidean
    *     spaces
-   * @param rows those kept, [n, length] row by row, in half precision
+   * @param rows patches kept, [n, length] row by row, in half precision
    */
   @SuppressWarnings("ArrayRecordComponent") // values are not compared
   record Part(int cells, float[] mean, float[] products, short[] rows) {}
@@ -83,8 +82,8 @@ public record PictureStatistics(
   /**
    * Reads the stored form.
    *
-   * @return nothing if the bytes are no stored form of this version and these spaces: the caller
-   *     then makes the summary from features
+   * @return nothing if the bytes are not a stored form of this version and these spaces; the caller
+   *     then computes the statistics from features
    */
   static Optional<PictureStatistics> fromBytes(
       byte[] bytes, List<PatchSpace> spaces, int pooledLength) {
@@ -112,7 +111,7 @@ public record PictureStatistics(
             || length != space.length()
             || products != (space.whitened() ? ScatterMatrix.packedLength(length) : 0)
             || rows < 1
-            || rows > MOST_ROWS) {
+            || rows > MAX_ROWS) {
           return Optional.empty();
         }
         float[] mean = floats(in, length);
@@ -137,8 +136,8 @@ public record PictureStatistics(
     return values;
   }
 
-  /** This picture, with number 0, as a summary that joins with others. */
-  PictureSetStatistics toSummary(List<PatchSpace> spaces) {
+  /** The statistics of the set of this one picture, which has the number 0. */
+  PictureSetStatistics asSet(List<PatchSpace> spaces) {
     Map<PatchSpace, PatchSample> samples = new LinkedHashMap<>();
     for (int s = 0; s < parts.size(); s++) {
       Part part = parts.get(s);

@@ -4,9 +4,9 @@ import io.relook.learning.linalg.ScatterMatrix;
 import java.util.List;
 
 /**
- * Sums of pictures' pooled vectors: all that {@link ShrunkCovariance} needs of them, exact under
- * adding and taking away as {@link ScatterMatrix} is. Of 16,000 pictures with |x|² beyond 23,000
- * the last sum overflows, which is an error and no wrong sum.
+ * Sums of pictures' pooled vectors: all that {@link ShrunkCovariance} needs of them. Adding and
+ * subtracting is exact, as in {@link ScatterMatrix}. With 16,000 pictures, the last sum overflows
+ * where |x|² exceeds 23,000; this is detected and throws.
  *
  * @param scatter count, Σ x and Σ x xᵀ
  * @param thirds Σ |x|² x, [d], in units of 2⁻²⁰
@@ -15,6 +15,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // sums are not compared
 public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
 
+  /** The sums of one vector. */
   public static PooledSums of(float[] vector) {
     int d = vector.length;
     double square = 0;
@@ -31,6 +32,7 @@ public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
         Math.round(ScatterMatrix.ONE * square * square));
   }
 
+  /** The sums of all vectors of the parts. */
   public static PooledSums joined(List<PooledSums> parts) {
     long[] thirds = new long[parts.get(0).thirds.length];
     long fourth = 0;
@@ -42,6 +44,7 @@ public record PooledSums(ScatterMatrix scatter, long[] thirds, long fourth) {
         ScatterMatrix.joined(parts.stream().map(PooledSums::scatter).toList()), thirds, fourth);
   }
 
+  /** The sums of these vectors without a part of them. */
   public PooledSums without(PooledSums part) {
     long[] rest = thirds.clone();
     ScatterMatrix.add(rest, part.thirds, -1);

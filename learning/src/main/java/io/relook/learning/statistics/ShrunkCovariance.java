@@ -6,8 +6,9 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * Covariance of few long vectors: Σ̂ = (1 − α) S + α (tr S / d) I, with α as Ledoit and Wolf (2004)
- * estimate it, the least expected squared error. Cost: d² operations, from sums.
+ * Covariance of few long vectors: Σ̂ = (1 − α) S + α (tr S / d) I. The shrinkage α minimises the
+ * expected squared error (Ledoit and Wolf, "A well-conditioned estimator for large-dimensional
+ * covariance matrices", 2004). Cost: d² operations, from sums.
  *
  * @param mean [d]
  * @param covariance Σ̂ with a small floor on its diagonal
@@ -17,6 +18,8 @@ import org.ejml.dense.row.CommonOps_DDRM;
 public record ShrunkCovariance(double[] mean, DMatrixRMaj covariance, double shrinkage) {
 
   /**
+   * Estimates the covariance.
+   *
    * @param groups vectors, each centred by its own group's mean; the first group's mean is kept
    */
   public static ShrunkCovariance of(List<PooledSums> groups) {

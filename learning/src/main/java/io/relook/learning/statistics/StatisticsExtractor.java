@@ -24,7 +24,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reduces pictures' features to summaries. Safe for use by several threads. */
+/**
+ * Reduces the features of pictures to {@link PictureStatistics}. Safe for use by several threads.
+ */
 public final class StatisticsExtractor implements AutoCloseable {
 
   private final Tap[] taps;
@@ -32,14 +34,19 @@ public final class StatisticsExtractor implements AutoCloseable {
   private final Set<String> outputs = new TreeSet<>();
   private final OnnxSession session;
 
+  /** An extractor that runs on the processor. */
   public StatisticsExtractor(List<Tap> taps, List<PatchSpace> spaces) {
     this(taps, spaces, ExecutionProvider.CPU);
   }
 
+  /**
+   * @param spaces in the order of {@link PictureStatistics#parts}
+   * @param provider what the graph of means and products runs on
+   */
   public StatisticsExtractor(List<Tap> taps, List<PatchSpace> spaces, ExecutionProvider provider) {
     this.taps = taps.toArray(Tap[]::new);
     this.spaces = List.copyOf(spaces);
-    OnnxGraph graph = new OnnxGraph("summary", 18);
+    OnnxGraph graph = new OnnxGraph("statistics", 18);
     Map<String, String> values = StoredTaps.addTo(graph, this.taps);
     for (PatchSpace space : spaces) {
       String rows = space.patches().addTo(graph, values);
@@ -48,15 +55,14 @@ public final class StatisticsExtractor implements AutoCloseable {
       output(graph, space.name() + "_rows", rows);
       output(graph, space.name() + "_mean", mean);
       if (space.whitened()) {
-        // Centred by the picture's own mean, so that products of single precision keep the
-        // variance.
+        // Centred by the picture's own mean: otherwise single precision loses the variance.
         String centred = graph.node("Sub", rows, mean);
         String transposed = graph.node("Transpose", Map.of("perm", new long[] {1, 0}), centred);
         output(graph, space.name() + "_products", graph.node("MatMul", transposed, centred));
       }
     }
     output(graph, "pooled", PooledEmbedding.addTo(graph, values, taps));
-    // One thread a run: pictures are read side by side.
+    // One thread per run, because several pictures run at the same time.
     this.session = new OnnxSession(graph.toBytes(Map.of()), 1, provider);
   }
 
@@ -65,6 +71,7 @@ public final class StatisticsExtractor implements AutoCloseable {
     outputs.add(name);
   }
 
+  /** The statistics of a picture with these features. */
   public PictureStatistics of(Features features) {
     try (StoredTaps inputs = StoredTaps.of(session, features, taps)) {
       return session.run(
@@ -97,7 +104,7 @@ public final class StatisticsExtractor implements AutoCloseable {
     }
     PatchSample thin =
         new PatchSample(rows, new int[cells], ScatterMatrix.of(cells, mean, products))
-            .thinned(space, PictureStatistics.MOST_ROWS, cells / 2);
+            .thinned(space, PictureStatistics.MAX_ROWS, cells / 2);
     short[] halves = new short[thin.rows().length];
     for (int i = 0; i < halves.length; i++) {
       halves[i] = Fp16Conversions.floatToFp16(thin.rows()[i]);
@@ -105,23 +112,27 @@ public final class StatisticsExtractor implements AutoCloseable {
     return new PictureStatistics.Part(cells, mean, products, halves);
   }
 
-  /** This picture, with number 0, as a summary that joins with others. */
-  public PictureSetStatistics summary(PictureStatistics picture) {
-    return picture.toSummary(spaces);
+  /** The statistics of the set of this one picture, which has the number 0. */
+  public PictureSetStatistics asSet(PictureStatistics picture) {
+    return picture.asSet(spaces);
   }
 
   /**
    * Reads {@link PictureStatistics#toBytes}.
    *
-   * @return nothing if the bytes are of another version or backbone, or damaged: the summary can
-   *     then be made from the picture's features
+   * @return nothing if the bytes are of another version or backbone, or damaged; the statistics can
+   *     then be computed from the picture's features
    */
   public Optional<PictureStatistics> read(byte[] bytes) {
     return PictureStatistics.fromBytes(bytes, spaces, pooledLength());
   }
 
-  /** Reads {@link PictureSetStatistics#writeTo}. */
-  public PictureSetStatistics readJoined(DataInputStream in, int pictures) throws IOException {
+  /**
+   * Reads {@link PictureSetStatistics#writeTo}.
+   *
+   * @param pictures number of pictures in the set
+   */
+  public PictureSetStatistics readSet(DataInputStream in, int pictures) throws IOException {
     return PictureSetStatistics.readFrom(in, spaces, pooledLength(), pictures);
   }
 

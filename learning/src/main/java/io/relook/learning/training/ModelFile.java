@@ -11,16 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * Writes the one file that leaves a training: decoded RGB picture in, score, decision and map out.
- */
+/** Writes the model file: a graph from a decoded RGB picture to score, decision and anomaly map. */
 final class ModelFile {
 
   private ModelFile() {}
 
   /**
-   * @param size what the backbone sees, fixed by the training's pictures
-   * @param card goes into the metadata, beside what this class adds
+   * The file.
+   *
+   * @param size to which pictures are resized for the backbone, fixed by the training's pictures
+   * @param card metadata, to which this class adds its own
    */
   static byte[] write(
       Backbone backbone, InputSize size, Ensemble ensemble, Map<String, String> card) {
@@ -60,8 +60,7 @@ final class ModelFile {
         "1",
         "H",
         "W");
-    // The value is input, default and output at once: whoever overrides it reads back what was
-    // used.
+    // One value is input, default and output: a caller who overrides it reads back what was used.
     graph.output(threshold, Type.FLOAT, "1");
 
     Map<String, String> metadata = new TreeMap<>(card);
@@ -71,7 +70,7 @@ final class ModelFile {
     metadata.put("relook.heads", String.join(",", ensemble.names()));
     metadata.put(
         "relook.bank.rows",
-        Integer.toString(ensemble.heads().stream().mapToInt(FittedDetector::bankRows).sum()));
+        Integer.toString(ensemble.detectors().stream().mapToInt(FittedDetector::bankRows).sum()));
     metadata.put("relook.input.width", Integer.toString(size.width()));
     metadata.put("relook.input.height", Integer.toString(size.height()));
     metadata.put("relook.threshold", Float.toString(Calibration.CALIBRATED_THRESHOLD));

@@ -29,12 +29,15 @@ import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.statistics.PictureSetStatistics;
 import io.relook.learning.statistics.PictureStatistics;
 import io.relook.learning.statistics.StatisticsExtractor;
+import io.relook.learning.validation.FoldFit;
 import io.relook.learning.validation.FoldFits;
 import io.relook.learning.validation.OutOfFoldScoring;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -45,22 +48,22 @@ import java.util.stream.IntStream;
  * Trains models for one backbone. Safe for use by several threads.
  *
  * <ol>
- *   <li>Good training pictures are summarised by fold. All heads are fitted from all folds, and
- *       once more per fold from all but that one.
- *   <li>Every good picture is scored by the heads of its fold, which have not seen it; anomalous
- *       ones by the shipped heads, or by their fold's where a head learns from them. Those
- *       statistics choose heads, stack and threshold ({@link Fitting}).
- *   <li>Good pictures that look as anomalous as anomalous ones, or without those are far out among
- *       the good, are suspected to be mislabelled ({@link LabelNoiseFilter}) and listed. They count
- *       less for the threshold, and without anomalous ones not at all, as do all that are doubtful.
- *       They are learned from all the same. Leaving them out was tried: an odd good picture that
- *       the model has not seen becomes a false alarm, which cost more than the wrong labels did.
- *   <li>The file is written; test pictures are scored by its nodes.
+ *   <li>The statistics of good training pictures are joined by fold. All detectors are fitted to
+ *       all folds, and for cross-validation to all but one.
+ *   <li>Every good picture is scored by detectors fitted without its fold. Anomalous pictures are
+ *       scored by the shipped unsupervised detectors and by supervised ones fitted without their
+ *       fold. These statistics choose detectors, stack and threshold ({@link EnsembleFit}).
+ *   <li>Good pictures that look as anomalous as the anomalous ones, or without those are outliers
+ *       among the good, have a suspected label ({@link LabelNoiseFilter}) and are listed. They
+ *       count less for the threshold; without anomalous pictures, outliers do not count at all.
+ *       Detectors are fitted to them nevertheless. Leaving them out was tried: an odd good picture
+ *       that the model does not know becomes a false alarm, which cost more than wrong labels did.
+ *   <li>The model file is written; its nodes score the test pictures.
  * </ol>
  *
- * <p>A training that builds on a parent ({@link ParentTraining}) changes the parent's summaries by
- * the pictures that came and went, and keeps statistics of pictures that stayed, but for the oldest
- * of them: its work is that of the new pictures, of a bounded number of old ones, and of the fit.
+ * <p>An incremental training ({@link ParentTraining}) updates the parent's statistics by the
+ * pictures added and removed, and keeps the out-of-fold statistics of most others. Its cost is that
+ * of the new pictures, of a bounded number of old ones, and of the fits.
  */
 public final class Trainer {
 
@@ -74,7 +77,7 @@ public final class Trainer {
   }
 
   /**
-   * @param provider what graphs run on; part of what decides a model's bytes
+   * @param provider what graphs run on; models of different providers may differ in their bytes
    */
   public Trainer(Backbone backbone, ExecutionProvider provider) {
     this.backbone = backbone;
@@ -83,13 +86,13 @@ public final class Trainer {
   }
 
   /**
-   * Trains one model from scratch. Equal data, settings and backbone give equal bytes, whatever the
+   * Trains one model from scratch. Equal data, settings and backbone give equal bytes, with any
    * number of threads.
    *
-   * @param progress told each stage as it begins, by the calling thread
-   * @throws TrainingImpossibleException if this data can never become a model
+   * @param progress is called with each stage as it begins, by the calling thread
+   * @throws TrainingImpossibleException if no model can be trained from this data
    * @throws IOException if features cannot be loaded
-   * @throws InterruptedException if the calling thread is interrupted; work on the way is abandoned
+   * @throws InterruptedException if the calling thread is interrupted; running tasks are abandoned
    */
   public TrainedModel train(
       TrainingData data, TrainingSettings settings, Consumer<TrainingStage> progress)
@@ -98,8 +101,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains one model, on top of a parent where that can be. Equal data, settings, backbone and
-   * parent give equal bytes.
+   * Trains one model on top of a parent where that is possible, else from scratch. Equal data,
+   * settings, backbone and parent give equal bytes.
    */
   public TrainedModel train(
       TrainingData data,
@@ -109,40 +112,38 @@ public final class Trainer {
       throws TrainingImpossibleException, IOException, InterruptedException {
     long start = System.nanoTime();
     TrainingSet set = TrainingSet.of(data.train(), settings.seed());
-    TrainingMode regime = set.regime();
-    List<Detector> heads =
+    TrainingMode mode = set.mode();
+    List<Detector> detectors =
         new Detectors(taps)
             .all().stream()
-                .filter(h -> regime.learnsFromAnomalies() || !h.learnsFromAnomalies())
+                .filter(d -> mode.learnsFromAnomalies() || !d.learnsFromAnomalies())
                 .toList();
-    String fingerprint = fingerprint(settings, set.goodFolds(), heads);
+    String fingerprint = fingerprint(settings, set.goodFolds(), detectors);
     FeatureCheck check = new FeatureCheck(backbone, settings.area());
     try (Workers workers = new Workers(settings.threads());
-        StatisticsExtractor summarizer = new Detectors(taps).summarizer(provider)) {
+        StatisticsExtractor statisticsExtractor =
+            new Detectors(taps).statisticsExtractor(provider)) {
 
       progress.accept(TrainingStage.LOADING_FEATURES);
-      FoldStatistics goodFolds = new FoldStatistics(summarizer, check, workers);
-      IncrementalBase foundation =
-          IncrementalBase.of(set, data, parent, fingerprint, summarizer, goodFolds, check);
-      List<PictureSetStatistics> anomalousSummaries =
-          workers.map(set.shown(), i -> goodFolds.load(set.anomalous().get(i)));
+      FoldStatistics foldStatistics = new FoldStatistics(statisticsExtractor, check, workers);
+      IncrementalBase base =
+          IncrementalBase.of(
+              set, data, parent, fingerprint, statisticsExtractor, foldStatistics, check);
+      List<PictureSetStatistics> anomalous =
+          workers.map(set.anomalousForFitting(), i -> foldStatistics.load(set.anomalous().get(i)));
 
       progress.accept(TrainingStage.FITTING_HEADS);
-      ScoringPlan plan = ScoringPlan.of(set, foundation.parent());
+      ScoringPlan plan = ScoringPlan.of(set, base.parent());
       FoldFits fits =
           new FoldFits(
-              heads,
-              foundation.folds().stream().map(TrainingState.Fold::summary).toList(),
-              anomalousSummaries,
-              set.shown().stream().map(set.anomalousFolds()::get).toList(),
+              detectors,
+              base.folds().stream().map(TrainingState.Fold::statistics).toList(),
+              anomalous,
+              set.anomalousForFitting().stream().map(set.anomalousFolds()::get).toList(),
               settings.seed());
-      List<Integer> numbers = fits.numbers(plan.judgedFolds(set), plan.corrected());
-      List<List<FittedDetector>> fittedInOrder = workers.map(numbers, fits::fit);
-      Map<Integer, List<FittedDetector>> fitted = new TreeMap<>();
-      for (int n = 0; n < numbers.size(); n++) {
-        fitted.put(numbers.get(n), fittedInOrder.get(n));
-      }
-      List<FittedDetector> shipped = fittedInOrder.get(0);
+      Map<FoldFit, List<FittedDetector>> fitted =
+          fitted(fits, fits.needed(plan.heldOutFolds(set), plan.corrected()), workers);
+      List<FittedDetector> shipped = Objects.requireNonNull(fitted.get(FoldFit.SHIPPED));
 
       progress.accept(TrainingStage.CHOOSING_THRESHOLD);
       OutOfFoldScoring.Scores scores;
@@ -150,45 +151,31 @@ public final class Trainer {
           new OutOfFoldScoring(set, plan, fits, fitted, this::statisticsScorer, check, workers)) {
         scores =
             scoring.score(
-                noveltyColumns(heads, shipped),
-                foundation.parent(),
-                foundation.lineage().generation());
+                unsupervisedColumns(detectors, shipped),
+                base.parent(),
+                base.sinceRefit().trainings());
       }
-      Fitting fitting = Fitting.of(shipped, heads, scores.outOfFold(), regime, settings);
-      Ensemble ensemble = fitting.ensemble();
+      EnsembleFit fit = EnsembleFit.of(shipped, detectors, scores.outOfFold(), mode, settings);
 
       progress.accept(TrainingStage.EXPORTING);
       byte[] onnx =
           ModelFile.write(
               backbone,
               check.inputSize(),
-              ensemble,
-              card(set, settings, foundation.lineage(), fitting.evaluation()));
+              fit.ensemble(),
+              card(set, settings, base.lineage(), fit.evaluation()));
       TrainingState state =
           new TrainingState(
               fingerprint,
-              foundation.lineage().generation(),
-              foundation.base(),
-              foundation.changes(),
+              base.sinceRefit(),
               check.width(),
               check.height(),
-              foundation.folds(),
+              base.folds(),
               scores.good(),
               scores.anomalous());
 
       progress.accept(TrainingStage.SCORING_TEST_IMAGES);
-      List<ImageScore> testScores;
-      try (DetectorScorer scorer =
-          new DetectorScorer(
-              taps,
-              backbone.opset(),
-              provider,
-              (graph, values) -> ensemble.addTo(graph, values).score())) {
-        testScores =
-            workers.map(
-                data.test(),
-                p -> new ImageScore(p.id(), p.anomalous(), scorer.score(check.load(p))[0]));
-      }
+      List<ImageScore> testScores = testScores(data, fit.ensemble(), check, workers);
       Optional<Evaluation> evaluation =
           testScores.isEmpty()
               ? Optional.empty()
@@ -196,36 +183,62 @@ public final class Trainer {
       progress.accept(TrainingStage.DONE);
       return new TrainedModel(
           onnx,
+          state.toBytes(),
+          new TrainedModel.Decision(
+              fit.ensemble().names(),
+              mode,
+              Calibration.CALIBRATED_THRESHOLD,
+              fit.suspects().stream().map(i -> set.good().get(plan.good().get(i)).id()).toList()),
           testScores,
           evaluation,
-          Calibration.CALIBRATED_THRESHOLD,
-          ensemble.names(),
-          regime.name(),
-          Duration.ofNanos(System.nanoTime() - start),
-          fitting.suspects().stream().map(i -> set.good().get(plan.good().get(i)).id()).toList(),
-          fitting.evaluation(),
-          foundation.lineage(),
-          state.toBytes());
+          fit.evaluation(),
+          base.lineage(),
+          Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  private DetectorScorer statisticsScorer(List<FittedDetector> heads) {
-    return DetectorScorer.statistics(taps, heads, backbone.opset(), provider);
+  private static Map<FoldFit, List<FittedDetector>> fitted(
+      FoldFits fits, List<FoldFit> needed, Workers workers)
+      throws TrainingImpossibleException, IOException, InterruptedException {
+    List<List<FittedDetector>> detectors = workers.map(needed, fits::fit);
+    Map<FoldFit, List<FittedDetector>> fitted = new LinkedHashMap<>();
+    for (int i = 0; i < needed.size(); i++) {
+      fitted.put(needed.get(i), detectors.get(i));
+    }
+    return fitted;
   }
 
-  /** Heads that learn from anomalies come last. */
-  private static int noveltyColumns(List<Detector> heads, List<FittedDetector> shipped) {
-    return IntStream.range(0, heads.size())
-        .filter(h -> !heads.get(h).learnsFromAnomalies())
-        .map(h -> shipped.get(h).statistics().size())
+  private DetectorScorer statisticsScorer(List<FittedDetector> detectors) {
+    return DetectorScorer.statistics(taps, detectors, backbone.opset(), provider);
+  }
+
+  /** Number of statistics of unsupervised detectors, which come first. */
+  private static int unsupervisedColumns(List<Detector> detectors, List<FittedDetector> shipped) {
+    return IntStream.range(0, detectors.size())
+        .filter(d -> !detectors.get(d).learnsFromAnomalies())
+        .map(d -> shipped.get(d).statistics().size())
         .sum();
+  }
+
+  private List<ImageScore> testScores(
+      TrainingData data, Ensemble ensemble, FeatureCheck check, Workers workers)
+      throws TrainingImpossibleException, IOException, InterruptedException {
+    try (DetectorScorer scorer =
+        new DetectorScorer(
+            taps,
+            backbone.opset(),
+            provider,
+            (graph, values) -> ensemble.addTo(graph, values).score())) {
+      return workers.map(
+          data.test(), p -> new ImageScore(p.id(), p.anomalous(), scorer.score(check.load(p))[0]));
+    }
   }
 
   private static Map<String, String> card(
       TrainingSet set, TrainingSettings settings, Lineage lineage, Optional<Evaluation> outOfFold) {
     Map<String, String> card = new TreeMap<>(settings.modelCard());
     card.put("relook.seed", Long.toString(settings.seed()));
-    card.put("relook.regime", set.regime().name());
+    card.put("relook.regime", set.mode().name());
     card.put("relook.threshold.goal", settings.goal().toString());
     card.put("relook.training.good", Integer.toString(set.good().size()));
     card.put("relook.training.anomalous", Integer.toString(set.anomalous().size()));
@@ -239,8 +252,8 @@ public final class Trainer {
     return card;
   }
 
-  /** All that shapes summaries and statistics. */
-  private String fingerprint(TrainingSettings settings, Folds folds, List<Detector> heads) {
+  /** Everything that statistics of pictures and detectors depend on, besides the pictures. */
+  private String fingerprint(TrainingSettings settings, Folds folds, List<Detector> detectors) {
     return String.join(
         "|",
         backbone.digest(),
@@ -249,6 +262,6 @@ public final class Trainer {
         Long.toString(settings.seed()),
         Integer.toString(folds.count()),
         Integer.toString(PictureStatistics.VERSION),
-        heads.stream().map(Detector::name).collect(Collectors.joining(",")));
+        detectors.stream().map(Detector::name).collect(Collectors.joining(",")));
   }
 }

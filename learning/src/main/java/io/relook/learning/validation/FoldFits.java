@@ -10,15 +10,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * All fits of a training, numbered: 0 leaves nothing out and ships; 1 to folds leave one fold out;
- * the next ones leave two, and only heads that learn from good pictures are fitted.
+ * Fits all detectors of a training: once to all folds, and for cross-validation to the others of a
+ * fold that is held out. Safe for use by several threads.
  */
 public final class FoldFits {
 
-  /** The fit that leaves nothing out. */
-  static final int SHIPPED = 0;
-
-  private final List<Detector> heads;
+  private final List<Detector> detectors;
   private final List<PictureSetStatistics> good;
   private final List<PictureSetStatistics> anomalous;
   private final List<Integer> anomalousFolds;
@@ -26,16 +23,17 @@ public final class FoldFits {
   private final long seed;
 
   /**
-   * @param good one of each fold
-   * @param anomalousFolds of each anomalous picture, the fold of good ones it is left out with
+   * @param good statistics of the good pictures of each fold
+   * @param anomalous statistics of each anomalous picture used for fitting
+   * @param anomalousFolds per anomalous picture, the fold of good pictures it is left out with
    */
   public FoldFits(
-      List<Detector> heads,
+      List<Detector> detectors,
       List<PictureSetStatistics> good,
       List<PictureSetStatistics> anomalous,
       List<Integer> anomalousFolds,
       long seed) {
-    this.heads = heads;
+    this.detectors = detectors;
     this.good = good;
     this.anomalous = anomalous;
     this.anomalousFolds = anomalousFolds;
@@ -43,44 +41,54 @@ public final class FoldFits {
     this.seed = seed;
   }
 
-  /** Numbers of the fits that judge these folds, the shipped one first. */
-  public List<Integer> numbers(Set<Integer> judged, boolean alsoTwoLess) {
-    Set<Integer> numbers = new TreeSet<>();
-    numbers.add(SHIPPED);
-    for (int fold : judged) {
-      numbers.add(judgeOf(fold));
-      if (alsoTwoLess) {
-        numbers.add(folds + judgeOf(fold));
+  /**
+   * The fits whose detectors score these folds, {@link FoldFit#SHIPPED} first.
+   *
+   * @param corrected whether the fits of {@link #withoutTwo} are among them
+   */
+  public List<FoldFit> needed(Set<Integer> heldOutFolds, boolean corrected) {
+    List<FoldFit> needed = new ArrayList<>();
+    needed.add(FoldFit.SHIPPED);
+    for (int fold : new TreeSet<>(heldOutFolds)) {
+      if (!needed.contains(without(fold))) {
+        needed.add(without(fold));
+      }
+      if (corrected) {
+        needed.add(withoutTwo(fold));
       }
     }
-    return List.copyOf(numbers);
+    return needed;
   }
 
-  public List<FittedDetector> fit(int number) {
-    int left = number == SHIPPED || folds == 1 ? -1 : (number - 1) % folds;
-    int alsoLeft = number > folds ? (left + 1) % folds : -1;
-    List<PictureSetStatistics> rest = new ArrayList<>();
+  /** The fit without a fold. A single fold cannot be left out: it is then the shipped one. */
+  FoldFit without(int fold) {
+    return folds == 1 ? FoldFit.SHIPPED : new FoldFit(Set.of(fold));
+  }
+
+  /** The fit without a fold and the next one; there are at least three folds. */
+  FoldFit withoutTwo(int fold) {
+    return new FoldFit(Set.of(fold, (fold + 1) % folds));
+  }
+
+  /** The fitted detectors, in the order of the detectors. */
+  public List<FittedDetector> fit(FoldFit fit) {
+    List<PictureSetStatistics> goodRest = new ArrayList<>();
     for (int f = 0; f < folds; f++) {
-      if (f != left && f != alsoLeft) {
-        rest.add(good.get(f));
+      if (!fit.leftOut().contains(f)) {
+        goodRest.add(good.get(f));
       }
     }
-    List<PictureSetStatistics> restAnomalous = new ArrayList<>();
+    List<PictureSetStatistics> anomalousRest = new ArrayList<>();
     for (int i = 0; i < anomalous.size(); i++) {
-      if (anomalousFolds.get(i) != left) {
-        restAnomalous.add(anomalous.get(i));
+      if (!fit.leftOut().contains(anomalousFolds.get(i))) {
+        anomalousRest.add(anomalous.get(i));
       }
     }
-    DetectorInput evidence =
-        new DetectorInput(PictureSetStatistics.joined(rest), restAnomalous, seed);
-    return heads.stream()
-        .filter(h -> alsoLeft < 0 || !h.learnsFromAnomalies())
-        .map(h -> h.fit(evidence))
+    DetectorInput input =
+        new DetectorInput(PictureSetStatistics.joined(goodRest), anomalousRest, seed);
+    return detectors.stream()
+        .filter(d -> fit.hasSupervisedDetectors() || !d.learnsFromAnomalies())
+        .map(d -> d.fit(input))
         .toList();
-  }
-
-  /** The fit that has not seen a fold; of a single one, the shipped. */
-  int judgeOf(int fold) {
-    return folds == 1 ? SHIPPED : 1 + fold;
   }
 }

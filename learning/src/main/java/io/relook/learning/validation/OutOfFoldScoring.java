@@ -13,6 +13,7 @@ import io.relook.learning.incremental.TrainingState;
 import io.relook.learning.incremental.TrainingState.Scored;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +22,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Scores training pictures by heads that have not seen them: good ones by the heads of their fold;
- * anomalous ones by the shipped heads, but by their fold's where a head learns from them.
+ * Scores training pictures by detectors that were fitted without them. A good picture is scored by
+ * the detectors of its fold. An anomalous one is scored by the shipped unsupervised detectors,
+ * which are fitted to good pictures only, and by its fold's supervised detectors.
  */
 public final class OutOfFoldScoring implements AutoCloseable {
 
@@ -31,17 +33,17 @@ public final class OutOfFoldScoring implements AutoCloseable {
   private final FoldFits fits;
   private final FeatureCheck check;
   private final Workers workers;
-  private final Map<Integer, DetectorScorer> scorers = new TreeMap<>();
+  private final Map<FoldFit, DetectorScorer> scorers = new LinkedHashMap<>();
 
   /**
-   * @param fitted by the numbers of {@link FoldFits}
-   * @param scorer of all statistics of some heads
+   * @param fitted the detectors of each fit
+   * @param scorer makes a scorer for all statistics of some detectors
    */
   public OutOfFoldScoring(
       TrainingSet set,
       ScoringPlan plan,
       FoldFits fits,
-      Map<Integer, List<FittedDetector>> fitted,
+      Map<FoldFit, List<FittedDetector>> fitted,
       Function<List<FittedDetector>, DetectorScorer> scorer,
       FeatureCheck check,
       Workers workers) {
@@ -51,7 +53,7 @@ public final class OutOfFoldScoring implements AutoCloseable {
     this.check = check;
     this.workers = workers;
     try {
-      fitted.forEach((number, heads) -> scorers.put(number, scorer.apply(heads)));
+      fitted.forEach((fit, detectors) -> scorers.put(fit, scorer.apply(detectors)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -59,35 +61,39 @@ public final class OutOfFoldScoring implements AutoCloseable {
   }
 
   /**
-   * Statistics of the pictures that choose.
+   * What was scored, and what was kept of a parent.
    *
-   * @param good by content digest, for later trainings
-   * @param anomalous by content digest
+   * @param outOfFold statistics that choose detectors, stack and threshold
+   * @param good statistics of good pictures by content digest, for later trainings
+   * @param anomalous the same of anomalous pictures
    */
   public record Scores(
-      OutOfFold outOfFold, Map<String, Scored> good, Map<String, Scored> anomalous) {}
+      OutOfFoldStatistics outOfFold, Map<String, Scored> good, Map<String, Scored> anomalous) {}
 
   /**
-   * @param noveltyColumns statistics of heads that do not learn from anomalies, which come first
-   * @param parent whose statistics of other pictures are kept
+   * Scores the pictures of the plan.
+   *
+   * @param unsupervisedColumns number of statistics of unsupervised detectors, which come first
+   * @param parent its statistics of all other pictures are kept
    * @param generation of this training
    */
-  public Scores score(int noveltyColumns, Optional<TrainingState> parent, int generation)
+  public Scores score(int unsupervisedColumns, Optional<TrainingState> parent, int generation)
       throws TrainingImpossibleException, IOException, InterruptedException {
-    List<Integer> goodNow = List.copyOf(plan.goodNow());
-    List<GoodRow> goodRows = workers.map(goodNow, this::goodRow);
+    List<Integer> goodToScore = List.copyOf(plan.goodToScore());
+    List<GoodRow> goodRows = workers.map(goodToScore, this::goodRow);
     Map<String, Scored> good = new TreeMap<>();
-    for (int i = 0; i < goodNow.size(); i++) {
+    for (int i = 0; i < goodToScore.size(); i++) {
       good.put(
-          set.good().get(goodNow.get(i)).contentDigest(),
+          set.good().get(goodToScore.get(i)).contentDigest(),
           new Scored(generation, goodRows.get(i).withoutFold));
     }
-    List<Integer> anomalousNow = List.copyOf(plan.anomalousNow());
-    List<double[]> anomalousRows = workers.map(anomalousNow, i -> anomalousRow(i, noveltyColumns));
+    List<Integer> anomalousToScore = List.copyOf(plan.anomalousToScore());
+    List<double[]> anomalousRows =
+        workers.map(anomalousToScore, i -> anomalousRow(i, unsupervisedColumns));
     Map<String, Scored> anomalous = new TreeMap<>();
-    for (int i = 0; i < anomalousNow.size(); i++) {
+    for (int i = 0; i < anomalousToScore.size(); i++) {
       anomalous.put(
-          set.anomalous().get(anomalousNow.get(i)).contentDigest(),
+          set.anomalous().get(anomalousToScore.get(i)).contentDigest(),
           new Scored(generation, anomalousRows.get(i)));
     }
     List<Integer> allAnomalous = TrainingSet.indices(set.anomalous());
@@ -96,14 +102,14 @@ public final class OutOfFoldScoring implements AutoCloseable {
           keep(set.good(), plan.good(), state.good(), good);
           keep(set.anomalous(), allAnomalous, state.anomalous(), anomalous);
         });
-    OutOfFold outOfFold =
-        new OutOfFold(
+    OutOfFoldStatistics outOfFold =
+        new OutOfFoldStatistics(
             rows(set.good(), plan.good(), good),
             plan.good().stream().map(set.goodFolds()::foldOf).toList(),
             rows(set.anomalous(), allAnomalous, anomalous),
             set.anomalousFolds());
     if (plan.corrected()) {
-      // All were scored now, in their order.
+      // The plan then scores all good pictures now, in their order.
       outOfFold =
           outOfFold.corrected(
               goodRows.stream().map(row -> row.withoutTwo.orElseThrow()).toList(),
@@ -115,44 +121,49 @@ public final class OutOfFoldScoring implements AutoCloseable {
   /**
    * Statistics of a good picture.
    *
-   * @param withoutFold by the heads that lack its fold
-   * @param withoutTwo by those that lack one fold more, to correct by
+   * @param withoutFold by detectors fitted without its fold
+   * @param withoutTwo by detectors fitted without its fold and another one, if bias is corrected
    */
   @SuppressWarnings("ArrayRecordComponent") // not compared
   private record GoodRow(double[] withoutFold, Optional<double[]> withoutTwo) {}
 
   private GoodRow goodRow(int picture) throws TrainingImpossibleException, IOException {
     Features features = check.load(set.good().get(picture));
-    int judge = fits.judgeOf(set.goodFolds().foldOf(picture));
+    int fold = set.goodFolds().foldOf(picture);
     return new GoodRow(
-        scorer(judge).score(features),
+        scorer(fits.without(fold)).score(features),
         plan.corrected()
-            ? Optional.of(scorer(set.goodFolds().count() + judge).score(features))
+            ? Optional.of(scorer(fits.withoutTwo(fold)).score(features))
             : Optional.empty());
   }
 
-  private double[] anomalousRow(int picture, int noveltyColumns)
+  private double[] anomalousRow(int picture, int unsupervisedColumns)
       throws TrainingImpossibleException, IOException {
     Features features = check.load(set.anomalous().get(picture));
-    double[] row = scorer(FoldFits.SHIPPED).score(features);
-    if (set.regime().learnsFromAnomalies()) {
-      double[] unseen = scorer(fits.judgeOf(set.anomalousFolds().get(picture))).score(features);
-      System.arraycopy(unseen, noveltyColumns, row, noveltyColumns, row.length - noveltyColumns);
+    double[] row = scorer(FoldFit.SHIPPED).score(features);
+    if (set.mode().learnsFromAnomalies()) {
+      double[] supervised = scorer(fits.without(set.anomalousFolds().get(picture))).score(features);
+      System.arraycopy(
+          supervised,
+          unsupervisedColumns,
+          row,
+          unsupervisedColumns,
+          row.length - unsupervisedColumns);
     }
     return row;
   }
 
-  private DetectorScorer scorer(int number) {
-    return Objects.requireNonNull(scorers.get(number));
+  private DetectorScorer scorer(FoldFit fit) {
+    return Objects.requireNonNull(scorers.get(fit));
   }
 
-  /** Adds earlier scores of pictures that have none now. */
+  /** Adds earlier statistics of pictures that were not scored now. */
   private static void keep(
       List<LabelledFeatures> pictures,
-      List<Integer> wanted,
+      List<Integer> used,
       Map<String, Scored> earlier,
       Map<String, Scored> scored) {
-    for (int i : wanted) {
+    for (int i : used) {
       String digest = pictures.get(i).contentDigest();
       Scored known = earlier.get(digest);
       if (known != null) {
@@ -162,9 +173,9 @@ public final class OutOfFoldScoring implements AutoCloseable {
   }
 
   private static List<double[]> rows(
-      List<LabelledFeatures> pictures, List<Integer> wanted, Map<String, Scored> scored) {
+      List<LabelledFeatures> pictures, List<Integer> used, Map<String, Scored> scored) {
     List<double[]> rows = new ArrayList<>();
-    for (int i : wanted) {
+    for (int i : used) {
       rows.add(Objects.requireNonNull(scored.get(pictures.get(i).contentDigest())).statistics());
     }
     return rows;

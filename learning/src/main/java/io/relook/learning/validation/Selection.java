@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Chooses among sets of columns by out-of-fold average precision: the first, which is the cheapest,
- * that is no worse than the best by more than one standard error of their difference (paired
- * bootstrap). Pure.
+ * Selects among candidates by out-of-fold average precision, with the one-standard-error rule
+ * (Breiman et al., "Classification and Regression Trees", 1984, §3.4.3): the cheapest candidate
+ * whose distance to the best is at most one standard error of their difference, by a paired
+ * bootstrap. Pure.
  */
 public final class Selection {
 
@@ -18,8 +19,12 @@ public final class Selection {
   private Selection() {}
 
   /**
-   * @param candidates scores of the same pictures, good ones first, the cheapest candidate first
-   * @param good how many pictures are good
+   * Selects.
+   *
+   * @param candidates per candidate, from cheap to expensive, scores of the same pictures, the good
+   *     ones first
+   * @param good number of good pictures
+   * @return index of the selected candidate
    */
   public static int choose(List<double[]> candidates, int good, long seed) {
     double[] points = new double[candidates.size()];
@@ -40,7 +45,7 @@ public final class Selection {
       for (int r = 0; r < RESAMPLES; r++) {
         int[] sample = new int[n];
         for (int i = 0; i < n; i++) {
-          // Within each class, so that no resample lacks one.
+          // Drawn within each class, so that every resample has both.
           sample[i] = i < good ? random.nextInt(good) : good + random.nextInt(n - good);
         }
         double difference =

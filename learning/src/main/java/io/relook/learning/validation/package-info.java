@@ -1,5 +1,7 @@
 /**
- * Scores of training pictures by detectors that have not seen them, and the choices made from them.
+ * Cross-validation: detectors are fitted without one fold and score its pictures. The resulting
+ * out-of-fold statistics are corrected for the smaller training sets, and candidates are selected
+ * by them with the one-standard-error rule. {@link io.relook.learning.training} uses both.
  */
 @NullMarked
 package io.relook.learning.validation;

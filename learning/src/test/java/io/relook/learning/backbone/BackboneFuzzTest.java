@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A descriptor and an ONNX file are used, or refused with a sentence: nothing else. The input is
+ * A descriptor and an ONNX file are used or rejected with a sentence: nothing else. The input is
  * the descriptor, a zero byte, and the ONNX file. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
  * -Djazzer.hooks=true -pl learning test -Dtest=BackboneFuzzTest}.
  */

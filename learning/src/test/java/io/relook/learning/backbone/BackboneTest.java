@@ -86,7 +86,7 @@ class BackboneTest {
   }
 
   @Test
-  void refusesADescriptorThatDoesNotFitItsFile(@TempDir Path folder) throws Exception {
+  void rejectsADescriptorThatDoesNotFitItsFile(@TempDir Path folder) throws Exception {
     String json = resource("efficientnet-lite0.json");
 
     Path foreignTap = write(folder, json.replace("\"t3\"", "\"t9\""));
@@ -101,7 +101,7 @@ class BackboneTest {
     Path noJson = write(folder, "taps: all");
     assertThatThrownBy(() -> Backbone.load(noJson))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("is no backbone descriptor");
+        .hasMessageContaining("is not a backbone descriptor");
   }
 
   @ParameterizedTest
@@ -111,8 +111,7 @@ class BackboneTest {
       value = {
         "\"channels\": 12|\"channels\": 13|output fine is [1, 12, 8, 12]",
         "\"stride\": 8|\"stride\": 4|must be [1, 12, 16, 24] for 12 channels at stride 4; correct",
-        "\"pixels\"|\"image\"|has the inputs pixels and must have the one that its descriptor"
-            + " names",
+        "\"pixels\"|\"image\"|has the inputs pixels; it must have one, named image as",
         "\"small.onnx\"|\"../small.onnx\"|must be the name of an ONNX file that lies beside",
         "\"licence\": \"Apache-2.0\",||lacks licence; add it",
         "\"sha256\": \"|\"sha256\": \"xyz|must be 64 hexadecimal digits",
@@ -122,10 +121,10 @@ class BackboneTest {
         "\"stride\": 8|\"stride\": 32|is finer than the one before it",
         "[64, 64, 64]|[64, 0, 64]|scale above 0",
         "\"name\": \"small\"|\"name\": \"a b\"|1 to 64 letters",
-        "\"taps\"|\"tips\"|is no backbone descriptor",
-        "[64, 64, 64]|[1e-9, 1e-9, 1e-9]|values that are no numbers or beyond 65504",
+        "\"taps\"|\"tips\"|is not a backbone descriptor",
+        "[64, 64, 64]|[1e-9, 1e-9, 1e-9]|values that are not finite in half precision",
       })
-  void refusesWhatItsDescriptorSaysWrongly(
+  void rejectsAFileThatContradictsItsDescriptor(
       String right, @Nullable String wrong, String sentence, @TempDir Path folder)
       throws Exception {
     Path descriptor = SmallBackbone.write(folder);
@@ -140,7 +139,7 @@ class BackboneTest {
   }
 
   @Test
-  void refusesAFileThatIsNotTheOneItsDescriptorNames(@TempDir Path folder) throws Exception {
+  void rejectsAFileThatIsNotTheOneItsDescriptorNames(@TempDir Path folder) throws Exception {
     Path descriptor = SmallBackbone.write(folder);
     Files.write(folder.resolve("small.onnx"), SmallBackbone.onnx(2));
 
@@ -151,7 +150,7 @@ class BackboneTest {
   }
 
   @Test
-  void refusesAFileThatIsNoNetwork(@TempDir Path folder) throws Exception {
+  void rejectsAFileThatIsNotANetwork(@TempDir Path folder) throws Exception {
     byte[] garbage = "not a network".getBytes(StandardCharsets.UTF_8);
     Files.write(folder.resolve("small.onnx"), garbage);
     Path descriptor =

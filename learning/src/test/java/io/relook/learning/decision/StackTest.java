@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OnnxTensor;
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxSession;
-import io.relook.learning.validation.OutOfFold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,17 +18,17 @@ import org.junit.jupiter.api.Test;
 class StackTest {
 
   @Test
-  void weighsWhatTellsTheClassesApartAndNothingNegatively() {
+  void weighsWhatSeparatesTheClassesAndNothingNegatively() {
     Random random = new Random(4);
     List<double[]> good = new ArrayList<>();
     List<double[]> anomalous = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
-      // Column 0 tells, column 1 is noise, column 2 is lower for anomalies.
+      // Column 0 separates, column 1 is noise, column 2 is lower for anomalies.
       good.add(row(random, 10, 5, 8));
       anomalous.add(row(random, 14, 5, 4));
     }
-    boolean[] novelty = {true, true, true};
-    Stack mean = Stack.mean(new int[] {0, 1, 2}, novelty, good, 0);
+    boolean[] unsupervised = {true, true, true};
+    Stack mean = Stack.mean(new int[] {0, 1, 2}, unsupervised, good, 0);
 
     Stack stack = mean.fitted(good, anomalous, 0.001);
 
@@ -52,7 +51,7 @@ class StackTest {
       anomalous.add(row(random, 14, 5, 4, 2));
     }
     Stack mean = Stack.mean(new int[] {0, 1, 3}, new boolean[] {true, false, true, true}, good, 0);
-    for (Stack stack : List.of(mean, mean.asWorst(), mean.fitted(good, anomalous, 0.02))) {
+    for (Stack stack : List.of(mean, mean.asMaximum(), mean.fitted(good, anomalous, 0.02))) {
       OnnxGraph graph = new OnnxGraph("stack", 18);
       List<String> inputs = new ArrayList<>();
       for (int column : stack.columns()) {
@@ -76,9 +75,9 @@ class StackTest {
       }
     }
     double[] row = good.get(0);
-    assertThat(mean.asWorst().score(row))
-        .as("the second statistic has no weight, whatever it says")
-        .isEqualTo(mean.asWorst().score(new double[] {row[0], 1e9, row[2], row[3]}));
+    assertThat(mean.asMaximum().score(row))
+        .as("the second statistic has no weight")
+        .isEqualTo(mean.asMaximum().score(new double[] {row[0], 1e9, row[2], row[3]}));
   }
 
   @Test
@@ -86,27 +85,6 @@ class StackTest {
     List<double[]> same = List.of(new double[2], new double[2]);
     Stack stack = Stack.mean(new int[] {0, 1}, new boolean[] {true, true}, same, 0);
     assertThat(stack.fitted(same, same, 0.02).score(new double[] {1, 0})).isFinite();
-  }
-
-  @Test
-  void correctsForFoldsThatHaveSeenLess() {
-    // Distances fall as the sixth root of the number of pictures: 40 in all, folds of 8.
-    List<double[]> less = new ArrayList<>();
-    List<double[]> least = new ArrayList<>();
-    double[] shipped = new double[40];
-    for (int i = 0; i < 40; i++) {
-      double size = 3 + i / 10.0;
-      less.add(new double[] {size * Math.pow(32, -1 / 6.0)});
-      least.add(new double[] {size * Math.pow(24, -1 / 6.0)});
-      shipped[i] = size * Math.pow(40, -1 / 6.0);
-    }
-
-    OutOfFold corrected = new OutOfFold(less, List.of(), List.of(), List.of()).corrected(least, 5);
-
-    for (int i = 0; i < 40; i++) {
-      assertThat(corrected.good().get(i)[0]).isCloseTo(shipped[i], within(1e-6));
-      assertThat(less.get(i)[0]).isGreaterThan(shipped[i] * 1.03);
-    }
   }
 
   private static double[] row(Random random, double... means) {

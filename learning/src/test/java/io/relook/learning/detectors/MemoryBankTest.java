@@ -27,18 +27,18 @@ class MemoryBankTest {
     Features good = features(1, 0);
     Features query = features(2, 5);
     PatchSpace space = new PatchSpace("bank", PatchEmbedding.of(TAPS, 8, 8, 16), false);
-    try (StatisticsExtractor summarizer = new StatisticsExtractor(TAPS, List.of(space))) {
-      PictureSetStatistics summary = summarizer.summary(summarizer.of(good));
-      PatchSample kept = summary.sample(space);
+    try (StatisticsExtractor statisticsExtractor = new StatisticsExtractor(TAPS, List.of(space))) {
+      PictureSetStatistics statistics = statisticsExtractor.asSet(statisticsExtractor.of(good));
+      PatchSample kept = statistics.sample(space);
       assertThat(kept.rows()).hasSize(200 * 5);
-      FittedDetector bank = new MemoryBank(space).fit(new DetectorInput(summary, List.of(), 1));
+      FittedDetector bank = new MemoryBank(space).fit(new DetectorInput(statistics, List.of(), 1));
 
       try (DetectorScorer scorer = DetectorScorer.statistics(TAPS, List.of(bank), 18)) {
         double[] scores = scorer.score(query);
-        // 400 cells: the worst hundredth are 4, the worst twentieth 20.
-        assertThat(scores[0]).isCloseTo(meanOfWorst(query, kept.rows(), 4), within(1e-4));
-        assertThat(scores[1]).isCloseTo(meanOfWorst(query, kept.rows(), 1), within(1e-4));
-        assertThat(scores[2]).isCloseTo(meanOfWorst(query, kept.rows(), 20), within(1e-4));
+        // 400 cells: the highest hundredth are 4, the highest twentieth 20.
+        assertThat(scores[0]).isCloseTo(meanOfHighest(query, kept.rows(), 4), within(1e-4));
+        assertThat(scores[1]).isCloseTo(meanOfHighest(query, kept.rows(), 1), within(1e-4));
+        assertThat(scores[2]).isCloseTo(meanOfHighest(query, kept.rows(), 20), within(1e-4));
         assertThat(scores[0]).isGreaterThan(scorer.score(good)[0] + 1);
       }
     }
@@ -53,10 +53,13 @@ class MemoryBankTest {
     }
     for (boolean whitened : new boolean[] {false, true}) {
       PatchSpace space = new PatchSpace("bank", PatchEmbedding.of(TAPS, 8, 8, 16), whitened);
-      try (StatisticsExtractor summarizer = new StatisticsExtractor(TAPS, List.of(space))) {
+      try (StatisticsExtractor statisticsExtractor =
+          new StatisticsExtractor(TAPS, List.of(space))) {
         FittedDetector bank =
             new MemoryBank(space)
-                .fit(new DetectorInput(summarizer.summary(summarizer.of(constant)), List.of(), 1));
+                .fit(
+                    new DetectorInput(
+                        statisticsExtractor.asSet(statisticsExtractor.of(constant)), List.of(), 1));
         try (DetectorScorer scorer = DetectorScorer.statistics(TAPS, List.of(bank), 18)) {
           assertThat(scorer.score(constant)).containsOnly(0);
         }
@@ -64,8 +67,8 @@ class MemoryBankTest {
     }
   }
 
-  /** The definition, in doubles: average, upsample, join, nearest row, mean of the worst. */
-  private static double meanOfWorst(Features features, float[] rows, int worst) {
+  /** The definition, in doubles: average, upsample, join, nearest row, mean of the highest. */
+  private static double meanOfHighest(Features features, float[] rows, int highest) {
     double[][][] fine = averaged(features.tap("t1"));
     double[][][] coarse = averaged(features.tap("t2"));
     double[] distances = new double[SIDE * SIDE];
@@ -90,7 +93,7 @@ class MemoryBankTest {
       }
     }
     Arrays.sort(distances);
-    return Arrays.stream(distances, distances.length - worst, distances.length)
+    return Arrays.stream(distances, distances.length - highest, distances.length)
         .average()
         .orElseThrow();
   }

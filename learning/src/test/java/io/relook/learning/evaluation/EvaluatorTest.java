@@ -66,7 +66,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void refusesScoresThatAreNoNumbers() {
+  void rejectsScoresThatAreNotNumbers() {
     assertThatThrownBy(() -> Evaluator.evaluate(scores("a", Double.NaN), 0.5))
         .hasMessage("The score of 0 is not a number.");
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * Bytes that are no stored features are refused before anything is allocated for them. To fuzz:
+ * Bytes that are not stored features are rejected before anything is allocated for them. To fuzz:
  * {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl learning test -Dtest=FeaturesFuzzTest}.
  */
 class FeaturesFuzzTest {

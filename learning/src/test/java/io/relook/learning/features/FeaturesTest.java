@@ -32,7 +32,7 @@ class FeaturesTest {
   }
 
   @Test
-  void refusesEveryShorterAndLongerForm() {
+  void rejectsEveryShorterAndLongerForm() {
     byte[] stored = FEATURES.toBytes();
     for (int length = 0; length <= stored.length + 2; length++) {
       if (length != stored.length) {
@@ -44,12 +44,12 @@ class FeaturesTest {
   }
 
   @Test
-  void refusesAnotherVersion() {
+  void rejectsAnotherVersion() {
     byte[] stored = FEATURES.toBytes();
     stored[4] = 9;
 
     assertThatThrownBy(() -> Features.fromBytes(stored))
-        .hasMessage("Stored features of version 9; this program reads version 1.");
+        .hasMessage("The stored features have version 9; this program reads version 1.");
   }
 
   /** Stored features live for years in buckets: these bytes must stay readable. */

@@ -18,18 +18,18 @@ import org.junit.jupiter.api.Test;
 class ScoringPlanTest {
 
   @Test
-  void withoutAParentAllAreScoredButOfManyGoodOnes() throws Exception {
+  void withoutAParentAllPicturesAreScoredUpToALimit() throws Exception {
     ScoringPlan plan = ScoringPlan.of(set(1200, 12), Optional.empty());
 
     assertThat(plan.good()).hasSize(1000).isSorted();
-    assertThat(plan.goodNow()).containsExactlyElementsOf(plan.good());
-    assertThat(plan.anomalousNow()).hasSize(12);
+    assertThat(plan.goodToScore()).containsExactlyElementsOf(plan.good());
+    assertThat(plan.anomalousToScore()).hasSize(12);
     assertThat(plan.corrected()).isFalse();
     assertThat(ScoringPlan.of(set(60, 12), Optional.empty()).corrected()).isTrue();
   }
 
   @Test
-  void onTopOfAParentNewPicturesAreScoredAndTheOldestScores() throws Exception {
+  void onTopOfAParentNewPicturesAndTheOldestScoresAreScored() throws Exception {
     TrainingSet set = set(300, 12);
     Map<String, Scored> earlier = new TreeMap<>();
     // The first 20 are new; scores of the next 100 are the oldest.
@@ -40,26 +40,26 @@ class ScoringPlanTest {
     ScoringPlan plan = ScoringPlan.of(set, Optional.of(state(earlier)));
 
     assertThat(plan.good()).hasSize(300);
-    assertThat(plan.goodNow())
-        .hasSize(ScoringPlan.LEAST_SCORED)
+    assertThat(plan.goodToScore())
+        .hasSize(ScoringPlan.MIN_SCORED)
         .containsAll(IntStream.range(0, 20).boxed().toList())
         .allMatch(i -> i < 120);
-    assertThat(plan.judgedFolds(set)).hasSize(5);
+    assertThat(plan.heldOutFolds(set)).hasSize(5);
   }
 
   @Test
-  void whatIsNewIsScoredHoweverMuchItIs() throws Exception {
+  void allNewPicturesAreScored() throws Exception {
     TrainingSet set = set(300, 0);
     Map<String, Scored> earlier =
         Map.of(set.good().get(299).contentDigest(), new Scored(1, new double[0]));
 
-    assertThat(ScoringPlan.of(set, Optional.of(state(earlier))).goodNow())
+    assertThat(ScoringPlan.of(set, Optional.of(state(earlier))).goodToScore())
         .hasSize(299)
         .doesNotContain(299);
   }
 
   private static TrainingState state(Map<String, Scored> good) {
-    return new TrainingState("", 2, 280, 0, 96, 96, List.of(), good, Map.of());
+    return new TrainingState("", new SinceRefit(2, 280, 0), 96, 96, List.of(), good, Map.of());
   }
 
   private static TrainingSet set(int good, int anomalous) throws TrainingImpossibleException {

@@ -84,9 +84,9 @@ class ScatterMatrixTest {
   }
 
   @Test
-  void moreThanWasThereCannotBeTakenAway() {
+  void moreThanTheSumsHoldCannotBeSubtracted() {
     assertThatThrownBy(() -> sums(vectors(3, 1)).without(sums(vectors(4, 1))))
-        .hasMessage("4 vectors cannot be taken from 3.");
+        .hasMessage("The sums of 4 vectors cannot be subtracted from those of 3.");
   }
 
   @Test

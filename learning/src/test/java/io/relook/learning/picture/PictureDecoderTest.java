@@ -123,7 +123,7 @@ class PictureDecoderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"gif", "bmp"})
-  void refusesOtherPictureFormatsByName(String format) {
+  void rejectsOtherPictureFormatsByName(String format) {
     byte[] file = encode(quarters(BufferedImage.TYPE_INT_RGB), format);
 
     assertRefused(
@@ -134,7 +134,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesBytesThatAreNoPicture() {
+  void rejectsBytesThatAreNotAPicture() {
     byte[] noise = new byte[5000];
     new Random(7).nextBytes(noise);
 
@@ -155,7 +155,7 @@ class PictureDecoderTest {
     "png, 0.5",
     "png, 0.95"
   })
-  void refusesTruncatedFiles(String format, double kept) {
+  void rejectsTruncatedFiles(String format, double kept) {
     byte[] file = encode(noise(), format);
 
     assertRefused(
@@ -165,7 +165,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesAHugePngByItsHeaderAlone() {
+  void rejectsAHugePngByItsHeaderAlone() {
     assertRefused(
         pngHeader(30_000, 30_000),
         Reason.PICTURE_TOO_LARGE,
@@ -177,7 +177,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesAHugeJpegByItsHeaderAlone() {
+  void rejectsAHugeJpegByItsHeaderAlone() {
     byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
     int frame = frame(jpeg);
     jpeg[frame + 5] = (byte) 0xFF;
@@ -189,7 +189,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesAJpegOfMoreScansThanAnyEncoderWrites() throws Exception {
+  void rejectsAJpegOfMoreScansThanAnyEncoderWrites() throws Exception {
     byte[] jpeg = progressive(noise());
     assertThat(JpegSegments.scans(jpeg)).isBetween(2, 20);
     assertThat(decoder.decode(jpeg).width()).isEqualTo(200);
@@ -258,7 +258,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesCmyk() {
+  void rejectsCmyk() {
     byte[] jpeg = encode(quarters(BufferedImage.TYPE_INT_RGB), "jpeg");
     jpeg[frame(jpeg) + 9] = 4;
 
@@ -269,7 +269,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesTooSmallPicturesAndTooLargeFiles() {
+  void rejectsTooSmallPicturesAndTooLargeFiles() {
     byte[] png = encode(new BufferedImage(100, 63, BufferedImage.TYPE_INT_RGB), "png");
     assertRefused(
         png,
@@ -283,7 +283,7 @@ class PictureDecoderTest {
   }
 
   @Test
-  void refusesDamagedFilesWithoutAnyOtherException() {
+  void rejectsDamagedFilesWithoutAnyOtherException() {
     Random random = new Random(11);
     for (String format : new String[] {"jpeg", "png"}) {
       byte[] whole = encode(noise(), format);

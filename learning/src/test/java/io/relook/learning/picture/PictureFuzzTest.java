@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 
 /**
- * Whatever the bytes, a decoder answers with a picture within its limits or says what is wrong.
+ * For any bytes, a decoder returns a picture within its limits or a sentence about the error.
  *
  * <p>In a build the checked-in inputs are run. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick
  * -Djazzer.hooks=true -pl learning test -Dtest=PictureFuzzTest}.

@@ -80,7 +80,7 @@ class ReportPageTest {
     }
     assertThat(page).contains("F1 0.877").contains("<td>3</td>").contains("whitened-bank");
     assertThat(count(page, "<svg ")).isEqualTo(2);
-    // Each with its heat map, none without a text for those who do not see it.
+    // Each picture has its heat map and a text for people who cannot see it.
     assertThat(count(page, "<img ")).isEqualTo(2 * (1 + 1 + 6 + 3 + 1));
     assertThat(count(page, "alt=\"")).isEqualTo(count(page, "<img "));
   }
@@ -123,17 +123,15 @@ class ReportPageTest {
             tested("s3://b/ok.jpg", false, 0.1, null));
     Report report =
         new Report(
-            HOSTILE,
-            HOSTILE,
-            Instant.EPOCH,
-            0.5,
+            new Report.Model(
+                HOSTILE,
+                HOSTILE,
+                Instant.EPOCH,
+                0.5,
+                List.of(HOSTILE),
+                Map.of(HOSTILE, HOSTILE, "relook.threshold.goal", "min-recall" + HOSTILE)),
+            new Report.Training(1, 1, HOSTILE, List.of(new Suspect(HOSTILE, HOSTILE))),
             tested,
-            1,
-            1,
-            List.of(new Suspect(HOSTILE, HOSTILE)),
-            List.of(HOSTILE),
-            HOSTILE,
-            Map.of(HOSTILE, HOSTILE, "relook.threshold.goal", "min-recall" + HOSTILE),
             Map.of(HOSTILE, HOSTILE + "\u0000\u0007"));
 
     String page = page(report);
@@ -152,8 +150,8 @@ class ReportPageTest {
     "STACKED, max-false-positive-rate=0.01, (max-false-positive-rate=0.01)",
     "FEW_ANOMALIES, min-recall=0.95, (min-recall=0.95)",
   })
-  void saysHowTheThresholdWasChosen(String regime, String goal, String sentence) {
-    Report report = report(TESTED, List.of(), regime, Map.of("relook.threshold.goal", goal));
+  void saysHowTheThresholdWasChosen(String mode, String goal, String sentence) {
+    Report report = report(TESTED, List.of(), mode, Map.of("relook.threshold.goal", goal));
 
     assertThat(Sentences.goal(report)).contains(sentence);
   }
@@ -163,8 +161,8 @@ class ReportPageTest {
     "STACKED, 1 training picture labelled good looks as defective as the defective ones do.",
     "FEW_ANOMALIES, 1 training picture labelled good looks far from the rest.",
   })
-  void saysWhyALabelIsSuspected(String regime, String sentence) {
-    Report report = report(TESTED, List.of(new Suspect("a", "good")), regime, Map.of());
+  void saysWhyALabelIsSuspected(String mode, String sentence) {
+    Report report = report(TESTED, List.of(new Suspect("a", "good")), mode, Map.of());
 
     assertThat(page(report)).contains(sentence);
   }
@@ -214,7 +212,7 @@ class ReportPageTest {
 
     String page = page(report(tested, suspects, Map.of()));
 
-    assertThat(count(page, "<img ")).isEqualTo(2 * 5 * Report.MOST_SHOWN);
+    assertThat(count(page, "<img ")).isEqualTo(2 * 5 * Report.MAX_SHOWN);
     assertThat(page).contains("500 training pictures labelled good");
   }
 
@@ -245,19 +243,17 @@ class ReportPageTest {
   }
 
   private static Report report(
-      List<TestedPicture> tested, List<Suspect> suspects, String regime, Map<String, String> card) {
+      List<TestedPicture> tested, List<Suspect> suspects, String mode, Map<String, String> card) {
     return new Report(
-        "parts",
-        "3",
-        Instant.parse("2026-11-25T10:00:00Z"),
-        0.5,
+        new Report.Model(
+            "parts",
+            "3",
+            Instant.parse("2026-11-25T10:00:00Z"),
+            0.5,
+            List.of("whitened-bank", "linear-classifier"),
+            card),
+        new Report.Training(60, 30, mode, suspects),
         tested,
-        60,
-        30,
-        suspects,
-        List.of("whitened-bank", "linear-classifier"),
-        regime,
-        card,
         Map.of("Seed", "42"));
   }
 

@@ -25,51 +25,51 @@ class PictureStatisticsTest {
       new PatchSpace("plain", PatchEmbedding.of(TAPS, 8, 8, 16), false);
   private static final PatchSpace WHITE =
       new PatchSpace("white", PatchEmbedding.of(TAPS, 8, 8, 16), true);
-  private static final StatisticsExtractor SUMMARIZER =
+  private static final StatisticsExtractor EXTRACTOR =
       new StatisticsExtractor(TAPS, List.of(PLAIN, WHITE));
 
   @AfterAll
   static void close() {
-    SUMMARIZER.close();
+    EXTRACTOR.close();
   }
 
   @Test
-  void whatIsStoredIsWhatIsMadeOfFeatures() throws Exception {
-    PictureStatistics made = SUMMARIZER.of(features(1));
+  void storedAndComputedStatisticsAreEqual() throws Exception {
+    PictureStatistics made = EXTRACTOR.of(features(1));
     byte[] stored = made.toBytes();
 
-    PictureStatistics read = SUMMARIZER.read(stored).orElseThrow();
+    PictureStatistics read = EXTRACTOR.read(stored).orElseThrow();
 
     assertThat(read.toBytes()).isEqualTo(stored);
-    assertThat(SUMMARIZER.of(features(1)).toBytes()).isEqualTo(stored);
-    assertThat(bytes(SUMMARIZER.summary(read))).isEqualTo(bytes(SUMMARIZER.summary(made)));
+    assertThat(EXTRACTOR.of(features(1)).toBytes()).isEqualTo(stored);
+    assertThat(bytes(EXTRACTOR.asSet(read))).isEqualTo(bytes(EXTRACTOR.asSet(made)));
     assertThat(read.pictureWidth()).isEqualTo(160);
   }
 
   @Test
-  void damagedOrForeignBytesAreNoSummary() {
-    byte[] stored = SUMMARIZER.of(features(1)).toBytes();
+  void damagedOrForeignBytesAreNotRead() {
+    byte[] stored = EXTRACTOR.of(features(1)).toBytes();
     try (StatisticsExtractor other = new StatisticsExtractor(TAPS, List.of(PLAIN))) {
       assertThat(other.read(stored)).isEmpty();
     }
     for (int length = 0; length < stored.length; length += 97) {
-      assertThat(SUMMARIZER.read(Arrays.copyOf(stored, length))).as("cut at " + length).isEmpty();
+      assertThat(EXTRACTOR.read(Arrays.copyOf(stored, length))).as("cut at " + length).isEmpty();
     }
-    assertThat(SUMMARIZER.read(Arrays.copyOf(stored, stored.length + 1))).isEmpty();
+    assertThat(EXTRACTOR.read(Arrays.copyOf(stored, stored.length + 1))).isEmpty();
     Random random = new Random(3);
     for (int i = 0; i < 200; i++) {
       byte[] damaged = stored.clone();
       damaged[random.nextInt(40)] ^= (byte) (1 << random.nextInt(8));
       // No exception, and no array of a size that a damaged length chose.
-      assertThat(SUMMARIZER.read(damaged).map(s -> s.toBytes().length).orElse(stored.length))
+      assertThat(EXTRACTOR.read(damaged).map(s -> s.toBytes().length).orElse(stored.length))
           .isEqualTo(stored.length);
     }
   }
 
   @Test
-  void patchesOfAPictureThatLeavesGoWithIt() throws Exception {
-    PictureSetStatistics first = SUMMARIZER.summary(SUMMARIZER.of(features(1)));
-    PictureSetStatistics second = SUMMARIZER.summary(SUMMARIZER.of(features(2)));
+  void patchesOfARemovedPictureAreRemoved() throws Exception {
+    PictureSetStatistics first = EXTRACTOR.asSet(EXTRACTOR.of(features(1)));
+    PictureSetStatistics second = EXTRACTOR.asSet(EXTRACTOR.of(features(2)));
     PictureSetStatistics both =
         PictureSetStatistics.joined(List.of(first.ownedBy(0), second.ownedBy(1))).thinned();
 
@@ -78,15 +78,13 @@ class PictureStatisticsTest {
     assertThat(rest.sample(WHITE).owners()).containsOnly(0);
     assertThat(bytes(rest)).isEqualTo(bytes(second.ownedBy(0)));
     assertThat(
-            bytes(
-                SUMMARIZER.readJoined(
-                    new DataInputStream(new ByteArrayInputStream(bytes(both))), 2)))
+            bytes(EXTRACTOR.readSet(new DataInputStream(new ByteArrayInputStream(bytes(both))), 2)))
         .isEqualTo(bytes(both));
   }
 
-  private static byte[] bytes(PictureSetStatistics summary) throws Exception {
+  private static byte[] bytes(PictureSetStatistics statistics) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    summary.writeTo(new DataOutputStream(bytes));
+    statistics.writeTo(new DataOutputStream(bytes));
     return bytes.toByteArray();
   }
 

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** On real photographs, trainings on top of one another decide as trainings from scratch do. */
+/** On real photographs, incremental trainings decide as trainings from scratch do. */
 class IncrementalRealPicturesTest {
 
   private static final int AREA = 128 * 128;
@@ -30,13 +30,13 @@ class IncrementalRealPicturesTest {
   private static final Backbone BACKBONE = Backbone.bundled();
 
   private final Trainer trainer = new Trainer(BACKBONE);
-  private final Map<String, byte[]> summaries = new HashMap<>();
+  private final Map<String, byte[]> statistics = new HashMap<>();
 
   @Test
   void additionsAndRemovalsDecideAsFromScratch() throws Exception {
     SharedPictures.assumePresent();
-    // Four papers as one product: no other shared set has more good pictures than are all scored
-    // anew at each training.
+    // Four papers as one product: only this set has so many good pictures that an incremental
+    // training does not score all of them.
     List<LabelledFeatures> good = new ArrayList<>();
     List<LabelledFeatures> bad = new ArrayList<>();
     extract(
@@ -65,8 +65,9 @@ class IncrementalRealPicturesTest {
       assertThat(model.evaluation().orElseThrow().rocAuc())
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
       for (int i = 0; i < test.size(); i++) {
-        boolean alarm = model.testScores().get(i).score() >= model.threshold();
-        agreed += alarm == scratch.testScores().get(i).score() >= scratch.threshold() ? 1 : 0;
+        boolean alarm = model.testScores().get(i).score() >= model.decision().threshold();
+        agreed +=
+            alarm == scratch.testScores().get(i).score() >= scratch.decision().threshold() ? 1 : 0;
         decisions++;
       }
     }
@@ -78,13 +79,14 @@ class IncrementalRealPicturesTest {
   private void extract(
       List<String> categories, List<LabelledFeatures> good, List<LabelledFeatures> bad) {
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1);
-        StatisticsExtractor summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer()) {
+        StatisticsExtractor statisticsExtractor =
+            new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor()) {
       for (String category : categories) {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());
-          byte[] summary = summarizer.of(features).toBytes();
+          byte[] stored = statisticsExtractor.of(features).toBytes();
           String id = picture.file().toString();
-          summaries.put(id, summary);
+          statistics.put(id, stored);
           (picture.anomalous() ? bad : good)
               .add(
                   new LabelledFeatures(
@@ -93,7 +95,7 @@ class IncrementalRealPicturesTest {
                       Optional.empty(),
                       id,
                       () -> features,
-                      () -> Optional.of(summary)));
+                      () -> Optional.of(stored)));
         }
       }
     }
@@ -101,7 +103,7 @@ class IncrementalRealPicturesTest {
 
   private ParentTraining parent(TrainedModel model) {
     return new ParentTraining(
-        "parent", model.state(), 10, digest -> Optional.ofNullable(summaries.get(digest)));
+        "parent", model.state(), 10, digest -> Optional.ofNullable(statistics.get(digest)));
   }
 
   private static TrainingData data(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Trainings that build on others. */
+/** Incremental trainings. */
 class IncrementalTest {
 
   private static final int AREA = 64 * 64;
@@ -37,20 +37,20 @@ class IncrementalTest {
   private static final Backbone BACKBONE = Backbone.bundled();
   private static final Trainer TRAINER = new Trainer(BACKBONE);
 
-  /** Stored summaries, as the bucket has them. */
-  private static final Map<String, byte[]> SUMMARIES = new HashMap<>();
+  /** Stored picture statistics, as the bucket has them. */
+  private static final Map<String, byte[]> STATISTICS = new HashMap<>();
 
   private static final List<LabelledFeatures> GOOD = new ArrayList<>();
   private static final List<LabelledFeatures> BAD = new ArrayList<>();
   private static final List<LabelledFeatures> TEST = new ArrayList<>();
   private static final AtomicInteger LOADED = new AtomicInteger();
 
-  private static StatisticsExtractor summarizer;
+  private static StatisticsExtractor statisticsExtractor;
   private static TrainedModel first;
 
   @BeforeAll
   static void train() throws Exception {
-    summarizer = new Detectors(BACKBONE.descriptor().taps()).summarizer();
+    statisticsExtractor = new Detectors(BACKBONE.descriptor().taps()).statisticsExtractor();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < 154; i++) {
         GOOD.add(stored("good-" + i, false, extractor.extract(Pictures.part(96, 96, i))));
@@ -68,7 +68,7 @@ class IncrementalTest {
 
   @AfterAll
   static void close() {
-    summarizer.close();
+    statisticsExtractor.close();
   }
 
   @Test
@@ -76,7 +76,7 @@ class IncrementalTest {
     assertThat(first.lineage())
         .isEqualTo(new Lineage(Optional.empty(), 0, Optional.of(Refit.NO_PARENT)));
     TrainedModel model = first;
-    // Comes, goes, is relabelled.
+    // Pictures are added, removed, relabelled.
     List<List<LabelledFeatures>> goods =
         List.of(GOOD.subList(0, 152), GOOD.subList(2, 152), GOOD.subList(2, 154));
     for (int step = 0; step < goods.size(); step++) {
@@ -89,9 +89,9 @@ class IncrementalTest {
       assertThat(model.lineage())
           .isEqualTo(new Lineage(Optional.of("m" + step), step + 1, Optional.empty()));
       for (int i = 0; i < TEST.size(); i++) {
-        assertThat(model.testScores().get(i).score() >= model.threshold())
+        assertThat(model.testScores().get(i).score() >= model.decision().threshold())
             .as("decision of %s at step %d", TEST.get(i).id(), step)
-            .isEqualTo(scratch.testScores().get(i).score() >= scratch.threshold());
+            .isEqualTo(scratch.testScores().get(i).score() >= scratch.decision().threshold());
       }
       assertThat(model.evaluation().orElseThrow().rocAuc())
           .isCloseTo(scratch.evaluation().orElseThrow().rocAuc(), within(0.005));
@@ -117,7 +117,7 @@ class IncrementalTest {
   }
 
   @Test
-  void picturesThatStayAreReadNoMore() throws Exception {
+  void picturesThatStayAreNotReadAgain() throws Exception {
     List<LabelledFeatures> many = new ArrayList<>();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1)) {
       for (int i = 0; i < 125; i++) {
@@ -127,7 +127,7 @@ class IncrementalTest {
     LOADED.set(0);
     TrainedModel before =
         TRAINER.train(new TrainingData(many.subList(0, 120), List.of()), SETTINGS, s -> {});
-    // Stored summaries stand for features, which are only loaded to be scored out of fold.
+    // With stored statistics, features are only loaded to be scored out of fold.
     assertThat(LOADED).hasValue(120);
 
     LOADED.set(0);
@@ -135,11 +135,11 @@ class IncrementalTest {
         TRAINER.train(
             new TrainingData(many, List.of()), SETTINGS, parent(before, "before"), s -> {});
 
-    assertThat(LOADED).hasValue(ScoringPlan.LEAST_SCORED);
-    TrainingState state = TrainingState.fromBytes(after.state(), summarizer);
+    assertThat(LOADED).hasValue(ScoringPlan.MIN_SCORED);
+    TrainingState state = TrainingState.fromBytes(after.state(), statisticsExtractor);
     assertThat(state.good()).hasSize(125);
     assertThat(state.good().values().stream().filter(s -> s.generation() == 0))
-        .hasSize(125 - ScoringPlan.LEAST_SCORED);
+        .hasSize(125 - ScoringPlan.MIN_SCORED);
     for (int i = 120; i < 125; i++) {
       assertThat(Objects.requireNonNull(state.good().get("many-" + i)).generation())
           .as("a new picture")
@@ -148,12 +148,12 @@ class IncrementalTest {
   }
 
   @Test
-  void nothingOfAPictureThatLeftIsKept() throws Exception {
+  void nothingOfARemovedPictureIsKept() throws Exception {
     TrainedModel without =
         TRAINER.train(
             data(GOOD.subList(1, 150), BAD.subList(1, 10)), SETTINGS, parent(first, "p"), s -> {});
 
-    TrainingState state = TrainingState.fromBytes(without.state(), summarizer);
+    TrainingState state = TrainingState.fromBytes(without.state(), statisticsExtractor);
     assertThat(state.folds().stream().flatMap(f -> f.pictures().stream()))
         .contains("good-1")
         .doesNotContain("good-0")
@@ -168,11 +168,11 @@ class IncrementalTest {
     byte[] damaged = first.state().clone();
     damaged[damaged.length / 2] ^= 1;
 
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, STORED)))
         .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, STORED)))
         .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, SUMMARY)))
+    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, STORED)))
         .contains(Refit.SCHEDULED);
     assertThat(
             refit(
@@ -199,8 +199,8 @@ class IncrementalTest {
     assertThat(refit(more, SETTINGS, parent(first, "p").orElseThrow())).isEmpty();
   }
 
-  private static final RemovedPictures SUMMARY =
-      digest -> Optional.ofNullable(SUMMARIES.get(digest));
+  private static final RemovedPictures STORED =
+      digest -> Optional.ofNullable(STATISTICS.get(digest));
 
   private static Optional<Refit> refit(
       TrainingData data, TrainingSettings settings, ParentTraining parent) throws Exception {
@@ -211,7 +211,7 @@ class IncrementalTest {
   }
 
   private static Optional<ParentTraining> parent(TrainedModel model, String digest) {
-    return Optional.of(new ParentTraining(digest, model.state(), 10, SUMMARY));
+    return Optional.of(new ParentTraining(digest, model.state(), 10, STORED));
   }
 
   private static TrainingData data(List<LabelledFeatures> good, List<LabelledFeatures> bad) {
@@ -221,8 +221,8 @@ class IncrementalTest {
   }
 
   private static LabelledFeatures stored(String id, boolean anomalous, Features features) {
-    byte[] summary = summarizer.of(features).toBytes();
-    SUMMARIES.put(id, summary);
+    byte[] statistics = statisticsExtractor.of(features).toBytes();
+    STATISTICS.put(id, statistics);
     return new LabelledFeatures(
         id,
         anomalous,
@@ -232,6 +232,6 @@ class IncrementalTest {
           LOADED.incrementAndGet();
           return features;
         },
-        () -> Optional.of(summary));
+        () -> Optional.of(statistics));
   }
 }

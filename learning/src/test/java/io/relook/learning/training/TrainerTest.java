@@ -10,6 +10,7 @@ import io.relook.learning.data.LabelledFeatures;
 import io.relook.learning.data.TrainingData;
 import io.relook.learning.data.TrainingImpossibleException;
 import io.relook.learning.data.TrainingImpossibleException.Reason;
+import io.relook.learning.data.TrainingMode;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
 import io.relook.learning.features.Features;
@@ -47,24 +48,25 @@ class TrainerTest {
   }
 
   @Test
-  void learnsToTellScratchedPartsFromGoodOnes() throws Exception {
+  void separatesScratchedPartsFromGoodOnes() throws Exception {
     List<TrainingStage> stages = new ArrayList<>();
 
     TrainedModel model = TRAINER.train(discs(), SETTINGS, stages::add);
 
     assertThat(stages).containsExactly(TrainingStage.values());
-    assertThat(model.regime()).isEqualTo("STACKED");
-    assertThat(model.heads()).contains("whitened-bank", "fine-bank", "two-bank-ratio");
+    assertThat(model.decision().mode()).isEqualTo(TrainingMode.STACKED);
+    assertThat(model.decision().detectors())
+        .contains("whitened-bank", "fine-bank", "two-bank-ratio");
     assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
     assertThat(model.evaluation().orElseThrow().f1()).isEqualTo(1.0);
     assertThat(model.evaluation())
-        .contains(Evaluator.evaluate(model.testScores(), model.threshold()));
+        .contains(Evaluator.evaluate(model.testScores(), model.decision().threshold()));
     assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
     assertThat(model.onnx().length).isLessThan(25_000_000);
   }
 
   @Test
-  void theFileSaysOfPicturesWhatTheTrainerSaidOfStoredFeatures() throws Exception {
+  void theFileScoresPicturesAsTheTrainerScoresStoredFeatures() throws Exception {
     List<Picture> pictures = new ArrayList<>();
     List<LabelledFeatures> test = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -82,7 +84,7 @@ class TrainerTest {
         Detection detection = model.detect(pictures.get(i));
         ImageScore reported = trained.testScores().get(i);
         assertThat(detection.score()).isCloseTo(reported.score(), within(1e-4 * reported.score()));
-        assertThat(detection.threshold()).isEqualTo(trained.threshold());
+        assertThat(detection.threshold()).isEqualTo(trained.decision().threshold());
         assertThat(detection.anomalous()).isEqualTo(detection.score() >= detection.threshold());
         assertThat(detection.confidence())
             .isCloseTo(
@@ -162,7 +164,7 @@ class TrainerTest {
           .containsEntry("relook.backbone.name", "efficientnet-lite0")
           .containsEntry("relook.backbone.digest", BACKBONE.digest())
           .containsEntry("relook.backbone.licence", "Apache-2.0")
-          .containsEntry("relook.heads", String.join(",", trained.heads()))
+          .containsEntry("relook.heads", String.join(",", trained.decision().detectors()))
           .containsEntry("relook.threshold", "0.5")
           .containsEntry("relook.regime", "STACKED")
           .containsEntry("relook.onnx.opset", "18")
@@ -171,7 +173,7 @@ class TrainerTest {
   }
 
   @Test
-  void refusesPicturesOfDifferentSizesInTheContractsWords() throws Exception {
+  void rejectsPicturesOfDifferentSizesInTheContractsWords() throws Exception {
     List<LabelledFeatures> train = new ArrayList<>(discs().train());
     train.add(labelled("wide", true, stored(Pictures.part(128, 96, 1))));
 
@@ -180,7 +182,7 @@ class TrainerTest {
   }
 
   @Test
-  void refusesToLearnWithoutGoodPictures() {
+  void rejectsTrainingWithoutGoodPictures() {
     List<LabelledFeatures> bad =
         discs().train().stream().filter(LabelledFeatures::anomalous).toList();
 
@@ -191,7 +193,7 @@ class TrainerTest {
   }
 
   @Test
-  void refusesFeaturesOfAnotherArea() {
+  void rejectsFeaturesOfAnotherArea() {
     try (var other = new OnnxFeatureExtractor(BACKBONE, 128 * 128, 1)) {
       Features large = other.extract(Pictures.part(96, 96, 1));
 
@@ -203,7 +205,7 @@ class TrainerTest {
   }
 
   @Test
-  void hidesNoFailureToLoadFeatures() {
+  void reportsAFailureToLoadFeatures() {
     LabelledFeatures gone =
         new LabelledFeatures(
             "gone",
@@ -229,10 +231,10 @@ class TrainerTest {
 
     TrainedModel goodOnly = TRAINER.train(new TrainingData(good, discs.test()), SETTINGS, s -> {});
 
-    assertThat(goodOnly.regime()).isEqualTo("NORMALS_ONLY");
+    assertThat(goodOnly.decision().mode()).isEqualTo(TrainingMode.NORMALS_ONLY);
     assertThat(goodOnly.evaluation().orElseThrow().f1()).isGreaterThan(0.8);
     TrainedModel withFew = TRAINER.train(new TrainingData(few, discs.test()), SETTINGS, s -> {});
-    assertThat(withFew.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(withFew.decision().mode()).isEqualTo(TrainingMode.FEW_ANOMALIES);
     assertThat(withFew.testScores()).isEqualTo(goodOnly.testScores());
   }
 
@@ -250,8 +252,8 @@ class TrainerTest {
     TrainedModel model =
         TRAINER.train(new TrainingData(noisy, discs().test()), SETTINGS, stages::add);
 
-    assertThat(clean.suspects()).as("an odd good one").hasSizeLessThanOrEqualTo(1);
-    assertThat(model.suspects()).startsWith("black").hasSizeLessThanOrEqualTo(2);
+    assertThat(clean.decision().suspects()).as("an odd good one").hasSizeLessThanOrEqualTo(1);
+    assertThat(model.decision().suspects()).startsWith("black").hasSizeLessThanOrEqualTo(2);
     assertThat(stages).containsExactly(TrainingStage.values());
     assertThat(model.evaluation().orElseThrow().rocAuc()).isEqualTo(1.0);
   }
@@ -268,13 +270,13 @@ class TrainerTest {
 
     TrainedModel model = TRAINER.train(new TrainingData(train, discs().test()), SETTINGS, s -> {});
 
-    assertThat(model.regime()).isEqualTo("FEW_ANOMALIES");
+    assertThat(model.decision().mode()).isEqualTo(TrainingMode.FEW_ANOMALIES);
     assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
     assertThat(model.evaluation().orElseThrow().recall()).isEqualTo(1.0);
   }
 
   @Test
-  void degenerateDataNeverGivesSomethingThatIsNoNumber() throws Exception {
+  void degenerateDataGivesFiniteScores() throws Exception {
     Features black = stored(Pictures.uniform(96, 96, 0));
     Features part = stored(Pictures.part(96, 96, 1));
     Features scratched = stored(Pictures.scratched(96, 96, 2));
@@ -296,7 +298,9 @@ class TrainerTest {
         TrainedModel model = TRAINER.train(new TrainingData(train, test), SETTINGS, s -> {});
         assertThat(model.testScores()).allMatch(s -> s.score() > 0 && s.score() < 1);
         ImageScore known = model.testScores().get(goods.get(0) == black ? 2 : 0);
-        assertThat(known.score()).as("what was learned is normal").isLessThan(model.threshold());
+        assertThat(known.score())
+            .as("what was learned is normal")
+            .isLessThan(model.decision().threshold());
         assertThat(model.testScores().get(1).score())
             .as("a scratch is not")
             .isGreaterThan(known.score());

@@ -14,7 +14,7 @@ import io.relook.learning.detectors.Detector;
 import io.relook.learning.detectors.DetectorInput;
 import io.relook.learning.detectors.FittedDetector;
 import io.relook.learning.onnx.OnnxGraph;
-import io.relook.learning.validation.OutOfFold;
+import io.relook.learning.validation.OutOfFoldStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** From statistics of two heads, which overlap, to suspects and thresholds. */
-class FittingTest {
-  private static final List<StatisticHead> HEADS =
-      List.of(new StatisticHead("whitened-bank", false), new StatisticHead("linear", true));
+/** Suspects and thresholds from the statistics of two detectors, whose classes overlap. */
+class EnsembleFitTest {
+  private static final List<StatisticDetector> DETECTORS =
+      List.of(new StatisticDetector("whitened-bank", false), new StatisticDetector("linear", true));
   private static final int GOOD = 60;
   private static final int ANOMALOUS = 20;
 
@@ -47,9 +47,9 @@ class FittingTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FEW_ANOMALIES", "STACKED"})
-  void keepsToTheShareOfFalseAlarmsOrOfFoundDefects(TrainingMode regime) {
-    Fitting quiet = fitting(regime, new MaxFalsePositiveRate(0.05));
-    Fitting keen = fitting(regime, new MinRecall(0.9));
+  void keepsToTheShareOfFalseAlarmsOrOfFoundDefects(TrainingMode mode) {
+    EnsembleFit quiet = fit(mode, new MaxFalsePositiveRate(0.05));
+    EnsembleFit keen = fit(mode, new MinRecall(0.9));
 
     assertThat(share(quiet.goodScores(), quiet)).isBetween(0.01, 0.05 + 1.0 / GOOD);
     assertThat(share(keen.anomalousScores(), keen)).isBetween(0.85, 0.95);
@@ -64,33 +64,33 @@ class FittingTest {
     List<Integer> wrong = List.of(0, 7, 14, 21, 28, 35);
     wrong.forEach(i -> good.set(i, new double[] {3, 3}));
 
-    Fitting fitting = fitting(TrainingMode.STACKED, new BestF1());
+    EnsembleFit fit = fit(TrainingMode.STACKED, new BestF1());
 
-    assertThat(fitting.suspects()).containsExactlyInAnyOrderElementsOf(wrong);
-    Stack stack = fitting.ensemble().stack();
-    List<Double> allGood = new ArrayList<>(fitting.goodScores());
+    assertThat(fit.suspects()).containsExactlyInAnyOrderElementsOf(wrong);
+    Stack stack = fit.ensemble().stack();
+    List<Double> allGood = new ArrayList<>(fit.goodScores());
     good.forEach(row -> allGood.add(stack.score(row)));
-    List<Double> allAnomalous = new ArrayList<>(fitting.anomalousScores());
+    List<Double> allAnomalous = new ArrayList<>(fit.anomalousScores());
     anomalous.forEach(row -> allAnomalous.add(stack.score(row)));
     double lifted = Thresholds.bestF1(allGood, allAnomalous, 0.25);
-    assertThat(fitting.ensemble().calibration().threshold()).isLessThan((float) lifted - 0.05f);
+    assertThat(fit.ensemble().calibration().threshold()).isLessThan((float) lifted - 0.05f);
   }
 
-  private float threshold(TrainingMode regime, ThresholdGoal goal) {
-    return fitting(regime, goal).ensemble().calibration().threshold();
+  private float threshold(TrainingMode mode, ThresholdGoal goal) {
+    return fit(mode, goal).ensemble().calibration().threshold();
   }
 
-  private Fitting fitting(TrainingMode regime, ThresholdGoal goal) {
-    return Fitting.of(
-        List.copyOf(HEADS),
-        List.copyOf(HEADS),
-        new OutOfFold(good, folds(GOOD), anomalous, folds(ANOMALOUS)),
-        regime,
+  private EnsembleFit fit(TrainingMode mode, ThresholdGoal goal) {
+    return EnsembleFit.of(
+        List.copyOf(DETECTORS),
+        List.copyOf(DETECTORS),
+        new OutOfFoldStatistics(good, folds(GOOD), anomalous, folds(ANOMALOUS)),
+        mode,
         new TrainingSettings(64 * 64, 1, 1, Map.of(), goal));
   }
 
-  private static double share(List<Double> scores, Fitting fitting) {
-    float threshold = fitting.ensemble().calibration().threshold();
+  private static double share(List<Double> scores, EnsembleFit fit) {
+    float threshold = fit.ensemble().calibration().threshold();
     return scores.stream().filter(s -> s >= threshold).count() / (double) scores.size();
   }
 
@@ -109,12 +109,12 @@ class FittingTest {
     return rows;
   }
 
-  /** A head of one statistic, which is given. */
-  private record StatisticHead(String name, boolean learnsFromAnomalies)
+  /** A detector with one statistic, which the test gives. */
+  private record StatisticDetector(String name, boolean learnsFromAnomalies)
       implements Detector, FittedDetector {
 
     @Override
-    public FittedDetector fit(DetectorInput evidence) {
+    public FittedDetector fit(DetectorInput input) {
       return this;
     }
 
