@@ -56,7 +56,7 @@ class ModelPublicationTest {
 
   @Test
   void writesTheFilesAndNamesThem() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", "alias/k"));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", "alias/k"));
     Success success = Objects.requireNonNull(trained.success());
 
     TrainingOutcome outcome = publication.publish(trained);
@@ -95,7 +95,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FILE-TIMES")
   void fileAndOutcomeSayTheSame() throws Exception {
-    TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
+    TrainingOutcome outcome = publication.publish(small.trained(SmallTraining.model("p/", null)));
 
     ModelPerformance performance = ((TrainingSucceeded) outcome.getOutcome()).getPerformance();
     JsonNode result = JSON.readTree(file("p/EvaluationResult-bolts-3.json"));
@@ -110,7 +110,7 @@ class ModelPublicationTest {
 
   @Test
   void publishingTwiceWritesTheSameFiles() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     TrainingOutcome first = publication.publish(trained);
     byte[] manifest = file("p/EvaluationManifest-bolts-3.json");
     byte[] report = file("p/Report-bolts-3.html");
@@ -122,7 +122,7 @@ class ModelPublicationTest {
 
   @Test
   void aFileThatDoesNotScoreAsReportedIsNotPublished() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     Success success = Objects.requireNonNull(trained.success());
     List<TestScore> other = new ArrayList<>(success.test().scores());
     other.set(4, new TestScore(other.get(4).sourceRef(), other.get(4).score() * 1.001));
@@ -138,7 +138,7 @@ class ModelPublicationTest {
 
   @Test
   void aFileThatDoesNotRunIsNotPublished() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     String key = Objects.requireNonNull(trained.success()).file().key();
     small.store.put(new S3Object("relook", key, null), new byte[] {1}, "x/y", Optional.empty());
 
@@ -148,7 +148,7 @@ class ModelPublicationTest {
 
   @Test
   void otherPicturesStandInForOneThatIsGone() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.store.bucket("relook").remove(small.lines.get(8).picture().key());
 
     assertThat(publication.publish(trained).getOutcome()).isInstanceOf(TrainingSucceeded.class);
@@ -157,7 +157,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-PICTURE-GONE")
   void aFileThatNobodySawAtWorkIsNotPublished() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
 
     assertThat(failure(publication.publish(trained)).getReason()).isEqualTo("PICTURE_GONE");
@@ -167,7 +167,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-PICTURE-GONE")
   void aPictureThatWasChangedSinceCountsAsGone() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     for (TrainingImage line : small.lines) {
       S3Object picture = new S3Object("relook", line.picture().key(), null);
       small.store.put(picture, new byte[] {1}, "image/png", Optional.empty());
@@ -185,7 +185,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-KMS")
   void aKeyThatIsDisabledBetweenTrainingAndPublishingFailsThisTrainingAlone() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", "alias/retired"));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", "alias/retired"));
     small.store.forbidKey("alias/retired");
 
     TrainingFailed failed = failure(publication.publish(trained));
@@ -200,7 +200,7 @@ class ModelPublicationTest {
 
   @Test
   void aFileOfOursThatIsDeletedBeforePublishingFailsThisTrainingAlone() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     String manifest = trained.request().manifestKey();
     small.store.bucket("relook").remove(manifest);
 
@@ -222,7 +222,7 @@ class ModelPublicationTest {
   void withoutTestImagesThereAreNoEvaluationFiles() throws Exception {
     small.lines.removeIf(line -> line.split() == Split.TEST);
 
-    TrainingOutcome outcome = publication.publish(small.train(SmallTraining.model("p/", null)));
+    TrainingOutcome outcome = publication.publish(small.trained(SmallTraining.model("p/", null)));
 
     TrainingSucceeded succeeded = (TrainingSucceeded) outcome.getOutcome();
     assertThat(succeeded.getPerformance()).isNull();
@@ -236,7 +236,7 @@ class ModelPublicationTest {
 
   @Test
   void theReportTellsOfTheTestImagesWithTheirPictures() throws Exception {
-    publication.publish(small.train(SmallTraining.model("p/", null)));
+    publication.publish(small.trained(SmallTraining.model("p/", null)));
 
     String report = new String(file("p/Report-bolts-3.html"), UTF_8);
     assertThat(report)
@@ -250,7 +250,7 @@ class ModelPublicationTest {
 
   @Test
   void aPictureThatIsGoneIsMissingInTheReportAlone() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.store.bucket("relook").remove(small.lines.get(8).picture().key());
 
     publication.publish(trained);
@@ -262,7 +262,7 @@ class ModelPublicationTest {
 
   @Test
   void suspectedLabelsAreMarkedInTheManifestAndShown() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     Success success = Objects.requireNonNull(trained.success());
 
     TrainingOutcome outcome =
@@ -298,7 +298,7 @@ class ModelPublicationTest {
   @Test
   @Contract("FAIL-BUCKET-GONE")
   void anOutputBucketThatIsGoneFailsTheTrainingWithWhatToDo() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.store.removeBucket("out");
 
     TrainingFailed failed = failure(publication.publish(trained));
@@ -313,7 +313,7 @@ class ModelPublicationTest {
 
   @Test
   void aStoreThatIsDownFailsTheJobAndNotTheTraining() throws Exception {
-    TrainingResult trained = small.train(SmallTraining.model("p/", null));
+    TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.store.unreachable(true);
 
     assertThatThrownBy(() -> publication.publish(trained)).isInstanceOf(UncheckedIOException.class);

@@ -37,8 +37,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,7 @@ public final class SmallTraining {
   public static final PictureLimits LIMITS = new PictureLimits(1 << 20, 64, 4096);
 
   private static final Backbone BACKBONE = Backbone.bundled();
+  private static final Map<Input, Trained> TRAINED = new ConcurrentHashMap<>();
 
   public final InMemoryObjectStore store = new InMemoryObjectStore("relook", "out");
   public final List<TrainingImage> lines = new ArrayList<>();
@@ -104,6 +107,27 @@ public final class SmallTraining {
   public TrainingResult train(ModelMetadata model) throws Exception {
     return training().train(request(model), stage -> {});
   }
+
+  /**
+   * The result of {@link #train}, and the bucket as it leaves it; equal trainings run once. For tests
+   * of what comes after a training.
+   */
+  public TrainingResult trained(ModelMetadata model) throws Exception {
+    Input input = new Input(List.copyOf(lines), model);
+    Trained before = TRAINED.get(input);
+    if (before == null) {
+      TrainingResult result = train(model);
+      before = new Trained(result, Map.copyOf(store.bucket("relook")));
+      TRAINED.put(input, before);
+    }
+    store.bucket("relook").clear();
+    store.bucket("relook").putAll(before.bucket());
+    return before.result();
+  }
+
+  private record Input(List<TrainingImage> lines, ModelMetadata model) {}
+
+  private record Trained(TrainingResult result, Map<String, InMemoryObjectStore.Kept> bucket) {}
 
   ModelTraining training() {
     return training(BACKBONE);
