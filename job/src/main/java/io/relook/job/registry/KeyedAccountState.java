@@ -7,24 +7,48 @@ import io.relook.wire.TrainingOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * The state of the account at hand, in Flink's keyed state; {@link RegistryFunction} lists its
  * parts.
  */
-record KeyedAccountState(
-    MapState<String, Project> projects,
-    MapState<String, ModelMetadata> modelsByArn,
-    ValueState<List<String>> inTrainingArns,
-    MapState<String, KnownDataset> datasets,
-    MapState<String, Deletion> deletions,
-    MapState<String, List<Long>> requestTimes,
-    MapState<String, FirstReply> answered,
-    ValueState<Long> swept,
-    MapState<String, TrainingOutcome> earlyOutcomes)
-    implements AccountState {
+final class KeyedAccountState implements AccountState {
+  private final MapState<String, Project> projects;
+  private final MapState<String, ModelMetadata> models;
+  private final ValueState<List<String>> inTraining;
+  private final MapState<String, KnownDataset> datasets;
+  private final MapState<String, Deletion> deletions;
+  private final MapState<String, List<Long>> requests;
+  private final MapState<String, FirstReply> answered;
+  private final ValueState<Long> swept;
+  private final ValueState<Long> sweepTimer;
+  private final MapState<String, TrainingOutcome> earlyOutcomes;
+
+  KeyedAccountState(RuntimeContext context) {
+    projects = context.getMapState(map("projects", Project.class));
+    models = context.getMapState(map("models", ModelMetadata.class));
+    inTraining =
+        context.getState(new ValueStateDescriptor<>("in-training", Types.LIST(Types.STRING)));
+    datasets = context.getMapState(map("datasets", KnownDataset.class));
+    deletions = context.getMapState(map("deletions", Deletion.class));
+    requests =
+        context.getMapState(
+            new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG)));
+    answered = context.getMapState(map("answered", FirstReply.class));
+    swept = context.getState(new ValueStateDescriptor<>("swept", Long.class));
+    sweepTimer = context.getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
+    earlyOutcomes = context.getMapState(map("early-outcomes", TrainingOutcome.class));
+  }
+
+  private static <V> MapStateDescriptor<String, V> map(String name, Class<V> type) {
+    return new MapStateDescriptor<>(name, String.class, type);
+  }
 
   @Override
   public Optional<Project> project(String name) {
@@ -43,22 +67,22 @@ record KeyedAccountState(
 
   @Override
   public Optional<ModelMetadata> model(String arn) {
-    return StateAccess.read(() -> modelsByArn.get(arn));
+    return StateAccess.read(() -> models.get(arn));
   }
 
   @Override
   public void put(ModelMetadata model) {
-    StateAccess.write(() -> modelsByArn.put(model.getModelArn(), model));
+    StateAccess.write(() -> models.put(model.getModelArn(), model));
   }
 
   @Override
   public void removeModel(String arn) {
-    StateAccess.write(() -> modelsByArn.remove(arn));
+    StateAccess.write(() -> models.remove(arn));
   }
 
   @Override
   public List<String> inTraining() {
-    return StateAccess.read(inTrainingArns::value).orElse(List.of());
+    return StateAccess.read(inTraining::value).orElse(List.of());
   }
 
   @Override
@@ -66,9 +90,9 @@ record KeyedAccountState(
     StateAccess.write(
         () -> {
           if (arns.isEmpty()) {
-            inTrainingArns.clear();
+            inTraining.clear();
           } else {
-            inTrainingArns.update(new ArrayList<>(arns));
+            inTraining.update(new ArrayList<>(arns));
           }
         });
   }
@@ -101,12 +125,12 @@ record KeyedAccountState(
 
   @Override
   public List<Long> requests(String operation) {
-    return StateAccess.read(() -> requestTimes.get(operation)).orElse(List.of());
+    return StateAccess.read(() -> requests.get(operation)).orElse(List.of());
   }
 
   @Override
   public void putRequests(String operation, List<Long> timestamps) {
-    StateAccess.write(() -> requestTimes.put(operation, new ArrayList<>(timestamps)));
+    StateAccess.write(() -> requests.put(operation, new ArrayList<>(timestamps)));
   }
 
   @Override
@@ -138,8 +162,7 @@ record KeyedAccountState(
         () -> {
           removeAll(answered, Retention.expired(answered.entries(), before, FirstReply::timestamp));
           removeAll(deletions, Retention.expired(deletions.entries(), before, Deletion::timestamp));
-          removeAll(
-              requestTimes, Retention.expired(requestTimes.entries(), before, Retention::newest));
+          removeAll(requests, Retention.expired(requests.entries(), before, Retention::newest));
           if (!hasWhatIsSwept()) {
             swept.clear();
           }
@@ -154,7 +177,7 @@ record KeyedAccountState(
 
   boolean hasWhatIsSwept() {
     return StateAccess.read(
-            () -> !answered.isEmpty() || !deletions.isEmpty() || !requestTimes.isEmpty())
+            () -> !answered.isEmpty() || !deletions.isEmpty() || !requests.isEmpty())
         .orElse(false);
   }
 
@@ -173,5 +196,21 @@ record KeyedAccountState(
   @Override
   public void keepEarlyOutcome(TrainingOutcome outcome) {
     StateAccess.write(() -> earlyOutcomes.put(outcome.getModelArn(), outcome));
+  }
+
+  /** Whether a timer of a sweep is set. */
+  boolean hasSweepTimer() {
+    return StateAccess.read(sweepTimer::value).isPresent();
+  }
+
+  /**
+   * @param at processing time of the timer, in milliseconds since the epoch
+   */
+  void putSweepTimer(long at) {
+    StateAccess.write(() -> sweepTimer.update(at));
+  }
+
+  void clearSweepTimer() {
+    sweepTimer.clear();
   }
 }

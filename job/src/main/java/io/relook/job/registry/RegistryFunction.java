@@ -17,11 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +61,6 @@ public final class RegistryFunction
   private transient Registry registry;
   private transient RegistryMetrics metrics;
   private transient KeyedAccountState state;
-  private transient ValueState<Long> sweepTimer;
 
   /**
    * @param quarantine where an input goes that this function fails on unexpectedly; without, it
@@ -83,31 +77,11 @@ public final class RegistryFunction
   public void open(OpenContext context) {
     registry = new Registry(settings);
     metrics = new RegistryMetrics(getRuntimeContext().getMetricGroup());
-    sweepTimer =
-        getRuntimeContext().getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
-    state =
-        new KeyedAccountState(
-            map("projects", Project.class),
-            map("models", ModelMetadata.class),
-            getRuntimeContext()
-                .getState(new ValueStateDescriptor<>("in-training", Types.LIST(Types.STRING))),
-            map("datasets", KnownDataset.class),
-            map("deletions", Deletion.class),
-            getRuntimeContext()
-                .getMapState(
-                    new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG))),
-            map("answered", FirstReply.class),
-            getRuntimeContext().getState(new ValueStateDescriptor<>("swept", Long.class)),
-            map("early-outcomes", TrainingOutcome.class));
-  }
-
-  private <V> MapState<String, V> map(String name, Class<V> type) {
-    return getRuntimeContext().getMapState(new MapStateDescriptor<>(name, String.class, type));
+    state = new KeyedAccountState(getRuntimeContext());
   }
 
   @Override
-  public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out)
-      throws Exception {
+  public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out) {
     Optional<Request> request =
         input.match(
             (command, bucket) -> Optional.of(new Request(command, input.origin(), bucket)),
@@ -153,18 +127,17 @@ public final class RegistryFunction
                 state, outcome, Instant.ofEpochMilli(input.origin().timestamp())));
   }
 
-  private void setSweepTimer(Context context) throws Exception {
-    if (sweepTimer.value() == null && state.hasWhatIsSwept()) {
+  private void setSweepTimer(Context context) {
+    if (!state.hasSweepTimer() && state.hasWhatIsSwept()) {
       long at = Retention.timer(context.timerService().currentProcessingTime());
-      sweepTimer.update(at);
+      state.putSweepTimer(at);
       context.timerService().registerProcessingTimeTimer(at);
     }
   }
 
   @Override
-  public void onTimer(long timestamp, OnTimerContext context, Collector<TopicRecord> out)
-      throws Exception {
-    sweepTimer.clear();
+  public void onTimer(long timestamp, OnTimerContext context, Collector<TopicRecord> out) {
+    state.clearSweepTimer();
     state.sweep(Retention.sweptByTimer(timestamp));
     setSweepTimer(context);
   }

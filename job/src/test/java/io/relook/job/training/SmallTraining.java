@@ -109,8 +109,8 @@ public final class SmallTraining {
   }
 
   /**
-   * The result of {@link #train}, and the bucket as it leaves it; equal trainings run once. For tests
-   * of what comes after a training.
+   * The result of {@link #train}, and the bucket as it leaves it; equal trainings run once. For
+   * tests of what comes after a training.
    */
   public TrainingResult trained(ModelMetadata model) throws Exception {
     Input input = new Input(List.copyOf(lines), model);
