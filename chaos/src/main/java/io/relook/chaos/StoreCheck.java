@@ -6,6 +6,7 @@ import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation;
 import io.relook.cluster.FlinkJobs;
 import io.relook.embedded.EmbeddedS3;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.IOException;
@@ -13,11 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -95,7 +93,7 @@ final class StoreCheck implements AutoCloseable {
             var provenance = model.getProvenance();
             object(model.getModelFile(), "model file", problems)
                 .filter(bytes -> provenance != null)
-                .filter(bytes -> !sha256(bytes).equals(provenance.getModelFileDigest()))
+                .filter(bytes -> !Sha256.hex(bytes).equals(provenance.getModelFileDigest()))
                 .ifPresent(bytes -> problems.add("The model file is not the one announced."));
             Optional<byte[]> manifest =
                 object(model.getTrainingManifest(), "training manifest", problems);
@@ -103,7 +101,7 @@ final class StoreCheck implements AutoCloseable {
                 .filter(bytes -> provenance != null)
                 .filter(
                     bytes ->
-                        !sha256(asTrainedOn(bytes)).equals(provenance.getTrainingManifestDigest()))
+                        !Sha256.hex(asTrainedOn(bytes)).equals(provenance.getTrainingManifestDigest()))
                 .ifPresent(
                     bytes -> problems.add("The training manifest is not the one announced."));
             object(model.getEvaluationManifest(), "evaluation manifest", problems);
@@ -161,14 +159,6 @@ final class StoreCheck implements AutoCloseable {
         }
       }
       FlinkJobs.pause();
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
     }
   }
 

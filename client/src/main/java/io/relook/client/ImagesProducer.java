@@ -1,6 +1,7 @@
 package io.relook.client;
 
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
@@ -78,7 +79,7 @@ public final class ImagesProducer implements AutoCloseable {
     content.duplicate().get(bytes);
     // Named by its digest, so sending the same picture again overwrites it with itself.
     String name =
-        "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Digests.sha256(bytes));
+        "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Sha256.hex(bytes));
     S3Uri location = settings.imagesLocation();
     S3Object object = new S3Object(location.bucket(), location.path() + name, null);
     store().put(object, bytes, isPng(bytes) ? "image/png" : "image/jpeg");

@@ -1,6 +1,7 @@
 package io.relook.client;
 
 import io.relook.client.RelookException.Kind;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
@@ -109,7 +110,7 @@ public final class Rejections {
       return Optional.empty();
     }
     if (bytes.length != rejection.getOriginalLength()
-        || !Digests.sha256(bytes).equals(rejection.getOriginalDigest())) {
+        || !Sha256.hex(bytes).equals(rejection.getOriginalDigest())) {
       throw new RelookException(
           Kind.FAILED,
           "The bytes kept of the message are not those that were rejected: their SHA-256 is not %s. Nothing was sent."

@@ -5,6 +5,7 @@ import io.relook.chaos.guarantee.Observation.Manifest;
 import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation.Place;
 import io.relook.chaos.guarantee.Observation.Read;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -12,11 +13,9 @@ import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Rejection;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -101,7 +100,7 @@ public final class ImagesTakenOnce implements Guarantee {
               picture ? Kind.PICTURE : Kind.LABEL,
               image.getSourceRef(),
               image.getLabel(),
-              picture ? sha256(image.getImageBytes().duplicate()) : "");
+              picture ? digest(image.getImageBytes()) : "");
     } else if (record.get() instanceof ImageWithdrawal withdrawal) {
       entry =
           new Entry(
@@ -120,14 +119,10 @@ public final class ImagesTakenOnce implements Guarantee {
     log.put(place, entry);
   }
 
-  private static String sha256(java.nio.ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
+  private static String digest(ByteBuffer picture) {
+    byte[] bytes = new byte[picture.remaining()];
+    picture.duplicate().get(bytes);
+    return Sha256.hex(bytes);
   }
 
   @Override
@@ -138,9 +133,9 @@ public final class ImagesTakenOnce implements Guarantee {
         violations.add("The image " + place + " was acknowledged and is not in the log.");
       }
     }
-    Set<Place> refused = refusedByReplay();
+    Set<Place> rejected = rejectedByReplay();
     for (Place place : log.keySet()) {
-      int wanted = refused.contains(place) ? 1 : 0;
+      int wanted = rejected.contains(place) ? 1 : 0;
       int found = rejections.getOrDefault(place, 0);
       if (wanted != found) {
         violations.add(
@@ -158,35 +153,35 @@ public final class ImagesTakenOnce implements Guarantee {
   }
 
   /** Messages that have to be rejected, by a replay of the whole log in the order it was read. */
-  private Set<Place> refusedByReplay() {
-    Set<Place> refused = new LinkedHashSet<>();
+  private Set<Place> rejectedByReplay() {
+    Set<Place> rejected = new LinkedHashSet<>();
     Set<String> known = new TreeSet<>();
     log.forEach(
         (place, entry) -> {
           String name = entry.project() + "\n" + entry.sourceRef();
           switch (entry.kind()) {
-            case UNDECODABLE -> refused.add(place);
+            case UNDECODABLE -> rejected.add(place);
             case PICTURE -> {
               if (entry.sourceRef().startsWith(BROKEN)) {
-                refused.add(place);
+                rejected.add(place);
               } else {
                 known.add(name);
               }
             }
             case LABEL -> {
               if (!known.contains(name)) {
-                refused.add(place);
+                rejected.add(place);
               }
             }
             case WITHDRAWAL -> {
               if (!known.remove(name)) {
-                refused.add(place);
+                rejected.add(place);
               }
             }
             case MARKER -> {}
           }
         });
-    return refused;
+    return rejected;
   }
 
   private List<String> differences(String arn, List<ManifestLine> lines) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.BucketClient;
-import io.relook.client.Digests;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
 import io.relook.client.RelookSettings;
 import io.relook.client.S3Uri;
+import io.relook.schemas.Sha256;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.DeleteModel;
@@ -352,7 +352,7 @@ final class ModelCommand implements Runnable {
         return;
       }
       Path file = folder.resolve(fileName(modelFile));
-      if (!Digests.sha256(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
+      if (!Sha256.hex(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
         throw new RelookException(
             Kind.FAILED,
             "The model file %s is not the one that was trained: its SHA-256 is not that of the provenance."

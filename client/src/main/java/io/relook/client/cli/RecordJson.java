@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.Digests;
 import io.relook.client.TopicReader;
 import io.relook.schemas.Decoding;
+import io.relook.schemas.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
@@ -117,7 +117,7 @@ public final class RecordJson {
   private static ObjectNode digest(byte[] bytes) {
     ObjectNode json = NODES.objectNode();
     json.put("bytes", bytes.length);
-    json.put("sha256", Digests.sha256(bytes));
+    json.put("sha256", Sha256.hex(bytes));
     return json;
   }
 }

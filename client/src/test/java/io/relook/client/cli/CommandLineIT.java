@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.client.BucketClient;
-import io.relook.client.Digests;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
@@ -13,6 +12,7 @@ import io.relook.client.TopicReader;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
@@ -241,7 +241,7 @@ class CommandLineIT {
         .extracting(line -> line.path("type").asText())
         .containsExactly("LabeledImage", "LabeledImage", "LabeledImage", "ImageWithdrawal");
     assertThat(tail.get(1).path("value").path("imageBytes").toString())
-        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Digests.sha256(new byte[] {1, 2, 3}) + "\"}");
+        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Sha256.hex(new byte[] {1, 2, 3}) + "\"}");
     assertThat(tail.get(2).path("value").path("imageBytes").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("imageLocation").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("dataset").asText()).isEqualTo("TEST");
@@ -268,7 +268,7 @@ class CommandLineIT {
     S3Object location = images.get(0).getImageLocation();
     assertThat(images.get(0).getImageBytes()).isNull();
     assertThat(location.getBucket()).isEqualTo("relook");
-    assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Digests.sha256(large));
+    assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Sha256.hex(large));
     assertThat(images.get(1).getImageLocation()).isNull();
     Path copy = directory.resolve("copy.jpg");
     try (BucketClient store = connection.store()) {
@@ -458,7 +458,7 @@ class CommandLineIT {
         .setOffset(offset)
         .setTimestamp(Instant.parse("2026-11-23T12:00:00Z"))
         .setOriginalBytes(ByteBuffer.wrap(message))
-        .setOriginalDigest(Digests.sha256(message))
+        .setOriginalDigest(Sha256.hex(message))
         .setOriginalLength(message.length)
         .setStage("check-images")
         .setCode(code)
@@ -704,7 +704,7 @@ class CommandLineIT {
           .setProvenance(
               Provenance.newBuilder()
                   .setTrainingManifestDigest("a")
-                  .setModelFileDigest(Digests.sha256(MODEL))
+                  .setModelFileDigest(Sha256.hex(MODEL))
                   .setBackboneName("efficientnet-lite0")
                   .setBackboneDigest("b")
                   .setInputArea(65536)

@@ -1,15 +1,15 @@
-package io.relook.client;
+package io.relook.schemas;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 in hexadecimal, as keys in the store and as what stands for bytes in JSON. */
-public final class Digests {
-  private Digests() {}
+/** SHA-256 in hexadecimal: names objects in the store, and stands for bytes in messages. */
+public final class Sha256 {
+  private Sha256() {}
 
-  /** The SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
-  public static String sha256(byte[] bytes) {
+  /** The digest of the bytes, as 64 lower-case hexadecimal digits. */
+  public static String hex(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
