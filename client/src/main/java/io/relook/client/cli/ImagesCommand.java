@@ -28,7 +28,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -52,8 +51,7 @@ final class ImagesCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: send, label or withdraw.");
+    throw Subcommands.missing(spec);
   }
 
   /** Labels as they are typed. */
@@ -96,8 +94,7 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "DIR|MANIFEST", description = "Folder of classes, or manifest file.")
     private Path source = Path.of("");
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--dataset",
@@ -123,7 +120,7 @@ final class ImagesCommand implements Runnable {
       try (ImagesProducer producer = relook.images()) {
         for (ImageSource image : images) {
           ImageSource placed = dataset == null ? image : image.in(dataset);
-          LabeledImage message = placed.toMessage(account, project, otherwise);
+          LabeledImage message = placed.toMessage(account, project.name(), otherwise);
           labels.merge(message.getLabel(), 1, Integer::sum);
           masks += image.mask().isPresent() ? 1 : 0;
           ByteBuffer picture = message.getImageBytes();
@@ -150,7 +147,7 @@ final class ImagesCommand implements Runnable {
     private void report(
         int count, Map<Label, Integer> labels, int masks, long bytes, double seconds) {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("project", project);
+      json.put("project", project.name());
       json.put("sent", count);
       List<String> parts = new ArrayList<>();
       for (LabelName name : LabelName.values()) {
@@ -170,7 +167,7 @@ final class ImagesCommand implements Runnable {
           "Sent %d pictures to project %s: %s (%s, %s s)."
               .formatted(
                   count,
-                  project,
+                  project.name(),
                   String.join(", ", parts),
                   String.format(Locale.ROOT, "%.1f MB", bytes / 1e6),
                   String.format(Locale.ROOT, "%.1f", seconds)));
@@ -193,8 +190,7 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
     private String sourceRef = "";
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--label",
@@ -227,7 +223,7 @@ final class ImagesCommand implements Runnable {
       LabeledImage message =
           LabeledImage.newBuilder()
               .setAccount(relook.settings().account())
-              .setProject(project)
+              .setProject(project.name())
               .setSourceRef(sourceRef)
               .setLabel(label.label)
               .setDefectClass(defectClass)
@@ -237,7 +233,7 @@ final class ImagesCommand implements Runnable {
         RecordMetadata place = images.send(message).join();
         output.print(
             place(place),
-            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project));
+            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project.name()));
       }
       return ExitCode.OK.code();
     }
@@ -255,8 +251,7 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
     private String sourceRef = "";
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
     private @Nullable String reason;
@@ -270,13 +265,13 @@ final class ImagesCommand implements Runnable {
       ImageWithdrawal message =
           ImageWithdrawal.newBuilder()
               .setAccount(relook.settings().account())
-              .setProject(project)
+              .setProject(project.name())
               .setSourceRef(sourceRef)
               .setReason(reason)
               .build();
       try (ImagesProducer images = relook.images()) {
         RecordMetadata place = images.withdraw(message).join();
-        output.print(place(place), "Withdrew %s from project %s.".formatted(sourceRef, project));
+        output.print(place(place), "Withdrew %s from project %s.".formatted(sourceRef, project.name()));
       }
       return ExitCode.OK.code();
     }

@@ -35,7 +35,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code relook model}. */
@@ -61,23 +60,7 @@ final class ModelCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: create, describe, download or delete.");
-  }
-
-  /** The latest event of a model, by project and version. */
-  static ModelMetadata find(RelookConnection relook, String project, String version) {
-    try (Models models = relook.models()) {
-      models.catchUp(relook.clock());
-      return models
-          .find(relook.settings().account(), project, version)
-          .orElseThrow(
-              () ->
-                  new RelookException(
-                      Kind.FAILED,
-                      "Account %s has no model of project %s with version %s; see 'relook models list'."
-                          .formatted(relook.settings().account(), project, version)));
-    }
+    throw Subcommands.missing(spec);
   }
 
   /** {@code relook model create}. */
@@ -95,8 +78,7 @@ final class ModelCommand implements Runnable {
         "  relook model create --project cookies --output s3://models/ --tag line=4 --output json"
       })
   static final class Create implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--output",
@@ -156,7 +138,7 @@ final class ModelCommand implements Runnable {
       tags.forEach((key, value) -> tagList.add(new Tag(key, value)));
       CreateModel command =
           CreateModel.newBuilder()
-              .setProjectName(project)
+              .setProjectName(project.name())
               .setDescription(description)
               .setClientToken(token == null ? relook.newId() : token)
               .setOutputConfig(new OutputConfig(new S3Location(place.bucket(), place.path())))
@@ -220,22 +202,13 @@ final class ModelCommand implements Runnable {
       footerHeading = "%nExample:%n",
       footer = "  relook model describe --project cookies --model-version 2 --output json")
   static final class Describe implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Option(
-        names = "--model-version",
-        paramLabel = "N",
-        defaultValue = "latest",
-        description = "Version; default ${DEFAULT-VALUE}.")
-    private String version = "latest";
-
+    @Mixin private ModelOptions chosen = new ModelOptions();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
-      ModelMetadata model = find(connection.connection(), project, version);
+      ModelMetadata model = chosen.find(connection.connection());
       output.print(RecordJson.of(model), ModelText.describe(model));
       return ExitCode.OK.code();
     }
@@ -254,8 +227,7 @@ final class ModelCommand implements Runnable {
       footerHeading = "%nExample:%n",
       footer = "  relook model delete --project cookies --model-version 1")
   static final class Delete implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--model-version",
@@ -264,19 +236,18 @@ final class ModelCommand implements Runnable {
         description = "Version; there is no latest here.")
     private String version = "";
 
-    @Mixin private DatasetCommand.TokenOption token = new DatasetCommand.TokenOption();
+    @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      CommandReply reply =
-          Replies.to(relook, new DeleteModel(project, version, token.token(relook)));
-      output.print(
-          RecordJson.of(reply),
-          "Version %s of project %s was deleted.".formatted(version, project));
-      return ExitCode.OK.code();
+      return Replies.print(
+          relook,
+          new DeleteModel(project.name(), version, token.token(relook)),
+          output,
+          "Version %s of project %s was deleted.".formatted(version, project.name()));
     }
   }
 
@@ -292,16 +263,7 @@ final class ModelCommand implements Runnable {
       footerHeading = "%nExample:%n",
       footer = "  relook model download --project cookies --to model/")
   static final class Download implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Option(
-        names = "--model-version",
-        paramLabel = "N",
-        defaultValue = "latest",
-        description = "Version; default ${DEFAULT-VALUE}.")
-    private String version = "latest";
-
+    @Mixin private ModelOptions chosen = new ModelOptions();
     @Option(
         names = "--to",
         paramLabel = "DIR",
@@ -315,13 +277,14 @@ final class ModelCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      ModelMetadata model = find(relook, project, version);
+      ModelMetadata model = chosen.find(relook);
       Map<String, S3Object> files = ModelText.files(model);
       if (files.isEmpty()) {
         throw new RelookException(
             Kind.FAILED,
             "Version %s of %s has no files: it is %s."
-                .formatted(model.getModelVersion(), project, model.getStatus()));
+                .formatted(
+                    model.getModelVersion(), model.getProjectName(), model.getStatus()));
       }
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
       List<List<String>> rows = new ArrayList<>();
