@@ -129,8 +129,8 @@ class SubmitCommandTest {
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err())
         .isEqualTo(
-            "relook: The Flink cluster refused (HTTP 400): Unknown options x: see the table.\nAnd"
-                + " more.%n".formatted());
+            "relook: The Flink cluster at %s answered with HTTP 400: Unknown options x: see the table.\nAnd more.%n"
+                .formatted(address()));
   }
 
   @Test
@@ -145,7 +145,7 @@ class SubmitCommandTest {
     server.stop(0);
     Ran ran = submit("--timeout=500ms");
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).contains("did not answer; check --cluster and that it runs.");
+    assertThat(ran.err()).contains("did not answer: check --cluster and that the job manager runs.");
   }
 
   private Ran submit(String... more) {
