@@ -32,9 +32,9 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Looks for a model's files as soon as its {@code TRAINED} is read, in the store itself and not
- * through the proxy that harms requests. A store that is dead or frozen is asked again until it
- * answers: what is asked is whether the files are there, not whether the store is up.
+ * Checks a model's files as soon as its {@code TRAINED} is read: in the store itself, not through the
+ * proxy that harms requests. A dead or frozen store is asked again until it answers, because the
+ * check is about the files, not about the store.
  */
 final class StoreCheck implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -94,7 +94,7 @@ final class StoreCheck implements AutoCloseable {
             object(model.getModelFile(), "model file", problems)
                 .filter(bytes -> provenance != null)
                 .filter(bytes -> !Sha256.hex(bytes).equals(provenance.getModelFileDigest()))
-                .ifPresent(bytes -> problems.add("The model file is not the one announced."));
+                .ifPresent(bytes -> problems.add("The model file does not have the digest in the event."));
             Optional<byte[]> manifest =
                 object(model.getTrainingManifest(), "training manifest", problems);
             manifest
@@ -103,7 +103,7 @@ final class StoreCheck implements AutoCloseable {
                     bytes ->
                         !Sha256.hex(asTrainedOn(bytes)).equals(provenance.getTrainingManifestDigest()))
                 .ifPresent(
-                    bytes -> problems.add("The training manifest is not the one announced."));
+                    bytes -> problems.add("The training manifest does not have the digest in the event."));
             object(model.getEvaluationManifest(), "evaluation manifest", problems);
             object(model.getEvaluationResult(), "evaluation result", problems)
                 .ifPresent(bytes -> parse(bytes, problems));
@@ -114,7 +114,7 @@ final class StoreCheck implements AutoCloseable {
           } catch (RuntimeException e) {
             recorder.observe(
                 new Observation.Files(
-                    model.getModelArn(), List.of("The files could not be looked at: " + e)));
+                    model.getModelArn(), List.of("The files could not be checked: " + e)));
           } finally {
             waiting.decrementAndGet();
           }
@@ -125,13 +125,13 @@ final class StoreCheck implements AutoCloseable {
     try {
       JSON.readTree(bytes);
     } catch (IOException e) {
-      problems.add("The evaluation result is no JSON.");
+      problems.add("The evaluation result is not JSON.");
     }
   }
 
   private Optional<byte[]> object(@Nullable S3Object object, String what, List<String> problems) {
     if (object == null) {
-      problems.add("It names no " + what + ".");
+      problems.add("The event names no " + what + ".");
       return Optional.empty();
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -163,8 +163,8 @@ final class StoreCheck implements AutoCloseable {
   }
 
   /**
-   * The manifest that the announced digest is of: the published one has a mark, the last member of
-   * its line, on each image whose label may be wrong, which is known only after the training.
+   * The manifest to which the digest in the event belongs. After the training, the published one got
+   * a mark for each suspected label, as the last member of its line.
    */
   private static byte[] asTrainedOn(byte[] published) {
     return new String(published, StandardCharsets.UTF_8)
@@ -190,13 +190,13 @@ final class StoreCheck implements AutoCloseable {
                 node.path(attribute + "-metadata").path("class-name").asText(),
                 relook.path("digest").asText()));
       } catch (IOException e) {
-        throw new IllegalArgumentException("A line of the training manifest is no JSON", e);
+        throw new IllegalArgumentException("A line of the training manifest is not JSON", e);
       }
     }
     return lines;
   }
 
-  /** Whether all files were looked for. */
+  /** Whether all files were checked. */
   boolean idle() {
     return waiting.get() == 0;
   }

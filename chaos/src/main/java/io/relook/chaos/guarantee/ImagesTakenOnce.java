@@ -28,16 +28,15 @@ import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every image, label and withdrawal takes effect exactly once, or ends in exactly one rejection:
- * the training manifest of every model is what a replay of the log up to that model's markers
- * gives, image by image with its label and its bytes, and exactly the messages that this replay
- * cannot take are rejected.
+ * Every image, label and withdrawal takes effect exactly once, or ends in exactly one rejection.
+ * The training manifest of every model equals a replay of the log up to that model's markers, image
+ * by image with label and bytes. Rejected are exactly the messages that this replay cannot apply.
  *
- * <p>Made for the load of this suite: a source reference always goes to the same partition, and a
- * picture that cannot be decoded is one whose source reference begins with {@link #BROKEN}.
+ * <p>This relies on the load of the suite: a source reference always goes to the same partition,
+ * and the pictures that cannot be decoded have a source reference that begins with {@link #BROKEN}.
  */
 public final class ImagesTakenOnce implements Guarantee {
-  /** Begin of the source references of pictures that are damaged on purpose. */
+  /** Source references of pictures that are damaged on purpose begin with this. */
   public static final String BROKEN = "broken/";
 
   private final Set<Place> acknowledged = new LinkedHashSet<>();
@@ -48,7 +47,7 @@ public final class ImagesTakenOnce implements Guarantee {
   private final Map<String, String> projectOfModel = new HashMap<>();
   private final Map<String, List<ManifestLine>> manifests = new TreeMap<>();
 
-  /** What one message does; of a picture only its digest is kept. */
+  /** The effect of one message, with the digest of its picture. */
   private record Entry(String project, Kind kind, String sourceRef, Label label, String digest) {}
 
   private enum Kind {
@@ -145,14 +144,14 @@ public final class ImagesTakenOnce implements Guarantee {
     }
     for (Place place : rejections.keySet()) {
       if (!log.containsKey(place)) {
-        violations.add("A rejection is of " + place + ", which is not in the log.");
+        violations.add("A rejection names " + place + ", which is not in the log.");
       }
     }
     manifests.forEach((arn, lines) -> violations.addAll(differences(arn, lines)));
     return violations;
   }
 
-  /** Messages that have to be rejected, by a replay of the whole log in the order it was read. */
+  /** Messages that must be rejected, by a replay of the whole log in the order of reading. */
   private Set<Place> rejectedByReplay() {
     Set<Place> rejected = new LinkedHashSet<>();
     Set<String> known = new TreeSet<>();
@@ -223,7 +222,7 @@ public final class ImagesTakenOnce implements Guarantee {
     return label.toLowerCase(Locale.ROOT) + " " + digest;
   }
 
-  /** The data set of a project as the log has it before these markers. */
+  /** The data set of a project, replayed from the log before these markers. */
   private Map<String, Image> replay(String project, Map<Integer, Long> markers) {
     Map<String, Image> images = new TreeMap<>();
     log.forEach(
