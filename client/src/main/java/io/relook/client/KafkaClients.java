@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Kafka clients as our topics need them, and what their failures mean to a person. */
+/** Makes the Kafka clients that relook's topics need, and puts their failures into words. */
 final class KafkaClients {
   private final RelookSettings settings;
 
@@ -40,7 +40,7 @@ final class KafkaClients {
   }
 
   /**
-   * A producer that neither loses nor doubles what it has acknowledged.
+   * A producer that neither loses nor duplicates what it has acknowledged.
    *
    * @param maxRequestBytes at least the topic's largest message
    */
@@ -50,7 +50,7 @@ final class KafkaClients {
         () -> new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()));
   }
 
-  /** The same, for keys that need not be text. */
+  /** As {@link #producer}, but for keys of any bytes. */
   Producer<byte[], byte[]> bytesProducer(int maxRequestBytes) {
     Map<String, Object> config = producerConfig(maxRequestBytes);
     return making(
@@ -63,7 +63,7 @@ final class KafkaClients {
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-    // Kafka wants delivery time-out >= linger + request time-out.
+    // Kafka requires: delivery time-out >= linger + request time-out.
     config.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         Math.toIntExact(Math.max(120_000, settings.timeout().toMillis() + 1000)));
@@ -112,11 +112,11 @@ final class KafkaClients {
         root = root.getCause();
       }
       throw new RelookException(
-          Kind.USAGE, "Kafka does not take these settings: " + root.getMessage() + ".", e);
+          Kind.USAGE, "Kafka rejects these settings: " + root.getMessage() + ".", e);
     }
   }
 
-  /** What a failure means to a person; wrappers of futures are taken off. */
+  /** A failure in words; the wrappers of futures are removed first. */
   RelookException failure(String doing, Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
@@ -135,7 +135,7 @@ final class KafkaClients {
     if (cause instanceof AuthorizationException) {
       return new RelookException(
           Kind.FAILED,
-          "%s failed: Kafka does not allow it to this user (%s); ask for the access control lists in deploy/security."
+          "%s failed: Kafka does not allow it to this user (%s); ask an administrator for the access control lists in deploy/security."
               .formatted(doing, stripped(cause)),
           cause);
     }
@@ -149,7 +149,7 @@ final class KafkaClients {
     if (cause instanceof RetriableException) {
       return new RelookException(
           Kind.UNREACHABLE,
-          "%s failed: Kafka at %s did not answer within %d ms; check %s (or %s) and that it runs."
+          "%s failed: Kafka at %s did not answer within %d ms: check %s (or %s) and that it runs."
               .formatted(
                   doing,
                   settings.bootstrapServers(),

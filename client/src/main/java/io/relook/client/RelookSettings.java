@@ -22,16 +22,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How to reach a relook installation. A flag wins over an environment variable, that over a file,
- * that over the default. AWS credentials are no settings: they come from the SDK's default provider
- * chain.
+ * How to reach a relook installation. A flag wins over an environment variable, the variable over a
+ * file, the file over the default. AWS credentials are not among the settings: they come from the
+ * SDK's default provider chain.
  *
- * @param kafkaProperties Kafka's own properties for all its clients; they may hold secrets and are
- *     never printed
+ * @param kafkaProperties properties of all Kafka clients; they may hold secrets and are never printed
  * @param caller who sends commands; empty for anonymous
  * @param s3PathStyle whether the bucket is named in the path
  * @param timeout how long to wait for brokers, the store and replies
- * @param given settings that do not have their default
+ * @param given settings that were given, and so do not have their default
  */
 public record RelookSettings(
     String bootstrapServers,
@@ -54,13 +53,13 @@ public record RelookSettings(
     given = Set.copyOf(given);
   }
 
-  /** The settings for a broker, all others being the defaults. */
+  /** The default settings with this broker. */
   public static RelookSettings of(String bootstrapServers) {
     return resolve(
         Map.of(Setting.BOOTSTRAP_SERVERS, bootstrapServers), Map.of(), Map.of(), Map.of());
   }
 
-  /** The same with another value of one setting. */
+  /** These settings with another value of one of them. */
   public RelookSettings with(Setting setting, String value) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting kept : given) {
@@ -71,14 +70,13 @@ public record RelookSettings(
   }
 
   /**
-   * The settings from their three sources.
+   * The settings from flags, environment and file.
    *
    * @param flags settings given on the command line
    * @param kafkaFlags Kafka's own properties given on the command line
-   * @param environment environment variables; those that do not begin with RELOOK_ are not looked
-   *     at
+   * @param environment environment variables; those without RELOOK_ in front are ignored
    * @param file what {@link #readFile} returned
-   * @throws RelookException naming the setting, its source and what it should be
+   * @throws RelookException with the wrong setting, its source and its rule
    */
   public static RelookSettings resolve(
       Map<Setting, String> flags,
@@ -98,7 +96,7 @@ public record RelookSettings(
                         () ->
                             new RelookException(
                                 Kind.USAGE,
-                                "The configuration file has the unknown key %s; known are %s."
+                                "The configuration file has the unknown key %s; known keys are %s."
                                     .formatted(key, knownKeys())));
             values.put(setting, new Value(value, "the key " + key));
           }
@@ -159,7 +157,7 @@ public record RelookSettings(
     }
     Value servers = value(values, Setting.BOOTSTRAP_SERVERS);
     if (!servers.text().contains(":")) {
-      throw servers.wrong("must be host:port, or several of them with commas");
+      throw servers.wrong("must be host:port, or several of them separated by commas");
     }
     Value location = value(values, Setting.IMAGES_LOCATION);
     S3Uri imagesLocation =
@@ -181,7 +179,7 @@ public record RelookSettings(
         given);
   }
 
-  /** The setting as a person would write it. */
+  /** The setting in the form in which a person writes it. */
   public String text(Setting setting) {
     return switch (setting) {
       case BOOTSTRAP_SERVERS -> bootstrapServers;
@@ -207,9 +205,9 @@ public record RelookSettings(
   }
 
   /**
-   * A span of time such as 500ms, 30s, 2m or 8h.
+   * A duration such as 500ms, 30s, 2m or 8h.
    *
-   * @throws RelookException when it is none
+   * @throws RelookException when the text is anything else
    */
   public static Duration duration(String text, String source) {
     return duration(new Value(text, source));

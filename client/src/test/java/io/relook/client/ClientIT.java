@@ -136,7 +136,7 @@ class ClientIT {
   }
 
   @Test
-  void aReplyOfAnAbortedTransactionIsNoReply() throws Exception {
+  void aReplyOfAnAbortedTransactionIsNotRead() throws Exception {
     RelookConnection own = connection("aborted.", () -> "request-1");
     own.topics().create(Map.of(), Optional.empty());
     try (Commands commands = own.commands()) {
@@ -147,7 +147,7 @@ class ClientIT {
       assertThat(failure).isInstanceOf(CompletionException.class);
       assertThat(failure.getCause())
           .isInstanceOf(RelookException.class)
-          .hasMessageStartingWith("No reply to CreateProject came within 2000 ms;");
+          .hasMessageStartingWith("No reply to CreateProject came within 2000 ms:");
     }
   }
 

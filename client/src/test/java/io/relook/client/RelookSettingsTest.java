@@ -91,7 +91,7 @@ class RelookSettingsTest {
     assertThatThrownBy(() -> resolve(Map.of(), Map.of(), Map.of("kafka.bootstrap", "a:1")))
         .isInstanceOf(RelookException.class)
         .hasMessageStartingWith(
-            "The configuration file has the unknown key kafka.bootstrap; known are");
+            "The configuration file has the unknown key kafka.bootstrap; known keys are");
   }
 
   @Test
@@ -119,7 +119,7 @@ class RelookSettingsTest {
     cases.put(
         "RELOOK_BOOTSTRAP_SERVERS=broker",
         "The value 'broker' of the environment variable RELOOK_BOOTSTRAP_SERVERS must be"
-            + " host:port, or several of them with commas.");
+            + " host:port, or several of them separated by commas.");
     cases.forEach(
         (given, sentence) -> {
           String[] parts = given.split("=", 2);

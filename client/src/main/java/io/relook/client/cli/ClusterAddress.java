@@ -4,7 +4,7 @@ import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
 import java.net.URI;
 
-/** What {@code --cluster} names: the REST API of a Flink cluster. */
+/** Reads {@code --cluster}: the address of a Flink cluster's REST API. */
 final class ClusterAddress {
 
   private ClusterAddress() {}
@@ -22,9 +22,9 @@ final class ClusterAddress {
       }
     } catch (IllegalArgumentException e) {
       throw new RelookException(
-          Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster), e);
+          Kind.USAGE, "The value '%s' of --cluster must be an address such as http://127.0.0.1:8081.".formatted(cluster), e);
     }
     throw new RelookException(
-        Kind.USAGE, "The value '%s' of --cluster is no address.".formatted(cluster));
+        Kind.USAGE, "The value '%s' of --cluster must be an address such as http://127.0.0.1:8081.".formatted(cluster));
   }
 }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "images",
     mixinStandardHelpOptions = true,
-    description = "Sends pictures, changes their labels, takes them back.",
+    description = "Sends pictures, changes their labels, withdraws them.",
     subcommands = {
       ImagesCommand.Send.class,
       ImagesCommand.LabelImage.class,
@@ -54,7 +54,7 @@ final class ImagesCommand implements Runnable {
     throw Subcommands.missing(spec);
   }
 
-  /** Labels as they are typed. */
+  /** Labels on the command line. */
   enum LabelName {
     normal(Label.NORMAL),
     anomaly(Label.ANOMALY),
@@ -75,10 +75,10 @@ final class ImagesCommand implements Runnable {
       description = {
         "Sends the pictures of a folder or of a manifest, with their labels and masks.",
         "",
-        "A folder has good/ (or normal/) and any other sub-folders as defect classes; below train/ and test/ "
-            + "these name the data set as well. Masks lie in ground_truth/CLASS or masks/CLASS.",
-        "A manifest is one of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or paths of "
-            + "files relative to the manifest.",
+        "A folder has good/ (or normal/) and one subfolder for each defect class; train/ and test/ above these name "
+            + "the data set. Masks are in ground_truth/CLASS or masks/CLASS.",
+        "A manifest is that of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or with "
+            + "paths of files relative to the manifest.",
         "",
         "A picture's source reference is its address in a manifest, and FOLDER/CLASS/FILE in a folder. Sending "
             + "the same reference again replaces the image."
@@ -99,7 +99,7 @@ final class ImagesCommand implements Runnable {
     @Option(
         names = "--dataset",
         paramLabel = "SET",
-        description = "train or test, for all pictures; default: what the folder says, else train.")
+        description = "train or test, for all pictures; default: as the folder says, otherwise train.")
     private @Nullable DatasetType dataset;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -112,7 +112,7 @@ final class ImagesCommand implements Runnable {
       String account = relook.settings().account();
       DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
       Instant start = relook.clock().instant();
-      Instant told = start;
+      Instant reported = start;
       Map<Label, Integer> labels = new EnumMap<>(Label.class);
       int masks = 0;
       long bytes = 0;
@@ -127,13 +127,13 @@ final class ImagesCommand implements Runnable {
           bytes += picture == null ? 0 : picture.remaining();
           sent.add(producer.send(message));
           Instant now = relook.clock().instant();
-          if (Duration.between(told, now).compareTo(PROGRESS) >= 0) {
+          if (Duration.between(reported, now).compareTo(PROGRESS) >= 0) {
             long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
             output.progress(
                 "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
-            told = now;
+            reported = now;
           }
-          // The first failure ends it: what follows would fail alike, after a long wait each.
+          // The first failure ends it: later pictures would fail too, each after a long wait.
           sent.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(f -> f.join());
         }
         producer.flush();
@@ -180,8 +180,8 @@ final class ImagesCommand implements Runnable {
       customSynopsis = "relook images label --project NAME --label LABEL [OPTIONS] SOURCE_REF",
       mixinStandardHelpOptions = true,
       description = {
-        "Gives an image another label; the picture known under the reference is kept.",
-        "Everything else is replaced: name the defect class and the data set again."
+        "Gives an image another label; its picture is kept.",
+        "Everything else is replaced, so give the defect class and the data set again."
       },
       footerHeading = "%nExample:%n",
       footer =
@@ -253,7 +253,7 @@ final class ImagesCommand implements Runnable {
 
     @Mixin private ProjectOption project = new ProjectOption();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is withdrawn.")
     private @Nullable String reason;
 
     @Mixin private OutputOptions output = new OutputOptions();

@@ -69,8 +69,8 @@ final class ModelCommand implements Runnable {
       customSynopsis = "relook model create --project NAME --output s3://BUCKET/PREFIX [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Trains a new version of a project's model, from every picture acknowledged before.",
-        "Returns when the training was admitted, or with --wait when it ended."
+        "Trains a new version of a project's model from every picture acknowledged so far.",
+        "Returns when the training is admitted, or with --wait when it has ended."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -85,9 +85,9 @@ final class ModelCommand implements Runnable {
         required = true,
         paramLabel = "S3URI|FORMAT",
         description = {
-          "Where the files go: s3://bucket/prefix. File names are appended to the prefix as it is; end it with / "
+          "Where to write the files: s3://bucket/prefix. File names are appended to the prefix as it is; end it with / "
               + "for a folder.",
-          "Given once more, how to print: text for people, json for scripts; default text."
+          "Given a second time, how to print: text for people, json for scripts; default text."
         })
     private List<String> outputs = new ArrayList<>();
 
@@ -107,13 +107,13 @@ final class ModelCommand implements Runnable {
     @Option(
         names = "--kms-key-id",
         paramLabel = "KEY",
-        description = "Key that encrypts what is written.")
+        description = "KMS key that encrypts the files.")
     private @Nullable String kmsKeyId;
 
     @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "Tag; may be repeated.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
-    @Option(names = "--wait", description = "Wait until the training ended; fails when it failed.")
+    @Option(names = "--wait", description = "Wait until the training has ended; exit code 1 when it failed.")
     private boolean wait;
 
     @Option(
@@ -167,7 +167,7 @@ final class ModelCommand implements Runnable {
               .toList();
       if (places.size() != 1) {
         throw new RelookException(
-            Kind.USAGE, "Give one --output s3://bucket/prefix, where the files go.");
+            Kind.USAGE, "Give one --output s3://bucket/prefix: the place for the files.");
       }
       return S3Uri.parse(places.get(0))
           .orElseThrow(
@@ -198,7 +198,7 @@ final class ModelCommand implements Runnable {
       name = "describe",
       customSynopsis = "relook model describe --project NAME [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Shows a model as its latest event tells it.",
+      description = "Shows the present state of a model.",
       footerHeading = "%nExample:%n",
       footer = "  relook model describe --project cookies --model-version 2 --output json")
   static final class Describe implements Callable<Integer> {
@@ -220,8 +220,8 @@ final class ModelCommand implements Runnable {
       customSynopsis = "relook model delete --project NAME --model-version N [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Deletes a model that is not being trained.",
-        "Its ONNX file, report and training manifest are removed; the evaluation files are yours and stay.",
+        "Deletes a model that is not in training.",
+        "Its ONNX file, report and training manifest are removed; the evaluation files stay.",
         "Version numbers are never used again."
       },
       footerHeading = "%nExample:%n",
@@ -233,7 +233,7 @@ final class ModelCommand implements Runnable {
         names = "--model-version",
         required = true,
         paramLabel = "N",
-        description = "Version; there is no latest here.")
+        description = "Version; must be a number.")
     private String version = "";
 
     @Mixin private TokenOption token = new TokenOption();
@@ -258,7 +258,7 @@ final class ModelCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Copies a model's files from the store: the ONNX file, metrics, manifests, report.",
-        "The ONNX file is held against the digest in the model's provenance."
+        "The ONNX file is compared with the digest in the model's provenance."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook model download --project cookies --to model/")
@@ -268,7 +268,7 @@ final class ModelCommand implements Runnable {
         names = "--to",
         paramLabel = "DIR",
         defaultValue = ".",
-        description = "Folder, made when it is not there; default: here.")
+        description = "Folder, created if missing; default: the current one.")
     private Path folder = Path.of(".");
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -318,12 +318,12 @@ final class ModelCommand implements Runnable {
       if (!Sha256.hex(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
         throw new RelookException(
             Kind.FAILED,
-            "The model file %s is not the one that was trained: its SHA-256 is not that of the provenance."
+            "The model file %s is not the one that was trained: its SHA-256 differs from the provenance. Download it again."
                 .formatted(file));
       }
     }
 
-    /** What follows the last slash, so a key can never name a place outside of the folder. */
+    /** The part after the last slash, so that no key can name a place outside of the folder. */
     private static String fileName(S3Object object) {
       String key = object.getKey();
       String name = key.substring(key.lastIndexOf('/') + 1);

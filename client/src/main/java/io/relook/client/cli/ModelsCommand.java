@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Lists models, and watches what happens to them.",
+    description = "Lists models, and watches their events.",
     subcommands = {ModelsCommand.ListModels.class, ModelsCommand.Watch.class},
     footerHeading = "%nExamples:%n",
     footer = {"  relook models list", "  relook models watch --project cookies"})
@@ -69,7 +69,7 @@ final class ModelsCommand implements Runnable {
       name = "watch",
       customSynopsis = "relook models watch [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Prints every event of the account's models as it comes, until stopped.",
+      description = "Prints every event of the account's models as it arrives, until stopped.",
       footerHeading = "%nExample:%n",
       footer = "  relook models watch --project cookies --from beginning --output json")
   static final class Watch implements Callable<Integer> {
@@ -85,7 +85,7 @@ final class ModelsCommand implements Runnable {
         description = "beginning or end; default ${DEFAULT-VALUE}.")
     private TopicReader.From from = TopicReader.From.END;
 
-    @Option(names = "--max", paramLabel = "N", description = "Stop after so many events.")
+    @Option(names = "--max", paramLabel = "N", description = "Stop after this many events.")
     private long max = Long.MAX_VALUE;
 
     @Mixin private OutputOptions output = new OutputOptions();

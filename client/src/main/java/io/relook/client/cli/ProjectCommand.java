@@ -127,7 +127,7 @@ final class ProjectCommand implements Runnable {
       name = "delete",
       customSynopsis = "relook project delete --project NAME [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Deletes a project without models and data sets.",
+      description = "Deletes a project that has no models and data sets.",
       footerHeading = "%nExample:%n",
       footer = "  relook project delete --project cookies")
   static final class Delete implements Callable<Integer> {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records as JSON for people and scripts: field names as in the schemas, times as ISO-8601 text,
- * bytes as their length and SHA-256, a record that is one of several kinds with its kind as {@code
- * "type"}. One way only: it cannot be read back.
+ * bytes as their length and SHA-256. A record that is one of several kinds has its kind as {@code
+ * "type"}. The JSON cannot be read back.
  */
 public final class RecordJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

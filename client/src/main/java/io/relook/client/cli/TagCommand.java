@@ -41,7 +41,7 @@ final class TagCommand implements Runnable {
       name = "add",
       customSynopsis = "relook tag add --project NAME [OPTIONS] KEY=VALUE...",
       mixinStandardHelpOptions = true,
-      description = "Adds tags to a model; a key that is there gets the new value.",
+      description = "Adds tags to a model; an existing key gets the new value.",
       footerHeading = "%nExample:%n",
       footer = "  relook tag add --project cookies --model-version 3 line=4")
   static final class Add implements Callable<Integer> {

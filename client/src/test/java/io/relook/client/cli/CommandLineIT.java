@@ -302,7 +302,7 @@ class CommandLineIT {
   void noReplyInTimeEndsWithThree() {
     Ran ran = relook("project", "create", "--project=silent", "--timeout=1s");
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).startsWith("relook: No reply to CreateProject came within 1000 ms;");
+    assertThat(ran.err()).startsWith("relook: No reply to CreateProject came within 1000 ms:");
   }
 
   @Test
@@ -417,7 +417,7 @@ class CommandLineIT {
               assertThat(record.key()).isEqualTo(key);
               assertThat(record.partition()).isEqualTo(1);
               assertThat(sent.lines().get(0))
-                  .endsWith("it is relook.images-1-%d now.".formatted(record.offset()));
+                  .endsWith("again as relook.images-1-%d.".formatted(record.offset()));
             })
         .anySatisfy(
             record -> {

@@ -100,7 +100,7 @@ class SubmitCommandTest {
     assertThat(more.exitCode()).isEqualTo(0);
     assertThat(more.err())
         .startsWith(
-            "relook: the task managers that are up offer 2 of the external resource gpu, and the"
+            "relook: the running task managers offer 2 of the external resource gpu, and the"
                 + " job asks for at least 3.")
         .contains("NoResourceAvailableException");
 
@@ -118,7 +118,7 @@ class SubmitCommandTest {
   }
 
   @Test
-  void aRefusalShowsTheSentenceOfTheJobAndNoStackTrace() {
+  void anErrorShowsTheMessageOfTheJobAndNoStackTrace() {
     runStatus = 400;
     runAnswer =
         "{\"errors\":[\"org.apache.flink.runtime.rest.handler.RestHandlerException: Could not"
@@ -137,7 +137,7 @@ class SubmitCommandTest {
   void aMissingJarSaysHowToBuildIt() {
     Ran ran = Ran.relook("submit", "--jar=/nowhere.jar", "--cluster=" + address());
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).startsWith("relook: There is no jar /nowhere.jar; build it with 'mvn");
+    assertThat(ran.err()).startsWith("relook: There is no jar /nowhere.jar: build it with 'mvn");
   }
 
   @Test
