@@ -149,7 +149,7 @@ class ManifestTest {
         "has the colour 'green' for index 0, which is not #RRGGBB");
     refused(
         mask.formatted("{\"x\":{\"class-name\":\"c\",\"hex-color\":\"#000000\"}}"),
-        "has the colour index 'x', which is no number");
+        "has the colour index 'x', which is not a number");
   }
 
   @Test

@@ -403,7 +403,7 @@ class CommandLineIT {
 
     Path file = directory.resolve("message.bin");
     Ran shown = relook("rejections", "show", "relook.images-1-8", "--to", file.toString());
-    assertThat(shown.out()).contains("POISON in check-images", "Mend it.", "614400 bytes");
+    assertThat(shown.out()).contains("POISON in check-images", "Repair it.", "614400 bytes");
     assertThat(file).hasBinaryContent(large);
 
     Ran sent = relook("rejections", "resend", "relook.images-1-7", "relook.images-1-8");
@@ -462,7 +462,7 @@ class CommandLineIT {
         .setOriginalLength(message.length)
         .setStage("check-images")
         .setCode(code)
-        .setMessage("Mend it.")
+        .setMessage("Repair it.")
         .setProject(project);
   }
 
