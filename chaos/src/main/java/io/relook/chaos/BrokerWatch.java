@@ -87,8 +87,8 @@ final class BrokerWatch {
   }
 
   /**
-   * A sentence for each transaction that is open although all jobs are stopped, and for records that
-   * readers of committed records cannot see.
+   * A sentence for each transaction that is open although all jobs are stopped, and for records
+   * that readers of committed records cannot see.
    */
   List<String> openTransactions() {
     List<String> open = new ArrayList<>();

@@ -137,7 +137,8 @@ final class Chaos implements AutoCloseable {
                   step.awaitRecovery()
                       ? recovered
                           ? ", output after %.1f s and %.1f s"
-                              .formatted(seconds(fault.recovery().control()),
+                              .formatted(
+                                  seconds(fault.recovery().control()),
                                   seconds(fault.recovery().data()))
                           : ", NO OUTPUT"
                       : ", the next fault follows immediately"));

@@ -1,7 +1,7 @@
 package io.relook.chaos;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.cli.ExitCode;
 import io.relook.client.cli.OutputOptions;
 import io.relook.cluster.Installation;
@@ -139,7 +139,8 @@ public final class ChaosCommand implements Callable<Integer> {
       Files.createDirectories(parent);
       return Files.createTempDirectory(parent, "seed-" + seed + "-");
     } catch (IOException e) {
-      throw new RelookException(Kind.USAGE, "The directory cannot be created: " + e.getMessage(), e);
+      throw new RelookException(
+          Kind.USAGE, "The directory cannot be created: " + e.getMessage(), e);
     }
   }
 }

@@ -27,8 +27,7 @@ record Fault(
 
     /** The longer of both times. */
     Optional<Duration> ofBoth() {
-      return control.flatMap(
-          c -> data.map(d -> c.compareTo(d) > 0 ? c : d));
+      return control.flatMap(c -> data.map(d -> c.compareTo(d) > 0 ? c : d));
     }
   }
 

@@ -54,7 +54,8 @@ final class FaultInjector {
         Duration refused = step.lasts().dividedBy(3);
         Pause.of(refused);
         harmed.brokerProxy().refuse(false);
-        yield "cut %d connections to the broker, refused new ones for %s".formatted(cut, text(refused));
+        yield "cut %d connections to the broker, refused new ones for %s"
+            .formatted(cut, text(refused));
       }
       case RESCALE -> rescale(step.parallelism());
     };
@@ -93,7 +94,8 @@ final class FaultInjector {
   private String leading() {
     return leader
         .await(LEADER_PATIENCE)
-        .map(harmed.cluster()::jobManagerAt).orElse(Cluster.JOB_MANAGERS.get(0));
+        .map(harmed.cluster()::jobManagerAt)
+        .orElse(Cluster.JOB_MANAGERS.get(0));
   }
 
   /** Stops the job with a savepoint and starts it from there, however often that takes. */

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The seeded script: which fault comes next, how long it lasts, and what follows it. Every round has
- * each kind once or twice, in a new order, so that a short run has many kinds.
+ * The seeded script: which fault comes next, how long it lasts, and what follows it. Every round
+ * has each kind once or twice, in a new order, so that a short run has many kinds.
  */
 final class FaultScript {
   private final SplittableRandom random;

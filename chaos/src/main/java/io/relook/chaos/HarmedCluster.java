@@ -104,9 +104,7 @@ final class HarmedCluster implements AutoCloseable {
 
   /** Starts the job, from a savepoint of the running one if there is one; answers its id. */
   String submit(int parallelism, Consumer<String> progress) {
-    return cluster
-        .jobs()
-        .submit(JobKind.BOTH, parallelism, From.NEWEST, jobOptions(), progress);
+    return cluster.jobs().submit(JobKind.BOTH, parallelism, From.NEWEST, jobOptions(), progress);
   }
 
   /** Ends every fault that lasts. */

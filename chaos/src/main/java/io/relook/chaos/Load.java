@@ -103,7 +103,9 @@ final class Load implements AutoCloseable {
   /** Intervals between messages of each kind. */
   record Pace(Duration image, Duration command, Duration probe) {}
 
-  /** Creates the projects, sends images for the first trainings, and continues until it is stopped. */
+  /**
+   * Creates the projects, sends images for the first trainings, and continues until it is stopped.
+   */
   void start(Pace pace) {
     for (String project : PROJECTS) {
       ask(new CreateProject(project, null));

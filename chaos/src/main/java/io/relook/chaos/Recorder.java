@@ -1,8 +1,8 @@
 package io.relook.chaos;
 
 import io.relook.chaos.guarantee.Guarantee;
-import io.relook.chaos.guarantee.Observation.Place;
 import io.relook.chaos.guarantee.Observation;
+import io.relook.chaos.guarantee.Observation.Place;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.TopicReader;

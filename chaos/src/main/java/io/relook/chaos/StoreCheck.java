@@ -2,8 +2,8 @@ package io.relook.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation;
+import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.cluster.FlinkJobs;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.schemas.Sha256;
@@ -32,9 +32,9 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Checks a model's files as soon as its {@code TRAINED} is read: in the store itself, not through the
- * proxy that harms requests. A dead or frozen store is asked again until it answers, because the
- * check is about the files, not about the store.
+ * Checks a model's files as soon as its {@code TRAINED} is read: in the store itself, not through
+ * the proxy that harms requests. A dead or frozen store is asked again until it answers, because
+ * the check is about the files, not about the store.
  */
 final class StoreCheck implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -94,16 +94,20 @@ final class StoreCheck implements AutoCloseable {
             object(model.getModelFile(), "model file", problems)
                 .filter(bytes -> provenance != null)
                 .filter(bytes -> !Sha256.hex(bytes).equals(provenance.getModelFileDigest()))
-                .ifPresent(bytes -> problems.add("The model file does not have the digest in the event."));
+                .ifPresent(
+                    bytes -> problems.add("The model file does not have the digest in the event."));
             Optional<byte[]> manifest =
                 object(model.getTrainingManifest(), "training manifest", problems);
             manifest
                 .filter(bytes -> provenance != null)
                 .filter(
                     bytes ->
-                        !Sha256.hex(asTrainedOn(bytes)).equals(provenance.getTrainingManifestDigest()))
+                        !Sha256.hex(asTrainedOn(bytes))
+                            .equals(provenance.getTrainingManifestDigest()))
                 .ifPresent(
-                    bytes -> problems.add("The training manifest does not have the digest in the event."));
+                    bytes ->
+                        problems.add(
+                            "The training manifest does not have the digest in the event."));
             object(model.getEvaluationManifest(), "evaluation manifest", problems);
             object(model.getEvaluationResult(), "evaluation result", problems)
                 .ifPresent(bytes -> parse(bytes, problems));
@@ -163,8 +167,8 @@ final class StoreCheck implements AutoCloseable {
   }
 
   /**
-   * The manifest to which the digest in the event belongs. After the training, the published one got
-   * a mark for each suspected label, as the last member of its line.
+   * The manifest to which the digest in the event belongs. After the training, the published one
+   * got a mark for each suspected label, as the last member of its line.
    */
   private static byte[] asTrainedOn(byte[] published) {
     return new String(published, StandardCharsets.UTF_8)

@@ -6,4 +6,3 @@
 package io.relook.chaos;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -29,7 +29,12 @@ final class BrokerCheck {
     found.fact("bootstrapServers", kafka.bootstrapServers());
     found.fact("brokers", nodes.size());
     FinalizedVersionRange version =
-        admin.describeFeatures().featureMetadata().get().finalizedFeatures().get("metadata.version");
+        admin
+            .describeFeatures()
+            .featureMetadata()
+            .get()
+            .finalizedFeatures()
+            .get("metadata.version");
     found.fact("metadataVersion", version == null ? "none" : version.maxVersionLevel());
     for (Node node : nodes) {
       checkTransactionTimeout(found, node, transactionTimeout);

@@ -33,12 +33,14 @@ public final class BucketClient implements AutoCloseable {
     this.address = address;
   }
 
-  /** Opens no connection yet; the first request looks for credentials in the SDK's default chain. */
+  /**
+   * Opens no connection yet; the first request looks for credentials in the SDK's default chain.
+   */
   public static BucketClient open(RelookSettings settings) {
     S3ClientBuilder builder =
         S3Client.builder()
-            .region(Region.of(settings.s3Region()))
-            .forcePathStyle(settings.s3PathStyle())
+            .region(Region.of(settings.store().region()))
+            .forcePathStyle(settings.store().pathStyle())
             // Many stores other than AWS do not understand the newer trailing checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
@@ -46,9 +48,13 @@ public final class BucketClient implements AutoCloseable {
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(settings.timeout())
                     .socketTimeout(settings.timeout()));
-    settings.s3Endpoint().ifPresent(builder::endpointOverride);
+    settings.store().endpoint().ifPresent(builder::endpointOverride);
     String address =
-        settings.s3Endpoint().map(Object::toString).orElse("AWS in " + settings.s3Region());
+        settings
+            .store()
+            .endpoint()
+            .map(Object::toString)
+            .orElse("AWS in " + settings.store().region());
     return new BucketClient(builder.build(), address);
   }
 
@@ -87,13 +93,15 @@ public final class BucketClient implements AutoCloseable {
       if (bytes.length > length) {
         throw new RelookException(
             Kind.FAILED,
-            "%s has more than %d bytes, but should have exactly these.".formatted(S3Uri.of(object), length));
+            "%s has more than %d bytes, but should have exactly these."
+                .formatted(S3Uri.of(object), length));
       }
       return bytes;
     } catch (S3Exception | SdkClientException e) {
       throw failure("read", object, e);
     } catch (IOException e) {
-      throw new RelookException(Kind.UNREACHABLE, "The connection broke while " + S3Uri.of(object) + " was read.", e);
+      throw new RelookException(
+          Kind.UNREACHABLE, "The connection broke while " + S3Uri.of(object) + " was read.", e);
     }
   }
 

@@ -101,11 +101,13 @@ public final class Commands implements AutoCloseable {
   public CompletableFuture<CommandReply> send(Command command, Duration timeout) {
     String requestId = command.getRequestId();
     if (requestId == null || requestId.isEmpty()) {
-      throw new IllegalArgumentException("A command needs a request id, since its reply is found by it.");
+      throw new IllegalArgumentException(
+          "A command needs a request id, since its reply is found by it.");
     }
     CompletableFuture<CommandReply> reply = new CompletableFuture<>();
     if (waiting.putIfAbsent(requestId, reply) != null) {
-      throw new IllegalArgumentException("A command with the request id " + requestId + " is waiting for its reply.");
+      throw new IllegalArgumentException(
+          "A command with the request id " + requestId + " is waiting for its reply.");
     }
     // Checked after the command waits: either the reading thread ends it, or it is not sent.
     if (closed) {

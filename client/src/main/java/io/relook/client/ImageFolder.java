@@ -17,12 +17,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Pictures in a folder whose subfolders are classes: {@code good} or {@code normal}, and one for each
- * defect class.
+ * Pictures in a folder whose subfolders are classes: {@code good} or {@code normal}, and one for
+ * each defect class.
  *
  * <p>The layout of MVTec AD works too: {@code train/<class>} and {@code test/<class>} also name the
- * data set. Masks are PNG files in {@code ground_truth/<class>} or {@code masks/<class>}, named like
- * their picture, with or without {@code _mask}; white is the defect.
+ * data set. Masks are PNG files in {@code ground_truth/<class>} or {@code masks/<class>}, named
+ * like their picture, with or without {@code _mask}; white is the defect.
  *
  * @param images in the order of their paths
  * @param otherFiles number of files that are neither picture nor mask

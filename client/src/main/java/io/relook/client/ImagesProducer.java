@@ -77,9 +77,8 @@ public final class ImagesProducer implements AutoCloseable {
     byte[] bytes = new byte[content.remaining()];
     content.duplicate().get(bytes);
     // The digest is the name, so sending the same picture again overwrites it with itself.
-    String name =
-        "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Sha256.hex(bytes));
-    S3Uri location = settings.imagesLocation();
+    String name = "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Sha256.hex(bytes));
+    S3Uri location = settings.store().imagesLocation();
     S3Object object = new S3Object(location.bucket(), location.path() + name, null);
     store().put(object, bytes, isPng(bytes) ? "image/png" : "image/jpeg");
     return object;

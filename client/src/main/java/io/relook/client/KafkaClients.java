@@ -86,11 +86,11 @@ final class KafkaClients {
   }
 
   String bootstrapServers() {
-    return settings.bootstrapServers();
+    return settings.kafka().bootstrapServers();
   }
 
   String topic(Topic topic) {
-    return topic.name(settings.topicPrefix());
+    return topic.name(settings.kafka().topicPrefix());
   }
 
   private Map<String, Object> common(String timeoutKey) {
@@ -98,8 +98,8 @@ final class KafkaClients {
     int timeout = Math.toIntExact(settings.timeout().toMillis());
     config.put(timeoutKey, timeout);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-    config.putAll(settings.kafkaProperties());
-    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    config.putAll(settings.kafka().properties());
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     return config;
   }
 
@@ -152,7 +152,7 @@ final class KafkaClients {
           "%s failed: Kafka at %s did not answer within %d ms: check %s (or %s) and that it runs."
               .formatted(
                   doing,
-                  settings.bootstrapServers(),
+                  settings.kafka().bootstrapServers(),
                   settings.timeout().toMillis(),
                   Setting.BOOTSTRAP_SERVERS.flag(),
                   Setting.BOOTSTRAP_SERVERS.variable()),

@@ -54,7 +54,9 @@ public final class KafkaDoctor implements AutoCloseable {
   /** Whether all topics exist, are complete, and have the settings of the catalogue. */
   public Diagnosis topics() {
     return diagnose(
-        "topics", "Describing the topics", found -> new TopicCheck(kafka, admin, clock).look(found));
+        "topics",
+        "Describing the topics",
+        found -> new TopicCheck(kafka, admin, clock).look(found));
   }
 
   /**

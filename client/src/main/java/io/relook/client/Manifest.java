@@ -2,8 +2,8 @@ package io.relook.client;
 
 import io.relook.client.ImageSource.Content;
 import io.relook.client.RelookException.Kind;
-import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.schemas.manifest.GroundTruthLine;
+import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

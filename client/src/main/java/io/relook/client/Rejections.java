@@ -123,11 +123,12 @@ public final class Rejections {
    * Sends a message again with its key, to its former partition, and waits for the broker.
    *
    * @return its new place
-   * @throws RelookException when its bytes cannot be read, or its topic is not one that relook reads
+   * @throws RelookException when its bytes cannot be read, or its topic is not one that relook
+   *     reads
    */
   public RecordMetadata resend(Rejection rejection) {
     Topic topic =
-        Topic.find(relook.settings().topicPrefix(), rejection.getTopic())
+        Topic.find(relook.settings().kafka().topicPrefix(), rejection.getTopic())
             .orElseThrow(
                 () ->
                     new RelookException(
@@ -135,7 +136,7 @@ public final class Rejections {
                         "The message was in '%s', which is not a topic of relook with the prefix %s: check %s."
                             .formatted(
                                 rejection.getTopic(),
-                                relook.settings().topicPrefix(),
+                                relook.settings().kafka().topicPrefix(),
                                 Setting.TOPIC_PREFIX.flag())));
     byte @Nullable [] value = bytes(rejection).orElse(null);
     ByteBuffer key = rejection.getKey();

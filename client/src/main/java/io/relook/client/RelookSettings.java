@@ -26,22 +26,15 @@ import java.util.stream.Collectors;
  * file, the file over the default. AWS credentials are not among the settings: they come from the
  * SDK's default provider chain.
  *
- * @param kafkaProperties properties of all Kafka clients; they may hold secrets and are never printed
  * @param caller who sends commands; empty for anonymous
- * @param s3PathStyle whether the bucket is named in the path
  * @param timeout how long to wait for brokers, the store and replies
  * @param given settings that were given, and so do not have their default
  */
 public record RelookSettings(
-    String bootstrapServers,
-    Map<String, String> kafkaProperties,
-    Optional<URI> s3Endpoint,
-    String s3Region,
-    boolean s3PathStyle,
-    String topicPrefix,
+    Kafka kafka,
+    Store store,
     String account,
     Optional<String> caller,
-    S3Uri imagesLocation,
     Duration timeout,
     Set<Setting> given) {
 
@@ -49,9 +42,35 @@ public record RelookSettings(
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   public RelookSettings {
-    kafkaProperties = Map.copyOf(kafkaProperties);
     given = Set.copyOf(given);
   }
+
+  /**
+   * How to reach the brokers.
+   *
+   * @param properties of all Kafka clients; they may hold secrets and are never printed
+   */
+  public record Kafka(String bootstrapServers, Map<String, String> properties, String topicPrefix) {
+    public Kafka {
+      properties = Map.copyOf(properties);
+    }
+
+    /** The brokers, the prefix and the names of the properties. */
+    @Override
+    public String toString() {
+      return "Kafka[" + bootstrapServers + ", " + topicPrefix + ", " + properties.keySet() + "]";
+    }
+  }
+
+  /**
+   * How to reach the S3 service.
+   *
+   * @param endpoint empty for that of AWS in the region
+   * @param pathStyle whether the bucket is named in the path
+   * @param imagesLocation where large pictures are uploaded
+   */
+  public record Store(
+      Optional<URI> endpoint, String region, boolean pathStyle, S3Uri imagesLocation) {}
 
   /** The default settings with this broker. */
   public static RelookSettings of(String bootstrapServers) {
@@ -66,7 +85,7 @@ public record RelookSettings(
       flags.put(kept, text(kept));
     }
     flags.put(setting, value);
-    return resolve(flags, kafkaProperties, Map.of(), Map.of());
+    return resolve(flags, kafka.properties(), Map.of(), Map.of());
   }
 
   /**
@@ -166,15 +185,14 @@ public record RelookSettings(
     Set<Setting> given = EnumSet.noneOf(Setting.class);
     given.addAll(values.keySet());
     return new RelookSettings(
-        servers.text(),
-        kafka,
-        s3Endpoint,
-        value(values, Setting.S3_REGION).text(),
-        pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
-        value(values, Setting.TOPIC_PREFIX).text(),
+        new Kafka(servers.text(), kafka, value(values, Setting.TOPIC_PREFIX).text()),
+        new Store(
+            s3Endpoint,
+            value(values, Setting.S3_REGION).text(),
+            pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
+            imagesLocation),
         account.text(),
         Optional.of(value(values, Setting.CALLER).text()).filter(text -> !text.isEmpty()),
-        imagesLocation,
         duration(value(values, Setting.TIMEOUT)),
         given);
   }
@@ -182,14 +200,14 @@ public record RelookSettings(
   /** The setting in the form in which a person writes it. */
   public String text(Setting setting) {
     return switch (setting) {
-      case BOOTSTRAP_SERVERS -> bootstrapServers;
-      case S3_ENDPOINT -> s3Endpoint.map(URI::toString).orElse("");
-      case S3_REGION -> s3Region;
-      case S3_PATH_STYLE -> Boolean.toString(s3PathStyle);
-      case TOPIC_PREFIX -> topicPrefix;
+      case BOOTSTRAP_SERVERS -> kafka.bootstrapServers();
+      case S3_ENDPOINT -> store.endpoint().map(URI::toString).orElse("");
+      case S3_REGION -> store.region();
+      case S3_PATH_STYLE -> Boolean.toString(store.pathStyle());
+      case TOPIC_PREFIX -> kafka.topicPrefix();
       case ACCOUNT -> account;
       case CALLER -> caller.orElse("");
-      case IMAGES_LOCATION -> imagesLocation.toString();
+      case IMAGES_LOCATION -> store.imagesLocation().toString();
       case TIMEOUT -> timeout.toMillis() + "ms";
     };
   }
@@ -201,7 +219,7 @@ public record RelookSettings(
         Arrays.stream(Setting.values())
             .map(setting -> setting.key() + "=" + text(setting))
             .collect(Collectors.joining(", "));
-    return "RelookSettings[" + own + ", kafka.properties=" + kafkaProperties.keySet() + "]";
+    return "RelookSettings[" + own + ", kafka.properties=" + kafka.properties().keySet() + "]";
   }
 
   /**

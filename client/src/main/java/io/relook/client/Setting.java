@@ -27,12 +27,7 @@ public enum Setting {
       "Address of the S3 service. Without it: that of AWS in the region."),
   /** Region of the S3 service. */
   S3_REGION(
-      "s3.region",
-      "RELOOK_REGION",
-      "--region",
-      "REGION",
-      "us-east-1",
-      "Region of the S3 service."),
+      "s3.region", "RELOOK_REGION", "--region", "REGION", "us-east-1", "Region of the S3 service."),
   /** Whether the bucket is named in the path. */
   S3_PATH_STYLE(
       "s3.path-style-access",

@@ -10,4 +10,3 @@
 package io.relook.client;
 
 import org.jspecify.annotations.NullMarked;
-

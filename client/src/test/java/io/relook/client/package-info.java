@@ -3,4 +3,3 @@
 package io.relook.client;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Records to bytes and back, in Avro's single-object encoding (Avro specification 1.12,
  * "Single-object encoding"). Safe for use by many threads.
  *
- * <p>{@link #decode} is total: it returns for any bytes and never throws. {@link MessageShape} walks
- * the message before Avro reads it, so a wrong length never makes Avro allocate memory.
+ * <p>{@link #decode} is total: it returns for any bytes and never throws. {@link MessageShape}
+ * walks the message before Avro reads it, so a wrong length never makes Avro allocate memory.
  */
 public final class MessageCodec {
   private static final int MARKER = 0xC301;

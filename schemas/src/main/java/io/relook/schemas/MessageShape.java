@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
- * Walks a message's bytes along its writer's schema, and allocates nothing whose size a length in the
- * message could decide. Avro's own decoder has only global limits, set by system properties, and
- * skips negative lengths. Here every length is compared with the bytes that are left.
+ * Walks a message's bytes along its writer's schema, and allocates nothing whose size a length in
+ * the message could decide. Avro's own decoder has only global limits, set by system properties,
+ * and skips negative lengths. Here every length is compared with the bytes that are left.
  *
  * <p>Encoding: Avro specification 1.12, "Binary encoding". Cost: one pass, about a nanosecond a
  * byte outside of long byte fields, which are skipped.

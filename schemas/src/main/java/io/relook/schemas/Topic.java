@@ -25,13 +25,14 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * <p>All topics use the broker's append time. The job's decisions (token expiry, windows) depend on
  * the append time of what it reads. On the topics that it writes, append time makes the retention
- * independent of the clocks of senders. Times with a meaning are fields of the records. Replication,
- * {@code min.insync.replicas} and disk limits belong to the cluster and are not set here.
+ * independent of the clocks of senders. Times with a meaning are fields of the records.
+ * Replication, {@code min.insync.replicas} and disk limits belong to the cluster and are not set
+ * here.
  *
- * <p>Partitions: {@link #IMAGES} carries the load, and 6 divides evenly among 1, 2, 3 and 6 readers.
- * {@link #PREDICTIONS} can be as many as images, but are small. All others have a few records a
- * second at most, and one partition keeps these in order. A topic may have more partitions; the job
- * reads their number from the broker.
+ * <p>Partitions: {@link #IMAGES} carries the load, and 6 divides evenly among 1, 2, 3 and 6
+ * readers. {@link #PREDICTIONS} can be as many as images, but are small. All others have a few
+ * records a second at most, and one partition keeps these in order. A topic may have more
+ * partitions; the job reads their number from the broker.
  */
 public enum Topic {
   /** Pictures and labels, withdrawals, and the job's cut markers. */

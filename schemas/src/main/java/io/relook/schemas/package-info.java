@@ -27,8 +27,8 @@
  *       <td>job</td><td>people, clients</td></tr>
  * </table>
  *
- * <p>Predictions are for retraining policies, which the job does not have yet: nobody writes or reads
- * them, and the job starts without their topic.
+ * <p>Predictions are for retraining policies, which the job does not have yet: nobody writes or
+ * reads them, and the job starts without their topic.
  *
  * <p>A value is one record in Avro's single-object encoding: the bytes {@code C3 01}, the schema's
  * CRC-64-AVRO fingerprint (8 bytes, little endian), the record in Avro's binary encoding. No schema
@@ -38,12 +38,11 @@
  * <p><b>Compatibility promise.</b> Every version of every schema is checked in, under {@code
  * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. Every version reads
  * messages of every other: an old message stays readable, and an old reader reads messages that new
- * producers encode with a version it knows. A change that breaks this fails the build, and so does a
- * changed schema that is not checked in; the failing test names the command to run. New fields therefore need a default, and no field, symbol or union
- * branch may be removed or renamed.
+ * producers encode with a version it knows. A change that breaks this fails the build, and so does
+ * a changed schema that is not checked in; the failing test names the command to run. New fields
+ * therefore need a default, and no field, symbol or union branch may be removed or renamed.
  */
 @NullMarked
 package io.relook.schemas;
 
 import org.jspecify.annotations.NullMarked;
-

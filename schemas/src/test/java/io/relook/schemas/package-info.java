@@ -6,4 +6,3 @@
 package io.relook.schemas;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -2,8 +2,8 @@ package io.relook.client.cli;
 
 import io.relook.client.LatestRecords;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DeleteDataset;
 import java.util.Comparator;
@@ -134,8 +134,7 @@ final class DatasetCommand implements Runnable {
                     Comparator.comparing(DatasetDescription::getProjectName)
                         .thenComparing(DatasetDescription::getDatasetType))
                 .toList();
-        output.printList(
-            found, DatasetText.table(found), Text.none("data sets", account, project));
+        output.printList(found, DatasetText.table(found), Text.none("data sets", account, project));
       }
       return ExitCode.OK.code();
     }

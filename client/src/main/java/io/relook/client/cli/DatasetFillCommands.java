@@ -5,8 +5,8 @@ import io.relook.client.ImageSource;
 import io.relook.client.LatestRecords;
 import io.relook.client.Manifest;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.S3Uri;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.DatasetDescription;
@@ -117,7 +117,7 @@ final class DatasetFillCommands {
                   .formatted(file, image.sourceRef()));
         }
       }
-      S3Uri place = relook.settings().imagesLocation();
+      S3Uri place = relook.settings().store().imagesLocation();
       S3Object object =
           new S3Object(
               place.bucket(), place.path() + "manifests/" + relook.newId() + ".manifest", null);

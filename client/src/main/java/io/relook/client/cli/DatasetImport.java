@@ -2,8 +2,8 @@ package io.relook.client.cli;
 
 import io.relook.client.LatestRecords;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetMetadata;

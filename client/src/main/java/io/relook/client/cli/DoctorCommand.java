@@ -8,8 +8,8 @@ import io.relook.client.BucketClient;
 import io.relook.client.Diagnosis;
 import io.relook.client.KafkaDoctor;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.wire.S3Object;
 import java.time.Duration;
@@ -47,13 +47,7 @@ final class DoctorCommand implements Callable<Integer> {
   /** While the job runs, a transaction of this age has outlived several checkpoints. */
   private static final Duration OPEN_TOO_LONG = Duration.ofMinutes(10);
 
-  @Option(
-      names = "--cluster",
-      paramLabel = "URL",
-      defaultValue = "${env:RELOOK_FLINK_REST:-http://127.0.0.1:8081}",
-      description =
-          "REST address of the cluster. RELOOK_FLINK_REST; default http://127.0.0.1:8081.")
-  private String cluster = "";
+  @Mixin private ClusterOption cluster = new ClusterOption();
 
   @Option(
       names = "--without-cluster",
@@ -106,8 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
     RelookConnection relook = connection.connection();
     RelookSettings settings = relook.settings();
     Duration timeout = RelookSettings.duration(transactionTimeout, "--transaction-timeout");
-    FlinkDoctor flink =
-        new FlinkDoctor(ClusterAddress.parse(cluster), settings.timeout(), relook.clock());
+    FlinkDoctor flink = new FlinkDoctor(cluster.address(), settings.timeout(), relook.clock());
     List<Diagnosis> found = new ArrayList<>();
     try (KafkaDoctor kafka = relook.doctor()) {
       if (abort) {

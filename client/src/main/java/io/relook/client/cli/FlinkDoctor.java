@@ -119,7 +119,8 @@ final class FlinkDoctor {
     String name = job.path("name").asText();
     String state = job.path("state").asText();
     found.fact(name, id).fact(name + " state", state);
-    JsonNode failure = flink.get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
+    JsonNode failure =
+        flink.get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
     JsonNode last = failure.path(0);
     String reason = reason(last.path("stacktrace").asText());
     if (!isAlive(job)) {
@@ -159,7 +160,8 @@ final class FlinkDoctor {
     found.fact(name + " checkpoints", counts.path("completed").asLong());
     found.fact(name + " failed checkpoints", counts.path("failed").asLong());
     Duration late =
-        Duration.ofMillis(flink.get("/jobs/" + id + "/checkpoints/config").path("interval").asLong())
+        Duration.ofMillis(
+                flink.get("/jobs/" + id + "/checkpoints/config").path("interval").asLong())
             .multipliedBy(LATE_INTERVALS);
     if (late.compareTo(LEAST_LATE) < 0) {
       late = LEAST_LATE;
@@ -189,8 +191,10 @@ final class FlinkDoctor {
     List<String> pressed = new ArrayList<>();
     for (JsonNode vertex : flink.get("/jobs/" + id).path("vertices")) {
       double waiting =
-          flink.get("/jobs/%s/vertices/%s/subtasks/metrics?get=backPressuredTimeMsPerSecond&agg=max"
-                      .formatted(id, vertex.path("id").asText()))
+          flink
+                  .get(
+                      "/jobs/%s/vertices/%s/subtasks/metrics?get=backPressuredTimeMsPerSecond&agg=max"
+                          .formatted(id, vertex.path("id").asText()))
                   .path(0)
                   .path("max")
                   .asDouble()

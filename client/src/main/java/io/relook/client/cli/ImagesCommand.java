@@ -99,7 +99,8 @@ final class ImagesCommand implements Runnable {
     @Option(
         names = "--dataset",
         paramLabel = "SET",
-        description = "train or test, for all pictures; default: as the folder says, otherwise train.")
+        description =
+            "train or test, for all pictures; default: as the folder says, otherwise train.")
     private @Nullable DatasetType dataset;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -271,7 +272,8 @@ final class ImagesCommand implements Runnable {
               .build();
       try (ImagesProducer images = relook.images()) {
         RecordMetadata place = images.withdraw(message).join();
-        output.print(place(place), "Withdrew %s from project %s.".formatted(sourceRef, project.name()));
+        output.print(
+            place(place), "Withdrew %s from project %s.".formatted(sourceRef, project.name()));
       }
       return ExitCode.OK.code();
     }

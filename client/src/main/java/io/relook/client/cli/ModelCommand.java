@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.BucketClient;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.S3Uri;
 import io.relook.schemas.Sha256;
@@ -113,7 +113,9 @@ final class ModelCommand implements Runnable {
     @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "Tag; may be repeated.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
-    @Option(names = "--wait", description = "Wait until the training has ended; exit code 1 when it failed.")
+    @Option(
+        names = "--wait",
+        description = "Wait until the training has ended; exit code 1 when it failed.")
     private boolean wait;
 
     @Option(
@@ -264,6 +266,7 @@ final class ModelCommand implements Runnable {
       footer = "  relook model download --project cookies --to model/")
   static final class Download implements Callable<Integer> {
     @Mixin private ModelOptions chosen = new ModelOptions();
+
     @Option(
         names = "--to",
         paramLabel = "DIR",
@@ -283,8 +286,7 @@ final class ModelCommand implements Runnable {
         throw new RelookException(
             Kind.FAILED,
             "Version %s of %s has no files: it is %s."
-                .formatted(
-                    model.getModelVersion(), model.getProjectName(), model.getStatus()));
+                .formatted(model.getModelVersion(), model.getProjectName(), model.getStatus()));
       }
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
       List<List<String>> rows = new ArrayList<>();

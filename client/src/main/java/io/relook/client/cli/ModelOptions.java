@@ -2,8 +2,8 @@ package io.relook.client.cli;
 
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.wire.ModelMetadata;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

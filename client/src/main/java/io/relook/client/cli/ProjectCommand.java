@@ -64,8 +64,7 @@ final class ProjectCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      CommandReply reply =
-          Replies.to(relook, new CreateProject(project, token.token(relook)));
+      CommandReply reply = Replies.to(relook, new CreateProject(project, token.token(relook)));
       if (reply.getAnswer() instanceof ProjectMetadata created) {
         output.print(
             RecordJson.of(created),

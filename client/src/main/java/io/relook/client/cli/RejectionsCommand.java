@@ -3,11 +3,11 @@ package io.relook.client.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.Rejections.Rejected;
 import io.relook.client.Rejections;
+import io.relook.client.Rejections.Rejected;
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.wire.Rejection;
 import java.io.IOException;
@@ -144,7 +144,10 @@ final class RejectionsCommand implements Runnable {
     @Parameters(paramLabel = "PLACE", description = "Place of the message: topic-partition-offset.")
     private String place = "";
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Writes the message's bytes to this file.")
+    @Option(
+        names = "--to",
+        paramLabel = "FILE",
+        description = "Writes the message's bytes to this file.")
     private @Nullable Path to;
 
     @Mixin private OutputOptions output = new OutputOptions();

@@ -2,8 +2,8 @@ package io.relook.client.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import java.io.PrintWriter;
@@ -54,13 +54,7 @@ final class SubmitCommand implements Callable<Integer> {
           Setting.S3_REGION,
           Setting.S3_PATH_STYLE);
 
-  @Option(
-      names = "--cluster",
-      paramLabel = "URL",
-      defaultValue = "${env:RELOOK_FLINK_REST:-http://127.0.0.1:8081}",
-      description =
-          "REST address of the cluster. RELOOK_FLINK_REST; default http://127.0.0.1:8081.")
-  private String cluster = "";
+  @Mixin private ClusterOption cluster = new ClusterOption();
 
   @Option(
       names = "--jar",
@@ -102,7 +96,7 @@ final class SubmitCommand implements Callable<Integer> {
               .formatted(jar));
     }
     RelookSettings settings = connection.settings();
-    URI address = ClusterAddress.parse(cluster);
+    URI address = cluster.address();
     // The upload and the checks of the job at its start take longer than an answer of a broker.
     FlinkCluster flink = new FlinkCluster(address, settings.timeout().multipliedBy(4));
     warnOfMissingDevices(flink);
@@ -177,7 +171,7 @@ final class SubmitCommand implements Callable<Integer> {
     List<String> args = new ArrayList<>();
     for (Setting setting : Setting.values()) {
       // The job's default for the path style is false, also with an endpoint.
-      boolean styled = setting == Setting.S3_PATH_STYLE && settings.s3Endpoint().isPresent();
+      boolean styled = setting == Setting.S3_PATH_STYLE && settings.store().endpoint().isPresent();
       if (PASSED.contains(setting) && (settings.given().contains(setting) || styled)) {
         args.add("--" + setting.key());
         args.add(settings.text(setting));
@@ -186,7 +180,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (!settings.given().contains(Setting.BOOTSTRAP_SERVERS)) {
       // The job has no default for its brokers.
       args.add(0, "--" + Setting.BOOTSTRAP_SERVERS.key());
-      args.add(1, settings.bootstrapServers());
+      args.add(1, settings.kafka().bootstrapServers());
     }
     if (fresh) {
       args.add("--job.fresh");

@@ -95,10 +95,9 @@ final class TopicsCommand implements Runnable {
             if (count < 1) {
               throw new RelookException(
                   RelookException.Kind.USAGE,
-                  "The value %s=%d of --partitions must be 1 or more."
-                      .formatted(name, count));
+                  "The value %s=%d of --partitions must be 1 or more.".formatted(name, count));
             }
-            counts.put(topic(relook.settings().topicPrefix(), name), count);
+            counts.put(topic(relook.settings().kafka().topicPrefix(), name), count);
           });
       List<Topics.State> states = relook.topics().create(counts, Optional.ofNullable(replication));
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
@@ -171,7 +170,7 @@ final class TopicsCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      String prefix = relook.settings().topicPrefix();
+      String prefix = relook.settings().kafka().topicPrefix();
       Topic topic = topic(prefix, name);
       boolean following = follow || from == TopicReader.From.END;
       long printed = 0;

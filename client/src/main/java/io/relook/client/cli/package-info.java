@@ -8,4 +8,3 @@
 package io.relook.client.cli;
 
 import org.jspecify.annotations.NullMarked;
-

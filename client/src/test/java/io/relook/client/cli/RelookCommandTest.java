@@ -130,7 +130,8 @@ class RelookCommandTest {
             ran -> {
               assertThat(ran.exitCode()).isEqualTo(2);
               assertThat(ran.err())
-                  .contains("unknown key bootstrap.servers; known keys are kafka.bootstrap-servers,");
+                  .contains(
+                      "unknown key bootstrap.servers; known keys are kafka.bootstrap-servers,");
             });
     assertThat(Ran.relook("models", "list", "--timeout=soon").exitCode()).isEqualTo(2);
     assertThat(Ran.relook("topics", "tail", "nothing").err())

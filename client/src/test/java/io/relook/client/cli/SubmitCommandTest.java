@@ -145,7 +145,8 @@ class SubmitCommandTest {
     server.stop(0);
     Ran ran = submit("--timeout=500ms");
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).contains("did not answer: check --cluster and that the job manager runs.");
+    assertThat(ran.err())
+        .contains("did not answer: check --cluster and that the job manager runs.");
   }
 
   private Ran submit(String... more) {

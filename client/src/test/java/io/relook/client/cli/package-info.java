@@ -3,4 +3,3 @@
 package io.relook.client.cli;
 
 import org.jspecify.annotations.NullMarked;
-

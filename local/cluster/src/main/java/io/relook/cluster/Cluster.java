@@ -1,8 +1,8 @@
 package io.relook.cluster;
 
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedS3;
@@ -95,8 +95,7 @@ public final class Cluster {
     this.ports = ports;
     this.flink = flink;
     this.processes = new TreeMap<>();
-    ClusterProcesses made =
-        new ClusterProcesses(settings.installation(), layout, ports, flink);
+    ClusterProcesses made = new ClusterProcesses(settings.installation(), layout, ports, flink);
     made.all().forEach(process -> processes.put(process.name(), process));
   }
 

@@ -2,11 +2,10 @@ package io.relook.cluster;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.cli.ExitCode;
 import io.relook.client.cli.OutputOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -94,7 +93,8 @@ public final class ClusterCommand implements Runnable {
     @Override
     public Integer call() {
       Cluster cluster =
-          directory.cluster(new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
+          directory.cluster(
+              new Ports(kafkaPort, 0, s3Port, 0, uiPort, uiPort == 0 ? 0 : uiPort + 1));
       cluster.up(output::progress);
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("kafka", cluster.bootstrapServers());
@@ -102,8 +102,8 @@ public final class ClusterCommand implements Runnable {
       json.put("config", cluster.layout().clientConfig().toString());
       json.put("credentials", cluster.layout().credentials().toString());
       output.print(
-              json,
-              """
+          json,
+          """
           The cluster runs.
 
             Kafka      %s
@@ -117,15 +117,15 @@ public final class ClusterCommand implements Runnable {
             export AWS_SHARED_CREDENTIALS_FILE=%s
             ./relook project create --project parts --config %s\
           """
-                  .formatted(
-                      cluster.bootstrapServers(),
-                      cluster.storeEndpoint(),
-                      cluster.ports().ui(),
-                      cluster.ports().standbyUi(),
-                      cluster.layout().home(),
-                      cluster.layout().home(),
-                      cluster.layout().credentials(),
-                      cluster.layout().clientConfig()));
+              .formatted(
+                  cluster.bootstrapServers(),
+                  cluster.storeEndpoint(),
+                  cluster.ports().ui(),
+                  cluster.ports().standbyUi(),
+                  cluster.layout().home(),
+                  cluster.layout().home(),
+                  cluster.layout().credentials(),
+                  cluster.layout().clientConfig()));
       return ExitCode.OK.code();
     }
   }
@@ -207,7 +207,8 @@ public final class ClusterCommand implements Runnable {
             Kind.USAGE, "The value %d of --parallelism must be 1 to 4.".formatted(parallelism));
       }
       Cluster cluster = directory.cluster();
-      ClusterJobs.From start = new ClusterJobs.From(Optional.ofNullable(from), fresh, allowNonRestored);
+      ClusterJobs.From start =
+          new ClusterJobs.From(Optional.ofNullable(from), fresh, allowNonRestored);
       Map<String, String> started = new LinkedHashMap<>();
       for (JobKind kind : pipelines.jobs) {
         String id = cluster.jobs().submit(kind, parallelism, start, jobOptions, output::progress);
@@ -233,7 +234,9 @@ public final class ClusterCommand implements Runnable {
     public Integer call() {
       Map<String, String> saved = directory.cluster().jobs().savepoints();
       if (saved.isEmpty()) {
-        throw new RelookException(Kind.FAILED, "No job runs, so there is nothing to save: start one with ./relook cluster submit.");
+        throw new RelookException(
+            Kind.FAILED,
+            "No job runs, so there is nothing to save: start one with ./relook cluster submit.");
       }
       print(output, saved, "%s  %s");
       return ExitCode.OK.code();

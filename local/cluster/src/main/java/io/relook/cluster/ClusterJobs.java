@@ -1,7 +1,7 @@
 package io.relook.cluster;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedS3;
 import java.net.URI;
@@ -31,7 +31,8 @@ public final class ClusterJobs {
    * From which state a job starts.
    *
    * @param path a savepoint or retained checkpoint; empty for the newest of the job's own
-   * @param fresh with empty state, although there are models: the job then needs other output topics
+   * @param fresh with empty state, although there are models: the job then needs other output
+   *     topics
    * @param allowNonRestored whether state without an operator may be dropped, as when one job
    *     becomes two
    */
@@ -176,8 +177,7 @@ public final class ClusterJobs {
     try (Leader leader = cluster.leader()) {
       FlinkJobs jobs = at(leader);
       for (FlinkJobs.Job job : jobs.active()) {
-        saved.put(
-            job.name(), jobs.savepoint(job.id(), savepointsOf(job), SAVEPOINT_PATIENCE));
+        saved.put(job.name(), jobs.savepoint(job.id(), savepointsOf(job), SAVEPOINT_PATIENCE));
       }
     }
     return saved;
@@ -199,8 +199,7 @@ public final class ClusterJobs {
 
   private void stop(FlinkJobs jobs, FlinkJobs.Job job, Consumer<String> progress) {
     progress.accept("Stopping " + job.name() + " with a savepoint");
-    String savepoint =
-        jobs.stopWithSavepoint(job.id(), savepointsOf(job), SAVEPOINT_PATIENCE);
+    String savepoint = jobs.stopWithSavepoint(job.id(), savepointsOf(job), SAVEPOINT_PATIENCE);
     progress.accept("Stopped; savepoint " + savepoint);
   }
 }

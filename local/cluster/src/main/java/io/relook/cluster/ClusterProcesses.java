@@ -64,7 +64,8 @@ final class ClusterProcesses {
     FlinkConfig.Memory memory = flink.jobManagerMemory();
     List<String> flags = new ArrayList<>(memory.flags());
     flags.addAll(flink.jobManagerJavaOptions());
-    // Only known arguments may stand here: from the first unknown one on, Flink's parser ignores all
+    // Only known arguments may stand here: from the first unknown one on, Flink's parser ignores
+    // all
     // of them, the memory options too.
     List<String> args =
         new ArrayList<>(

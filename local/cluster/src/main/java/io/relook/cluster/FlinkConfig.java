@@ -22,8 +22,8 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
- * Flink's configuration of one cluster: the file that all clusters share, with the differences of this
- * one.
+ * Flink's configuration of one cluster: the file that all clusters share, with the differences of
+ * this one.
  *
  * <p>Like Flink's start scripts, this class turns the memory options into flags of Java and into
  * dynamic options; a task manager does not start without them. It calls the same classes as the

@@ -1,7 +1,7 @@
 package io.relook.cluster;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -29,8 +29,7 @@ public record Installation(
     String home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new RelookException(
-          Kind.USAGE,
-          "The checkout is unknown: start the cluster with ./relook, which sets it.");
+          Kind.USAGE, "The checkout is unknown: start the cluster with ./relook, which sets it.");
     }
     Path root = Path.of(home).toAbsolutePath().normalize();
     Installation installation =

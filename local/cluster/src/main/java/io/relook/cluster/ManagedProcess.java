@@ -1,7 +1,7 @@
 package io.relook.cluster;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A process that outlives its starter and is found again by its pid file. The file also has the start
- * time, so another process with the same id is not confused with it.
+ * A process that outlives its starter and is found again by its pid file. The file also has the
+ * start time, so another process with the same id is not confused with it.
  *
  * @param name such as {@code taskmanager-1}; names its files
  * @param command program and arguments, without secrets, since every user can list them

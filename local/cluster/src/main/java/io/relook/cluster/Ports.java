@@ -1,7 +1,7 @@
 package io.relook.cluster;
 
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 /**
  * A cluster of processes on this machine: a broker, an S3 server, ZooKeeper, two job managers of
- * which one leads, and two task managers, each in its own JVM on 127.0.0.1. Flink's processes have the
- * configuration of {@code deploy/flink}, as in the container image, and a lib/ folder of Flink's
- * artifacts, since Maven Central does not have its distribution.
+ * which one leads, and two task managers, each in its own JVM on 127.0.0.1. Flink's processes have
+ * the configuration of {@code deploy/flink}, as in the container image, and a lib/ folder of
+ * Flink's artifacts, since Maven Central does not have its distribution.
  *
  * <p>{@link io.relook.cluster.Cluster} starts and stops the processes, {@link
  * io.relook.cluster.ClusterJobs} the jobs on them. One directory contains everything that is kept:
@@ -21,4 +21,3 @@
 package io.relook.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -237,7 +237,8 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * Stops a job with a savepoint, so that no transaction stays open, and answers the savepoint's path.
+   * Stops a job with a savepoint, so that no transaction stays open, and answers the savepoint's
+   * path.
    */
   public String stopWithSavepoint(JobID job) {
     return join(
@@ -299,7 +300,8 @@ public final class EmbeddedFlink implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for Flink", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Flink answered with an error: " + e.getCause(), e.getCause());
+      throw new IllegalStateException(
+          "Flink answered with an error: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException("Flink does not answer within " + PATIENCE, e);
     }

@@ -25,15 +25,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One node of Apache Kafka (KRaft: broker and controller together) in this JVM, on 127.0.0.1.
  *
- * <p>The data directory contains everything it keeps. The first start formats the directory, when it
- * has no {@code meta.properties}. After the next start, also after {@code kill -9}, the broker has
- * its topics, records, offsets and open transactions. The ports may change between starts.
+ * <p>The data directory contains everything it keeps. The first start formats the directory, when
+ * it has no {@code meta.properties}. After the next start, also after {@code kill -9}, the broker
+ * has its topics, records, offsets and open transactions. The ports may change between starts.
  *
- * <p>{@link KafkaRaftServer} and {@link Formatter} are the classes behind Kafka's own start scripts,
- * but not a public API. Therefore nothing outside of this class uses them.
+ * <p>{@link KafkaRaftServer} and {@link Formatter} are the classes behind Kafka's own start
+ * scripts, but not a public API. Therefore nothing outside of this class uses them.
  *
- * <p>Kafka ends the JVM when its data directory becomes unusable: do not delete the directory before
- * {@link #close()}.
+ * <p>Kafka ends the JVM when its data directory becomes unusable: do not delete the directory
+ * before {@link #close()}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
@@ -77,7 +77,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     public Settings {
       if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException("The port is " + port + "; it must be 0 (any) to 65535.");
+        throw new IllegalArgumentException(
+            "The port is " + port + "; it must be 0 (any) to 65535.");
       }
       properties = Map.copyOf(properties);
     }
@@ -121,9 +122,9 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * TLS, SCRAM-SHA-512 and access control lists: clients must trust the authority and log in, and may
-   * do only what a list allows. The administrator is created when the directory is formatted and may
-   * do everything. Kafka's own tools create other users and the lists.
+   * TLS, SCRAM-SHA-512 and access control lists: clients must trust the authority and log in, and
+   * may do only what a list allows. The administrator is created when the directory is formatted
+   * and may do everything. Kafka's own tools create other users and the lists.
    *
    * @param adminName name of the administrator, of letters and digits
    * @param adminPassword without comma and bracket, which would end it in Kafka's format
@@ -160,9 +161,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     return start(dataDirectory, Settings.defaults());
   }
 
-  /**
-   * The address for {@code bootstrap.servers} of clients. {@link #startAgain()} keeps it.
-   */
+  /** The address for {@code bootstrap.servers} of clients. {@link #startAgain()} keeps it. */
   public String bootstrapServers() {
     return FreePorts.LOOPBACK + ":" + port;
   }

@@ -24,17 +24,18 @@ import org.slf4j.LoggerFactory;
 /**
  * An S3 server (s3proxy) in this JVM, on 127.0.0.1, with objects as files below a directory.
  *
- * <p>Requests need a valid AWS signature (version 4), and clients must use path-style addresses. The
- * credentials are given, or they are generated once and kept in the directory, readable by its owner
- * only, so that they stay the same after a restart. Objects and their metadata survive the end of
- * the process, also {@code kill -9}. Metadata needs a file system with extended attributes, which is
- * checked at start.
+ * <p>Requests need a valid AWS signature (version 4), and clients must use path-style addresses.
+ * The credentials are given, or they are generated once and kept in the directory, readable by its
+ * owner only, so that they stay the same after a restart. Objects and their metadata survive the
+ * end of the process, also {@code kill -9}. Metadata needs a file system with extended attributes,
+ * which is checked at start.
  *
- * <p>Objects that ask for a KMS key (SSE-KMS) are encrypted on the disk under that key and decrypted
- * for readers. As in AWS, only created keys exist ({@link #createKmsKey}); a request with another or
- * a disabled key gets the error of AWS. The keys are in a file beside the objects: the encryption
- * protects objects whose files are copied, but not a copy of the whole directory. Everything else,
- * also with SSE-S3, <strong>is not encrypted</strong>. There are no object versions and no tags.
+ * <p>Objects that ask for a KMS key (SSE-KMS) are encrypted on the disk under that key and
+ * decrypted for readers. As in AWS, only created keys exist ({@link #createKmsKey}); a request with
+ * another or a disabled key gets the error of AWS. The keys are in a file beside the objects: the
+ * encryption protects objects whose files are copied, but not a copy of the whole directory.
+ * Everything else, also with SSE-S3, <strong>is not encrypted</strong>. There are no object
+ * versions and no tags.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
@@ -84,7 +85,8 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     public Settings {
       if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException("The port is " + port + "; it must be 0 (any) to 65535.");
+        throw new IllegalArgumentException(
+            "The port is " + port + "; it must be 0 (any) to 65535.");
       }
     }
 
@@ -338,7 +340,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     String secret = kept.getProperty(SECRET_KEY);
     if (id == null || secret == null) {
       throw new IOException(
-          file + " lacks " + ID_KEY + " or " + SECRET_KEY + "; delete it to generate new credentials");
+          file
+              + " lacks "
+              + ID_KEY
+              + " or "
+              + SECRET_KEY
+              + "; delete it to generate new credentials");
     }
     return new Credentials(id, secret);
   }

@@ -46,9 +46,9 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * decrypts them for readers. (s3proxy's own EncryptedBlobStore has one password for the whole store
  * and renames its objects.)
  *
- * <p>As in AWS, the ETag of such an object is not a digest of its plain bytes, and reading and writing
- * need a key that exists and is enabled, but metadata can be read without it. Objects that asked for
- * a key before this store encrypted are served as they are.
+ * <p>As in AWS, the ETag of such an object is not a digest of its plain bytes, and reading and
+ * writing need a key that exists and is enabled, but metadata can be read without it. Objects that
+ * asked for a key before this store encrypted are served as they are.
  */
 final class KmsBlobStore extends ForwardingBlobStore {
   private final KmsKeys keys;

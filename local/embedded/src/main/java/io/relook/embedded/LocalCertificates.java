@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority for this machine and a server certificate for 127.0.0.1 that it signed, so
- * that clients verify TLS as in production. The JDK's keytool makes both. The keys exist as long as
- * the directory; the certificates are valid for {@value #DAYS} days.
+ * A certificate authority for this machine and a server certificate for 127.0.0.1 that it signed,
+ * so that clients verify TLS as in production. The JDK's keytool makes both. The keys exist as long
+ * as the directory; the certificates are valid for {@value #DAYS} days.
  */
 public final class LocalCertificates {
 

@@ -31,8 +31,8 @@ final class PrivateFiles {
   }
 
   /**
-   * Writes the text under another name and then moves it into place, so that a reader sees all of it
-   * or nothing, also when the process is killed in between.
+   * Writes the text under another name and then moves it into place, so that a reader sees all of
+   * it or nothing, also when the process is killed in between.
    */
   static void write(Path directory, String name, String text) throws IOException {
     Path partial = directory.resolve(name + ".partial");

@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The format of bytes under a KMS key on the disk: one or more frames, one for each part of an upload
- * in parts. A frame is a header with key and length, and Tink's AES-GCM-HKDF stream. The stream
- * authenticates bucket, object key and KMS key, so a file under another name does not open.
+ * The format of bytes under a KMS key on the disk: one or more frames, one for each part of an
+ * upload in parts. A frame is a header with key and length, and Tink's AES-GCM-HKDF stream. The
+ * stream authenticates bucket, object key and KMS key, so a file under another name does not open.
  */
 final class SealedBytes {
 
@@ -107,8 +107,8 @@ final class SealedBytes {
    * The plain bytes of all frames; the header of the first was read from the stream before. The
    * beginning is decrypted immediately, so that a wrong key is found before anything is answered.
    *
-   * @throws software.amazon.awssdk.services.s3.model.S3Exception with S3's answer, when the key does
-   *     not exist, is disabled or does not open the bytes
+   * @throws software.amazon.awssdk.services.s3.model.S3Exception with S3's answer, when the key
+   *     does not exist, is disabled or does not open the bytes
    */
   InputStream open(Header first, InputStream sealed) throws IOException {
     Frames frames = new Frames(sealed);
@@ -237,7 +237,8 @@ final class SealedBytes {
         cipher.write(piece);
         if (piece.length < PIECE_BYTES) {
           if (seen != announced) {
-            throw new EOFException("The body has " + seen + " bytes, not the announced " + announced);
+            throw new EOFException(
+                "The body has " + seen + " bytes, not the announced " + announced);
           }
           cipher.close();
           ended = true;

@@ -7,4 +7,3 @@
 package io.relook.embedded;
 
 import org.jspecify.annotations.NullMarked;
-

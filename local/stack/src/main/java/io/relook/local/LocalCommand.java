@@ -80,7 +80,7 @@ final class LocalCommand implements Callable<Integer> {
         (stack.resumed() ? "relook continues where it stopped." : "relook runs.")
             + " Ctrl-C stops it; nothing is lost.");
     out.println();
-    out.println("  Kafka      " + stack.settings().bootstrapServers());
+    out.println("  Kafka      " + stack.settings().kafka().bootstrapServers());
     out.println("  S3         " + stack.s3Endpoint() + "  (buckets relook, models)");
     out.println("  Flink UI   " + stack.webUi());
     out.println("  Data       " + data.toAbsolutePath().normalize());

@@ -1,8 +1,8 @@
 package io.relook.local;
 
 import io.relook.client.RelookConnection;
-import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookException;
+import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import io.relook.embedded.EmbeddedFlink;
@@ -25,8 +25,8 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * A real Kafka broker, an S3 server, a Flink cluster with its web UI and the relook job, in this JVM
- * and on 127.0.0.1. One directory contains everything it keeps. Started again on it, the stack
+ * A real Kafka broker, an S3 server, a Flink cluster with its web UI and the relook job, in this
+ * JVM and on 127.0.0.1. One directory contains everything it keeps. Started again on it, the stack
  * continues with its topics, its objects, and the job's state from the newest checkpoint.
  */
 public final class LocalStack implements AutoCloseable {
@@ -143,11 +143,11 @@ public final class LocalStack implements AutoCloseable {
   private static Map<String, String> jobOptions(RelookSettings settings) {
     return Map.of(
         "kafka.bootstrap-servers",
-        settings.bootstrapServers(),
+        settings.kafka().bootstrapServers(),
         "s3.endpoint",
-        settings.s3Endpoint().map(URI::toString).orElseThrow(),
+        settings.store().endpoint().map(URI::toString).orElseThrow(),
         "s3.region",
-        settings.s3Region(),
+        settings.store().region(),
         "s3.path-style-access",
         "true",
         "s3.bucket",
@@ -164,9 +164,9 @@ public final class LocalStack implements AutoCloseable {
         s3.region=%s
         """
             .formatted(
-                settings.bootstrapServers(),
-                settings.s3Endpoint().map(URI::toString).orElseThrow(),
-                settings.s3Region());
+                settings.kafka().bootstrapServers(),
+                settings.store().endpoint().map(URI::toString).orElseThrow(),
+                settings.store().region());
     String credentials =
         """
         [default]

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Shows the progress with the time since the start: in one line on a terminal, otherwise in a new line
- * for each new text.
+ * Shows the progress with the time since the start: in one line on a terminal, otherwise in a new
+ * line for each new text.
  */
 final class Progress {
   private static final String ERASE_LINE = "\r\033[2K";

@@ -3,4 +3,3 @@
 package io.relook.local;
 
 import org.jspecify.annotations.NullMarked;
-

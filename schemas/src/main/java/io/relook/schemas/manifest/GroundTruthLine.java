@@ -212,7 +212,8 @@ public record GroundTruthLine(
     try {
       return Integer.parseInt(key.strip());
     } catch (NumberFormatException e) {
-      throw new BadLine("has the colour index '%s', which is not a number".formatted(Excerpt.of(key)));
+      throw new BadLine(
+          "has the colour index '%s', which is not a number".formatted(Excerpt.of(key)));
     }
   }
 

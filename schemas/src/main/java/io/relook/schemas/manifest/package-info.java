@@ -3,4 +3,3 @@
 package io.relook.schemas.manifest;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -70,7 +70,7 @@ final class Flange {
       }
     }
     for (int i = 0; i < serial.length; i++) {
-              // As in a batch, the first digits are the same and the last ones count.
+      // As in a batch, the first digits are the same and the last ones count.
       serial[i] = i < 3 ? (7 + 4 * i) % 10 : random.nextInt(10);
     }
   }

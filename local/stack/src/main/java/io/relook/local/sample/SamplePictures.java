@@ -18,9 +18,9 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws pictures of a machined part, good and defective. The same seed, kind and index give the same
- * picture in any order of calls: the same pixels everywhere, and the same bytes with the same JPEG
- * library. Needs no display and no fonts. Safe for use by many threads.
+ * Draws pictures of a machined part, good and defective. The same seed, kind and index give the
+ * same picture in any order of calls: the same pixels everywhere, and the same bytes with the same
+ * JPEG library. Needs no display and no fonts. Safe for use by many threads.
  */
 public final class SamplePictures {
 
@@ -33,8 +33,8 @@ public final class SamplePictures {
   private static final float JPEG_QUALITY = 0.92f;
 
   /**
-   * The severity of the mildest defect. Measured over four seeds, with 30 good and 20 bad pictures to
-   * train on and 122 others to test: image AUROC 0.97 to 0.99, F1 0.93 to 0.96. With 0 here some
+   * The severity of the mildest defect. Measured over four seeds, with 30 good and 20 bad pictures
+   * to train on and 122 others to test: image AUROC 0.97 to 0.99, F1 0.93 to 0.96. With 0 here some
    * scratches and stains disappear in the noise.
    */
   private static final float LEAST_SEVERITY = 0.15f;
