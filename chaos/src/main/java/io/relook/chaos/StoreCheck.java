@@ -83,7 +83,7 @@ final class StoreCheck implements AutoCloseable {
             .build());
   }
 
-  /** Looks for the files soon, and tells the recorder. */
+  /** Checks the files in another thread and passes the result to the recorder. */
   void check(ModelMetadata model, Recorder recorder) {
     waiting.incrementAndGet();
     thread.execute(

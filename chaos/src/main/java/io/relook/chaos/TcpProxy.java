@@ -56,7 +56,7 @@ final class TcpProxy implements AutoCloseable {
     return cut / 2; // each connection has two ends here
   }
 
-  /** Whether new connections are closed at once. */
+  /** Whether new connections are closed immediately. */
   void refuse(boolean refuse) {
     refusing = refuse;
   }

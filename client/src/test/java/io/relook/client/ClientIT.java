@@ -217,7 +217,7 @@ class ClientIT {
   }
 
   @Test
-  void aTopicThatIsNotThereIsNamed() {
+  void aMissingTopicIsNamed() {
     assertThat(
             catchThrowable(
                 () -> connection("nowhere.").read(Topic.MODELS, TopicReader.From.BEGINNING)))
@@ -226,7 +226,7 @@ class ClientIT {
   }
 
   @Test
-  void aBrokerThatIsNotThereIsUnreachable() {
+  void aMissingBrokerIsUnreachable() {
     RelookSettings nobody = RelookSettings.of("127.0.0.1:1").with(Setting.TIMEOUT, "1s");
     Throwable failure =
         catchThrowable(() -> new RelookConnection(nobody).read(Topic.MODELS, TopicReader.From.END));

@@ -86,7 +86,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void aFolderWithoutPicturesIsRefused() {
+  void aFolderWithoutPicturesIsRejected() {
     assertThatThrownBy(() -> ImageFolder.read(directory))
         .isInstanceOf(RelookException.class)
         .hasMessageContaining("has no pictures (jpg, jpeg, png) in class folders such as good/.");

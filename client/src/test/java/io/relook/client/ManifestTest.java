@@ -126,7 +126,7 @@ class ManifestTest {
   }
 
   @Test
-  void aBadLineIsNamedWithWhatIsWrong() {
+  void aWrongLineIsReportedWithItsNumberAndReason() {
     refused("{", "is not JSON: ");
     refused("[1]", "is not a JSON object");
     refused(DOCUMENTED + " {}", "is not JSON: ");
@@ -153,7 +153,7 @@ class ManifestTest {
   }
 
   @Test
-  void aFileThatIsNoTextIsRefused() throws IOException {
+  void aFileThatIsNotTextIsRejected() throws IOException {
     Path file = directory.resolve("bad.manifest");
     Files.write(file, new byte[] {(byte) 0xC3, (byte) 0x28});
     assertThatThrownBy(() -> Manifest.read(file))

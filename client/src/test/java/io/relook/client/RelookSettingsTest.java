@@ -59,7 +59,7 @@ class RelookSettingsTest {
   }
 
   @Test
-  void anEndpointMeansPathStyleUnlessToldOtherwise() {
+  void anEndpointMeansPathStyleUnlessItIsSet() {
     RelookSettings settings =
         resolve(Map.of(Setting.S3_ENDPOINT, "http://a:1"), Map.of(), Map.of());
     assertThat(settings.store().pathStyle()).isTrue();

@@ -158,7 +158,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aRefusedManifestFailsWithItsSentence() {
+  void aRejectedManifestFailsWithItsMessage() {
     Ran refused =
         relook(
             "dataset",
@@ -186,7 +186,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aThrottledCommandIsSentAgainAndARefusalNamesItsMembers() {
+  void aThrottledCommandIsSentAgainAndAnExceptionShowsItsMembers() {
     Ran twice =
         relook("model", "delete", "--project=p", "--model-version=1", "--client-token=twice");
     assertThat(twice.exitCode()).as(twice.err()).isEqualTo(0);
@@ -287,7 +287,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aRefusalEndsWithOneAndTheServicesSentence() {
+  void anExceptionEndsWithOneAndItsMessage() {
     Ran ran = relook("project", "create", "--project=refused");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err())
@@ -427,7 +427,7 @@ class CommandLineIT {
   }
 
   @Test
-  void whatIsKeptOfAMessageIsNotSentWhenItIsNotWhatWasRejected() throws Exception {
+  void bytesThatDifferFromTheRejectedOnesAreNotSent() throws Exception {
     byte[] large = new byte[600 * 1024];
     S3Object keptAt = new S3Object("relook", "rejections/relook.images/1-9", null);
     reject(
@@ -522,7 +522,7 @@ class CommandLineIT {
     Files.write(file, bytes);
   }
 
-  /** Answers commands; projects named refused, silent and failing are treated as they are named. */
+  /** Answers commands; the names refused, silent and failing of projects decide the answer. */
   private static final class CannedJob extends Thread {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private final TopicReader commands =
@@ -627,7 +627,7 @@ class CommandLineIT {
     /** As the job does: the data set is in progress, and some time later it is not. */
     private void answerImport(
         CommandReply.Builder reply, Command command, String project, DatasetType type) {
-      // What images did meanwhile is no end.
+      // An event of images in between is not the end of the import.
       write(Topic.DATASETS, dataset(command, project, type, DatasetStatus.UPDATE_COMPLETE, "", 1));
       write(
           Topic.REPLIES,

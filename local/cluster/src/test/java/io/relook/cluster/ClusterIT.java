@@ -72,12 +72,12 @@ class ClusterIT {
   }
 
   @AfterEach
-  void killWhatIsLeft() {
+  void killRemainingProcesses() {
     cluster().kill();
   }
 
   @Test
-  void goesOnWhereItWas() {
+  void continuesWhereItStopped() {
     cluster().up(ClusterIT::say);
     String first = submit(JobKind.BOTH, 2, From.NEWEST);
     RelookConnection relook = new RelookConnection(cluster().clientSettings());
@@ -87,7 +87,7 @@ class ClusterIT {
     sendImages(relook, 0);
     assertThat(train(relook, "one").getModelVersion()).isEqualTo("1");
 
-    // All processes at once, as a power cut: the job comes back by itself, with its state.
+    // Kill all processes, as a power cut does: the job comes back with its state.
     cluster().processes().values().forEach(ManagedProcess::kill);
     cluster().up(ClusterIT::say);
     cluster().jobs().awaitRunning(first, PATIENCE);

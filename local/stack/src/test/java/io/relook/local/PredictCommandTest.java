@@ -142,7 +142,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void whatIsNoModelIsSaidToBeNone() throws Exception {
+  void aFileThatIsNotAModelIsReported() throws Exception {
     Path picture = Files.write(directory.resolve("a.png"), png(1, false));
 
     Ran noModel = relook("predict", picture.toString(), picture.toString());
