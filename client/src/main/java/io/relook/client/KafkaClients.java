@@ -135,7 +135,7 @@ final class KafkaClients {
     if (cause instanceof AuthorizationException) {
       return new RelookException(
           Kind.FAILED,
-          "%s failed: Kafka does not allow it to this user (%s); ask an administrator for the access control lists in deploy/security."
+          "%s failed: Kafka does not allow it to this user (%s); ask for the access control lists in deploy/security."
               .formatted(doing, stripped(cause)),
           cause);
     }

@@ -149,8 +149,8 @@ final class DoctorCommand implements Callable<Integer> {
     if (!withoutCluster && flink.jobs().stream().anyMatch(FlinkDoctor::isAlive)) {
       throw new RelookException(
           Kind.FAILED,
-          "A job runs on the cluster and ends its transactions itself: stop it first, or let it"
-              + " continue.");
+          "A job runs on the cluster, and its transactions are its own to end: stop it first, or"
+              + " let it continue.");
     }
     for (String id : kafka.abortTransactions(prefix)) {
       output.progress("Ended the transaction " + id);
