@@ -19,10 +19,10 @@ import picocli.CommandLine.Option;
     name = "chaos",
     mixinStandardHelpOptions = true,
     description = {
-      "Harms a cluster of processes at work, and checks that nothing was lost or doubled.",
-      "Processes are killed and frozen, and answers of the store spoilt, while images and commands come in. A fault",
+      "Injects faults into a cluster under load and checks that nothing was lost or doubled.",
+      "While images and commands arrive, processes are killed and frozen and requests to the store fail. A fault",
       "counts when a training or uncommitted records were in flight.",
-      "The seed decides the faults, their order and what is sent; not the moment at which they meet."
+      "The seed decides the faults, their order and what is sent, but not at which moment a fault meets the load."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -42,14 +42,14 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--minutes",
       paramLabel = "M",
       defaultValue = "5",
-      description = "Time for faults, the start of the cluster included; default ${DEFAULT-VALUE}.")
+      description = "Time for the start of the cluster and the faults; default ${DEFAULT-VALUE}.")
   private int minutes;
 
   @Option(
       names = "--faults",
       paramLabel = "N",
       defaultValue = "0",
-      description = "End when so many faults counted; default: when the time is over.")
+      description = "End after this many faults that count; default: when the time is over.")
   private int faults;
 
   @Option(
@@ -57,14 +57,14 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "4",
       description =
-          "After how long without a sign of life Flink takes a process for dead; default ${DEFAULT-VALUE}. On a machine "
-              + "with much other work more, up to 20, or the slow are taken for dead.")
+          "After how long without a sign of life Flink declares a process dead, 2 to 20; default ${DEFAULT-VALUE}. Use more "
+              + "on a busy machine, where a slow process would count as dead.")
   private int missing;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Empty directory of the cluster; default a new one below .relook/chaos.")
+      description = "Empty directory for the cluster; default: a new one below .relook/chaos.")
   private Path data = Path.of("");
 
   @Mixin private OutputOptions output = new OutputOptions();
@@ -73,7 +73,7 @@ public final class ChaosCommand implements Callable<Integer> {
   public Integer call() {
     if (missing < 2 || missing > 20) {
       throw new RelookException(
-          Kind.USAGE, "--missing-after is %d; it must be 2 to 20.".formatted(missing));
+          Kind.USAGE, "The value %d of --missing-after must be 2 to 20.".formatted(missing));
     }
     Path directory = directory();
     long started = System.nanoTime();
@@ -113,7 +113,7 @@ public final class ChaosCommand implements Callable<Integer> {
             + "\n"
             + (report.good()
                 ? "Nothing was lost and nothing doubled."
-                : "This must not be. The same script again: " + repeat)
+                : "A guarantee or a recovery failed. Run the same script again: " + repeat)
             + "\nSeed "
             + seed
             + ", report "
@@ -129,7 +129,7 @@ public final class ChaosCommand implements Callable<Integer> {
           if (files.findAny().isPresent()) {
             throw new RelookException(
                 Kind.USAGE,
-                "The directory %s is not empty: a run begins with an empty cluster."
+                "The directory %s is not empty, but a run needs an empty cluster: name another --data."
                     .formatted(data));
           }
         }
@@ -139,7 +139,8 @@ public final class ChaosCommand implements Callable<Integer> {
       Files.createDirectories(parent);
       return Files.createTempDirectory(parent, "seed-" + seed + "-");
     } catch (IOException e) {
-      throw new RelookException(Kind.USAGE, "The directory cannot be made: " + e.getMessage(), e);
+      throw new RelookException(
+          Kind.USAGE, "The directory cannot be created: " + e.getMessage(), e);
     }
   }
 }

@@ -10,55 +10,54 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run found.
+ * The result of a run.
  *
- * @param troubles what is no broken guarantee, but not as it should be either
- * @param restarts processes that were started again
+ * @param troubles problems that break no guarantee
  */
 record ChaosReport(
     long seed,
     Duration took,
-    List<Chaos.Fault> faults,
+    List<Fault> faults,
     List<Held> guarantees,
     List<String> troubles,
-    int restarts,
-    int trainings,
-    long observations) {
+    Totals totals) {
 
   private static final int MOST_SHOWN = 20;
 
-  /** One guarantee and how it fared. */
+  /**
+   * Counts of the whole run.
+   *
+   * @param restarts processes that were started again
+   */
+  record Totals(int restarts, int trainings, long observations) {}
+
+  /** One guarantee and its violations. */
   record Held(String sentence, String checked, List<String> violations) {}
 
-  /** Whether every guarantee held and the cluster came back after each fault. */
+  /** Whether every guarantee held and the cluster recovered from each fault. */
   boolean good() {
     return troubles.isEmpty()
         && guarantees.stream().allMatch(guarantee -> guarantee.violations().isEmpty());
   }
 
   long counted() {
-    return faults.stream().filter(Chaos.Fault::counts).count();
+    return faults.stream().filter(Fault::counts).count();
   }
 
-  /** Numbers of faults that count, by kind. */
+  /** How many faults count, by kind. */
   Map<FaultKind, Integer> byKind() {
     Map<FaultKind, Integer> kinds = new EnumMap<>(FaultKind.class);
     faults.stream()
-        .filter(Chaos.Fault::counts)
+        .filter(Fault::counts)
         .forEach(fault -> kinds.merge(fault.kind(), 1, Integer::sum));
     return kinds;
   }
 
-  /** Times to the next committed output of both pipelines, of faults no other interfered with. */
+  /** Times to the next committed output of both pipelines, of faults without overlap, sorted. */
   List<Duration> recoveries(FaultKind kind) {
     return faults.stream()
         .filter(fault -> fault.kind() == kind && fault.undisturbed())
-        .filter(fault -> fault.control().isPresent() && fault.data().isPresent())
-        .map(
-            fault ->
-                fault.control().get().compareTo(fault.data().get()) > 0
-                    ? fault.control().get()
-                    : fault.data().get())
+        .flatMap(fault -> fault.recovery().ofBoth().stream())
         .sorted()
         .toList();
   }
@@ -70,9 +69,9 @@ record ChaosReport(
     json.put("good", good());
     json.put("faults", faults.size());
     json.put("faultsThatCount", counted());
-    json.put("restartedProcesses", restarts);
-    json.put("trainings", trainings);
-    json.put("observations", observations);
+    json.put("restartedProcesses", totals.restarts());
+    json.put("trainings", totals.trainings());
+    json.put("observations", totals.observations());
     ObjectNode kinds = json.putObject("byKind");
     byKind().forEach((kind, count) -> kinds.put(kind.words(), count));
     ObjectNode recovery = json.putObject("recoverySeconds");
@@ -94,7 +93,7 @@ record ChaosReport(
     }
     troubles.forEach(json.putArray("troubles")::add);
     ArrayNode list = json.putArray("faultList");
-    for (Chaos.Fault fault : faults) {
+    for (Fault fault : faults) {
       ObjectNode one = list.addObject();
       one.put("number", fault.number());
       one.put("kind", fault.kind().words());
@@ -104,8 +103,8 @@ record ChaosReport(
       one.put("trainingsInFlight", fault.inFlight().trainings());
       one.put("uncommittedRecords", fault.inFlight().uncommitted());
       one.put("unansweredCommands", fault.inFlight().unanswered());
-      fault.control().ifPresent(time -> one.put("controlMillis", time.toMillis()));
-      fault.data().ifPresent(time -> one.put("dataMillis", time.toMillis()));
+      fault.recovery().control().ifPresent(time -> one.put("controlMillis", time.toMillis()));
+      fault.recovery().data().ifPresent(time -> one.put("dataMillis", time.toMillis()));
     }
     return json;
   }

@@ -2,7 +2,7 @@ package io.relook.chaos;
 
 import java.util.Locale;
 
-/** What is done to the cluster. */
+/** Kinds of faults. */
 enum FaultKind {
   KILL_TASK_MANAGER,
   KILL_LEADER,
@@ -25,7 +25,7 @@ enum FaultKind {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** Twice where no process has to start again, which takes far longer than the fault. */
+  /** Twice for the kinds after which no process has to start again: these recover quickly. */
   int timesInARound() {
     return switch (this) {
       case KILL_TASK_MANAGER, KILL_LEADER, KILL_BROKER, KILL_STORE, RESCALE -> 1;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The seeded script: which fault comes next, how hard, and what is done after it. In every round
- * each kind comes once or twice, in another order, so that a short run has many kinds.
+ * The seeded script: which fault comes next, how long it lasts, and what follows it. Every round
+ * has each kind once or twice, in a new order, so that a short run has many kinds.
  */
 final class FaultScript {
   private final SplittableRandom random;
@@ -22,9 +22,9 @@ final class FaultScript {
    * One step.
    *
    * @param victim chooses among several processes
-   * @param lasts how long a fault that has an end goes on
+   * @param lasts how long the fault lasts, if it has an end
    * @param parallelism for a restart
-   * @param awaitRecovery whether the next fault waits until output was committed again
+   * @param awaitRecovery whether the next fault waits until output is committed again
    * @param pause before the next fault
    */
   record Step(
@@ -53,7 +53,7 @@ final class FaultScript {
         random.nextInt(1_000_000),
         Duration.ofMillis(1000 + random.nextInt(4500)),
         1 + random.nextInt(4),
-        // Where the time is reported the next fault would spoil it; else every other one overlaps.
+        // A timed fault must recover undisturbed. Every second one of the others overlaps.
         kind.timed() || random.nextBoolean(),
         Duration.ofMillis(random.nextInt(2500)));
   }

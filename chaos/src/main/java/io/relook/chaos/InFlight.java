@@ -1,9 +1,9 @@
 package io.relook.chaos;
 
 /**
- * What was under way the moment before a fault.
+ * What was in flight immediately before a fault.
  *
- * @param trainings announced and not ended
+ * @param trainings started and not ended
  * @param uncommitted records of open transactions on the topics that the job writes: between the
  *     last stable offset and the end
  * @param unanswered commands in the log without a committed answer

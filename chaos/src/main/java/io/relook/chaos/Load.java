@@ -43,12 +43,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clients do meanwhile. Images of three projects: those of one go to the partition of the
- * project's key, those of the others wherever a foreign partitioner puts them, each source
- * reference always to the same partition. A pool of references is replaced, relabelled and
- * withdrawn over and over; some pictures are damaged, some messages no messages. Commands: new
- * models, the same token again, the same token with other parameters, tags, deletions, and often
- * one that is refused, so that there is always an answer to wait for.
+ * Sends images and commands while faults are injected.
+ *
+ * <p>Images belong to three projects. Those of the first go to the partition of the project's key,
+ * those of the others to a partition that a foreign partitioner chooses by source reference. A pool
+ * of references is replaced, relabelled and withdrawn again and again. Some pictures are damaged,
+ * some messages cannot be decoded.
+ *
+ * <p>Commands: new models, the same token again, the same token with other parameters, tags,
+ * deletions, and often one that is answered with an exception, so that there is always an answer to
+ * wait for.
  *
  * <p>The seed decides what is sent and in which order, not when.
  */
@@ -82,7 +86,7 @@ final class Load implements AutoCloseable {
     properties.put("enable.idempotence", "true");
     properties.put("linger.ms", "5");
     properties.put("request.timeout.ms", "10000");
-    // Longer than any fault: an unacknowledged message would be neither sent nor not sent.
+    // Longer than any fault: nobody knows whether an unacknowledged message was sent.
     properties.put("delivery.timeout.ms", "900000");
     properties.put("max.block.ms", "900000");
     this.producer =
@@ -96,10 +100,12 @@ final class Load implements AutoCloseable {
     this.pictures = new AtomicLong(seed * 1_000_003);
   }
 
-  /** How often something is sent. */
+  /** Intervals between messages of each kind. */
   record Pace(Duration image, Duration command, Duration probe) {}
 
-  /** Makes the projects, gives each images to train on, and goes on until it is stopped. */
+  /**
+   * Creates the projects, sends images for the first trainings, and continues until it is stopped.
+   */
   void start(Pace pace) {
     for (String project : PROJECTS) {
       ask(new CreateProject(project, null));
@@ -122,7 +128,7 @@ final class Load implements AutoCloseable {
                   work.run();
                 }
               } catch (RuntimeException e) {
-                LOG.warn("The load stumbled", e);
+                LOG.warn("A message of the load was not sent", e);
               }
             },
             interval.toMillis(),
@@ -193,12 +199,12 @@ final class Load implements AutoCloseable {
     send(Topic.IMAGES, Topic.IMAGES.key(record), partition(project, ref), codec.encode(record));
   }
 
-  /** Null leaves it to Kafka's own partitioner, by key. */
+  /** The partition; null for the one that Kafka's own partitioner chooses by key. */
   private @Nullable Integer partition(String project, String ref) {
     if (project.equals(PROJECTS.get(0))) {
       return null;
     }
-    // As librdkafka does it, and here by reference, so that one project is in all partitions.
+    // As librdkafka does, but by source reference, so that one project is in all partitions.
     CRC32 crc = new CRC32();
     crc.update(ref.getBytes(StandardCharsets.UTF_8));
     return (int) (crc.getValue() % partitions);
@@ -246,7 +252,7 @@ final class Load implements AutoCloseable {
     return tokens.get(from + commandRandom.nextInt(tokens.size() - from));
   }
 
-  /** A command that is refused: the project is there. Its answer shows that answers come. */
+  /** A command that is answered with an exception, since the project exists. */
   private void probe() {
     command(new CreateProject(PROJECTS.get(0), null));
   }
@@ -268,7 +274,7 @@ final class Load implements AutoCloseable {
     return recorder.awaitReply(command(body), REPLY_PATIENCE);
   }
 
-  /** A last model of each project, so that the last image is checked too. */
+  /** Trains a last model of each project, so that the last image is checked too. */
   void trainAll() {
     for (String project : PROJECTS) {
       for (int attempt = 0; attempt < 10; attempt++) {
@@ -301,12 +307,12 @@ final class Load implements AutoCloseable {
         });
   }
 
-  /** Messages of which nobody knows whether they were sent. */
+  /** Messages without an acknowledgement: they may have been sent or not. */
   int failed() {
     return failed.get();
   }
 
-  /** Sends nothing more by itself, and waits for what was sent. */
+  /** Stops the schedule and waits for the acknowledgements. */
   void stop() {
     clock.shutdown();
     try {

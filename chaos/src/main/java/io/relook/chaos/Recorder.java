@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows all topics as consumers of committed records do, tells the guarantees what it sees, and
- * keeps the little that the run itself needs to know.
+ * Follows all topics as consumers of committed records do, passes what it reads to the guarantees,
+ * and counts what the run itself needs.
  */
 final class Recorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
@@ -55,6 +55,10 @@ final class Recorder implements AutoCloseable {
   private final Map<Pipeline, Instant> newestOutput = new EnumMap<>(Pipeline.class);
   private final Map<Pipeline, Map<Instant, Instant>> waiting = new EnumMap<>(Pipeline.class);
   private final Set<Place> unanswered = new HashSet<>();
+
+  /** Commands whose reply was read before them. */
+  private final Set<Place> answeredEarly = new HashSet<>();
+
   private final Map<String, CommandReply> replies = new HashMap<>();
   private final Map<String, ModelMetadata> models = new LinkedHashMap<>();
   private final Map<String, Integer> ended = new LinkedHashMap<>();
@@ -69,7 +73,7 @@ final class Recorder implements AutoCloseable {
     }
   }
 
-  /** Begins to read everything from the beginning. */
+  /** Starts to read all topics from the beginning. */
   void start(RelookConnection relook) {
     for (Topic topic : Topic.values()) {
       if (topic == Topic.PREDICTIONS) {
@@ -100,7 +104,7 @@ final class Recorder implements AutoCloseable {
           if (closed || Thread.currentThread().isInterrupted()) {
             return;
           }
-          LOG.warn("Reading {} failed, going on", topic, e);
+          LOG.warn("Reading {} failed; trying again", topic, e);
         }
       }
     }
@@ -147,8 +151,6 @@ final class Recorder implements AutoCloseable {
     notifyAll();
   }
 
-  private final Set<Place> answeredEarly = new HashSet<>();
-
   private void model(ModelMetadata model) {
     models.put(model.getModelArn(), model);
     if (model.getStatus() == ModelStatus.TRAINING) {
@@ -168,7 +170,7 @@ final class Recorder implements AutoCloseable {
     newestOutput.put(pipeline, appended);
   }
 
-  /** Tells the guarantees something else than what was read. */
+  /** Passes an observation to the guarantees. */
   synchronized void observe(Observation observation) {
     observations++;
     for (Guarantee guarantee : guarantees) {
@@ -176,17 +178,17 @@ final class Recorder implements AutoCloseable {
     }
   }
 
-  /** A broker took a message. */
+  /** The broker acknowledged a message. */
   void acknowledged(Topic topic, int partition, long offset) {
     observe(new Observation.Acknowledged(topic, partition, offset));
   }
 
-  /** From now on the first committed output that was appended after the instant is looked for. */
+  /** Starts to look for the first committed output that was appended after the instant. */
   synchronized void watch(Instant since) {
     waiting.values().forEach(map -> map.put(since, Instant.MAX));
   }
 
-  /** How long it took from the instant to the pipeline's next committed output, if it came. */
+  /** Time from the instant to the pipeline's next committed output, if there is one yet. */
   synchronized Optional<Duration> untilOutput(Pipeline pipeline, Instant since) {
     Instant until = waiting.getOrDefault(pipeline, Map.of()).get(since);
     return until == null || until.equals(Instant.MAX)
@@ -220,13 +222,13 @@ final class Recorder implements AutoCloseable {
     }
   }
 
-  /** Trainings that were announced and have not ended. */
+  /** Trainings that have started and not ended. */
   synchronized int trainings() {
     return (int) ended.values().stream().filter(count -> count == 0).count();
   }
 
-  /** Trainings announced so far. */
-  synchronized int announced() {
+  /** Trainings started so far. */
+  synchronized int started() {
     return ended.size();
   }
 
@@ -246,7 +248,7 @@ final class Recorder implements AutoCloseable {
     return replies.get(requestId);
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until nothing is in flight. */
   synchronized boolean awaitQuiet(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     while (trainings() > 0 || unanswered() > 0) {
@@ -264,7 +266,7 @@ final class Recorder implements AutoCloseable {
         .toList();
   }
 
-  /** Waits until all readers have found nothing new several times. */
+  /** Waits until every reader has found nothing new several times. */
   synchronized boolean awaitCaughtUp(Duration patience) {
     emptyPolls.values().forEach(count -> count.set(0));
     long deadline = System.nanoTime() + patience.toNanos();

@@ -6,6 +6,7 @@ import io.relook.chaos.guarantee.Observation;
 import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.cluster.FlinkJobs;
 import io.relook.embedded.EmbeddedS3;
+import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import java.io.IOException;
@@ -13,11 +14,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -34,9 +32,9 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Looks for a model's files as soon as its {@code TRAINED} is read, in the store itself and not
- * through the proxy that harms requests. A store that is dead or frozen is asked again until it
- * answers: what is asked is whether the files are there, not whether the store is up.
+ * Checks a model's files as soon as its {@code TRAINED} is read: in the store itself, not through
+ * the proxy that harms requests. A dead or frozen store is asked again until it answers, because
+ * the check is about the files, not about the store.
  */
 final class StoreCheck implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -85,7 +83,7 @@ final class StoreCheck implements AutoCloseable {
             .build());
   }
 
-  /** Looks for the files soon, and tells the recorder. */
+  /** Checks the files in another thread and passes the result to the recorder. */
   void check(ModelMetadata model, Recorder recorder) {
     waiting.incrementAndGet();
     thread.execute(
@@ -95,17 +93,21 @@ final class StoreCheck implements AutoCloseable {
             var provenance = model.getProvenance();
             object(model.getModelFile(), "model file", problems)
                 .filter(bytes -> provenance != null)
-                .filter(bytes -> !sha256(bytes).equals(provenance.getModelFileDigest()))
-                .ifPresent(bytes -> problems.add("The model file is not the one announced."));
+                .filter(bytes -> !Sha256.hex(bytes).equals(provenance.getModelFileDigest()))
+                .ifPresent(
+                    bytes -> problems.add("The model file does not have the digest in the event."));
             Optional<byte[]> manifest =
                 object(model.getTrainingManifest(), "training manifest", problems);
             manifest
                 .filter(bytes -> provenance != null)
                 .filter(
                     bytes ->
-                        !sha256(asTrainedOn(bytes)).equals(provenance.getTrainingManifestDigest()))
+                        !Sha256.hex(asTrainedOn(bytes))
+                            .equals(provenance.getTrainingManifestDigest()))
                 .ifPresent(
-                    bytes -> problems.add("The training manifest is not the one announced."));
+                    bytes ->
+                        problems.add(
+                            "The training manifest does not have the digest in the event."));
             object(model.getEvaluationManifest(), "evaluation manifest", problems);
             object(model.getEvaluationResult(), "evaluation result", problems)
                 .ifPresent(bytes -> parse(bytes, problems));
@@ -116,7 +118,7 @@ final class StoreCheck implements AutoCloseable {
           } catch (RuntimeException e) {
             recorder.observe(
                 new Observation.Files(
-                    model.getModelArn(), List.of("The files could not be looked at: " + e)));
+                    model.getModelArn(), List.of("The files could not be checked: " + e)));
           } finally {
             waiting.decrementAndGet();
           }
@@ -127,13 +129,13 @@ final class StoreCheck implements AutoCloseable {
     try {
       JSON.readTree(bytes);
     } catch (IOException e) {
-      problems.add("The evaluation result is no JSON.");
+      problems.add("The evaluation result is not JSON.");
     }
   }
 
   private Optional<byte[]> object(@Nullable S3Object object, String what, List<String> problems) {
     if (object == null) {
-      problems.add("It names no " + what + ".");
+      problems.add("The event names no " + what + ".");
       return Optional.empty();
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -164,17 +166,9 @@ final class StoreCheck implements AutoCloseable {
     }
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
-  }
-
   /**
-   * The manifest that the announced digest is of: the published one has a mark, the last member of
-   * its line, on each image whose label may be wrong, which is known only after the training.
+   * The manifest to which the digest in the event belongs. After the training, the published one
+   * got a mark for each suspected label, as the last member of its line.
    */
   private static byte[] asTrainedOn(byte[] published) {
     return new String(published, StandardCharsets.UTF_8)
@@ -200,13 +194,13 @@ final class StoreCheck implements AutoCloseable {
                 node.path(attribute + "-metadata").path("class-name").asText(),
                 relook.path("digest").asText()));
       } catch (IOException e) {
-        throw new IllegalArgumentException("A line of the training manifest is no JSON", e);
+        throw new IllegalArgumentException("A line of the training manifest is not JSON", e);
       }
     }
     return lines;
   }
 
-  /** Whether all files were looked for. */
+  /** Whether all files were checked. */
   boolean idle() {
     return waiting.get() == 0;
   }

@@ -1,17 +1,17 @@
 package io.relook.chaos;
 
-/** What the proxy before the store does to some of the requests. */
+/** What the proxy in front of the store does to some of the requests. */
 enum StoreFault {
-  /** Passes all requests on. */
+  /** Forwards all requests. */
   NONE,
   /** Answers 500 InternalError or 503 ServiceUnavailable. */
   ERRORS,
   /** Answers 503 SlowDown. */
   THROTTLED,
-  /** Answers 507 to everything that would be written. */
+  /** Answers 507 to every write. */
   FULL,
-  /** Passes half of a body on, in either direction, and breaks the connection off. */
+  /** Forwards half of a body, in either direction, and breaks the connection. */
   HALF_WRITTEN,
-  /** Waits seconds before it passes a request on. */
+  /** Waits some seconds before it forwards a request. */
   SLOW
 }

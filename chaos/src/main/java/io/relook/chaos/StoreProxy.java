@@ -32,13 +32,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes requests between the job and the S3 server, and does them harm when it is told to. The
- * Host header is passed on as it came, since requests are signed with it.
+ * Forwards requests between the job and the S3 server, and harms some of them on request. It keeps
+ * the Host header, since requests are signed with it.
  */
 final class StoreProxy implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreProxy.class);
 
-  /** Set by whoever passes the message on. */
+  /** Headers that each hop sets itself. */
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
@@ -51,7 +51,7 @@ final class StoreProxy implements AutoCloseable {
 
   private static final Duration STORE_PATIENCE = Duration.ofSeconds(20);
 
-  /** Share of requests that suffer while a fault lasts: some get through, as in life. */
+  /** Share of requests that a fault harms: some get through, as in practice. */
   private static final double SHARE = 0.7;
 
   private final HttpServer server;
@@ -63,7 +63,7 @@ final class StoreProxy implements AutoCloseable {
   private volatile StoreFault fault = StoreFault.NONE;
 
   static {
-    // The JDK's client sets Host itself unless it is told not to.
+    // Without this the JDK's client sets Host itself.
     System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
@@ -87,12 +87,12 @@ final class StoreProxy implements AutoCloseable {
             .build();
   }
 
-  /** Must be called before anything else in this JVM uses the JDK's HTTP client. */
+  /** Must run before anything else in this JVM uses the JDK's HTTP client. */
   static void prepare() {
     // The static initializer does it.
   }
 
-  /** Listens on a port of 127.0.0.1 (0 for a free one) and passes on to the store. */
+  /** Listens on a port of 127.0.0.1 (0 for a free one) and forwards to the store. */
   static StoreProxy start(int port, URI store, long seed) {
     try {
       HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 100);
@@ -102,7 +102,7 @@ final class StoreProxy implements AutoCloseable {
       server.start();
       return proxy;
     } catch (IOException e) {
-      throw new UncheckedIOException("The proxy before the store does not start", e);
+      throw new UncheckedIOException("The proxy in front of the store does not start", e);
     }
   }
 
@@ -114,19 +114,19 @@ final class StoreProxy implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  /** What is done to requests from now on. */
+  /** Sets the fault for the requests from now on. */
   void set(StoreFault next) {
     fault = next;
   }
 
-  /** Requests that suffered so far. */
+  /** Requests that were harmed so far. */
   int harmed() {
     return harmed.get();
   }
 
   private void handle(HttpExchange exchange) {
     try (exchange) {
-      StoreFault now = suffers() ? fault : StoreFault.NONE;
+      StoreFault now = isHarmed() ? fault : StoreFault.NONE;
       String method = exchange.getRequestMethod();
       switch (now) {
         case NONE -> forward(exchange, false);
@@ -161,13 +161,13 @@ final class StoreProxy implements AutoCloseable {
         }
       }
     } catch (IOException | RuntimeException e) {
-      LOG.debug("A request was broken off", e);
+      LOG.debug("A request ended early", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private boolean suffers() {
+  private boolean isHarmed() {
     return fault != StoreFault.NONE && chance(SHARE);
   }
 
@@ -227,7 +227,7 @@ final class StoreProxy implements AutoCloseable {
       return BodyPublishers.ofByteArray(all);
     }
     byte[] first = in.readNBytes(Math.toIntExact(bytes / 2));
-    // Announces all of it and breaks off: the store sees a body that ends too early.
+    // Announces the full length and ends early: the store sees a truncated body.
     return BodyPublishers.fromPublisher(
         BodyPublishers.ofInputStream(() -> new Broken(new ByteArrayInputStream(first))), bytes);
   }
@@ -260,13 +260,13 @@ final class StoreProxy implements AutoCloseable {
     if (half && length > 1) {
       out.write(body.readNBytes(Math.toIntExact(length / 2)));
       out.flush();
-      throw new IOException("Broken off on purpose");
+      throw new IOException("Ended early on purpose");
     }
     body.transferTo(out);
     out.close();
   }
 
-  /** Ends with a failure where it should go on. */
+  /** Fails at the end of its bytes. */
   private static final class Broken extends FilterInputStream {
     Broken(InputStream in) {
       super(in);
@@ -276,7 +276,7 @@ final class StoreProxy implements AutoCloseable {
     public int read() throws IOException {
       int read = super.read();
       if (read < 0) {
-        throw new IOException("Broken off on purpose");
+        throw new IOException("Ended early on purpose");
       }
       return read;
     }
@@ -285,7 +285,7 @@ final class StoreProxy implements AutoCloseable {
     public int read(byte[] bytes, int offset, int length) throws IOException {
       int read = super.read(bytes, offset, length);
       if (read < 0) {
-        throw new IOException("Broken off on purpose");
+        throw new IOException("Ended early on purpose");
       }
       return read;
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes bytes between the job and the broker, until it is told to cut them off. */
+/** Forwards bytes between the job and the broker, and cuts connections on request. */
 final class TcpProxy implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TcpProxy.class);
   private static final String LOOPBACK = "127.0.0.1";
@@ -28,7 +28,7 @@ final class TcpProxy implements AutoCloseable {
     this.target = target;
   }
 
-  /** Listens on a free port and passes on to the target's. */
+  /** Listens on the port and forwards to the target's port. */
   static TcpProxy start(int port, int target) {
     try {
       ServerSocket server = new ServerSocket();
@@ -38,7 +38,7 @@ final class TcpProxy implements AutoCloseable {
       daemon("broker-proxy", proxy::accept);
       return proxy;
     } catch (IOException e) {
-      throw new UncheckedIOException("The proxy before the broker does not start", e);
+      throw new UncheckedIOException("The proxy in front of the broker does not start", e);
     }
   }
 
@@ -56,7 +56,7 @@ final class TcpProxy implements AutoCloseable {
     return cut / 2; // each connection has two ends here
   }
 
-  /** Whether new connections are closed at once. */
+  /** Whether new connections are closed immediately. */
   void refuse(boolean refuse) {
     refusing = refuse;
   }

@@ -1,6 +1,6 @@
 /**
  * The chaos suite: a load of images and commands on a real cluster of processes, a seeded script of
- * faults, and guarantees that are asked at the end.
+ * faults, and guarantees that are checked at the end.
  */
 @NullMarked
 package io.relook.chaos;

@@ -32,6 +32,6 @@ class ChaosIT {
     assertThat(report.good()).as(report.text()).isTrue();
     assertThat(report.counted()).as(report.text()).isGreaterThanOrEqualTo(10);
     assertThat(report.byKind()).as(report.text()).hasSizeGreaterThanOrEqualTo(5);
-    assertThat(report.trainings()).as("trainings while faults came").isGreaterThan(3);
+    assertThat(report.totals().trainings()).as("trainings while faults came").isGreaterThan(3);
   }
 }

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** The proxy passes signed requests on unharmed, and does the harm it is told to do. */
+/** The proxy forwards signed requests unchanged, and harms requests as its fault says. */
 class StoreProxyTest {
   private static final byte[] BODY = "0123456789".repeat(1000).getBytes(StandardCharsets.UTF_8);
 

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * The S3 service: large pictures go there, a model's files come from there. Safe for use by many
+ * Client of the S3 service: uploads large pictures, downloads a model's files. Safe for use by many
  * threads.
  */
 public final class BucketClient implements AutoCloseable {
@@ -33,29 +33,35 @@ public final class BucketClient implements AutoCloseable {
     this.address = address;
   }
 
-  /** Connects nowhere yet; credentials come from the SDK's default chain at the first request. */
+  /**
+   * Opens no connection yet; the first request looks for credentials in the SDK's default chain.
+   */
   public static BucketClient open(RelookSettings settings) {
     S3ClientBuilder builder =
         S3Client.builder()
-            .region(Region.of(settings.s3Region()))
-            .forcePathStyle(settings.s3PathStyle())
-            // Other stores than AWS often know nothing of the newer trailing checksums.
+            .region(Region.of(settings.store().region()))
+            .forcePathStyle(settings.store().pathStyle())
+            // Many stores other than AWS do not understand the newer trailing checksums.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(settings.timeout())
                     .socketTimeout(settings.timeout()));
-    settings.s3Endpoint().ifPresent(builder::endpointOverride);
+    settings.store().endpoint().ifPresent(builder::endpointOverride);
     String address =
-        settings.s3Endpoint().map(Object::toString).orElse("AWS in " + settings.s3Region());
+        settings
+            .store()
+            .endpoint()
+            .map(Object::toString)
+            .orElse("AWS in " + settings.store().region());
     return new BucketClient(builder.build(), address);
   }
 
   /**
    * Writes an object.
    *
-   * @throws RelookException when the store refuses or does not answer
+   * @throws RelookException when the store answers with an error or not at all
    */
   public void put(S3Object object, byte[] bytes, String contentType) {
     try {
@@ -71,8 +77,9 @@ public final class BucketClient implements AutoCloseable {
   /**
    * The bytes of an object.
    *
-   * @param length bytes it has
-   * @throws RelookException when the store refuses or does not answer, or it is longer
+   * @param length its length in bytes
+   * @throws RelookException when the store answers with an error or not at all, or the object is
+   *     longer
    */
   public byte[] get(S3Object object, long length) {
     GetObjectRequest request =
@@ -86,13 +93,15 @@ public final class BucketClient implements AutoCloseable {
       if (bytes.length > length) {
         throw new RelookException(
             Kind.FAILED,
-            "%s has more than the %d bytes it should have.".formatted(S3Uri.of(object), length));
+            "%s has more than %d bytes, but should have exactly these."
+                .formatted(S3Uri.of(object), length));
       }
       return bytes;
     } catch (S3Exception | SdkClientException e) {
       throw failure("read", object, e);
     } catch (IOException e) {
-      throw new RelookException(Kind.UNREACHABLE, "Reading " + S3Uri.of(object) + " broke off.", e);
+      throw new RelookException(
+          Kind.UNREACHABLE, "The connection broke while " + S3Uri.of(object) + " was read.", e);
     }
   }
 
@@ -100,8 +109,8 @@ public final class BucketClient implements AutoCloseable {
    * Writes an object to a file, which appears only when it is complete.
    *
    * @return its length in bytes
-   * @throws RelookException when the store refuses or does not answer, or the file cannot be
-   *     written
+   * @throws RelookException when the store answers with an error or not at all, or the file cannot
+   *     be written
    */
   public long download(S3Object object, Path file) {
     GetObjectRequest request =
@@ -123,10 +132,10 @@ public final class BucketClient implements AutoCloseable {
   }
 
   /**
-   * Whether a bucket is there and objects can be written, read and removed in it, with the caller's
-   * credentials; leaves nothing behind.
+   * Whether a bucket exists and the caller's credentials can write, read and delete objects in it.
+   * Leaves nothing behind.
    *
-   * @param object a place that is nobody's
+   * @param object a place that nothing else uses
    */
   public Diagnosis check(S3Object object) {
     Diagnosis.Builder found = new Diagnosis.Builder("store");
@@ -138,10 +147,10 @@ public final class BucketClient implements AutoCloseable {
               request -> request.bucket(object.getBucket()).key(object.getKey()),
               RequestBody.fromString("written by relook doctor"));
       String encryption = written.serverSideEncryptionAsString();
-      found.fact("encryption", encryption == null ? "the store names none" : encryption);
+      found.fact("encryption", encryption == null ? "the store reports none" : encryption);
       s3.getObjectAsBytes(request -> request.bucket(object.getBucket()).key(object.getKey()));
       s3.deleteObject(request -> request.bucket(object.getBucket()).key(object.getKey()));
-    } catch (NoSuchBucketException e) { // also of a HEAD, which is answered without a code
+    } catch (NoSuchBucketException e) { // also for HEAD, whose answer has no code
       found.problem(
           "There is no bucket %s at %s: create it, or name relook's own bucket with --bucket.",
           object.getBucket(), address);
@@ -149,7 +158,7 @@ public final class BucketClient implements AutoCloseable {
       found.problem(
           "%s",
           failure("probe", object, e).getMessage()
-              + " The role needs the rights of deploy/security/iam/relook.json.");
+              + " The role needs the rights in deploy/security/iam/relook.json.");
     } catch (SdkClientException e) {
       found.problem("%s", String.valueOf(failure("probe", object, e).getMessage()));
     }
@@ -157,23 +166,23 @@ public final class BucketClient implements AutoCloseable {
   }
 
   private RelookException failure(String verb, S3Object object, RuntimeException e) {
-    if (e instanceof S3Exception refused) {
+    if (e instanceof S3Exception error) {
       return new RelookException(
           Kind.FAILED,
-          "The store at %s refused to %s %s: %s."
-              .formatted(address, verb, S3Uri.of(object), reason(refused)),
+          "The store at %s did not %s %s: %s."
+              .formatted(address, verb, S3Uri.of(object), reason(error)),
           e);
     }
     String message = String.valueOf(e.getMessage());
     if (message.contains("credentials")) {
       return new RelookException(
           Kind.USAGE,
-          "No AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.",
+          "No AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.",
           e);
     }
     return new RelookException(
         Kind.UNREACHABLE,
-        "The store at %s did not answer; check %s (or %s) and that it runs."
+        "The store at %s did not answer: check %s (or %s) and that it runs."
             .formatted(address, Setting.S3_ENDPOINT.flag(), Setting.S3_ENDPOINT.variable()),
         e);
   }

@@ -23,8 +23,8 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Sends commands and waits for their replies. Safe for use by many threads.
  *
- * <p>The replies are read, by one thread of this object, from a place fixed before the first
- * command can be sent, so no reply is missed. A reply that says no is a reply: look at {@link
+ * <p>One thread of this object reads the replies. It starts at a position that is fixed before the
+ * first command can be sent, so no reply is missed. A reply may also be an error: see {@link
  * CommandReply#getError()}.
  */
 public final class Commands implements AutoCloseable {
@@ -91,22 +91,25 @@ public final class Commands implements AutoCloseable {
   }
 
   /**
-   * Sends a command. The future ends with its reply, or with a {@link RelookException}: of the kind
-   * {@link Kind#UNREACHABLE} when none came in time. Then the command may still be carried out;
+   * Sends a command. The future ends with its reply or with a {@link RelookException}. Its kind is
+   * {@link Kind#UNREACHABLE} when no reply came in time. Then the command may still be carried out:
    * send it again with the same client token to find out.
    *
-   * @throws IllegalArgumentException when the command has no request identifier or it waits already
+   * @throws IllegalArgumentException when the command has no request identifier, or a command with
+   *     the same one waits for its reply
    */
   public CompletableFuture<CommandReply> send(Command command, Duration timeout) {
     String requestId = command.getRequestId();
     if (requestId == null || requestId.isEmpty()) {
-      throw new IllegalArgumentException("A command needs a request id: its reply carries it.");
+      throw new IllegalArgumentException(
+          "A command needs a request id, since its reply is found by it.");
     }
     CompletableFuture<CommandReply> reply = new CompletableFuture<>();
     if (waiting.putIfAbsent(requestId, reply) != null) {
-      throw new IllegalArgumentException("A command with the request id " + requestId + " waits.");
+      throw new IllegalArgumentException(
+          "A command with the request id " + requestId + " is waiting for its reply.");
     }
-    // Looked at once it waits, so that whoever ends the reading meets it or it is not sent.
+    // Checked after the command waits: either the reading thread ends it, or it is not sent.
     if (closed) {
       waiting.remove(requestId);
       return CompletableFuture.failedFuture(noLongerRead());
@@ -123,7 +126,7 @@ public final class Commands implements AutoCloseable {
     } catch (KafkaException e) {
       reply.completeExceptionally(kafka.failure("Sending a command", e));
     } catch (IllegalStateException e) {
-      // Closed meanwhile.
+      // The producer was closed in the meantime.
       reply.completeExceptionally(noLongerRead());
     }
     return reply
@@ -138,8 +141,8 @@ public final class Commands implements AutoCloseable {
               if (cause instanceof TimeoutException) {
                 throw new RelookException(
                     Kind.UNREACHABLE,
-                    ("No reply to %s came within %d ms; check that the job runs. It may still be "
-                            + "carried out: send it again with the same client token.")
+                    ("No reply to %s came within %d ms: check that the job runs. The command may still "
+                            + "be carried out: send it again with the same client token.")
                         .formatted(
                             ((SpecificRecord) command.getBody()).getSchema().getName(),
                             timeout.toMillis()),
@@ -150,7 +153,7 @@ public final class Commands implements AutoCloseable {
   }
 
   private static RelookException noLongerRead() {
-    return new RelookException(Kind.FAILED, "Replies are no longer read; open the commands anew.");
+    return new RelookException(Kind.FAILED, "Replies are no longer read: open the commands again.");
   }
 
   private void readReplies() {
@@ -181,7 +184,7 @@ public final class Commands implements AutoCloseable {
     }
   }
 
-  /** Gives up all commands that wait. */
+  /** Ends the wait for all replies with a failure. */
   @Override
   public void close() {
     closed = true;

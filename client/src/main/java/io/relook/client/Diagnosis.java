@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one part of an installation looks like.
+ * The state of one part of an installation.
  *
  * @param part the part's name, such as {@code topics}
  * @param facts what was found, by name
- * @param problems one sentence for each: what is wrong, and what to do
+ * @param problems what is wrong and what to do, a sentence for each
  */
 public record Diagnosis(String part, Map<String, Object> facts, List<String> problems) {
 
-  /** A diagnosis that says only that its part could not be looked at. */
+  /** The diagnosis of a part that could not be examined. */
   public static Diagnosis unknown(String part, String problem) {
     return new Diagnosis(part, Map.of(), List.of(problem));
   }
 
-  /** Whether nothing has to be done. */
+  /** Whether there is no problem. */
   public boolean isFine() {
     return problems.isEmpty();
   }
@@ -34,7 +34,7 @@ public record Diagnosis(String part, Map<String, Object> facts, List<String> pro
       this.part = part;
     }
 
-    /** Adds a fact: a text, a number, or a list or map of such. */
+    /** Adds a fact: a text, a number, or a list or map of these. */
     public Builder fact(String name, Object value) {
       facts.put(name, value);
       return this;

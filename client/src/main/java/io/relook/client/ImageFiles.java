@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a person points at when there are images to send: a folder of classes, or a manifest. */
+/** Images to send, named by a folder of classes or a manifest. */
 public final class ImageFiles {
   private ImageFiles() {}
 
   /**
    * The images of a folder ({@link ImageFolder}) or of a manifest file ({@link Manifest}).
    *
-   * @throws RelookException when it is neither, or not sound
+   * @throws RelookException when it is neither, or cannot be used
    */
   public static List<ImageSource> read(Path folderOrManifest) {
     if (Files.isDirectory(folderOrManifest)) {
@@ -22,6 +22,6 @@ public final class ImageFiles {
       return Manifest.read(folderOrManifest).images();
     }
     throw new RelookException(
-        Kind.USAGE, "There is no folder and no manifest at " + folderOrManifest + ".");
+        Kind.USAGE, "There is neither a folder nor a manifest at " + folderOrManifest + ".");
   }
 }

@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Pictures in a folder whose sub-folders are classes: {@code good} or {@code normal}, and every
- * other one a defect class.
+ * Pictures in a folder whose subfolders are classes: {@code good} or {@code normal}, and one for
+ * each defect class.
  *
- * <p>The layout of MVTec AD is understood as well: {@code train/<class>} and {@code test/<class>}
- * name the data set too. Masks lie in {@code ground_truth/<class>} or {@code masks/<class>}, named
- * as their picture, with or without {@code _mask}, as PNG; white is the defect.
+ * <p>The layout of MVTec AD works too: {@code train/<class>} and {@code test/<class>} also name the
+ * data set. Masks are PNG files in {@code ground_truth/<class>} or {@code masks/<class>}, named
+ * like their picture, with or without {@code _mask}; white is the defect.
  *
  * @param images in the order of their paths
- * @param otherFiles how many files are neither picture nor mask
+ * @param otherFiles number of files that are neither picture nor mask
  */
 public record ImageFolder(List<ImageSource> images, int otherFiles) {
   private static final Set<String> NORMAL = Set.of("good", "normal");
@@ -37,7 +37,7 @@ public record ImageFolder(List<ImageSource> images, int otherFiles) {
   }
 
   /**
-   * Reads the names in a folder, not the pictures. Source references are the folder's name and the
+   * Reads the names of the files, not the pictures. A source reference is the folder's name and the
    * path below it, with slashes: {@code cookie/test/good/001.jpg}.
    *
    * @throws RelookException when there are no pictures in class folders, or the folder cannot be
@@ -50,9 +50,9 @@ public record ImageFolder(List<ImageSource> images, int otherFiles) {
   }
 
   /**
-   * As {@link #read(Path)} with another beginning of the source references.
+   * As {@link #read(Path)}, but with a given beginning of the source references.
    *
-   * @param sourcePrefix taken raw, may be empty
+   * @param sourcePrefix used as it is; may be empty
    */
   public static ImageFolder read(Path folder, String sourcePrefix) {
     List<ImageSource> images = new ArrayList<>();
@@ -76,7 +76,7 @@ public record ImageFolder(List<ImageSource> images, int otherFiles) {
       if (below.size() < 2) {
         throw new RelookException(
             Kind.USAGE,
-            "The picture %s lies in no class folder; put good ones into good/ and others into a folder named after their defect."
+            "The picture %s is not in a class folder: move good pictures to good/ and others to a folder with the name of their defect."
                 .formatted(file));
       }
       images.add(
@@ -142,7 +142,7 @@ public record ImageFolder(List<ImageSource> images, int otherFiles) {
 
   private static List<Path> files(Path folder) {
     if (!Files.isDirectory(folder)) {
-      throw new RelookException(Kind.USAGE, folder + " is not a folder.");
+      throw new RelookException(Kind.USAGE, "There is no folder at " + folder + ".");
     }
     try (Stream<Path> walk = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
       return walk.filter(Files::isRegularFile).sorted().toList();

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An image to be sent, its bytes not read yet.
+ * An image to send, whose bytes are not read yet.
  *
  * @param sourceRef identity within the project
- * @param dataset data set its place names, if it names one
+ * @param dataset the data set that its place names, if any
  * @param colorMap colours of the mask; empty without one
  */
 public record ImageSource(
@@ -35,19 +35,19 @@ public record ImageSource(
     colorMap = List.copyOf(colorMap);
   }
 
-  /** Where bytes are. */
+  /** The place of bytes. */
   public sealed interface Content {
-    /** A file here. */
+    /** A file on this machine. */
     record LocalFile(Path path) implements Content {}
 
-    /** An object in S3, which the job reads by itself. */
+    /** An object in S3, which the job reads. */
     record InStore(S3Object object) implements Content {}
   }
 
   /**
-   * The message that carries this image; reads its files.
+   * Reads the files of this image and makes its message.
    *
-   * @param dataset for images whose place names none
+   * @param dataset for an image whose place names none
    * @throws RelookException when a file cannot be read
    */
   public LabeledImage toMessage(String account, String project, DatasetType dataset) {
@@ -77,7 +77,7 @@ public record ImageSource(
     return image.build();
   }
 
-  /** The same image in this data set, whatever its place says. */
+  /** This image in the given data set, regardless of its place. */
   public ImageSource in(DatasetType other) {
     return new ImageSource(
         sourceRef, picture, label, defectClass, Optional.of(other), mask, colorMap, annotation);

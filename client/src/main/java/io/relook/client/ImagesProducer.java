@@ -1,6 +1,7 @@
 package io.relook.client;
 
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
@@ -15,12 +16,12 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends pictures, labels and withdrawals of any project. Idempotent, acknowledged by all replicas
- * in sync. Messages of one project are sent, and arrive, in order. Safe for use by many threads.
+ * Sends pictures, labels and withdrawals of any project: idempotently, and acknowledged by all
+ * replicas in sync. Messages of one project keep their order. Safe for use by many threads.
  *
- * <p>A picture or mask of more than {@link Topic#INLINE_PICTURE_BYTES} is uploaded under its digest
- * first, and the message carries its location (claim check). That upload happens in the thread that
- * calls {@link #send}.
+ * <p>A picture or mask of more than {@link Topic#INLINE_PICTURE_BYTES} is first uploaded under its
+ * digest, and the message carries its location (claim check). The thread that calls {@link #send}
+ * uploads it.
  */
 public final class ImagesProducer implements AutoCloseable {
   private final KafkaClients kafka;
@@ -36,9 +37,8 @@ public final class ImagesProducer implements AutoCloseable {
   }
 
   /**
-   * Sends an image. The future fails with a {@link RelookException}.
+   * Sends an image with bytes of any size. The future fails with a {@link RelookException}.
    *
-   * @param image its bytes may be of any size
    * @throws RelookException when a large picture cannot be uploaded
    */
   public CompletableFuture<RecordMetadata> send(LabeledImage image) {
@@ -50,7 +50,7 @@ public final class ImagesProducer implements AutoCloseable {
     return write(withdrawal);
   }
 
-  /** Waits until everything sent was acknowledged or has failed. */
+  /** Waits until every message was acknowledged or has failed. */
   public void flush() {
     producer.flush();
   }
@@ -76,10 +76,9 @@ public final class ImagesProducer implements AutoCloseable {
   private S3Object upload(LabeledImage image, ByteBuffer content) {
     byte[] bytes = new byte[content.remaining()];
     content.duplicate().get(bytes);
-    // Named by its digest, so sending the same picture again overwrites it with itself.
-    String name =
-        "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Digests.sha256(bytes));
-    S3Uri location = settings.imagesLocation();
+    // The digest is the name, so sending the same picture again overwrites it with itself.
+    String name = "%s/%s/%s".formatted(image.getAccount(), image.getProject(), Sha256.hex(bytes));
+    S3Uri location = settings.store().imagesLocation();
     S3Object object = new S3Object(location.bucket(), location.path() + name, null);
     store().put(object, bytes, isPng(bytes) ? "image/png" : "image/jpeg");
     return object;
@@ -119,7 +118,7 @@ public final class ImagesProducer implements AutoCloseable {
     return acknowledged;
   }
 
-  /** Waits for what was sent, then lets go. */
+  /** Waits for the acknowledgements, then closes the connections. */
   @Override
   public synchronized void close() {
     producer.close(kafka.timeout());

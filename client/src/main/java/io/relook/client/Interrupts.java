@@ -2,7 +2,7 @@ package io.relook.client;
 
 import io.relook.client.RelookException.Kind;
 
-/** What an interruption means here: the caller wants to stop. */
+/** Turns an interruption into a failure: the caller wants to stop. */
 final class Interrupts {
   private Interrupts() {}
 

@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Kafka clients as our topics need them, and what their failures mean to a person. */
+/** Makes the Kafka clients that relook's topics need, and puts their failures into words. */
 final class KafkaClients {
   private final RelookSettings settings;
 
@@ -40,7 +40,7 @@ final class KafkaClients {
   }
 
   /**
-   * A producer that neither loses nor doubles what it has acknowledged.
+   * A producer that neither loses nor duplicates what it has acknowledged.
    *
    * @param maxRequestBytes at least the topic's largest message
    */
@@ -50,7 +50,7 @@ final class KafkaClients {
         () -> new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer()));
   }
 
-  /** The same, for keys that need not be text. */
+  /** As {@link #producer}, but for keys of any bytes. */
   Producer<byte[], byte[]> bytesProducer(int maxRequestBytes) {
     Map<String, Object> config = producerConfig(maxRequestBytes);
     return making(
@@ -63,7 +63,7 @@ final class KafkaClients {
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, maxRequestBytes);
     config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-    // Kafka wants delivery time-out >= linger + request time-out.
+    // Kafka requires: delivery time-out >= linger + request time-out.
     config.put(
         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
         Math.toIntExact(Math.max(120_000, settings.timeout().toMillis() + 1000)));
@@ -86,11 +86,11 @@ final class KafkaClients {
   }
 
   String bootstrapServers() {
-    return settings.bootstrapServers();
+    return settings.kafka().bootstrapServers();
   }
 
   String topic(Topic topic) {
-    return topic.name(settings.topicPrefix());
+    return topic.name(settings.kafka().topicPrefix());
   }
 
   private Map<String, Object> common(String timeoutKey) {
@@ -98,8 +98,8 @@ final class KafkaClients {
     int timeout = Math.toIntExact(settings.timeout().toMillis());
     config.put(timeoutKey, timeout);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-    config.putAll(settings.kafkaProperties());
-    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+    config.putAll(settings.kafka().properties());
+    config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.kafka().bootstrapServers());
     return config;
   }
 
@@ -112,11 +112,11 @@ final class KafkaClients {
         root = root.getCause();
       }
       throw new RelookException(
-          Kind.USAGE, "Kafka does not take these settings: " + root.getMessage() + ".", e);
+          Kind.USAGE, "Kafka rejects these settings: " + root.getMessage() + ".", e);
     }
   }
 
-  /** What a failure means to a person; wrappers of futures are taken off. */
+  /** A failure in words; the wrappers of futures are removed first. */
   RelookException failure(String doing, Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof ExecutionException || cause instanceof CompletionException)
@@ -149,10 +149,10 @@ final class KafkaClients {
     if (cause instanceof RetriableException) {
       return new RelookException(
           Kind.UNREACHABLE,
-          "%s failed: Kafka at %s did not answer within %d ms; check %s (or %s) and that it runs."
+          "%s failed: Kafka at %s did not answer within %d ms: check %s (or %s) and that it runs."
               .formatted(
                   doing,
-                  settings.bootstrapServers(),
+                  settings.kafka().bootstrapServers(),
                   settings.timeout().toMillis(),
                   Setting.BOOTSTRAP_SERVERS.flag(),
                   Setting.BOOTSTRAP_SERVERS.variable()),

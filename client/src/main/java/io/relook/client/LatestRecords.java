@@ -13,10 +13,10 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * The present state that a compacted topic tells: the latest record of each key, read from the
- * beginning; a tombstone takes its key away. For one thread.
+ * The present state of a compacted topic: the latest record of each key, read from the beginning. A
+ * tombstone removes its key. For one thread.
  *
- * @param <T> what the topic holds
+ * @param <T> the type of its records
  */
 public final class LatestRecords<T extends SpecificRecord> implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
@@ -28,7 +28,7 @@ public final class LatestRecords<T extends SpecificRecord> implements AutoClosea
   private final Map<String, T> latest = new LinkedHashMap<>();
 
   /**
-   * @param what what the topic holds, in words
+   * @param what the content of the topic, in words
    */
   LatestRecords(TopicReader reader, Class<T> type, String what, Duration timeout) {
     this.reader = reader;
@@ -38,7 +38,7 @@ public final class LatestRecords<T extends SpecificRecord> implements AutoClosea
   }
 
   /**
-   * Reads what stood in the topic when this was opened, and returns what is there now.
+   * Reads up to the end of the topic at the time of opening, and returns the present state.
    *
    * @throws RelookException when that takes longer than the connection's time-out
    */
@@ -56,12 +56,12 @@ public final class LatestRecords<T extends SpecificRecord> implements AutoClosea
     return all();
   }
 
-  /** What is there, as far as the topic was read. */
+  /** The present state, as of the records read so far. */
   public Collection<T> all() {
     return List.copyOf(latest.values());
   }
 
-  /** The records of the next moment, applied to the view and returned in order; perhaps none. */
+  /** Applies the next records and returns them in order; none if none arrive in time. */
   public List<T> next(Duration wait) {
     List<T> records = new ArrayList<>();
     for (TopicReader.Message message : reader.poll(wait)) {
@@ -84,7 +84,7 @@ public final class LatestRecords<T extends SpecificRecord> implements AutoClosea
     return records;
   }
 
-  /** The latest record of a key, as far as the topic was read. */
+  /** The latest record of a key, as of the records read so far. */
   public Optional<T> find(String key) {
     return Optional.ofNullable(latest.get(key));
   }

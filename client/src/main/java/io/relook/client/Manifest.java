@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * A manifest of Lookout for Vision or Ground Truth: JSON Lines, one {@link GroundTruthLine} a line.
- * Beside {@code s3://} addresses, paths of files are allowed, relative to the manifest.
+ * Besides {@code s3://} addresses it may name files, relative to the manifest.
  *
  * @param images in the order of the lines
  */
@@ -27,9 +27,9 @@ public record Manifest(List<ImageSource> images) {
   }
 
   /**
-   * Reads a manifest, not the pictures it names.
+   * Reads a manifest, but not its pictures.
    *
-   * @throws RelookException naming the first bad line, or when the file cannot be read
+   * @throws RelookException with the first wrong line, or when the file cannot be read
    */
   public static Manifest read(Path file) {
     Path parent = file.toAbsolutePath().normalize().getParent();
@@ -97,7 +97,7 @@ public record Manifest(List<ImageSource> images) {
     return new Content.LocalFile(file);
   }
 
-  /** Says what is wrong with a line, as the end of a sentence that begins with the line. */
+  /** What is wrong with a line, as the predicate of a sentence about it. */
   private static final class BadLine extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -26,7 +26,7 @@ public final class Models implements AutoCloseable {
   }
 
   /**
-   * Reads what stood in the topic when this was opened, and returns what is there now.
+   * Reads up to the end of the topic at the time of opening, and returns the present state.
    *
    * @throws RelookException when that takes longer than the connection's time-out
    */
@@ -34,18 +34,18 @@ public final class Models implements AutoCloseable {
     return records.catchUp(clock);
   }
 
-  /** The events of the next moment, applied to the view and returned in order; perhaps none. */
+  /** Applies the next events and returns them in order; none if none arrive in time. */
   public List<ModelMetadata> next(Duration wait) {
     return records.next(wait);
   }
 
-  /** A model by its ARN, as far as the topic was read. */
+  /** A model by its ARN, as of the events read so far. */
   public Optional<ModelMetadata> find(String modelArn) {
     return records.find(modelArn);
   }
 
   /**
-   * A model by project and version, as far as the topic was read.
+   * A model by project and version, as of the events read so far.
    *
    * @param version a number, or {@code latest} for the highest
    */
@@ -57,7 +57,7 @@ public final class Models implements AutoCloseable {
         .max(Comparator.comparingLong(Models::versionNumber));
   }
 
-  /** The version as a number, so that 10 stands after 9; -1 when it is none. */
+  /** The version as a number, so that 10 comes after 9; -1 when it is not a number. */
   public static long versionNumber(ModelMetadata model) {
     try {
       return Long.parseLong(model.getModelVersion());
@@ -69,8 +69,8 @@ public final class Models implements AutoCloseable {
   /**
    * Waits until a model is no longer in training.
    *
-   * @param progress is told every event of the model, the last one included
-   * @throws RelookException when the time is over
+   * @param progress receives every event of the model, including the last one
+   * @throws RelookException when the limit has passed
    */
   public ModelMetadata awaitTrained(
       String modelArn, Duration limit, Clock clock, Consumer<ModelMetadata> progress) {
@@ -89,7 +89,7 @@ public final class Models implements AutoCloseable {
       if (clock.instant().isAfter(deadline)) {
         throw new RelookException(
             Kind.UNREACHABLE,
-            "The training of %s did not end within %d s; it goes on, see 'relook model describe'."
+            "The training of %s did not end within %d s; it continues, see 'relook model describe'."
                 .formatted(modelArn, limit.toSeconds()));
       }
     }

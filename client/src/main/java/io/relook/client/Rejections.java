@@ -1,6 +1,7 @@
 package io.relook.client;
 
 import io.relook.client.RelookException.Kind;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
@@ -18,7 +19,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Messages that were not taken: found again, with their bytes, and sent once more. */
+/** Finds rejected messages and their bytes, and sends them again. */
 public final class Rejections {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -31,19 +32,19 @@ public final class Rejections {
   }
 
   /**
-   * A message that was not taken.
+   * A rejected message.
    *
    * @param at when it was rejected
    */
   public record Rejected(Instant at, Rejection rejection) {
-    /** Where the message stands, as {@code topic-partition-offset}. */
+    /** The place of the message, as {@code topic-partition-offset}. */
     public String place() {
       return rejection.getTopic() + "-" + rejection.getPartition() + "-" + rejection.getOffset();
     }
   }
 
   /**
-   * The rejections that fulfil a condition, oldest first.
+   * The rejections that meet a condition, oldest first.
    *
    * @throws RelookException when they cannot be read within the connection's time-out
    */
@@ -64,7 +65,7 @@ public final class Rejections {
         if (clock.instant().isAfter(deadline)) {
           throw new RelookException(
               Kind.UNREACHABLE,
-              "The rejections could not be read within %d ms; give a longer %s."
+              "The rejections could not be read within %d ms: check that Kafka runs, or raise %s."
                   .formatted(kafka.timeout().toMillis(), Setting.TIMEOUT.flag()));
         }
       }
@@ -83,16 +84,16 @@ public final class Rejections {
     if (found.isEmpty()) {
       throw new RelookException(
           Kind.FAILED,
-          "There is no rejection of '%s': take a place from 'relook rejections list', such as relook.images-0-42."
+          "There is no rejection of '%s': use a place from 'relook rejections list', such as relook.images-0-42."
               .formatted(place.length() <= 300 ? place : place.substring(0, 300) + "…"));
     }
     return found.get(found.size() - 1);
   }
 
   /**
-   * The message's bytes, from the rejection or from where it is kept; nothing for a tombstone.
+   * The message's bytes, from the rejection or from the store; nothing for a tombstone.
    *
-   * @throws RelookException when they are gone, or are not those that were rejected
+   * @throws RelookException when they are gone or differ from those that were rejected
    */
   public Optional<byte[]> bytes(Rejection rejection) {
     byte[] bytes;
@@ -109,33 +110,33 @@ public final class Rejections {
       return Optional.empty();
     }
     if (bytes.length != rejection.getOriginalLength()
-        || !Digests.sha256(bytes).equals(rejection.getOriginalDigest())) {
+        || !Sha256.hex(bytes).equals(rejection.getOriginalDigest())) {
       throw new RelookException(
           Kind.FAILED,
-          "The bytes kept of the message are not those that were rejected: their SHA-256 is not %s. Nothing was sent."
+          "The stored bytes of the message are not those that were rejected: their SHA-256 is not %s. Nothing was sent."
               .formatted(rejection.getOriginalDigest()));
     }
     return Optional.of(bytes);
   }
 
   /**
-   * Sends a message again, with its key, to the partition of the topic in which it stood, and waits
-   * for the broker.
+   * Sends a message again with its key, to its former partition, and waits for the broker.
    *
-   * @return where it stands now
-   * @throws RelookException when its bytes cannot be had, or it stood in no topic that relook reads
+   * @return its new place
+   * @throws RelookException when its bytes cannot be read, or its topic is not one that relook
+   *     reads
    */
   public RecordMetadata resend(Rejection rejection) {
     Topic topic =
-        Topic.find(relook.settings().topicPrefix(), rejection.getTopic())
+        Topic.find(relook.settings().kafka().topicPrefix(), rejection.getTopic())
             .orElseThrow(
                 () ->
                     new RelookException(
                         Kind.FAILED,
-                        "The message stood in '%s', which is no topic with the prefix %s; check %s."
+                        "The message was in '%s', which is not a topic of relook with the prefix %s: check %s."
                             .formatted(
                                 rejection.getTopic(),
-                                relook.settings().topicPrefix(),
+                                relook.settings().kafka().topicPrefix(),
                                 Setting.TOPIC_PREFIX.flag())));
     byte @Nullable [] value = bytes(rejection).orElse(null);
     ByteBuffer key = rejection.getKey();

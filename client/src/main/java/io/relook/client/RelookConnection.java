@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Where everything starts. What it opens belongs to the caller, who closes it; the connection
- * itself holds nothing open.
+ * Entry point of this client. The caller closes what it opens; the connection itself keeps nothing
+ * open.
  *
  * <pre>{@code
  * var relook = new RelookConnection(RelookSettings.of("127.0.0.1:9092"));
@@ -42,7 +42,7 @@ public final class RelookConnection {
     this.ids = ids;
   }
 
-  /** How this connection reaches the installation. */
+  /** The settings of this connection. */
   public RelookSettings settings() {
     return settings;
   }
@@ -62,7 +62,7 @@ public final class RelookConnection {
     return new Topics(kafka);
   }
 
-  /** Looks at everything that Kafka knows of the installation. */
+  /** Examines everything of the installation that Kafka knows. */
   public KafkaDoctor doctor() {
     return new KafkaDoctor(kafka, clock);
   }
@@ -72,7 +72,7 @@ public final class RelookConnection {
     return new ImagesProducer(kafka, settings);
   }
 
-  /** Sends commands and waits for their replies; returns when the replies are being read. */
+  /** Sends commands and waits for their replies; from its return on, replies are read. */
   public Commands commands() {
     return Commands.open(kafka, settings.account(), settings.caller(), clock, ids);
   }
@@ -102,12 +102,12 @@ public final class RelookConnection {
         read(topic, TopicReader.From.BEGINNING), type, topic.suffix(), settings.timeout());
   }
 
-  /** Messages that were not taken. */
+  /** Finds rejected messages and sends them again. */
   public Rejections rejections() {
     return new Rejections(this, kafka);
   }
 
-  /** The object store. */
+  /** Client of the object store. */
   public BucketClient store() {
     return BucketClient.open(settings);
   }

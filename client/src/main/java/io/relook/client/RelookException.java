@@ -1,6 +1,6 @@
 package io.relook.client;
 
-/** Something a person can mend, said in one sentence. */
+/** A failure that a person can resolve; the message says what is wrong and what to do. */
 public final class RelookException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -8,11 +8,11 @@ public final class RelookException extends RuntimeException {
 
   /** What went wrong. */
   public enum Kind {
-    /** The operation was understood and refused, or it failed. */
+    /** The operation was answered with an exception, or it failed. */
     FAILED,
-    /** What was asked for cannot be right: a setting, a file, a name. */
+    /** A setting, a file or a name cannot be right. */
     USAGE,
-    /** Broker, object store or cluster did not answer in time. */
+    /** Broker, store or cluster did not answer in time. */
     UNREACHABLE
   }
 

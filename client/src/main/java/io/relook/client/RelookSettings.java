@@ -22,27 +22,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How to reach a relook installation. A flag wins over an environment variable, that over a file,
- * that over the default. AWS credentials are no settings: they come from the SDK's default provider
- * chain.
+ * How to reach a relook installation. A flag wins over an environment variable, the variable over a
+ * file, the file over the default. AWS credentials are not among the settings: they come from the
+ * SDK's default provider chain.
  *
- * @param kafkaProperties Kafka's own properties for all its clients; they may hold secrets and are
- *     never printed
  * @param caller who sends commands; empty for anonymous
- * @param s3PathStyle whether the bucket is named in the path
  * @param timeout how long to wait for brokers, the store and replies
- * @param given settings that do not have their default
+ * @param given settings that were given, and so do not have their default
  */
 public record RelookSettings(
-    String bootstrapServers,
-    Map<String, String> kafkaProperties,
-    Optional<URI> s3Endpoint,
-    String s3Region,
-    boolean s3PathStyle,
-    String topicPrefix,
+    Kafka kafka,
+    Store store,
     String account,
     Optional<String> caller,
-    S3Uri imagesLocation,
     Duration timeout,
     Set<Setting> given) {
 
@@ -50,35 +42,60 @@ public record RelookSettings(
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
   public RelookSettings {
-    kafkaProperties = Map.copyOf(kafkaProperties);
     given = Set.copyOf(given);
   }
 
-  /** The settings for a broker, all others being the defaults. */
+  /**
+   * How to reach the brokers.
+   *
+   * @param properties of all Kafka clients; they may hold secrets and are never printed
+   */
+  public record Kafka(String bootstrapServers, Map<String, String> properties, String topicPrefix) {
+    public Kafka {
+      properties = Map.copyOf(properties);
+    }
+
+    /** The brokers, the prefix and the names of the properties. */
+    @Override
+    public String toString() {
+      return "Kafka[" + bootstrapServers + ", " + topicPrefix + ", " + properties.keySet() + "]";
+    }
+  }
+
+  /**
+   * How to reach the S3 service.
+   *
+   * @param endpoint empty for that of AWS in the region
+   * @param pathStyle whether the bucket is named in the path
+   * @param imagesLocation where large pictures are uploaded
+   */
+  public record Store(
+      Optional<URI> endpoint, String region, boolean pathStyle, S3Uri imagesLocation) {}
+
+  /** The default settings with this broker. */
   public static RelookSettings of(String bootstrapServers) {
     return resolve(
         Map.of(Setting.BOOTSTRAP_SERVERS, bootstrapServers), Map.of(), Map.of(), Map.of());
   }
 
-  /** The same with another value of one setting. */
+  /** These settings with another value of one of them. */
   public RelookSettings with(Setting setting, String value) {
     Map<Setting, String> flags = new EnumMap<>(Setting.class);
     for (Setting kept : given) {
       flags.put(kept, text(kept));
     }
     flags.put(setting, value);
-    return resolve(flags, kafkaProperties, Map.of(), Map.of());
+    return resolve(flags, kafka.properties(), Map.of(), Map.of());
   }
 
   /**
-   * The settings from their three sources.
+   * The settings from flags, environment and file.
    *
    * @param flags settings given on the command line
    * @param kafkaFlags Kafka's own properties given on the command line
-   * @param environment environment variables; those that do not begin with RELOOK_ are not looked
-   *     at
+   * @param environment environment variables; those without RELOOK_ in front are ignored
    * @param file what {@link #readFile} returned
-   * @throws RelookException naming the setting, its source and what it should be
+   * @throws RelookException with the wrong setting, its source and its rule
    */
   public static RelookSettings resolve(
       Map<Setting, String> flags,
@@ -98,7 +115,7 @@ public record RelookSettings(
                         () ->
                             new RelookException(
                                 Kind.USAGE,
-                                "The configuration file has the unknown key %s; known are %s."
+                                "The configuration file has the unknown key %s; known keys are %s."
                                     .formatted(key, knownKeys())));
             values.put(setting, new Value(value, "the key " + key));
           }
@@ -159,7 +176,7 @@ public record RelookSettings(
     }
     Value servers = value(values, Setting.BOOTSTRAP_SERVERS);
     if (!servers.text().contains(":")) {
-      throw servers.wrong("must be host:port, or several of them with commas");
+      throw servers.wrong("must be host:port, or several of them separated by commas");
     }
     Value location = value(values, Setting.IMAGES_LOCATION);
     S3Uri imagesLocation =
@@ -168,30 +185,29 @@ public record RelookSettings(
     Set<Setting> given = EnumSet.noneOf(Setting.class);
     given.addAll(values.keySet());
     return new RelookSettings(
-        servers.text(),
-        kafka,
-        s3Endpoint,
-        value(values, Setting.S3_REGION).text(),
-        pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
-        value(values, Setting.TOPIC_PREFIX).text(),
+        new Kafka(servers.text(), kafka, value(values, Setting.TOPIC_PREFIX).text()),
+        new Store(
+            s3Endpoint,
+            value(values, Setting.S3_REGION).text(),
+            pathStyle.text().isEmpty() ? s3Endpoint.isPresent() : truth(pathStyle),
+            imagesLocation),
         account.text(),
         Optional.of(value(values, Setting.CALLER).text()).filter(text -> !text.isEmpty()),
-        imagesLocation,
         duration(value(values, Setting.TIMEOUT)),
         given);
   }
 
-  /** The setting as a person would write it. */
+  /** The setting in the form in which a person writes it. */
   public String text(Setting setting) {
     return switch (setting) {
-      case BOOTSTRAP_SERVERS -> bootstrapServers;
-      case S3_ENDPOINT -> s3Endpoint.map(URI::toString).orElse("");
-      case S3_REGION -> s3Region;
-      case S3_PATH_STYLE -> Boolean.toString(s3PathStyle);
-      case TOPIC_PREFIX -> topicPrefix;
+      case BOOTSTRAP_SERVERS -> kafka.bootstrapServers();
+      case S3_ENDPOINT -> store.endpoint().map(URI::toString).orElse("");
+      case S3_REGION -> store.region();
+      case S3_PATH_STYLE -> Boolean.toString(store.pathStyle());
+      case TOPIC_PREFIX -> kafka.topicPrefix();
       case ACCOUNT -> account;
       case CALLER -> caller.orElse("");
-      case IMAGES_LOCATION -> imagesLocation.toString();
+      case IMAGES_LOCATION -> store.imagesLocation().toString();
       case TIMEOUT -> timeout.toMillis() + "ms";
     };
   }
@@ -203,13 +219,13 @@ public record RelookSettings(
         Arrays.stream(Setting.values())
             .map(setting -> setting.key() + "=" + text(setting))
             .collect(Collectors.joining(", "));
-    return "RelookSettings[" + own + ", kafka.properties=" + kafkaProperties.keySet() + "]";
+    return "RelookSettings[" + own + ", kafka.properties=" + kafka.properties().keySet() + "]";
   }
 
   /**
-   * A span of time such as 500ms, 30s, 2m or 8h.
+   * A duration such as 500ms, 30s, 2m or 8h.
    *
-   * @throws RelookException when it is none
+   * @throws RelookException when the text is anything else
    */
   public static Duration duration(String text, String source) {
     return duration(new Value(text, source));

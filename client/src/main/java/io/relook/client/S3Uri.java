@@ -4,14 +4,14 @@ import io.relook.wire.S3Object;
 import java.util.Optional;
 
 /**
- * A bucket and what follows it, taken raw: no slash is added to or taken from the path.
+ * A bucket and a path, used as they are: no slash is added to the path or removed from it.
  *
  * @param path key or prefix, without the slash after the bucket; may be empty
  */
 public record S3Uri(String bucket, String path) {
   private static final String SCHEME = "s3://";
 
-  /** The parts of {@code s3://bucket/path}, or nothing when the text is no such address. */
+  /** The parts of {@code s3://bucket/path}, or nothing when the text has another form. */
   public static Optional<S3Uri> parse(String text) {
     if (!text.startsWith(SCHEME)) {
       return Optional.empty();

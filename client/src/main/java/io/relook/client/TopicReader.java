@@ -42,9 +42,9 @@ public final class TopicReader implements AutoCloseable {
 
   /** Where to start. */
   public enum From {
-    /** The oldest record that is kept. */
+    /** At the oldest record that is kept. */
     BEGINNING,
-    /** What is written from now on. */
+    /** After the newest record. */
     END
   }
 
@@ -52,7 +52,7 @@ public final class TopicReader implements AutoCloseable {
    * A record of the topic.
    *
    * @param key as text; null when the record has none
-   * @param value what the value's bytes are; empty for a tombstone
+   * @param value the decoded value; empty for a tombstone
    * @param bytes the value; null for a tombstone
    */
   public record Message(
@@ -63,7 +63,7 @@ public final class TopicReader implements AutoCloseable {
       Optional<Decoding> value,
       byte @Nullable [] bytes) {
 
-    /** The record, when the message holds one. */
+    /** The record, if the value could be decoded. */
     public Optional<SpecificRecord> decoded() {
       return value
           .filter(Decoding.Decoded.class::isInstance)
@@ -72,7 +72,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * Opens the topic; where it starts is fixed when this returns.
+   * Opens the topic. The position of the first record is fixed when this returns.
    *
    * @throws RelookException when the broker does not answer or has no such topic
    */
@@ -95,7 +95,7 @@ public final class TopicReader implements AutoCloseable {
       } else {
         consumer.seekToEnd(partitions);
       }
-      // Seeking is lazy: asking for the position does it now.
+      // Seeking is lazy: asking for the position makes it happen now.
       partitions.forEach(consumer::position);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       return new TopicReader(kafka, topic, consumer, ends);
@@ -114,10 +114,9 @@ public final class TopicReader implements AutoCloseable {
   }
 
   /**
-   * The next records, at the latest after the given time; perhaps none. Within a partition in
-   * order.
+   * The next records, in the order of each partition; none if none arrive in time.
    *
-   * @throws RelookException when the broker fails for good, or the thread is interrupted
+   * @throws RelookException when the broker fails permanently, or the thread is interrupted
    */
   public List<Message> poll(Duration wait) {
     try {
@@ -135,13 +134,13 @@ public final class TopicReader implements AutoCloseable {
     }
   }
 
-  /** Whether everything that stood in the topic when it was opened has been returned. */
+  /** Whether every record that was in the topic at the time of opening has been returned. */
   public boolean caughtUp() {
     return ends.entrySet().stream()
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
-  /** Makes a {@link #poll} in another thread return at once. */
+  /** Makes a {@link #poll} in another thread return immediately. */
   public void wakeup() {
     consumer.wakeup();
   }

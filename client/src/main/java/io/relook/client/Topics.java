@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the topics of the catalogue and compares those that exist with it. */
+/** Creates the topics of the catalogue and compares existing ones with it. */
 public final class Topics {
   private final KafkaClients kafka;
 
@@ -31,20 +31,20 @@ public final class Topics {
   /**
    * One topic after {@link #create}.
    *
-   * @param created whether it was made just now
-   * @param differences settings that differ from the catalogue, each as a sentence; never changed
-   *     by us
+   * @param created whether this call created it
+   * @param differences settings that differ from the catalogue, each as a sentence; they are never
+   *     changed
    */
   public record State(
       Topic topic, String name, int partitions, boolean created, List<String> differences) {}
 
   /**
-   * Creates every topic that is missing and leaves the others as they are.
+   * Creates every missing topic and does not change the others.
    *
-   * @param partitions other numbers of partitions than the catalogue's
+   * @param partitions numbers of partitions where they differ from the catalogue
    * @param replication copies of each partition; empty for the cluster's default
    * @return one state per topic, in the order of the flow
-   * @throws RelookException when the broker refuses or does not answer
+   * @throws RelookException when the broker answers with an error or not at all
    */
   public List<State> create(Map<Topic, Integer> partitions, Optional<Short> replication) {
     try (Admin admin = kafka.admin()) {
@@ -131,7 +131,7 @@ public final class Topics {
       try {
         return admin.describeTopics(names).allTopicNames().get();
       } catch (ExecutionException e) {
-        // A broker may answer before it has heard of topics that the controller just made.
+        // A broker may not know yet the topics that the controller has just created.
         boolean notYet = e.getCause() instanceof UnknownTopicOrPartitionException;
         if (!notYet || attempt == 50) {
           throw e;

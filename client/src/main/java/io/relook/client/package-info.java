@@ -1,11 +1,10 @@
 /**
- * Java client of relook's topics: send pictures and labels, send commands and wait for their
- * answers, read any topic.
+ * Java client of relook's topics: sends pictures and labels, sends commands and waits for their
+ * answers, reads any topic.
  *
  * <p>Everything starts at {@link io.relook.client.RelookConnection}, made from {@link
  * io.relook.client.RelookSettings}. Readers see committed records only. Clocks and identifiers are
- * passed in. What goes wrong in a way that a person can mend is a {@link
- * io.relook.client.RelookException} with one sentence.
+ * passed in. A failure that a person can resolve is a {@link io.relook.client.RelookException}.
  */
 @NullMarked
 package io.relook.client;

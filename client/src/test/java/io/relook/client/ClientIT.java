@@ -136,7 +136,7 @@ class ClientIT {
   }
 
   @Test
-  void aReplyOfAnAbortedTransactionIsNoReply() throws Exception {
+  void aReplyOfAnAbortedTransactionIsNotRead() throws Exception {
     RelookConnection own = connection("aborted.", () -> "request-1");
     own.topics().create(Map.of(), Optional.empty());
     try (Commands commands = own.commands()) {
@@ -147,7 +147,7 @@ class ClientIT {
       assertThat(failure).isInstanceOf(CompletionException.class);
       assertThat(failure.getCause())
           .isInstanceOf(RelookException.class)
-          .hasMessageStartingWith("No reply to CreateProject came within 2000 ms;");
+          .hasMessageStartingWith("No reply to CreateProject came within 2000 ms:");
     }
   }
 
@@ -217,7 +217,7 @@ class ClientIT {
   }
 
   @Test
-  void aTopicThatIsNotThereIsNamed() {
+  void aMissingTopicIsNamed() {
     assertThat(
             catchThrowable(
                 () -> connection("nowhere.").read(Topic.MODELS, TopicReader.From.BEGINNING)))
@@ -226,7 +226,7 @@ class ClientIT {
   }
 
   @Test
-  void aBrokerThatIsNotThereIsUnreachable() {
+  void aMissingBrokerIsUnreachable() {
     RelookSettings nobody = RelookSettings.of("127.0.0.1:1").with(Setting.TIMEOUT, "1s");
     Throwable failure =
         catchThrowable(() -> new RelookConnection(nobody).read(Topic.MODELS, TopicReader.From.END));

@@ -82,17 +82,17 @@ class ImageFolderTest {
     assertThatThrownBy(() -> ImageFolder.read(directory))
         .isInstanceOf(RelookException.class)
         .hasMessageStartingWith(
-            "The picture " + directory.resolve("stray.jpg") + " lies in no class");
+            "The picture " + directory.resolve("stray.jpg") + " is not in a class");
   }
 
   @Test
-  void aFolderWithoutPicturesIsRefused() {
+  void aFolderWithoutPicturesIsRejected() {
     assertThatThrownBy(() -> ImageFolder.read(directory))
         .isInstanceOf(RelookException.class)
         .hasMessageContaining("has no pictures (jpg, jpeg, png) in class folders such as good/.");
     assertThatThrownBy(() -> ImageFiles.read(directory.resolve("nothing")))
         .isInstanceOf(RelookException.class)
-        .hasMessageStartingWith("There is no folder and no manifest at");
+        .hasMessageStartingWith("There is neither a folder nor a manifest at");
   }
 
   @Test

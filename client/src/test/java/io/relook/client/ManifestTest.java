@@ -126,7 +126,7 @@ class ManifestTest {
   }
 
   @Test
-  void aBadLineIsNamedWithWhatIsWrong() {
+  void aWrongLineIsReportedWithItsNumberAndReason() {
     refused("{", "is not JSON: ");
     refused("[1]", "is not a JSON object");
     refused(DOCUMENTED + " {}", "is not JSON: ");
@@ -149,11 +149,11 @@ class ManifestTest {
         "has the colour 'green' for index 0, which is not #RRGGBB");
     refused(
         mask.formatted("{\"x\":{\"class-name\":\"c\",\"hex-color\":\"#000000\"}}"),
-        "has the colour index 'x', which is no number");
+        "has the colour index 'x', which is not a number");
   }
 
   @Test
-  void aFileThatIsNoTextIsRefused() throws IOException {
+  void aFileThatIsNotTextIsRejected() throws IOException {
     Path file = directory.resolve("bad.manifest");
     Files.write(file, new byte[] {(byte) 0xC3, (byte) 0x28});
     assertThatThrownBy(() -> Manifest.read(file))

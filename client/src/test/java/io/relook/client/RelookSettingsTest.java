@@ -49,21 +49,21 @@ class RelookSettingsTest {
   @Test
   void theDefaultsAreThoseOfTheCatalogue() {
     RelookSettings settings = resolve(Map.of(), Map.of(), Map.of());
-    assertThat(settings.bootstrapServers()).isEqualTo("127.0.0.1:9092");
-    assertThat(settings.topicPrefix()).isEqualTo("relook.");
+    assertThat(settings.kafka().bootstrapServers()).isEqualTo("127.0.0.1:9092");
+    assertThat(settings.kafka().topicPrefix()).isEqualTo("relook.");
     assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(settings.imagesLocation()).isEqualTo(new S3Uri("relook", "uploads/"));
-    assertThat(settings.s3Endpoint()).isEmpty();
-    assertThat(settings.s3PathStyle()).isFalse();
+    assertThat(settings.store().imagesLocation()).isEqualTo(new S3Uri("relook", "uploads/"));
+    assertThat(settings.store().endpoint()).isEmpty();
+    assertThat(settings.store().pathStyle()).isFalse();
     assertThat(settings.given()).isEmpty();
   }
 
   @Test
-  void anEndpointMeansPathStyleUnlessToldOtherwise() {
+  void anEndpointMeansPathStyleUnlessItIsSet() {
     RelookSettings settings =
         resolve(Map.of(Setting.S3_ENDPOINT, "http://a:1"), Map.of(), Map.of());
-    assertThat(settings.s3PathStyle()).isTrue();
-    assertThat(settings.with(Setting.S3_PATH_STYLE, "false").s3PathStyle()).isFalse();
+    assertThat(settings.store().pathStyle()).isTrue();
+    assertThat(settings.with(Setting.S3_PATH_STYLE, "false").store().pathStyle()).isFalse();
   }
 
   @Test
@@ -74,7 +74,7 @@ class RelookSettingsTest {
             Map.of("c", "flag"),
             Map.of("RELOOK_KAFKA_SECURITY_PROTOCOL", "SSL", "RELOOK_KAFKA_C", "env"),
             Map.of("kafka.properties.a", "file", "kafka.properties.c", "file"));
-    assertThat(settings.kafkaProperties())
+    assertThat(settings.kafka().properties())
         .isEqualTo(Map.of("a", "file", "security.protocol", "SSL", "c", "flag"));
   }
 
@@ -91,7 +91,7 @@ class RelookSettingsTest {
     assertThatThrownBy(() -> resolve(Map.of(), Map.of(), Map.of("kafka.bootstrap", "a:1")))
         .isInstanceOf(RelookException.class)
         .hasMessageStartingWith(
-            "The configuration file has the unknown key kafka.bootstrap; known are");
+            "The configuration file has the unknown key kafka.bootstrap; known keys are");
   }
 
   @Test
@@ -119,7 +119,7 @@ class RelookSettingsTest {
     cases.put(
         "RELOOK_BOOTSTRAP_SERVERS=broker",
         "The value 'broker' of the environment variable RELOOK_BOOTSTRAP_SERVERS must be"
-            + " host:port, or several of them with commas.");
+            + " host:port, or several of them separated by commas.");
     cases.forEach(
         (given, sentence) -> {
           String[] parts = given.split("=", 2);
@@ -135,7 +135,7 @@ class RelookSettingsTest {
     Files.writeString(file, "# a comment\naccount = acme \nkafka.properties.client.id=x\n");
     RelookSettings settings = resolve(Map.of(), Map.of(), RelookSettings.readFile(file));
     assertThat(settings.account()).isEqualTo("acme");
-    assertThat(settings.kafkaProperties()).containsEntry("client.id", "x");
+    assertThat(settings.kafka().properties()).containsEntry("client.id", "x");
   }
 
   @Test

@@ -2,7 +2,7 @@ package io.relook.schemas;
 
 import org.apache.avro.specific.SpecificRecord;
 
-/** What became of a message's bytes: a record, or the reason why there is none. */
+/** The result of decoding a message: a record, or the reason why there is none. */
 public sealed interface Decoding {
 
   /** The message was well-formed and its record belongs on its topic. */
@@ -22,11 +22,11 @@ public sealed interface Decoding {
     EMPTY,
     /** The message does not begin with the marker of Avro's single-object encoding. */
     NOT_SINGLE_OBJECT,
-    /** The fingerprint is that of no schema known to this build. */
+    /** This build knows no schema with this fingerprint. */
     UNKNOWN_SCHEMA,
-    /** The record is one of ours but does not belong on this topic. */
+    /** The record is one of relook's, but not one of this topic. */
     WRONG_RECORD,
-    /** The bytes do not follow the schema they name: truncated, with a rest, or broken. */
+    /** The bytes do not follow their schema: they are truncated, too long or damaged. */
     MALFORMED
   }
 }

@@ -3,8 +3,8 @@ package io.relook.schemas;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a sentence about a message says a value of it: by its beginning, so that no sender decides
- * how long our answers are.
+ * Shortens a value from a message for a sentence about it, so that no sender decides how long
+ * relook's answers are.
  */
 public final class Excerpt {
   private static final int SHOWN = 80;
@@ -19,18 +19,18 @@ public final class Excerpt {
   /**
    * The text, or its beginning and an ellipsis.
    *
-   * @param most characters that are shown at most, at least one
+   * @param most the largest number of characters to show, 1 or more
    */
   public static String of(String text, int most) {
     if (text.length() <= most) {
       return text;
     }
-    // A character outside the basic plane is two; half of one cannot be encoded.
+    // A character outside the basic plane has two chars, and one of them alone cannot be encoded.
     int end = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;
     return text.substring(0, end) + "…";
   }
 
-  /** The same in quotes, or the word {@code absent}. */
+  /** The text or its beginning in quotes, or the word {@code absent}. */
   public static String quoted(@Nullable String text) {
     return text == null ? "absent" : "'" + of(text) + "'";
   }

@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Records to bytes and back, in Avro's single-object encoding (Avro specification 1.12,
  * "Single-object encoding"). Safe for use by many threads.
  *
- * <p>{@link #decode} is total: whatever the bytes, it returns and does not throw. {@link
- * MessageShape} walks the message before Avro reads it, so a length that lies never makes Avro
- * allocate.
+ * <p>{@link #decode} is total: it returns for any bytes and never throws. {@link MessageShape}
+ * walks the message before Avro reads it, so a wrong length never makes Avro allocate memory.
  */
 public final class MessageCodec {
   private static final int MARKER = 0xC301;
@@ -71,8 +70,7 @@ public final class MessageCodec {
    * The record in a message of a topic, resolved from the schema it was written with to the class
    * of this build.
    *
-   * @param message the record's value; on compacted topics null is a tombstone, which callers
-   *     handle before
+   * @param message the value of the message; callers handle tombstones of compacted topics before
    */
   public Decoding decode(Topic topic, byte @Nullable [] message) {
     if (message == null || message.length == 0) {
@@ -117,8 +115,8 @@ public final class MessageCodec {
       @Nullable SpecificRecord none = null;
       return new Decoded(read(reader, none, decoder));
     } catch (IOException | RuntimeException e) {
-      // The walk proved the bytes sound, so only Avro's own limits end here; the message is to
-      // blame, not the reader.
+      // The walk has checked the bytes, so only Avro's own limits lead here. The message is at
+      // fault, not the reader.
       return new Undecodable(
           Code.MALFORMED,
           "Avro cannot read this %s: %s"
@@ -126,7 +124,7 @@ public final class MessageCodec {
     }
   }
 
-  // DatumReader is not annotated: its first argument is a record to fill again, or none.
+  // DatumReader has no annotations: its first argument is a record to reuse, or null.
   @SuppressWarnings("NullAway")
   private static SpecificRecord read(
       DatumReader<SpecificRecord> reader, @Nullable SpecificRecord reuse, BinaryDecoder decoder)

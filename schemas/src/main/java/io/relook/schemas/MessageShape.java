@@ -7,10 +7,9 @@ import java.util.Optional;
 import org.apache.avro.Schema;
 
 /**
- * Walks a message's bytes along the schema it was written with and allocates nothing that a length
- * in the message could inflate. Avro's decoder has limits of its own, but global ones, set by
- * system properties; and its skipping accepts negative lengths. Here every length is held against
- * the bytes that are there.
+ * Walks a message's bytes along its writer's schema, and allocates nothing whose size a length in
+ * the message could decide. Avro's own decoder has only global limits, set by system properties,
+ * and skips negative lengths. Here every length is compared with the bytes that are left.
  *
  * <p>Encoding: Avro specification 1.12, "Binary encoding". Cost: one pass, about a nanosecond a
  * byte outside of long byte fields, which are skipped.
@@ -97,7 +96,7 @@ final class MessageShape {
         count = -count;
         length(field);
       }
-      // Every element of our schemas takes a byte or more. Long.MIN_VALUE stays negative when
+      // Every element of relook's schemas takes a byte or more. Long.MIN_VALUE stays negative when
       // negated.
       if (count < 0 || count > bytes.length - position) {
         throw new Flaw(
@@ -118,7 +117,7 @@ final class MessageShape {
     int start = position;
     skip(length, field);
     try {
-      // Avro would put U+FFFD in place of bad bytes, and so change an identity without a word.
+      // Avro would silently replace invalid bytes with U+FFFD and so change an identity.
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
     } catch (CharacterCodingException e) {
       throw new Flaw("the field " + field + " is not valid UTF-8");
@@ -157,7 +156,7 @@ final class MessageShape {
     throw new Flaw("the field " + field + " holds a number of more than 64 bits");
   }
 
-  /** Ends the walk; carries no stack trace, since bad messages may come in masses. */
+  /** Ends the walk. It has no stack trace, since wrong messages may arrive in great numbers. */
   private static final class Flaw extends Exception {
     private static final long serialVersionUID = 1L;
     final String sentence;

@@ -1,10 +1,10 @@
 package io.relook.schemas;
 
-/** Most characters of the names that messages bear. */
+/** Largest lengths of names in messages, in characters. */
 public final class NameLengths {
   public static final int ACCOUNT = 64;
 
-  /** Of the API: CreateProject, ProjectName. */
+  /** The API's limit: CreateProject, ProjectName. */
   public static final int PROJECT = 255;
 
   public static final int SOURCE_REF = 2048;

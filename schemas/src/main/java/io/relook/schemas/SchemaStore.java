@@ -16,12 +16,12 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every schema ever used on our topics, by its CRC-64-AVRO fingerprint: the current ones of the
- * generated classes and all versions checked in under {@code io/relook/schemas/history}. Immutable.
+ * Every schema that was ever used on relook's topics, by its CRC-64-AVRO fingerprint: the current
+ * ones of the generated classes and all versions in {@code io/relook/schemas/history}. Immutable.
  *
  * <p>To add a version after a change to {@code src/main/avro}: {@code mvn -q -pl schemas
  * test-compile exec:java -Dexec.mainClass=io.relook.schemas.AddSchemaVersion
- * -Dexec.classpathScope=test}, then commit what it wrote.
+ * -Dexec.classpathScope=test}, then commit the new files.
  */
 public final class SchemaStore {
   private static final SchemaStore STANDARD = load();
@@ -36,7 +36,7 @@ public final class SchemaStore {
     this.history = history;
   }
 
-  /** A schema with which a message was written, and the class into which it is read. */
+  /** The writer's schema of a message, and the class of its records in this build. */
   public record WriterSchema(Schema schema, Class<? extends SpecificRecord> recordClass) {}
 
   /** The store of this build. */
@@ -85,7 +85,7 @@ public final class SchemaStore {
       Map<Long, WriterSchema> byFingerprint,
       Schema schema,
       Class<? extends SpecificRecord> recordClass) {
-    // Versions that differ in docs or defaults only share a fingerprint, and write the same bytes.
+    // Versions that differ only in docs or defaults have the same fingerprint and the same bytes.
     byFingerprint.put(
         SchemaNormalization.parsingFingerprint64(schema), new WriterSchema(schema, recordClass));
   }

@@ -20,19 +20,19 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * The catalogue of topics, in the order of the flow. This is the only place where a topic's name or
- * settings are written: deployments create topics from it, and the job compares the broker with it
- * when it starts.
+ * The catalogue of topics, in the order of the flow. Only this class has the names and settings of
+ * topics: deployments create topics from it, and the job compares the broker with it at its start.
  *
- * <p>All topics use the broker's append time. Decisions (token expiry, windows) rest on it for what
- * the job reads; for what it writes it keeps retention independent of any sender's clock. Times
- * that mean something are fields of the records. Replication, {@code min.insync.replicas} and disk
- * limits are the cluster's own business and are not set.
+ * <p>All topics use the broker's append time. The job's decisions (token expiry, windows) depend on
+ * the append time of what it reads. On the topics that it writes, append time makes the retention
+ * independent of the clocks of senders. Times with a meaning are fields of the records.
+ * Replication, {@code min.insync.replicas} and disk limits belong to the cluster and are not set
+ * here.
  *
  * <p>Partitions: {@link #IMAGES} carries the load, and 6 divides evenly among 1, 2, 3 and 6
- * readers; {@link #PREDICTIONS} can be as many as images but are small. All others are a few
- * records a second at most, and one partition keeps them in one order. A topic may have more
- * partitions than this; the job reads the number from the broker.
+ * readers. {@link #PREDICTIONS} can be as many as images, but are small. All others have a few
+ * records a second at most, and one partition keeps these in order. A topic may have more
+ * partitions; the job reads their number from the broker.
  */
 public enum Topic {
   /** Pictures and labels, withdrawals, and the job's cut markers. */
@@ -44,7 +44,7 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       MaxBytes.WITH_PICTURE),
-  /** What clients ask for. */
+  /** Commands of clients. */
   COMMANDS(
       "commands",
       List.of(Command.class),
@@ -53,7 +53,7 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       MaxBytes.PLAIN),
-  /** One answer for each command. */
+  /** One reply to each command. */
   REPLIES(
       "replies",
       List.of(CommandReply.class),
@@ -89,7 +89,7 @@ public enum Topic {
       Cleanup.COMPACT,
       Duration.ofDays(7),
       MaxBytes.PLAIN),
-  /** What served models said. */
+  /** Results of served models. */
   PREDICTIONS(
       "predictions",
       List.of(Prediction.class),
@@ -98,7 +98,7 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       MaxBytes.PLAIN),
-  /** How trainings and imports ended; from the job to itself. */
+  /** Results of trainings and imports, from the job to itself. */
   OUTCOMES(
       "outcomes",
       List.of(TrainingOutcome.class, DatasetOutcome.class),
@@ -107,7 +107,7 @@ public enum Topic {
       Cleanup.DELETE,
       Duration.ofDays(30),
       MaxBytes.PLAIN),
-  /** Messages that could not be taken, with their bytes. */
+  /** Rejected messages, with their bytes. */
   REJECTIONS(
       "rejections",
       List.of(Rejection.class),
@@ -152,23 +152,23 @@ public enum Topic {
     this.maxMessageBytes = maxMessageBytes;
   }
 
-  /** How a topic forgets. */
+  /** Which records a topic removes. */
   public enum Cleanup {
-    /** Records older than the retention go. */
+    /** Records older than the retention. */
     DELETE,
-    /** The latest record of each key stays. */
+    /** All but the latest record of each key. */
     COMPACT
   }
 
   private static final class MaxBytes {
-    /** Kafka's own default, so nothing but our topics with pictures needs larger buffers. */
+    /** Kafka's default, so that only topics with pictures need larger buffers. */
     static final int PLAIN = 1_048_588;
 
     /** A picture and a mask of {@link #INLINE_PICTURE_BYTES} each, and room for the rest. */
     static final int WITH_PICTURE = 2 * 1024 * 1024;
   }
 
-  /** The name without prefix, such as {@code images}: what a person types. */
+  /** The name without prefix, such as {@code images}, as on the command line. */
   public String suffix() {
     return suffix;
   }
@@ -193,7 +193,7 @@ public enum Topic {
     return records;
   }
 
-  /** How the key is made, in words. */
+  /** The parts of the key, in words. */
   public String keyRule() {
     return keyRule;
   }
@@ -203,7 +203,7 @@ public enum Topic {
     return partitions;
   }
 
-  /** How the topic forgets. */
+  /** Which records the topic removes. */
   public Cleanup cleanup() {
     return cleanup;
   }
@@ -219,7 +219,7 @@ public enum Topic {
     String millis = Long.toString(kept.toMillis());
     if (cleanup == Cleanup.COMPACT) {
       config.put("cleanup.policy", "compact");
-      // Tombstones: a reader that was away for less than this still learns what was deleted.
+      // A reader that was away for less than this still sees the tombstones.
       config.put("delete.retention.ms", millis);
     } else {
       config.put("cleanup.policy", "delete");
@@ -270,7 +270,7 @@ public enum Topic {
         "No key rule for " + record.getSchema().getFullName() + ": add it to Topic.key.");
   }
 
-  /** The key of everything that belongs to a project: neither part may contain a slash. */
+  /** The key of everything in a project; neither part may contain a slash. */
   public static String projectKey(String account, String project) {
     return account + "/" + project;
   }

@@ -1,6 +1,5 @@
 /**
- * What crosses the wire: the topics, the schema of every record, and the codec between records and
- * bytes.
+ * Messages: the topics, the schema of every record, and the codec between records and bytes.
  *
  * <p>The records themselves are generated into {@link io.relook.wire} from {@code src/main/avro}.
  *
@@ -28,21 +27,20 @@
  *       <td>job</td><td>people, clients</td></tr>
  * </table>
  *
- * <p>Predictions are for retraining policies, which the job does not run yet: nobody writes or
+ * <p>Predictions are for retraining policies, which the job does not have yet: nobody writes or
  * reads them, and the job starts without their topic.
  *
  * <p>A value is one record in Avro's single-object encoding: the bytes {@code C3 01}, the schema's
  * CRC-64-AVRO fingerprint (8 bytes, little endian), the record in Avro's binary encoding. No schema
- * registry is needed. Keys are UTF-8 text. On compacted topics a null value is a tombstone: what
- * the key names is gone.
+ * registry is needed. Keys are UTF-8 text. On compacted topics a null value is a tombstone: it
+ * deletes its key.
  *
  * <p><b>Compatibility promise.</b> Every version of every schema is checked in, under {@code
- * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. Any version can read
- * what any other wrote, in both directions: an old message stays readable, and a reader that was
- * not upgraded yet reads new messages of producers that still encode with a version it knows. A
- * change that breaks this, or a changed schema that is not checked in, fails the build; the failing
- * test names the command to run. New fields therefore need a default, and no field, symbol or union
- * branch may be removed or renamed.
+ * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. Every version reads
+ * messages of every other: an old message stays readable, and an old reader reads messages that new
+ * producers encode with a version it knows. A change that breaks this fails the build, and so does
+ * a changed schema that is not checked in; the failing test names the command to run. New fields
+ * therefore need a default, and no field, symbol or union branch may be removed or renamed.
  */
 @NullMarked
 package io.relook.schemas;

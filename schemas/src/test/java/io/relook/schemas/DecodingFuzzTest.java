@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What clients send is read or refused with a sentence; nothing is thrown and nothing large is
- * allocated. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl schemas test
+ * Messages of clients are decoded or rejected with a sentence. Nothing is thrown and nothing large
+ * is allocated. To fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl schemas test
  * -Dtest=DecodingFuzzTest#message}, and {@code #manifestLine}.
  */
 class DecodingFuzzTest {

@@ -24,7 +24,7 @@ class ExcerptTest {
   }
 
   @Test
-  void quotesWhatIsThere() {
+  void quotesAPresentText() {
     assertThat(Excerpt.quoted("a")).isEqualTo("'a'");
     assertThat(Excerpt.quoted("")).isEqualTo("''");
     assertThat(Excerpt.quoted(null)).isEqualTo("absent");

@@ -55,7 +55,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void noValueIsRefused() {
+  void aMissingValueIsRejected() {
     assertThat(codec.decode(Topic.IMAGES, null))
         .isEqualTo(
             new Undecodable(
@@ -66,7 +66,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void anotherFramingIsRefused() {
+  void anotherFramingIsRejected() {
     byte[] message = codec.encode(Examples.anImage());
     byte[] confluent = message.clone();
     confluent[0] = 0;
@@ -79,7 +79,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void anUnknownFingerprintIsRefusedAndNamed() {
+  void anUnknownFingerprintIsRejectedAndNamed() {
     byte[] message = codec.encode(Examples.anImage());
     Arrays.fill(message, 2, 10, (byte) 0xAB);
     assertThat(refusal(Topic.IMAGES, message))
@@ -91,7 +91,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void aRecordOfAnotherTopicIsRefused() {
+  void aRecordOfAnotherTopicIsRejected() {
     assertThat(refusal(Topic.IMAGES, codec.encode(Examples.aModel())))
         .isEqualTo(
             new Undecodable(
@@ -101,7 +101,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void everyTruncationIsRefused() {
+  void everyTruncationIsRejected() {
     for (Topic topic : Topic.values()) {
       for (SpecificRecord example : Examples.all()) {
         if (topic.records().contains(example.getClass())) {
@@ -117,7 +117,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void bytesAfterTheRecordAreRefused() {
+  void bytesAfterTheRecordAreRejected() {
     byte[] message = codec.encode(Examples.aWithdrawal());
     assertThat(refusal(Topic.IMAGES, Arrays.copyOf(message, message.length + 2)))
         .isEqualTo(
@@ -128,7 +128,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void aLengthBeyondTheMessageIsRefusedWithoutAllocating() {
+  void aLengthBeyondTheMessageIsRejectedWithoutAllocating() {
     // Three empty texts, then the union branch "bytes" of imageBytes.
     for (long length : new long[] {Integer.MAX_VALUE - 8, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
       byte[] message = header(LabeledImage.getClassSchema(), 0, 0, 0, 1, length);
@@ -141,7 +141,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void anElementCountBeyondTheMessageIsRefusedWithoutAllocating() {
+  void anElementCountBeyondTheMessageIsRejectedWithoutAllocating() {
     // Up to the colour map: no picture, no location, label, no class, data set, no mask, no
     // location.
     long[] upToColorMap = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
@@ -159,7 +159,7 @@ class MessageCodecTest {
   }
 
   @Test
-  void textThatIsNotUtf8IsRefused() {
+  void textThatIsNotUtf8IsRejected() {
     byte[] message = codec.encode(Examples.aWithdrawal());
     message[HEADER + 1] = (byte) 0xFF;
     assertThat(refusal(Topic.IMAGES, message).sentence())

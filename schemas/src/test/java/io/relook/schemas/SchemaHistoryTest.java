@@ -73,7 +73,7 @@ class SchemaHistoryTest {
   }
 
   @Test
-  void theExampleOfTheNewestVersionIsWhatItWasWhenItWasWritten() throws IOException {
+  void theExampleOfTheNewestVersionIsUnchanged() throws IOException {
     MessageCodec codec = new MessageCodec(store);
     for (Topic topic : Topic.values()) {
       for (SpecificRecord example : Examples.all()) {

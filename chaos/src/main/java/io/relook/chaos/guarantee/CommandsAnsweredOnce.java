@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every command in the log has exactly one reply, or exactly one rejection when it is none. One
- * that relook itself fails on has one of each.
+ * Every command in the log has exactly one reply. A message that is not a command has exactly one
+ * rejection. A command on which relook itself fails has one of each.
  */
 final class CommandsAnsweredOnce implements Guarantee {
   private static final String POISON = "POISON";
@@ -29,7 +29,7 @@ final class CommandsAnsweredOnce implements Guarantee {
   private final Map<Place, Optional<Command>> log = new LinkedHashMap<>();
   private final Map<Place, List<CommandReply>> replies = new LinkedHashMap<>();
   private final Map<Place, Integer> rejections = new LinkedHashMap<>();
-  private final Set<Place> poison = new LinkedHashSet<>();
+  private final Set<Place> quarantined = new LinkedHashSet<>();
 
   @Override
   public String sentence() {
@@ -58,7 +58,7 @@ final class CommandsAnsweredOnce implements Guarantee {
           Place place = new Place(Topic.COMMANDS, rejection.getPartition(), rejection.getOffset());
           rejections.merge(place, 1, Integer::sum);
           if (rejection.getCode().equals(POISON)) {
-            poison.add(place);
+            quarantined.add(place);
           }
         }
       }
@@ -85,7 +85,7 @@ final class CommandsAnsweredOnce implements Guarantee {
         (place, command) -> {
           List<CommandReply> answers = replies.getOrDefault(place, List.of());
           int rejected = rejections.getOrDefault(place, 0);
-          boolean failedOn = poison.contains(place) && rejected == 1 && isFault(answers);
+          boolean failedOn = quarantined.contains(place) && rejected == 1 && isFault(answers);
           if (answers.size() + rejected != 1 && !failedOn) {
             violations.add(
                 "The command %s has %d replies and %d rejections."

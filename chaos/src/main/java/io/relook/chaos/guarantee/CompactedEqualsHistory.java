@@ -25,8 +25,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever reads a compacted topic at the end knows what whoever followed it knows; and the models
- * there are, with their status and tags, those that a replay of commands, replies and outcomes
+ * A reader of a compacted topic at the end sees the same state as a reader that followed it. The
+ * models in it, with status and tags, are those that a replay of commands, replies and outcomes
  * gives.
  */
 final class CompactedEqualsHistory implements Guarantee {
@@ -86,7 +86,7 @@ final class CompactedEqualsHistory implements Guarantee {
       SpecificRecord latecomer = compacted.get(name);
       if (follower == null || !follower.equals(latecomer)) {
         violations.add(
-            "%s is %s to whoever followed, and %s to whoever reads it now."
+            "%s is %s for a reader that followed, and %s for a reader that starts now."
                 .formatted(name, brief(follower), brief(latecomer)));
       }
     }
@@ -102,7 +102,7 @@ final class CompactedEqualsHistory implements Guarantee {
       String want = wanted.getOrDefault(arn, "gone");
       String have = found.getOrDefault(arn, "gone");
       if (!want.equals(have)) {
-        violations.add("%s is %s, and a replay makes it %s.".formatted(arn, have, want));
+        violations.add("%s is %s, but a replay gives %s.".formatted(arn, have, want));
       }
     }
     return violations;
@@ -125,7 +125,7 @@ final class CompactedEqualsHistory implements Guarantee {
     return status + " " + tags;
   }
 
-  /** Models with status and tags, as the commands in their order and their answers make them. */
+  /** Models with status and tags, replayed from the commands in their order and the answers. */
   private Map<String, String> replay() {
     Map<String, Map<String, String>> models = new TreeMap<>();
     commands.forEach(

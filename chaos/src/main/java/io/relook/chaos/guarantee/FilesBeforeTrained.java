@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Whoever reads {@code TRAINED} finds the files it names, complete. */
+/** When {@code TRAINED} can be read, the files that it names are complete in the store. */
 final class FilesBeforeTrained implements Guarantee {
   private final Set<String> trained = new TreeSet<>();
   private final Map<String, List<String>> looked = new TreeMap<>();
@@ -45,7 +45,7 @@ final class FilesBeforeTrained implements Guarantee {
                 problem -> violations.add("When " + arn + " was TRAINED: " + problem)));
     for (String arn : trained) {
       if (!looked.containsKey(arn)) {
-        violations.add(arn + " is TRAINED, and nobody looked for its files.");
+        violations.add(arn + " is TRAINED, but its files were not checked.");
       }
     }
     return violations;

@@ -8,12 +8,13 @@ public interface Guarantee {
   /** What holds, in one sentence. */
   String sentence();
 
+  /** Takes one observation in. */
   void observe(Observation observation);
 
   /** A sentence for each violation in what was observed; empty when the guarantee held. */
   List<String> violations();
 
-  /** How much was checked, so that a person sees that it was not nothing. */
+  /** How much was checked, so that a person sees that the check was not empty. */
   String checked();
 
   /** All of them. */
@@ -25,7 +26,7 @@ public interface Guarantee {
         new TrainedOnce(),
         new FilesBeforeTrained(),
         new VersionsWithoutGaps(),
-        new SidesNeverMove(),
+        new SplitsNeverMove(),
         new CompactedEqualsHistory(),
         new NoTransactionOpen());
   }

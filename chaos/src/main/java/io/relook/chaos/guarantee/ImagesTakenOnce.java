@@ -5,6 +5,7 @@ import io.relook.chaos.guarantee.Observation.Manifest;
 import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation.Place;
 import io.relook.chaos.guarantee.Observation.Read;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -12,11 +13,9 @@ import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Rejection;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,16 +28,15 @@ import java.util.TreeSet;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Every image, label and withdrawal takes effect exactly once, or ends in exactly one rejection:
- * the training manifest of every model is what a replay of the log up to that model's markers
- * gives, image by image with its label and its bytes, and exactly the messages that this replay
- * cannot take are rejected.
+ * Every image, label and withdrawal takes effect exactly once, or ends in exactly one rejection.
+ * The training manifest of every model equals a replay of the log up to that model's markers, image
+ * by image with label and bytes. Rejected are exactly the messages that this replay cannot apply.
  *
- * <p>Made for the load of this suite: a source reference always goes to the same partition, and a
- * picture that cannot be decoded is one whose source reference begins with {@link #BROKEN}.
+ * <p>This relies on the load of the suite: a source reference always goes to the same partition,
+ * and the pictures that cannot be decoded have a source reference that begins with {@link #BROKEN}.
  */
 public final class ImagesTakenOnce implements Guarantee {
-  /** Begin of the source references of pictures that are damaged on purpose. */
+  /** Source references of pictures that are damaged on purpose begin with this. */
   public static final String BROKEN = "broken/";
 
   private final Set<Place> acknowledged = new LinkedHashSet<>();
@@ -49,7 +47,7 @@ public final class ImagesTakenOnce implements Guarantee {
   private final Map<String, String> projectOfModel = new HashMap<>();
   private final Map<String, List<ManifestLine>> manifests = new TreeMap<>();
 
-  /** What one message does; of a picture only its digest is kept. */
+  /** The effect of one message, with the digest of its picture. */
   private record Entry(String project, Kind kind, String sourceRef, Label label, String digest) {}
 
   private enum Kind {
@@ -101,7 +99,7 @@ public final class ImagesTakenOnce implements Guarantee {
               picture ? Kind.PICTURE : Kind.LABEL,
               image.getSourceRef(),
               image.getLabel(),
-              picture ? sha256(image.getImageBytes().duplicate()) : "");
+              picture ? digest(image.getImageBytes()) : "");
     } else if (record.get() instanceof ImageWithdrawal withdrawal) {
       entry =
           new Entry(
@@ -120,14 +118,10 @@ public final class ImagesTakenOnce implements Guarantee {
     log.put(place, entry);
   }
 
-  private static String sha256(java.nio.ByteBuffer bytes) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(bytes);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java runtime has SHA-256", e);
-    }
+  private static String digest(ByteBuffer picture) {
+    byte[] bytes = new byte[picture.remaining()];
+    picture.duplicate().get(bytes);
+    return Sha256.hex(bytes);
   }
 
   @Override
@@ -138,9 +132,9 @@ public final class ImagesTakenOnce implements Guarantee {
         violations.add("The image " + place + " was acknowledged and is not in the log.");
       }
     }
-    Set<Place> refused = refusedByReplay();
+    Set<Place> rejected = rejectedByReplay();
     for (Place place : log.keySet()) {
-      int wanted = refused.contains(place) ? 1 : 0;
+      int wanted = rejected.contains(place) ? 1 : 0;
       int found = rejections.getOrDefault(place, 0);
       if (wanted != found) {
         violations.add(
@@ -150,43 +144,43 @@ public final class ImagesTakenOnce implements Guarantee {
     }
     for (Place place : rejections.keySet()) {
       if (!log.containsKey(place)) {
-        violations.add("A rejection is of " + place + ", which is not in the log.");
+        violations.add("A rejection names " + place + ", which is not in the log.");
       }
     }
     manifests.forEach((arn, lines) -> violations.addAll(differences(arn, lines)));
     return violations;
   }
 
-  /** Messages that have to be rejected, by a replay of the whole log in the order it was read. */
-  private Set<Place> refusedByReplay() {
-    Set<Place> refused = new LinkedHashSet<>();
+  /** Messages that must be rejected, by a replay of the whole log in the order of reading. */
+  private Set<Place> rejectedByReplay() {
+    Set<Place> rejected = new LinkedHashSet<>();
     Set<String> known = new TreeSet<>();
     log.forEach(
         (place, entry) -> {
           String name = entry.project() + "\n" + entry.sourceRef();
           switch (entry.kind()) {
-            case UNDECODABLE -> refused.add(place);
+            case UNDECODABLE -> rejected.add(place);
             case PICTURE -> {
               if (entry.sourceRef().startsWith(BROKEN)) {
-                refused.add(place);
+                rejected.add(place);
               } else {
                 known.add(name);
               }
             }
             case LABEL -> {
               if (!known.contains(name)) {
-                refused.add(place);
+                rejected.add(place);
               }
             }
             case WITHDRAWAL -> {
               if (!known.remove(name)) {
-                refused.add(place);
+                rejected.add(place);
               }
             }
             case MARKER -> {}
           }
         });
-    return refused;
+    return rejected;
   }
 
   private List<String> differences(String arn, List<ManifestLine> lines) {
@@ -228,7 +222,7 @@ public final class ImagesTakenOnce implements Guarantee {
     return label.toLowerCase(Locale.ROOT) + " " + digest;
   }
 
-  /** The data set of a project as the log has it before these markers. */
+  /** The data set of a project, replayed from the log before these markers. */
   private Map<String, Image> replay(String project, Map<Integer, Long> markers) {
     Map<String, Image> images = new TreeMap<>();
     log.forEach(

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * When the jobs have been stopped in good order, no transaction is open and no reader held back.
+ * After the jobs were stopped with savepoints no transaction is open and every record is readable.
  */
 final class NoTransactionOpen implements Guarantee {
   private final List<String> open = new ArrayList<>();

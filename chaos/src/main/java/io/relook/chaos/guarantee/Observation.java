@@ -6,16 +6,16 @@ import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was seen from outside. */
+/** Something that was observed from outside of relook. */
 public sealed interface Observation {
 
-  /** A producer was told by the broker that its message stands here. */
+  /** The broker acknowledged a message at this place. */
   record Acknowledged(Topic topic, int partition, long offset) implements Observation {}
 
   /**
    * A consumer of committed records read this.
    *
-   * @param record empty when the value is no message of ours
+   * @param record empty when the value is not one of relook's messages
    * @param tombstone whether there was no value at all
    */
   record Read(
@@ -28,7 +28,7 @@ public sealed interface Observation {
       implements Observation {}
 
   /**
-   * The store was asked for the files of a model, after its first {@code TRAINED} was read.
+   * The files of a model were looked up in the store after its first {@code TRAINED} was read.
    *
    * @param problems a sentence for each file that is missing or not complete
    */
@@ -40,21 +40,22 @@ public sealed interface Observation {
   /**
    * One image of a training.
    *
-   * @param side TRAIN or TEST
+   * @param split TRAIN or TEST
    * @param label normal or anomaly
    * @param digest of the picture
    */
-  record ManifestLine(String sourceRef, String side, String label, String digest) {}
+  record ManifestLine(String sourceRef, String split, String label, String digest) {}
 
-  /** A topic that keeps the latest record of each key was read from its beginning at the end. */
+  /** The latest record of a key of a compacted topic, read at the end. */
   record Compacted(Topic topic, String key, SpecificRecord record) implements Observation {}
 
   /**
-   * At the end, all jobs stopped, a transaction is still open, or holds readers of a topic back.
+   * At the end, with all jobs stopped, a transaction is open or records of a topic are hidden from
+   * readers of committed records.
    */
   record Open(String what) implements Observation {}
 
-  /** Where a message stands. */
+  /** The place of a message. */
   record Place(Topic topic, int partition, long offset) {
     @Override
     public String toString() {

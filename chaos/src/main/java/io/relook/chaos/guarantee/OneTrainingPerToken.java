@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client token starts at most one training: repeats with the same parameters get its answer
- * again, the token with other parameters is a conflict, and no two tokens share a training.
+ * A client token starts at most one training: a repeat with the same parameters gets the same
+ * answer, a repeat with other parameters is a conflict, and no two tokens share a training.
  */
 final class OneTrainingPerToken implements Guarantee {
-  /** By offset; all commands stand in one partition. */
+  /** By offset; all commands are in one partition. */
   private final Map<Long, CreateModel> commands = new TreeMap<>();
 
   private final Map<Long, CommandReply> replies = new HashMap<>();
@@ -57,7 +57,7 @@ final class OneTrainingPerToken implements Guarantee {
         (offset, create) -> {
           CommandReply reply = replies.get(offset);
           if (reply == null) {
-            return; // another guarantee's
+            return; // CommandsAnsweredOnce reports it
           }
           String place = new Place(Topic.COMMANDS, 0, offset).toString();
           String token = create.getProjectName() + "/" + create.getClientToken();

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Each admitted training ends exactly once, and its models' events are exactly those that its
- * commands account for: one TRAINING, one end, one for each change of tags, one DELETING and one
- * tombstone for its deletion.
+ * Each admitted training ends exactly once. Its model has exactly the events that the commands
+ * explain: one TRAINING, one end, one for each change of tags, and for a deletion one DELETING and
+ * one tombstone.
  */
 final class TrainedOnce implements Guarantee {
   private final Map<String, Integer> admitted = new TreeMap<>();
@@ -61,7 +61,7 @@ final class TrainedOnce implements Guarantee {
     }
   }
 
-  /** What the answers account for; commands and answers may have been read in any order. */
+  /** Counts what the answers explain. Commands and answers may have been read in any order. */
   private void account() {
     admitted.clear();
     accounted.clear();
@@ -91,7 +91,7 @@ final class TrainedOnce implements Guarantee {
     admitted.forEach(
         (arn, times) -> {
           if (times != 1) {
-            violations.add(arn + " was given to " + times + " commands.");
+            violations.add(arn + " is the answer to " + times + " commands.");
           }
           int ends = outcomes.getOrDefault(arn, 0);
           if (ends != 1) {
@@ -101,12 +101,12 @@ final class TrainedOnce implements Guarantee {
         });
     for (String arn : events.keySet()) {
       if (!admitted.containsKey(arn)) {
-        violations.add("There are events of " + arn + ", which no command was answered with.");
+        violations.add("There are events of " + arn + ", but no command has it as its answer.");
       }
     }
     for (String arn : outcomes.keySet()) {
       if (!admitted.containsKey(arn)) {
-        violations.add("A training of " + arn + " ended, which no command was answered with.");
+        violations.add("A training of " + arn + " ended, but no command has it as its answer.");
       }
     }
     return violations;
@@ -118,12 +118,12 @@ final class TrainedOnce implements Guarantee {
     int wanted = 2 + accounted.getOrDefault(arn, 0) + deleted;
     if (statuses.size() != wanted) {
       violations.add(
-          "%s has %d events, and its commands account for %d: %s."
+          "%s has %d events, but its commands explain %d: %s."
               .formatted(arn, statuses.size(), wanted, statuses));
     }
     if (tombstones.getOrDefault(arn, 0) != deleted) {
       violations.add(
-          "%s has %d tombstones and was deleted %d times."
+          "%s has %d tombstones, but was deleted %d times."
               .formatted(arn, tombstones.getOrDefault(arn, 0), deleted));
     }
     int rank = 0;
@@ -136,7 +136,7 @@ final class TrainedOnce implements Guarantee {
             default -> 4;
           };
       if (next < rank || next == 4) {
-        violations.add(arn + " went " + statuses + ".");
+        violations.add(arn + " has its events in the wrong order: " + statuses + ".");
         break;
       }
       rank = next;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The versions of a project are given out in the order of its commands: 1, 2, 3 and so on. */
+/** The versions of a project follow the order of its commands: 1, 2, 3 and so on. */
 final class VersionsWithoutGaps implements Guarantee {
   /** By offset of the command. */
   private final TreeMap<Long, ModelMetadata> admitted = new TreeMap<>();

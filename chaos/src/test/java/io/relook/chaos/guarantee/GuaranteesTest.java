@@ -77,7 +77,7 @@ class GuaranteesTest {
   }
 
   @Test
-  void aMessageThatIsNoCommandIsRejectedOnce() {
+  void aMessageThatIsNotACommandIsRejectedOnce() {
     Read garbage = new Read(Topic.COMMANDS, 0, 0, "k", Optional.empty(), false);
     assertThat(broken(new CommandsAnsweredOnce(), garbage, rejected(Topic.COMMANDS, 0, 0)))
         .isEmpty();
@@ -85,7 +85,7 @@ class GuaranteesTest {
   }
 
   @Test
-  void aCommandThatRelookFailsOnIsRejectedAndItsSenderToldSo() {
+  void aCommandThatRelookFailsOnIsRejectedAndAnswered() {
     Observation command = command(0, create("t"));
     Observation poison = rejected(Topic.COMMANDS, 0, 0, "POISON");
     Observation fault = refused(0, ExceptionCode.InternalServerException);
@@ -222,22 +222,22 @@ class GuaranteesTest {
         .isEmpty();
     assertThat(broken(new FilesBeforeTrained(), trained, new Files(ARN + "1", List.of("gone"))))
         .containsExactly("When " + ARN + "1 was TRAINED: gone");
-    assertThat(broken(new FilesBeforeTrained(), trained)).as("nobody looked").hasSize(1);
+    assertThat(broken(new FilesBeforeTrained(), trained)).as("files were not checked").hasSize(1);
   }
 
   @Test
-  void sidesStay() {
+  void imagesStayInTheirSplit() {
     Manifest first = new Manifest(ARN + "1", List.of(line("a", "TRAIN", "d1")));
     assertThat(
             broken(
-                new SidesNeverMove(),
+                new SplitsNeverMove(),
                 first,
                 new Manifest(
                     ARN + "2", List.of(line("a", "TRAIN", "d1"), line("a", "TEST", "d2")))))
         .isEmpty();
     assertThat(
             broken(
-                new SidesNeverMove(),
+                new SplitsNeverMove(),
                 first,
                 new Manifest(ARN + "2", List.of(line("b", "TEST", "d1")))))
         .as("the same picture under another name")

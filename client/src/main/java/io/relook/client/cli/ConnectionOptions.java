@@ -5,92 +5,68 @@ import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
 
-/** Flags that say how to reach an installation; a mixin of every command that does. */
+/**
+ * Flags that say how to reach an installation: a mixin of every command that reaches one. Each
+ * {@link Setting} has one flag, whose help comes from the setting.
+ */
+@Command // picocli takes no mixin without an annotation
 public final class ConnectionOptions {
-  @ArgGroup(
-      validate = false,
-      heading =
-          "%nConnection (a flag wins over its environment variable, that over the file, that over the default):%n")
-  private Flags flags = new Flags();
+  private final OptionSpec config =
+      OptionSpec.builder("--config")
+          .paramLabel("FILE")
+          .type(Path.class)
+          .description("Java properties file with keys such as kafka.bootstrap-servers.")
+          .build();
 
-  /** The environment; another one in tests. */
-  private Map<String, String> environment = System.getenv();
+  private final OptionSpec kafkaProperties =
+      OptionSpec.builder("--kafka-property")
+          .paramLabel("NAME=VALUE")
+          .type(Map.class)
+          .auxiliaryTypes(String.class, String.class)
+          .description(
+              "A property of Kafka's clients, such as security.protocol=SSL; may be repeated. Put secrets into the file or into RELOOK_KAFKA_*.")
+          .build();
 
-  private static final class Flags {
-    @Option(
-        names = "--config",
-        paramLabel = "FILE",
-        description = "Java properties file with keys such as kafka.bootstrap-servers.")
-    @Nullable Path config;
+  private final Map<Setting, OptionSpec> flags = new EnumMap<>(Setting.class);
 
-    @Option(
-        names = "--bootstrap-servers",
-        paramLabel = "HOST:PORT",
-        description = "Kafka brokers. RELOOK_BOOTSTRAP_SERVERS; default 127.0.0.1:9092.")
-    @Nullable String bootstrapServers;
+  public ConnectionOptions() {
+    for (Setting setting : Setting.values()) {
+      flags.put(
+          setting,
+          OptionSpec.builder(setting.flag())
+              .paramLabel(setting.valueLabel())
+              .type(String.class)
+              .description(help(setting))
+              .build());
+    }
+  }
 
-    @Option(
-        names = "--s3-endpoint",
-        paramLabel = "URL",
-        description = "Address of the S3 service. RELOOK_S3_ENDPOINT; default that of AWS.")
-    @Nullable String s3Endpoint;
+  private static String help(Setting setting) {
+    String otherwise =
+        setting.defaultValue().isEmpty() ? "" : ", default " + setting.defaultValue();
+    return "%s (%s%s)".formatted(setting.description(), setting.variable(), otherwise);
+  }
 
-    @Option(
-        names = "--region",
-        paramLabel = "REGION",
-        description = "Region of the S3 service. RELOOK_REGION; default us-east-1.")
-    @Nullable String region;
-
-    @Option(
-        names = "--s3-path-style",
-        paramLabel = "BOOL",
-        description =
-            "Whether the bucket is named in the path. RELOOK_S3_PATH_STYLE; default true with an endpoint.")
-    @Nullable String s3PathStyle;
-
-    @Option(
-        names = "--account",
-        paramLabel = "ACCOUNT",
-        description = "Account whose projects are meant. RELOOK_ACCOUNT; default 000000000000.")
-    @Nullable String account;
-
-    @Option(
-        names = "--caller",
-        paramLabel = "NAME",
-        description = "Who sends commands, for the job's access policy. RELOOK_CALLER.")
-    @Nullable String caller;
-
-    @Option(
-        names = "--topic-prefix",
-        paramLabel = "PREFIX",
-        description = "First part of topic names. RELOOK_TOPIC_PREFIX; default relook.")
-    @Nullable String topicPrefix;
-
-    @Option(
-        names = "--images-location",
-        paramLabel = "S3URI",
-        description =
-            "Where pictures above 512 KiB are uploaded. RELOOK_IMAGES_LOCATION; default s3://relook/uploads/.")
-    @Nullable String imagesLocation;
-
-    @Option(
-        names = "--timeout",
-        paramLabel = "TIME",
-        description = "How long to wait for answers: 500ms, 30s, 2m. RELOOK_TIMEOUT; default 30s.")
-    @Nullable String timeout;
-
-    @Option(
-        names = "--kafka-property",
-        paramLabel = "NAME=VALUE",
-        description =
-            "A property of Kafka's own, such as security.protocol=SSL; may be repeated. Secrets belong into the file or RELOOK_KAFKA_*.")
-    Map<String, String> kafka = new LinkedHashMap<>();
+  /** Adds the flags to the command that mixes this in. */
+  @Spec(Spec.Target.MIXEE)
+  void addTo(CommandSpec command) {
+    ArgGroupSpec.Builder group =
+        ArgGroupSpec.builder()
+            .validate(false)
+            .heading(
+                "%nConnection (a flag wins over its environment variable, that over the file, that over the default):%n")
+            .addArg(config)
+            .addArg(kafkaProperties);
+    flags.values().forEach(group::addArg);
+    command.addArgGroup(group.build());
   }
 
   /**
@@ -100,26 +76,20 @@ public final class ConnectionOptions {
    */
   public RelookSettings settings() {
     Map<Setting, String> given = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      String value =
-          switch (setting) {
-            case BOOTSTRAP_SERVERS -> flags.bootstrapServers;
-            case S3_ENDPOINT -> flags.s3Endpoint;
-            case S3_REGION -> flags.region;
-            case S3_PATH_STYLE -> flags.s3PathStyle;
-            case TOPIC_PREFIX -> flags.topicPrefix;
-            case ACCOUNT -> flags.account;
-            case CALLER -> flags.caller;
-            case IMAGES_LOCATION -> flags.imagesLocation;
-            case TIMEOUT -> flags.timeout;
-          };
-      if (value != null) {
-        given.put(setting, value);
-      }
-    }
-    Path config = flags.config;
-    Map<String, String> file = config == null ? Map.of() : RelookSettings.readFile(config);
-    return RelookSettings.resolve(given, flags.kafka, environment, file);
+    flags.forEach(
+        (setting, flag) -> {
+          String value = flag.getValue();
+          if (value != null) {
+            given.put(setting, value);
+          }
+        });
+    @Nullable Map<String, String> kafka = kafkaProperties.getValue();
+    @Nullable Path file = config.getValue();
+    return RelookSettings.resolve(
+        given,
+        kafka == null ? Map.of() : kafka,
+        System.getenv(),
+        file == null ? Map.of() : RelookSettings.readFile(file));
   }
 
   /** A connection with these settings. */

@@ -18,7 +18,7 @@ final class DatasetText {
     return type.name().toLowerCase(Locale.ROOT);
   }
 
-  /** All there is to say about a data set. */
+  /** Everything known about a data set. */
   static String describe(DatasetDescription dataset) {
     DatasetImageStats stats = dataset.getImageStats();
     List<List<String>> rows = new ArrayList<>();

@@ -28,11 +28,11 @@ import picocli.CommandLine.Option;
     customSynopsis = "relook doctor [OPTIONS]",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks at the whole installation and says what is wrong and what to do.",
+      "Checks the whole installation and says for each problem what to do.",
       "",
-      "Brokers, topics and their settings, open transactions of the job, lag of its sources, rejections of the last hour, "
-          + "the store, the Flink cluster, the job, its checkpoints and restarts.",
-      "Exit code 0: nothing is wrong; 1: at least one problem. In the store it writes and removes one small object."
+      "It checks brokers, topics and their settings, open transactions of the job, lag of its sources, rejections of the "
+          + "last hour, the store, the Flink cluster, the job, its checkpoints and restarts.",
+      "Exit code 0: no problem; 1: at least one problem. In the store it writes and deletes one small object."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -44,20 +44,14 @@ final class DoctorCommand implements Callable<Integer> {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration REJECTIONS = Duration.ofHours(1);
 
-  /** Open this long while the job runs, a transaction outlived several checkpoints. */
+  /** While the job runs, a transaction of this age has outlived several checkpoints. */
   private static final Duration OPEN_TOO_LONG = Duration.ofMinutes(10);
 
-  @Option(
-      names = "--cluster",
-      paramLabel = "URL",
-      defaultValue = "${env:RELOOK_FLINK_REST:-http://127.0.0.1:8081}",
-      description =
-          "REST address of the cluster. RELOOK_FLINK_REST; default http://127.0.0.1:8081.")
-  private String cluster = "";
+  @Mixin private ClusterOption cluster = new ClusterOption();
 
   @Option(
       names = "--without-cluster",
-      description = "Do not ask Flink. The job is then taken for stopped.")
+      description = "Do not ask Flink. The job then counts as stopped.")
   private boolean withoutCluster;
 
   @Option(names = "--without-store", description = "Do not ask the object store.")
@@ -95,7 +89,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--abort-transactions",
       description =
-          "End the job's open transactions; what they wrote is discarded. Refused while a job runs.")
+          "End the job's open transactions; what they wrote is discarded. Fails while a job runs.")
   private boolean abort;
 
   @Mixin private OutputOptions output = new OutputOptions();
@@ -106,8 +100,7 @@ final class DoctorCommand implements Callable<Integer> {
     RelookConnection relook = connection.connection();
     RelookSettings settings = relook.settings();
     Duration timeout = RelookSettings.duration(transactionTimeout, "--transaction-timeout");
-    FlinkDoctor flink =
-        new FlinkDoctor(ClusterAddress.parse(cluster), settings.timeout(), relook.clock());
+    FlinkDoctor flink = new FlinkDoctor(cluster.address(), settings.timeout(), relook.clock());
     List<Diagnosis> found = new ArrayList<>();
     try (KafkaDoctor kafka = relook.doctor()) {
       if (abort) {
@@ -115,7 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
       }
       Diagnosis broker = kafka.broker(timeout);
       found.add(broker);
-      // Without a broker each of these would wait for its own time-out.
+      // Without a broker, each of these checks would wait for its own time-out.
       if (broker.facts().containsKey("brokers")) {
         found.add(kafka.topics());
         found.add(kafka.transactions(prefix, mayRun(flink) ? OPEN_TOO_LONG : Duration.ZERO));
@@ -140,7 +133,7 @@ final class DoctorCommand implements Callable<Integer> {
     return (fine ? ExitCode.OK : ExitCode.FAILED).code();
   }
 
-  /** Whether a job may be there that ends its transactions itself. */
+  /** Whether there may be a job that ends its transactions itself. */
   private boolean mayRun(FlinkDoctor flink) {
     if (withoutCluster) {
       return false;
@@ -157,7 +150,7 @@ final class DoctorCommand implements Callable<Integer> {
       throw new RelookException(
           Kind.FAILED,
           "A job runs on the cluster, and its transactions are its own to end: stop it first, or"
-              + " let it go on.");
+              + " let it continue.");
     }
     for (String id : kafka.abortTransactions(prefix)) {
       output.progress("Ended the transaction " + id);

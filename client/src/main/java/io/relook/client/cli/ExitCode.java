@@ -2,13 +2,13 @@ package io.relook.client.cli;
 
 import io.relook.client.RelookException;
 
-/** What the process's exit code says. Public API: scripts rely on it. */
+/** Meaning of the process's exit code. Public API: scripts rely on it. */
 public enum ExitCode {
   /** Done. */
   OK(0, "done"),
-  /** The operation was refused or failed, for instance the training. */
-  FAILED(1, "refused, or failed (for instance the training)"),
-  /** The command line, a setting or a file that was named is not right. */
+  /** The operation was answered with an exception or failed, for instance the training. */
+  FAILED(1, "answered with an exception, or failed (for instance the training)"),
+  /** The command line, a setting or a named file is wrong. */
   USAGE(2, "wrong use: flags, settings, files"),
   /** Broker, object store, cluster or job did not answer in time. */
   UNREACHABLE(3, "broker, store, cluster or job did not answer in time"),
@@ -28,7 +28,7 @@ public enum ExitCode {
     return code;
   }
 
-  /** What it means, in a few words. */
+  /** The meaning, in a few words. */
   public String meaning() {
     return meaning;
   }

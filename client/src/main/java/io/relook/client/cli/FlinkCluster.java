@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Flink's REST interface: uploads and runs jars, and asks anything else. */
+/** Flink's REST API: uploads and runs jars, and sends any other request. */
 public final class FlinkCluster {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String BOUNDARY = "relook-3a1f6c2e9b7d4805";
@@ -58,7 +58,7 @@ public final class FlinkCluster {
       String stored = answer.path("filename").asText("");
       return stored.substring(stored.lastIndexOf('/') + 1);
     } catch (FileNotFoundException e) {
-      throw new RelookException(Kind.USAGE, "There is no jar " + jar + ".", e);
+      throw new RelookException(Kind.USAGE, "There is no jar at " + jar + ".", e);
     }
   }
 
@@ -83,24 +83,24 @@ public final class FlinkCluster {
   }
 
   /**
-   * What the cluster answers to a GET.
+   * The cluster's answer to a GET.
    *
-   * @throws RelookException when it refuses or does not answer
+   * @throws RelookException when it answers with an error or not at all
    */
   public JsonNode get(String path) {
     return send(request(path).GET().build());
   }
 
   /**
-   * What the cluster answers to a JSON body that is posted.
+   * The cluster's answer to a POST with a JSON body.
    *
-   * @throws RelookException when it refuses or does not answer
+   * @throws RelookException when it answers with an error or not at all
    */
   public JsonNode post(String path, JsonNode body) {
     return post(path, "application/json", BodyPublishers.ofString(body.toString()));
   }
 
-  /** How much of an external resource all task managers have together. */
+  /** The amount of an external resource that all task managers have together. */
   double externalResource(String name) {
     double amount = 0;
     JsonNode answer = get("/taskmanagers");
@@ -128,14 +128,14 @@ public final class FlinkCluster {
       if (response.statusCode() / 100 != 2) {
         throw new RelookException(
             Kind.FAILED,
-            "The Flink cluster refused (HTTP %d): %s"
-                .formatted(response.statusCode(), reason(answer, response.body())));
+            "The Flink cluster at %s answered with HTTP %d: %s"
+                .formatted(address, response.statusCode(), reason(answer, response.body())));
       }
       return answer;
     } catch (IOException e) {
       throw new RelookException(
           Kind.UNREACHABLE,
-          "The Flink cluster at %s did not answer; check --cluster and that it runs."
+          "The Flink cluster at %s did not answer: check --cluster and that the job manager runs."
               .formatted(address),
           e);
     } catch (InterruptedException e) {
@@ -152,7 +152,7 @@ public final class FlinkCluster {
     }
   }
 
-  /** The deepest cause in Flink's stack traces: that is where the job says what to change. */
+  /** The deepest cause in Flink's answer: there the job says what to change. */
   static String reason(JsonNode answer, String body) {
     String trace = "";
     for (JsonNode error : answer.path("errors")) {
@@ -161,14 +161,17 @@ public final class FlinkCluster {
     if (trace.isEmpty()) {
       return body.isBlank() ? "it gave no reason." : body.strip();
     }
-    String deepest = trace;
-    int cause = trace.lastIndexOf("Caused by: ");
-    if (cause >= 0) {
-      deepest = trace.substring(cause + "Caused by: ".length());
-    }
-    int frames = deepest.indexOf("\n\tat ");
-    String message = (frames < 0 ? deepest : deepest.substring(0, frames)).strip();
-    // A message may have several lines; the exception's class before it helps nobody.
+    String message = deepestCause(trace);
+    // A message may have several lines. The exception's class before it is left out.
     return message.replaceFirst("^([a-z0-9_]+\\.)+[A-Za-z0-9_$]+: ", "");
+  }
+
+  /** The message of the deepest cause in a stack trace, with the exception's class. */
+  static String deepestCause(String trace) {
+    String marker = "Caused by: ";
+    int cause = trace.lastIndexOf(marker);
+    String deepest = cause < 0 ? trace : trace.substring(cause + marker.length());
+    int frames = deepest.indexOf("\n\tat ");
+    return (frames < 0 ? deepest : deepest.substring(0, frames)).strip();
   }
 }

@@ -1,15 +1,9 @@
 package io.relook.client.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.client.Diagnosis;
 import io.relook.client.RelookException;
-import io.relook.client.RelookException.Kind;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,30 +11,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Looks at a Flink cluster and the job on it, through Flink's REST API. Changes nothing. */
+/** Examines a Flink cluster and the job on it, through Flink's REST API. Changes nothing. */
 final class FlinkDoctor {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
-  /** Both pipelines in one job, or each in its own: names begin with this. */
+  /** The names of relook's jobs begin with this: one job of both pipelines, or one of each. */
   private static final String JOB_NAME = "relook";
 
-  /** Checkpoints may come this many intervals late before that is a problem, and a minute. */
+  /** A checkpoint is late after this many intervals, but not before {@link #LEAST_LATE}. */
   private static final int LATE_INTERVALS = 10;
 
   private static final Duration LEAST_LATE = Duration.ofMinutes(1);
 
-  /** Share of its time that an operator waits for the next, from which it is said. */
+  /** An operator that waits this share of its time for the next one is back-pressured. */
   private static final double BACK_PRESSURED = 0.5;
 
-  /** An older failure is history. */
+  /** An older failure is not a problem any more. */
   private static final Duration RECENT = Duration.ofMinutes(10);
 
   private static final int MOST_OF_A_REASON = 300;
 
   private final URI address;
-  private final Duration timeout;
+  private final FlinkCluster flink;
   private final Clock clock;
-  private final HttpClient http;
 
   /**
    * @param address such as http://127.0.0.1:8081
@@ -48,9 +39,8 @@ final class FlinkDoctor {
    */
   FlinkDoctor(URI address, Duration timeout, Clock clock) {
     this.address = address;
-    this.timeout = timeout;
+    this.flink = new FlinkCluster(address, timeout);
     this.clock = clock;
-    this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
   }
 
   /** Task managers and slots. */
@@ -58,7 +48,7 @@ final class FlinkDoctor {
     Diagnosis.Builder found = new Diagnosis.Builder("cluster").fact("address", address.toString());
     JsonNode overview;
     try {
-      overview = get("/overview");
+      overview = flink.get("/overview");
     } catch (RelookException e) {
       return found.problem("%s", String.valueOf(e.getMessage())).build();
     }
@@ -69,19 +59,19 @@ final class FlinkDoctor {
         .fact("slots", overview.path("slots-total").asInt())
         .fact("freeSlots", overview.path("slots-available").asInt());
     if (taskManagers == 0) {
-      found.problem("The cluster has no task manager: start one, nothing can run without.");
+      found.problem("The cluster has no task manager, so no job can run: start one.");
     }
     return found.build();
   }
 
   /**
-   * The newest run of each job of ours, in all states.
+   * The newest run of each of relook's jobs, in all states.
    *
    * @throws RelookException when the cluster does not answer
    */
   List<JsonNode> jobs() {
     Map<String, JsonNode> newest = new TreeMap<>();
-    for (JsonNode job : get("/jobs/overview").path("jobs")) {
+    for (JsonNode job : flink.get("/jobs/overview").path("jobs")) {
       String name = job.path("name").asText();
       if (name.startsWith(JOB_NAME)) {
         newest.merge(
@@ -93,7 +83,7 @@ final class FlinkDoctor {
     return List.copyOf(newest.values());
   }
 
-  /** Whether a job of ours runs, or will go on by itself. */
+  /** Whether a job runs, or will continue without a new submission. */
   static boolean isAlive(JsonNode job) {
     return switch (job.path("state").asText()) {
       case "CANCELED", "FAILED", "FINISHED" -> false;
@@ -129,7 +119,8 @@ final class FlinkDoctor {
     String name = job.path("name").asText();
     String state = job.path("state").asText();
     found.fact(name, id).fact(name + " state", state);
-    JsonNode failure = get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
+    JsonNode failure =
+        flink.get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
     JsonNode last = failure.path(0);
     String reason = reason(last.path("stacktrace").asText());
     if (!isAlive(job)) {
@@ -144,15 +135,15 @@ final class FlinkDoctor {
     found.fact(name + " tasks", running + " of " + all + " run");
     if (running < all) {
       found.problem(
-          "Of the job %s %d of %d tasks run: the others wait for slots or start again; if this"
-              + " stays so, start more task managers.",
+          "%2$d of %3$d tasks of the job %1$s run: the others wait for slots or start again. If this"
+              + " persists, start more task managers.",
           name, running, all);
     }
     long restarts = metric(id, "numRestarts");
     found.fact(name + " restarts", restarts);
     if (restarts > 0 && !reason.isEmpty() && isRecent(last.path("timestamp").asLong())) {
       found.problem(
-          "The job %s started again, %d times in all, last because of: %s", name, restarts, reason);
+          "The job %s has restarted %d times, last because of: %s", name, restarts, reason);
     }
     examineCheckpoints(found, id, name);
     examineBackPressure(found, id);
@@ -163,13 +154,14 @@ final class FlinkDoctor {
   }
 
   private void examineCheckpoints(Diagnosis.Builder found, String id, String name) {
-    JsonNode checkpoints = get("/jobs/" + id + "/checkpoints");
+    JsonNode checkpoints = flink.get("/jobs/" + id + "/checkpoints");
     JsonNode counts = checkpoints.path("counts");
     JsonNode last = checkpoints.path("latest").path("completed");
     found.fact(name + " checkpoints", counts.path("completed").asLong());
     found.fact(name + " failed checkpoints", counts.path("failed").asLong());
     Duration late =
-        Duration.ofMillis(get("/jobs/" + id + "/checkpoints/config").path("interval").asLong())
+        Duration.ofMillis(
+                flink.get("/jobs/" + id + "/checkpoints/config").path("interval").asLong())
             .multipliedBy(LATE_INTERVALS);
     if (late.compareTo(LEAST_LATE) < 0) {
       late = LEAST_LATE;
@@ -178,8 +170,8 @@ final class FlinkDoctor {
     String why = failed.path("failure_message").asText("");
     if (!last.isObject()) {
       found.problem(
-          "The job %s has completed no checkpoint yet%s: answers leave with a checkpoint; look at"
-              + " Checkpoints in the web UI, and at broker and store.",
+          "The job %s has completed no checkpoint yet%s, and answers leave with a checkpoint: see"
+              + " Checkpoints in the web UI, and check broker and store.",
           name, why.isEmpty() ? "" : " (" + bounded(why) + ")");
       return;
     }
@@ -189,18 +181,20 @@ final class FlinkDoctor {
         name + " last checkpoint, milliseconds long", last.path("end_to_end_duration").asLong());
     if (age.compareTo(late) > 0) {
       found.problem(
-          "The job %s completed its last checkpoint %d s ago%s: answers leave with a checkpoint;"
-              + " look at Checkpoints in the web UI, and at broker and store.",
+          "The job %s completed its last checkpoint %d s ago%s, and answers leave with a checkpoint:"
+              + " see Checkpoints in the web UI, and check broker and store.",
           name, age.toSeconds(), why.isEmpty() ? "" : " (last failure: " + bounded(why) + ")");
     }
   }
 
   private void examineBackPressure(Diagnosis.Builder found, String id) {
     List<String> pressed = new ArrayList<>();
-    for (JsonNode vertex : get("/jobs/" + id).path("vertices")) {
+    for (JsonNode vertex : flink.get("/jobs/" + id).path("vertices")) {
       double waiting =
-          get("/jobs/%s/vertices/%s/subtasks/metrics?get=backPressuredTimeMsPerSecond&agg=max"
-                      .formatted(id, vertex.path("id").asText()))
+          flink
+                  .get(
+                      "/jobs/%s/vertices/%s/subtasks/metrics?get=backPressuredTimeMsPerSecond&agg=max"
+                          .formatted(id, vertex.path("id").asText()))
                   .path(0)
                   .path("max")
                   .asDouble()
@@ -209,8 +203,8 @@ final class FlinkDoctor {
         String operator = vertex.path("name").asText();
         pressed.add(operator);
         found.problem(
-            "%s waits %.0f %% of its time for what follows it: the operator after it is the"
-                + " bottleneck; see the web UI for which is busy, and give it more parallelism.",
+            "%s waits %.0f %% of its time for the operators after it: see in the web UI which of"
+                + " them is busy, and give it more parallelism.",
             bounded(operator), waiting * 100);
       }
     }
@@ -218,49 +212,16 @@ final class FlinkDoctor {
   }
 
   private long metric(String job, String name) {
-    return get("/jobs/" + job + "/metrics?get=" + name).path(0).path("value").asLong();
+    return flink.get("/jobs/" + job + "/metrics?get=" + name).path(0).path("value").asLong();
   }
 
-  /** The message of the deepest cause in a stack trace. */
+  /** The deepest cause in a stack trace, on one line. */
   private static String reason(String trace) {
-    if (trace.isEmpty()) {
-      return "";
-    }
-    int cause = trace.lastIndexOf("Caused by: ");
-    String deepest = cause < 0 ? trace : trace.substring(cause + "Caused by: ".length());
-    int frames = deepest.indexOf("\n\tat ");
-    return bounded((frames < 0 ? deepest : deepest.substring(0, frames)).strip());
+    return trace.isEmpty() ? "" : bounded(FlinkCluster.deepestCause(trace));
   }
 
   private static String bounded(String text) {
     String line = text.replaceAll("\\s+", " ");
     return line.length() <= MOST_OF_A_REASON ? line : line.substring(0, MOST_OF_A_REASON) + "…";
-  }
-
-  private JsonNode get(String path) {
-    String base = address.toString();
-    URI target =
-        URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-    try {
-      var response =
-          http.send(
-              HttpRequest.newBuilder(target).timeout(timeout).build(), BodyHandlers.ofString());
-      if (response.statusCode() / 100 != 2) {
-        throw new RelookException(
-            Kind.FAILED,
-            "The Flink cluster at %s answers %s with HTTP %d: is it a job manager of Flink 2?"
-                .formatted(address, path, response.statusCode()));
-      }
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new RelookException(
-          Kind.UNREACHABLE,
-          "The Flink cluster at %s did not answer: check --cluster and that the job manager runs."
-              .formatted(address),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RelookException(Kind.FAILED, "Stopped before the end.", e);
-    }
   }
 }

@@ -28,7 +28,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "images",
     mixinStandardHelpOptions = true,
-    description = "Sends pictures, changes their labels, takes them back.",
+    description = "Sends pictures, changes their labels, withdraws them.",
     subcommands = {
       ImagesCommand.Send.class,
       ImagesCommand.LabelImage.class,
@@ -52,11 +51,10 @@ final class ImagesCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: send, label or withdraw.");
+    throw Subcommands.missing(spec);
   }
 
-  /** Labels as they are typed. */
+  /** Labels on the command line. */
   enum LabelName {
     normal(Label.NORMAL),
     anomaly(Label.ANOMALY),
@@ -77,10 +75,10 @@ final class ImagesCommand implements Runnable {
       description = {
         "Sends the pictures of a folder or of a manifest, with their labels and masks.",
         "",
-        "A folder has good/ (or normal/) and any other sub-folders as defect classes; below train/ and test/ "
-            + "these name the data set as well. Masks lie in ground_truth/CLASS or masks/CLASS.",
-        "A manifest is one of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or paths of "
-            + "files relative to the manifest.",
+        "A folder has good/ (or normal/) and one subfolder for each defect class; train/ and test/ above these name "
+            + "the data set. Masks are in ground_truth/CLASS or masks/CLASS.",
+        "A manifest is that of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or with "
+            + "paths of files relative to the manifest.",
         "",
         "A picture's source reference is its address in a manifest, and FOLDER/CLASS/FILE in a folder. Sending "
             + "the same reference again replaces the image."
@@ -96,13 +94,13 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "DIR|MANIFEST", description = "Folder of classes, or manifest file.")
     private Path source = Path.of("");
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--dataset",
         paramLabel = "SET",
-        description = "train or test, for all pictures; default: what the folder says, else train.")
+        description =
+            "train or test, for all pictures; default: as the folder says, otherwise train.")
     private @Nullable DatasetType dataset;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -115,7 +113,7 @@ final class ImagesCommand implements Runnable {
       String account = relook.settings().account();
       DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
       Instant start = relook.clock().instant();
-      Instant told = start;
+      Instant reported = start;
       Map<Label, Integer> labels = new EnumMap<>(Label.class);
       int masks = 0;
       long bytes = 0;
@@ -123,20 +121,20 @@ final class ImagesCommand implements Runnable {
       try (ImagesProducer producer = relook.images()) {
         for (ImageSource image : images) {
           ImageSource placed = dataset == null ? image : image.in(dataset);
-          LabeledImage message = placed.toMessage(account, project, otherwise);
+          LabeledImage message = placed.toMessage(account, project.name(), otherwise);
           labels.merge(message.getLabel(), 1, Integer::sum);
           masks += image.mask().isPresent() ? 1 : 0;
           ByteBuffer picture = message.getImageBytes();
           bytes += picture == null ? 0 : picture.remaining();
           sent.add(producer.send(message));
           Instant now = relook.clock().instant();
-          if (Duration.between(told, now).compareTo(PROGRESS) >= 0) {
+          if (Duration.between(reported, now).compareTo(PROGRESS) >= 0) {
             long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
             output.progress(
                 "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
-            told = now;
+            reported = now;
           }
-          // The first failure ends it: what follows would fail alike, after a long wait each.
+          // The first failure ends it: later pictures would fail too, each after a long wait.
           sent.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(f -> f.join());
         }
         producer.flush();
@@ -150,7 +148,7 @@ final class ImagesCommand implements Runnable {
     private void report(
         int count, Map<Label, Integer> labels, int masks, long bytes, double seconds) {
       ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("project", project);
+      json.put("project", project.name());
       json.put("sent", count);
       List<String> parts = new ArrayList<>();
       for (LabelName name : LabelName.values()) {
@@ -170,7 +168,7 @@ final class ImagesCommand implements Runnable {
           "Sent %d pictures to project %s: %s (%s, %s s)."
               .formatted(
                   count,
-                  project,
+                  project.name(),
                   String.join(", ", parts),
                   String.format(Locale.ROOT, "%.1f MB", bytes / 1e6),
                   String.format(Locale.ROOT, "%.1f", seconds)));
@@ -183,8 +181,8 @@ final class ImagesCommand implements Runnable {
       customSynopsis = "relook images label --project NAME --label LABEL [OPTIONS] SOURCE_REF",
       mixinStandardHelpOptions = true,
       description = {
-        "Gives an image another label; the picture known under the reference is kept.",
-        "Everything else is replaced: name the defect class and the data set again."
+        "Gives an image another label; its picture is kept.",
+        "Everything else is replaced, so give the defect class and the data set again."
       },
       footerHeading = "%nExample:%n",
       footer =
@@ -193,8 +191,7 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
     private String sourceRef = "";
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--label",
@@ -227,7 +224,7 @@ final class ImagesCommand implements Runnable {
       LabeledImage message =
           LabeledImage.newBuilder()
               .setAccount(relook.settings().account())
-              .setProject(project)
+              .setProject(project.name())
               .setSourceRef(sourceRef)
               .setLabel(label.label)
               .setDefectClass(defectClass)
@@ -237,7 +234,7 @@ final class ImagesCommand implements Runnable {
         RecordMetadata place = images.send(message).join();
         output.print(
             place(place),
-            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project));
+            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project.name()));
       }
       return ExitCode.OK.code();
     }
@@ -255,10 +252,9 @@ final class ImagesCommand implements Runnable {
     @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
     private String sourceRef = "";
 
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the record.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is withdrawn.")
     private @Nullable String reason;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -270,13 +266,14 @@ final class ImagesCommand implements Runnable {
       ImageWithdrawal message =
           ImageWithdrawal.newBuilder()
               .setAccount(relook.settings().account())
-              .setProject(project)
+              .setProject(project.name())
               .setSourceRef(sourceRef)
               .setReason(reason)
               .build();
       try (ImagesProducer images = relook.images()) {
         RecordMetadata place = images.withdraw(message).join();
-        output.print(place(place), "Withdrew %s from project %s.".formatted(sourceRef, project));
+        output.print(
+            place(place), "Withdrew %s from project %s.".formatted(sourceRef, project.name()));
       }
       return ExitCode.OK.code();
     }

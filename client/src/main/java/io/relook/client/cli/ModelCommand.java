@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.BucketClient;
-import io.relook.client.Digests;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.S3Uri;
+import io.relook.schemas.Sha256;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.DeleteModel;
@@ -35,7 +35,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code relook model}. */
@@ -61,23 +60,7 @@ final class ModelCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: create, describe, download or delete.");
-  }
-
-  /** The latest event of a model, by project and version. */
-  static ModelMetadata find(RelookConnection relook, String project, String version) {
-    try (Models models = relook.models()) {
-      models.catchUp(relook.clock());
-      return models
-          .find(relook.settings().account(), project, version)
-          .orElseThrow(
-              () ->
-                  new RelookException(
-                      Kind.FAILED,
-                      "Account %s has no model of project %s with version %s; see 'relook models list'."
-                          .formatted(relook.settings().account(), project, version)));
-    }
+    throw Subcommands.missing(spec);
   }
 
   /** {@code relook model create}. */
@@ -86,8 +69,8 @@ final class ModelCommand implements Runnable {
       customSynopsis = "relook model create --project NAME --output s3://BUCKET/PREFIX [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Trains a new version of a project's model, from every picture acknowledged before.",
-        "Returns when the training was admitted, or with --wait when it ended."
+        "Trains a new version of a project's model from every picture acknowledged so far.",
+        "Returns when the training is admitted, or with --wait when it has ended."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -95,17 +78,16 @@ final class ModelCommand implements Runnable {
         "  relook model create --project cookies --output s3://models/ --tag line=4 --output json"
       })
   static final class Create implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--output",
         required = true,
         paramLabel = "S3URI|FORMAT",
         description = {
-          "Where the files go: s3://bucket/prefix. File names are appended to the prefix as it is; end it with / "
+          "Where to write the files: s3://bucket/prefix. File names are appended to the prefix as it is; end it with / "
               + "for a folder.",
-          "Given once more, how to print: text for people, json for scripts; default text."
+          "Given a second time, how to print: text for people, json for scripts; default text."
         })
     private List<String> outputs = new ArrayList<>();
 
@@ -125,13 +107,15 @@ final class ModelCommand implements Runnable {
     @Option(
         names = "--kms-key-id",
         paramLabel = "KEY",
-        description = "Key that encrypts what is written.")
+        description = "KMS key that encrypts the files.")
     private @Nullable String kmsKeyId;
 
     @Option(names = "--tag", paramLabel = "KEY=VALUE", description = "Tag; may be repeated.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
-    @Option(names = "--wait", description = "Wait until the training ended; fails when it failed.")
+    @Option(
+        names = "--wait",
+        description = "Wait until the training has ended; exit code 1 when it failed.")
     private boolean wait;
 
     @Option(
@@ -156,7 +140,7 @@ final class ModelCommand implements Runnable {
       tags.forEach((key, value) -> tagList.add(new Tag(key, value)));
       CreateModel command =
           CreateModel.newBuilder()
-              .setProjectName(project)
+              .setProjectName(project.name())
               .setDescription(description)
               .setClientToken(token == null ? relook.newId() : token)
               .setOutputConfig(new OutputConfig(new S3Location(place.bucket(), place.path())))
@@ -185,7 +169,7 @@ final class ModelCommand implements Runnable {
               .toList();
       if (places.size() != 1) {
         throw new RelookException(
-            Kind.USAGE, "Give one --output s3://bucket/prefix, where the files go.");
+            Kind.USAGE, "Give one --output s3://bucket/prefix: the place for the files.");
       }
       return S3Uri.parse(places.get(0))
           .orElseThrow(
@@ -216,26 +200,17 @@ final class ModelCommand implements Runnable {
       name = "describe",
       customSynopsis = "relook model describe --project NAME [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Shows a model as its latest event tells it.",
+      description = "Shows the present state of a model.",
       footerHeading = "%nExample:%n",
       footer = "  relook model describe --project cookies --model-version 2 --output json")
   static final class Describe implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Option(
-        names = "--model-version",
-        paramLabel = "N",
-        defaultValue = "latest",
-        description = "Version; default ${DEFAULT-VALUE}.")
-    private String version = "latest";
-
+    @Mixin private ModelOptions chosen = new ModelOptions();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
-      ModelMetadata model = find(connection.connection(), project, version);
+      ModelMetadata model = chosen.find(connection.connection());
       output.print(RecordJson.of(model), ModelText.describe(model));
       return ExitCode.OK.code();
     }
@@ -247,36 +222,34 @@ final class ModelCommand implements Runnable {
       customSynopsis = "relook model delete --project NAME --model-version N [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Deletes a model that is not being trained.",
-        "Its ONNX file, report and training manifest are removed; the evaluation files are yours and stay.",
+        "Deletes a model that is not in training.",
+        "Its ONNX file, report and training manifest are removed; the evaluation files stay.",
         "Version numbers are never used again."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook model delete --project cookies --model-version 1")
   static final class Delete implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
+    @Mixin private ProjectOption project = new ProjectOption();
 
     @Option(
         names = "--model-version",
         required = true,
         paramLabel = "N",
-        description = "Version; there is no latest here.")
+        description = "Version; must be a number.")
     private String version = "";
 
-    @Mixin private DatasetCommand.TokenOption token = new DatasetCommand.TokenOption();
+    @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      CommandReply reply =
-          Replies.to(relook, new DeleteModel(project, version, token.token(relook)));
-      output.print(
-          RecordJson.of(reply),
-          "Version %s of project %s was deleted.".formatted(version, project));
-      return ExitCode.OK.code();
+      return Replies.print(
+          relook,
+          new DeleteModel(project.name(), version, token.token(relook)),
+          output,
+          "Version %s of project %s was deleted.".formatted(version, project.name()));
     }
   }
 
@@ -287,26 +260,18 @@ final class ModelCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Copies a model's files from the store: the ONNX file, metrics, manifests, report.",
-        "The ONNX file is held against the digest in the model's provenance."
+        "The ONNX file is compared with the digest in the model's provenance."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook model download --project cookies --to model/")
   static final class Download implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Option(
-        names = "--model-version",
-        paramLabel = "N",
-        defaultValue = "latest",
-        description = "Version; default ${DEFAULT-VALUE}.")
-    private String version = "latest";
+    @Mixin private ModelOptions chosen = new ModelOptions();
 
     @Option(
         names = "--to",
         paramLabel = "DIR",
         defaultValue = ".",
-        description = "Folder, made when it is not there; default: here.")
+        description = "Folder, created if missing; default: the current one.")
     private Path folder = Path.of(".");
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -315,13 +280,13 @@ final class ModelCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      ModelMetadata model = find(relook, project, version);
+      ModelMetadata model = chosen.find(relook);
       Map<String, S3Object> files = ModelText.files(model);
       if (files.isEmpty()) {
         throw new RelookException(
             Kind.FAILED,
             "Version %s of %s has no files: it is %s."
-                .formatted(model.getModelVersion(), project, model.getStatus()));
+                .formatted(model.getModelVersion(), model.getProjectName(), model.getStatus()));
       }
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
       List<List<String>> rows = new ArrayList<>();
@@ -352,15 +317,15 @@ final class ModelCommand implements Runnable {
         return;
       }
       Path file = folder.resolve(fileName(modelFile));
-      if (!Digests.sha256(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
+      if (!Sha256.hex(Files.readAllBytes(file)).equals(provenance.getModelFileDigest())) {
         throw new RelookException(
             Kind.FAILED,
-            "The model file %s is not the one that was trained: its SHA-256 is not that of the provenance."
+            "The model file %s is not the one that was trained: its SHA-256 differs from the provenance. Download it again."
                 .formatted(file));
       }
     }
 
-    /** What follows the last slash, so a key can never name a place outside of the folder. */
+    /** The part after the last slash, so that no key can name a place outside of the folder. */
     private static String fileName(S3Object object) {
       String key = object.getKey();
       String name = key.substring(key.lastIndexOf('/') + 1);

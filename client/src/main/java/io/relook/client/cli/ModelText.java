@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelText {
   private ModelText() {}
 
-  /** All there is to say about a model, a line for each thing that is known. */
+  /** Everything known about a model, a line for each item. */
   public static String describe(ModelMetadata model) {
     List<List<String>> rows = new ArrayList<>();
     row(rows, "Model", model.getProjectName() + ", version " + model.getModelVersion());
@@ -50,7 +50,7 @@ public final class ModelText {
               .formatted(provenance.getTrainingImages(), provenance.getTestImages()));
       row(
           rows,
-          "Heads",
+          "Detectors",
           String.join(", ", provenance.getHeads()) + " (" + provenance.getRegime() + ")");
       row(rows, "Threshold", Text.number(provenance.getThreshold()));
     }
@@ -72,7 +72,7 @@ public final class ModelText {
     return Text.table(rows);
   }
 
-  /** The files of a model, by what a person calls them; only those it has. */
+  /** The existing files of a model, by the words for them. */
   public static Map<String, S3Object> files(ModelMetadata model) {
     Map<String, S3Object> files = new LinkedHashMap<>();
     put(files, "Model file", model.getModelFile());
@@ -103,7 +103,7 @@ public final class ModelText {
     return Text.table(rows);
   }
 
-  /** Project by project, versions as numbers. */
+  /** By account and project, then by version as a number. */
   static Comparator<ModelMetadata> order() {
     return Comparator.comparing(ModelMetadata::getAccount)
         .thenComparing(ModelMetadata::getProjectName)

@@ -1,7 +1,5 @@
 package io.relook.client.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.TopicReader;
@@ -17,14 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code relook models}. */
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
-    description = "Lists models, and watches what happens to them.",
+    description = "Lists models, and watches their events.",
     subcommands = {ModelsCommand.ListModels.class, ModelsCommand.Watch.class},
     footerHeading = "%nExamples:%n",
     footer = {"  relook models list", "  relook models watch --project cookies"})
@@ -33,7 +30,7 @@ final class ModelsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing: list or watch.");
+    throw Subcommands.missing(spec);
   }
 
   /** {@code relook models list}. */
@@ -54,23 +51,15 @@ final class ModelsCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      List<ModelMetadata> found;
+      String account = relook.settings().account();
       try (Models models = relook.models()) {
-        found =
+        List<ModelMetadata> found =
             models.catchUp(relook.clock()).stream()
-                .filter(model -> matches(model, relook.settings().account(), project))
+                .filter(model -> matches(model, account, project))
                 .sorted(ModelText.order())
                 .toList();
+        output.printList(found, ModelText.table(found), Text.none("models", account, project));
       }
-      ArrayNode json = JsonNodeFactory.instance.arrayNode();
-      found.forEach(model -> json.add(RecordJson.of(model)));
-      output.print(
-          json,
-          found.isEmpty()
-              ? "Account %s has no models%s."
-                  .formatted(
-                      relook.settings().account(), project == null ? "" : " of project " + project)
-              : ModelText.table(found));
       return ExitCode.OK.code();
     }
   }
@@ -80,7 +69,7 @@ final class ModelsCommand implements Runnable {
       name = "watch",
       customSynopsis = "relook models watch [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Prints every event of the account's models as it comes, until stopped.",
+      description = "Prints every event of the account's models as it arrives, until stopped.",
       footerHeading = "%nExample:%n",
       footer = "  relook models watch --project cookies --from beginning --output json")
   static final class Watch implements Callable<Integer> {
@@ -96,7 +85,7 @@ final class ModelsCommand implements Runnable {
         description = "beginning or end; default ${DEFAULT-VALUE}.")
     private TopicReader.From from = TopicReader.From.END;
 
-    @Option(names = "--max", paramLabel = "N", description = "Stop after so many events.")
+    @Option(names = "--max", paramLabel = "N", description = "Stop after this many events.")
     private long max = Long.MAX_VALUE;
 
     @Mixin private OutputOptions output = new OutputOptions();

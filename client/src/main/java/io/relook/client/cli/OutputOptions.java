@@ -1,6 +1,10 @@
 package io.relook.client.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,7 +24,7 @@ public final class OutputOptions {
   @Option(names = "--debug", description = "Print stack traces of failures.")
   private boolean debug;
 
-  /** For whom to print. */
+  /** Who reads the output. */
   enum Format {
     /** For people. */
     TEXT,
@@ -43,12 +47,23 @@ public final class OutputOptions {
     printer().print(json, text);
   }
 
+  /**
+   * Prints records as one JSON array when a script reads, else the table.
+   *
+   * @param none stands in place of an empty table
+   */
+  void printList(List<? extends SpecificRecord> records, String table, String none) {
+    ArrayNode json = JsonNodeFactory.instance.arrayNode();
+    records.forEach(record -> json.add(RecordJson.of(record)));
+    print(json, records.isEmpty() ? none : table);
+  }
+
   /** Prints a result on standard output. */
   public void line(String text) {
     printer().line(text);
   }
 
-  /** Tells a person what goes on, on standard error. */
+  /** Shows a person the progress, on standard error. */
   public void progress(String text) {
     printer().progress(text);
   }

@@ -19,7 +19,7 @@ record Printer(CommandLine command, boolean json) {
     out.flush();
   }
 
-  /** Tells a person what goes on, beside the results so that these can be piped. */
+  /** Shows a person the progress, apart from the results so that these can be piped. */
   void progress(String text) {
     PrintWriter err = command.getErr();
     err.println(text);

@@ -1,7 +1,5 @@
 package io.relook.client.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.relook.client.LatestRecords;
 import io.relook.client.RelookConnection;
 import io.relook.wire.CommandReply;
@@ -13,12 +11,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code relook project}. */
@@ -42,8 +38,7 @@ final class ProjectCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "A command is missing: create, list or delete.");
+    throw Subcommands.missing(spec);
   }
 
   /** {@code relook project create}. */
@@ -62,21 +57,14 @@ final class ProjectCommand implements Runnable {
         description = "Name: letters, digits, - and _, at most 255.")
     private String project = "";
 
-    @Option(
-        names = "--client-token",
-        paramLabel = "TOKEN",
-        description =
-            "The same token and parameters within 8 hours are the same call; default: a new one.")
-    private @Nullable String token;
-
+    @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      String sent = token == null ? relook.newId() : token;
-      CommandReply reply = Replies.to(relook, new CreateProject(project, sent));
+      CommandReply reply = Replies.to(relook, new CreateProject(project, token.token(relook)));
       if (reply.getAnswer() instanceof ProjectMetadata created) {
         output.print(
             RecordJson.of(created),
@@ -107,29 +95,29 @@ final class ProjectCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      ArrayNode json = JsonNodeFactory.instance.arrayNode();
+      String account = relook.settings().account();
+      try (LatestRecords<ProjectDescription> projects = relook.projects()) {
+        List<ProjectDescription> found =
+            projects.catchUp(relook.clock()).stream()
+                .filter(project -> project.getAccount().equals(account))
+                .sorted(Comparator.comparing(ProjectDescription::getProjectName))
+                .toList();
+        output.printList(found, table(found), Text.none("projects", account, null));
+      }
+      return ExitCode.OK.code();
+    }
+
+    private static String table(List<ProjectDescription> projects) {
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("PROJECT", "CREATED", "ARN"));
-      try (LatestRecords<ProjectDescription> projects = relook.projects()) {
-        projects.catchUp(relook.clock()).stream()
-            .filter(project -> project.getAccount().equals(relook.settings().account()))
-            .sorted(Comparator.comparing(ProjectDescription::getProjectName))
-            .forEach(
-                project -> {
-                  json.add(RecordJson.of(project));
-                  rows.add(
-                      List.of(
-                          project.getProjectName(),
-                          Text.time(project.getCreationTimestamp()),
-                          project.getProjectArn()));
-                });
+      for (ProjectDescription project : projects) {
+        rows.add(
+            List.of(
+                project.getProjectName(),
+                Text.time(project.getCreationTimestamp()),
+                project.getProjectArn()));
       }
-      output.print(
-          json,
-          json.isEmpty()
-              ? "Account %s has no projects.".formatted(relook.settings().account())
-              : Text.table(rows));
-      return ExitCode.OK.code();
+      return Text.table(rows);
     }
   }
 
@@ -138,23 +126,23 @@ final class ProjectCommand implements Runnable {
       name = "delete",
       customSynopsis = "relook project delete --project NAME [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Deletes a project without models and data sets.",
+      description = "Deletes a project that has no models and data sets.",
       footerHeading = "%nExample:%n",
       footer = "  relook project delete --project cookies")
   static final class Delete implements Callable<Integer> {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Mixin private DatasetCommand.TokenOption token = new DatasetCommand.TokenOption();
+    @Mixin private ProjectOption project = new ProjectOption();
+    @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      CommandReply reply = Replies.to(relook, new DeleteProject(project, token.token(relook)));
-      output.print(RecordJson.of(reply), "Project " + project + " was deleted.");
-      return ExitCode.OK.code();
+      return Replies.print(
+          relook,
+          new DeleteProject(project.name(), token.token(relook)),
+          output,
+          "Project %s was deleted.".formatted(project.name()));
     }
   }
 }

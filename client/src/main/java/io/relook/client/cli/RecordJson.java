@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.Digests;
 import io.relook.client.TopicReader;
 import io.relook.schemas.Decoding;
+import io.relook.schemas.Sha256;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records as JSON for people and scripts: field names as in the schemas, times as ISO-8601 text,
- * bytes as their length and SHA-256, a record that is one of several kinds with its kind as {@code
- * "type"}. One way only: it cannot be read back.
+ * bytes as their length and SHA-256. A record that is one of several kinds has its kind as {@code
+ * "type"}. The JSON cannot be read back.
  */
 public final class RecordJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -117,7 +117,7 @@ public final class RecordJson {
   private static ObjectNode digest(byte[] bytes) {
     ObjectNode json = NODES.objectNode();
     json.put("bytes", bytes.length);
-    json.put("sha256", Digests.sha256(bytes));
+    json.put("sha256", Sha256.hex(bytes));
     return json;
   }
 }

@@ -24,7 +24,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rejections",
     mixinStandardHelpOptions = true,
-    description = "Shows messages that were not taken, and sends them again.",
+    description = "Shows rejected messages and sends them again.",
     subcommands = {
       RejectionsCommand.ListRejections.class,
       RejectionsCommand.Show.class,
@@ -49,7 +48,7 @@ final class RejectionsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing: list, show or resend.");
+    throw Subcommands.missing(spec);
   }
 
   private static ObjectNode json(Rejected rejected) {
@@ -69,26 +68,26 @@ final class RejectionsCommand implements Runnable {
       name = "list",
       customSynopsis = "relook rejections list [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Lists messages that were not taken, oldest first.",
+      description = "Lists rejected messages, oldest first.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  relook rejections list",
         "  relook rejections list --code POISON --since 1h --output json"
       })
   static final class ListRejections implements Callable<Integer> {
-    @Option(names = "--project", paramLabel = "NAME", description = "Only those of a project.")
+    @Option(names = "--project", paramLabel = "NAME", description = "Only of this project.")
     private @Nullable String project;
 
     @Option(
         names = "--code",
         paramLabel = "CODE",
-        description = "Only those with a reason code, such as UNREADABLE_PICTURE.")
+        description = "Only with this reason code, such as UNREADABLE_PICTURE.")
     private @Nullable String code;
 
     @Option(
         names = "--since",
         paramLabel = "TIME",
-        description = "Only those rejected since then: 30m, 2h, or 2026-11-24T12:00:00Z.")
+        description = "Only rejected since then: 30m, 2h, or 2026-11-24T12:00:00Z.")
     private @Nullable String since;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -138,14 +137,17 @@ final class RejectionsCommand implements Runnable {
       name = "show",
       customSynopsis = "relook rejections show PLACE [OPTIONS]",
       mixinStandardHelpOptions = true,
-      description = "Shows why a message was not taken, and writes its bytes to a file.",
+      description = "Shows why a message was rejected, and writes its bytes to a file.",
       footerHeading = "%nExample:%n",
       footer = "  relook rejections show relook.images-0-42 --to message.bin")
   static final class Show implements Callable<Integer> {
-    @Parameters(paramLabel = "PLACE", description = "Where it stands: topic-partition-offset.")
+    @Parameters(paramLabel = "PLACE", description = "Place of the message: topic-partition-offset.")
     private String place = "";
 
-    @Option(names = "--to", paramLabel = "FILE", description = "Writes the message's bytes there.")
+    @Option(
+        names = "--to",
+        paramLabel = "FILE",
+        description = "Writes the message's bytes to this file.")
     private @Nullable Path to;
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -193,8 +195,8 @@ final class RejectionsCommand implements Runnable {
       customSynopsis = "relook rejections resend PLACE... [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Sends messages again as they were, once the reason is gone.",
-        "Each goes with its key to the partition in which it stood; its rejection stays."
+        "Sends rejected messages again as they were, after the cause is removed.",
+        "Each goes with its key to its former partition; its rejection stays."
       },
       footerHeading = "%nExample:%n",
       footer = "  relook rejections resend relook.images-0-42")
@@ -202,7 +204,7 @@ final class RejectionsCommand implements Runnable {
     @Parameters(
         paramLabel = "PLACE",
         arity = "1..*",
-        description = "Where each stands: topic-partition-offset.")
+        description = "Places of the messages: topic-partition-offset.")
     private List<String> places = List.of();
 
     @Mixin private OutputOptions output = new OutputOptions();
@@ -211,7 +213,7 @@ final class RejectionsCommand implements Runnable {
     @Override
     public Integer call() {
       Rejections rejections = connection.connection().rejections();
-      // All are found before the first is sent.
+      // Finds all of them before the first is sent.
       List<Rejected> found = places.stream().map(rejections::get).toList();
       for (Rejected rejected : found) {
         RecordMetadata sent = rejections.resend(rejected.rejection());
@@ -219,7 +221,7 @@ final class RejectionsCommand implements Runnable {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("place", rejected.place());
         json.put("sentTo", now);
-        output.print(json, "Sent " + rejected.place() + " again: it is " + now + " now.");
+        output.print(json, "Sent " + rejected.place() + " again as " + now + ".");
       }
       return ExitCode.OK.code();
     }

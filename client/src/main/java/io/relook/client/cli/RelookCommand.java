@@ -41,7 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:refused, or failed (for instance the training)",
+      "1:answered with an exception, or failed (for instance the training)",
       "2:wrong use: flags, settings, files",
       "3:broker, store, cluster or job did not answer in time",
       "4:a defect of this program"
@@ -65,7 +65,7 @@ public final class RelookCommand implements Runnable {
   /**
    * The command line.
    *
-   * @param more commands of other modules, which share its handling of failures
+   * @param more commands of other modules, which get the same handling of failures
    */
   public static CommandLine commandLine(Object... more) {
     CommandLine commandLine = new CommandLine(new RelookCommand());
@@ -82,7 +82,7 @@ public final class RelookCommand implements Runnable {
     return commandLine;
   }
 
-  /** Of a model one would take {@code --version} for the version of the model. */
+  /** On a model's command, {@code --version} would look like the version of the model. */
   private static void removeVersionOfSubcommands(CommandLine commandLine) {
     for (CommandLine subcommand : commandLine.getSubcommands().values()) {
       CommandSpec spec = subcommand.getCommandSpec();
@@ -105,7 +105,7 @@ public final class RelookCommand implements Runnable {
         && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    // Commands that others add have no --debug of ours unless they mix it in.
+    // Commands of other modules have --debug only if they mix it in.
     boolean debug = parsed.originalArgs().contains("--debug");
     boolean json = isJson(parsed.originalArgs());
     PrintWriter err = command.getErr();
@@ -117,7 +117,7 @@ public final class RelookCommand implements Runnable {
     } else {
       code = ExitCode.INTERNAL;
       sentence =
-          "This should not happen: %s%s"
+          "An unexpected failure, which is a defect of relook: %s%s"
               .formatted(cause, debug ? "" : ". Run it again with --debug and report it.");
     }
     if (json) {
@@ -135,7 +135,7 @@ public final class RelookCommand implements Runnable {
     return code.code();
   }
 
-  /** Looks at the words: {@code model create} has an {@code --output} of two meanings. */
+  /** Reads the words, since {@code --output} of {@code model create} has two meanings. */
   private static boolean isJson(List<String> args) {
     for (int i = 0; i < args.size(); i++) {
       String argument = args.get(i).toLowerCase(Locale.ROOT);

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Sends one command and turns a refusal into a failure. */
+/** Sends one command; an error in the reply becomes a failure. */
 final class Replies {
 
-  /** Tries of a command that is to be sent again, as the AWS command line makes. */
+  /** How often a command is sent at most, as by the AWS command line. */
   private static final int ATTEMPTS = 3;
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -23,11 +23,11 @@ final class Replies {
   private Replies() {}
 
   /**
-   * The reply that says yes. What was throttled, or failed through no fault of the caller's, is
-   * sent again after the time the service names, with the same client token.
+   * The reply of a command that was carried out. A command that was throttled, or failed by no
+   * fault of the caller, is sent again with the same client token after the time that the service
+   * names.
    *
-   * @throws RelookException with the API's exception, its sentence and its members, when the
-   *     command was refused
+   * @throws RelookException with the API's exception, its sentence and its members
    */
   static CommandReply to(RelookConnection relook, SpecificRecord body) {
     try (Commands commands = relook.commands()) {
@@ -43,6 +43,13 @@ final class Replies {
         pause(Duration.ofSeconds(error.getRetryAfterSeconds()));
       }
     }
+  }
+
+  /** Sends a command, prints its reply as JSON or the sentence, and answers the exit code. */
+  static int print(
+      RelookConnection relook, SpecificRecord body, OutputOptions output, String sentence) {
+    output.print(RecordJson.of(to(relook, body)), sentence);
+    return ExitCode.OK.code();
   }
 
   private static void pause(Duration asked) {

@@ -32,10 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Uploads the job to a running Flink cluster and starts it.",
       "",
-      "Brokers, topic prefix, S3 endpoint, region and path style that are given here (by flag,"
-          + " variable or file) are passed to the job; everything after -- is passed as it is and"
-          + " wins.",
-      "Kafka's own properties are not passed: they would be seen in Flink's web UI."
+      "Brokers, topic prefix, S3 endpoint, region and path style given here (by flag, variable or"
+          + " file) are passed to the job. Everything after -- is passed as it is and wins.",
+      "Kafka's own properties are not passed, because Flink's web UI would show them."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -46,7 +45,7 @@ import picocli.CommandLine.Spec;
 final class SubmitCommand implements Callable<Integer> {
   static final String ENTRY_CLASS = "io.relook.job.TrainerJob";
 
-  /** Settings of the client that mean the same to the job, and have the same key there. */
+  /** Settings of the client that the job has too, under the same key. */
   private static final Set<Setting> PASSED =
       Set.of(
           Setting.BOOTSTRAP_SERVERS,
@@ -55,13 +54,7 @@ final class SubmitCommand implements Callable<Integer> {
           Setting.S3_REGION,
           Setting.S3_PATH_STYLE);
 
-  @Option(
-      names = "--cluster",
-      paramLabel = "URL",
-      defaultValue = "${env:RELOOK_FLINK_REST:-http://127.0.0.1:8081}",
-      description =
-          "REST address of the cluster. RELOOK_FLINK_REST; default http://127.0.0.1:8081.")
-  private String cluster = "";
+  @Mixin private ClusterOption cluster = new ClusterOption();
 
   @Option(
       names = "--jar",
@@ -76,12 +69,12 @@ final class SubmitCommand implements Callable<Integer> {
   @Option(
       names = "--from-savepoint",
       paramLabel = "PATH",
-      description = "Go on from this savepoint or retained checkpoint.")
+      description = "Continue from this savepoint or retained checkpoint.")
   private @Nullable String savepoint;
 
   @Option(
       names = "--fresh",
-      description = "Start with empty state although there are models already (job.fresh).")
+      description = "Start with empty state although models exist (job.fresh).")
   private boolean fresh;
 
   @Parameters(paramLabel = "JOB-OPTION", description = "Options of the job: --key value.")
@@ -94,17 +87,17 @@ final class SubmitCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (fresh && savepoint != null) {
-      throw new RelookException(Kind.USAGE, "Use either --fresh or --from-savepoint.");
+      throw new RelookException(Kind.USAGE, "Give either --fresh or --from-savepoint, not both.");
     }
     if (!Files.isRegularFile(jar)) {
       throw new RelookException(
           Kind.USAGE,
-          "There is no jar %s; build it with 'mvn -Dquick -pl job -am package -DskipTests', or name it with --jar."
+          "There is no jar %s: build it with 'mvn -Dquick -pl job -am package -DskipTests', or name it with --jar."
               .formatted(jar));
     }
     RelookSettings settings = connection.settings();
-    URI address = ClusterAddress.parse(cluster);
-    // Uploading and the checks the job makes at its start take longer than one answer of a broker.
+    URI address = cluster.address();
+    // The upload and the checks of the job at its start take longer than an answer of a broker.
     FlinkCluster flink = new FlinkCluster(address, settings.timeout().multipliedBy(4));
     warnOfMissingDevices(flink);
     String jarId = flink.upload(jar);
@@ -124,8 +117,8 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /**
-   * Flink itself says only after slot.request.timeout that no task manager has what a slot must
-   * have. A warning and no refusal: a cluster may start task managers when a job asks for them.
+   * Warns when no task manager has the devices that the job asks for; Flink says so only after
+   * slot.request.timeout. This is not an error: a cluster may start task managers on demand.
    */
   private void warnOfMissingDevices(FlinkCluster flink) {
     Optional<String> resource = jobOption("gpu.external-resource");
@@ -138,16 +131,16 @@ final class SubmitCommand implements Callable<Integer> {
     if (offered < wanted) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
-          ("relook: the task managers that are up offer %s of the external resource %s, and the job"
-                  + " asks for at least %s. Until they do it waits; after slot.request.timeout it says"
-                  + " NoResourceAvailableException and tries again. See 'gpu' in"
+          ("relook: the running task managers offer %s of the external resource %s, and the job asks"
+                  + " for at least %s. The job waits until they do; after slot.request.timeout it fails"
+                  + " with NoResourceAvailableException and tries again. See 'gpu' in"
                   + " deploy/flink/config.yaml, or leave out gpu.external-resource.")
               .formatted(number(offered), resource.get(), number(wanted)));
       err.flush();
     }
   }
 
-  /** What is no number is left to the job, which says so. */
+  /** A text that is not a number gets the other value: the job reports it. */
   private static double number(Optional<String> text, double otherwise) {
     try {
       return text.map(Double::valueOf).orElse(otherwise);
@@ -160,7 +153,7 @@ final class SubmitCommand implements Callable<Integer> {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  /** The value of an option of the job as it stands after --. */
+  /** The value of an option of the job after --. */
   private Optional<String> jobOption(String key) {
     for (int i = 0; i < jobOptions.size(); i++) {
       String argument = jobOptions.get(i);
@@ -177,8 +170,8 @@ final class SubmitCommand implements Callable<Integer> {
   private List<String> programArgs(RelookSettings settings) {
     List<String> args = new ArrayList<>();
     for (Setting setting : Setting.values()) {
-      // The job's own default for the path style is false, with an endpoint too.
-      boolean styled = setting == Setting.S3_PATH_STYLE && settings.s3Endpoint().isPresent();
+      // The job's default for the path style is false, also with an endpoint.
+      boolean styled = setting == Setting.S3_PATH_STYLE && settings.store().endpoint().isPresent();
       if (PASSED.contains(setting) && (settings.given().contains(setting) || styled)) {
         args.add("--" + setting.key());
         args.add(settings.text(setting));
@@ -187,7 +180,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (!settings.given().contains(Setting.BOOTSTRAP_SERVERS)) {
       // The job has no default for its brokers.
       args.add(0, "--" + Setting.BOOTSTRAP_SERVERS.key());
-      args.add(1, settings.bootstrapServers());
+      args.add(1, settings.kafka().bootstrapServers());
     }
     if (fresh) {
       args.add("--job.fresh");

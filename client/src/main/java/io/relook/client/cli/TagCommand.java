@@ -1,9 +1,6 @@
 package io.relook.client.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.relook.client.RelookConnection;
-import io.relook.wire.CommandReply;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Tag;
 import io.relook.wire.TagResource;
@@ -16,8 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,24 +33,7 @@ final class TagCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing: add, remove or list.");
-  }
-
-  /** Which model: a mixin. */
-  static final class ModelOptions {
-    @Option(names = "--project", required = true, paramLabel = "NAME", description = "Project.")
-    private String project = "";
-
-    @Option(
-        names = "--model-version",
-        paramLabel = "N",
-        defaultValue = "latest",
-        description = "Version; default ${DEFAULT-VALUE}.")
-    private String version = "latest";
-
-    ModelMetadata find(RelookConnection relook) {
-      return ModelCommand.find(relook, project, version);
-    }
+    throw Subcommands.missing(spec);
   }
 
   /** {@code relook tag add}. */
@@ -63,7 +41,7 @@ final class TagCommand implements Runnable {
       name = "add",
       customSynopsis = "relook tag add --project NAME [OPTIONS] KEY=VALUE...",
       mixinStandardHelpOptions = true,
-      description = "Adds tags to a model; a key that is there gets the new value.",
+      description = "Adds tags to a model; an existing key gets the new value.",
       footerHeading = "%nExample:%n",
       footer = "  relook tag add --project cookies --model-version 3 line=4")
   static final class Add implements Callable<Integer> {
@@ -80,9 +58,8 @@ final class TagCommand implements Runnable {
       String arn = model.find(relook).getModelArn();
       List<Tag> added = new ArrayList<>();
       tags.forEach((key, value) -> added.add(new Tag(key, value)));
-      CommandReply reply = Replies.to(relook, new TagResource(arn, added));
-      output.print(RecordJson.of(reply), "Tagged %s.".formatted(arn));
-      return ExitCode.OK.code();
+      return Replies.print(
+          relook, new TagResource(arn, added), output, "Tagged %s.".formatted(arn));
     }
   }
 
@@ -106,9 +83,8 @@ final class TagCommand implements Runnable {
     public Integer call() {
       RelookConnection relook = connection.connection();
       String arn = model.find(relook).getModelArn();
-      CommandReply reply = Replies.to(relook, new UntagResource(arn, keys));
-      output.print(RecordJson.of(reply), "Removed tags from %s.".formatted(arn));
-      return ExitCode.OK.code();
+      return Replies.print(
+          relook, new UntagResource(arn, keys), output, "Removed tags from %s.".formatted(arn));
     }
   }
 
@@ -128,18 +104,15 @@ final class TagCommand implements Runnable {
     @Override
     public Integer call() {
       ModelMetadata found = model.find(connection.connection());
-      ArrayNode json = JsonNodeFactory.instance.arrayNode();
       List<List<String>> rows = new ArrayList<>();
       rows.add(List.of("KEY", "VALUE"));
       for (Tag tag : found.getTags()) {
-        json.add(RecordJson.of(tag));
         rows.add(List.of(tag.getKey(), tag.getValue()));
       }
-      output.print(
-          json,
-          found.getTags().isEmpty()
-              ? "The model %s has no tags.".formatted(found.getModelArn())
-              : Text.table(rows));
+      output.printList(
+          found.getTags(),
+          Text.table(rows),
+          "The model %s has no tags.".formatted(found.getModelArn()));
       return ExitCode.OK.code();
     }
   }

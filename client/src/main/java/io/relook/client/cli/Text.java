@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Aligned text for people. */
 final class Text {
@@ -39,6 +40,12 @@ final class Text {
               return line.toString().stripTrailing();
             })
         .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  /** The sentence that stands in place of an empty table. */
+  static String none(String what, String account, @Nullable String project) {
+    return "Account %s has no %s%s."
+        .formatted(account, what, project == null ? "" : " of project " + project);
   }
 
   static String time(Instant instant) {

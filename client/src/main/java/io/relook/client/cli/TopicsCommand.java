@@ -23,7 +23,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "topics",
     mixinStandardHelpOptions = true,
-    description = "Creates the topics, and shows what is in them.",
+    description = "Creates the topics, and shows their records.",
     subcommands = {TopicsCommand.Create.class, TopicsCommand.Tail.class},
     footerHeading = "%nExamples:%n",
     footer = {"  relook topics create", "  relook topics tail models --follow"})
@@ -40,7 +39,7 @@ final class TopicsCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing: create or tail.");
+    throw Subcommands.missing(spec);
   }
 
   private static Topic topic(String prefix, String name) {
@@ -63,8 +62,8 @@ final class TopicsCommand implements Runnable {
       customSynopsis = "relook topics create [OPTIONS]",
       mixinStandardHelpOptions = true,
       description = {
-        "Creates every topic that is missing.",
-        "Topics that exist are left as they are; settings that differ are shown."
+        "Creates every missing topic.",
+        "Existing topics are not changed; settings that differ are shown."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -75,7 +74,7 @@ final class TopicsCommand implements Runnable {
     @Option(
         names = "--partitions",
         paramLabel = "TOPIC=N",
-        description = "Another number of partitions than usual; may be repeated.")
+        description = "Number of partitions, if not the usual one; may be repeated.")
     private Map<String, Integer> partitions = new LinkedHashMap<>();
 
     @Option(
@@ -95,9 +94,10 @@ final class TopicsCommand implements Runnable {
           (name, count) -> {
             if (count < 1) {
               throw new RelookException(
-                  RelookException.Kind.USAGE, "A topic has at least one partition.");
+                  RelookException.Kind.USAGE,
+                  "The value %s=%d of --partitions must be 1 or more.".formatted(name, count));
             }
-            counts.put(topic(relook.settings().topicPrefix(), name), count);
+            counts.put(topic(relook.settings().kafka().topicPrefix(), name), count);
           });
       List<Topics.State> states = relook.topics().create(counts, Optional.ofNullable(replication));
       ArrayNode json = JsonNodeFactory.instance.arrayNode();
@@ -131,7 +131,7 @@ final class TopicsCommand implements Runnable {
       description = {
         "Prints a topic's committed records as JSON lines.",
         "Pictures and other bytes are shown as their length and SHA-256.",
-        "Ends at what is the end when it starts, unless told to follow."
+        "Stops at the end that the topic has at the start; with --follow it continues."
       },
       footerHeading = "%nExamples:%n",
       footer = {
@@ -155,10 +155,10 @@ final class TopicsCommand implements Runnable {
         description = "beginning or end; default ${DEFAULT-VALUE}. end implies --follow.")
     private TopicReader.From from = TopicReader.From.BEGINNING;
 
-    @Option(names = "--follow", description = "Go on with what comes, until stopped.")
+    @Option(names = "--follow", description = "Continue with new records until stopped.")
     private boolean follow;
 
-    @Option(names = "--max", paramLabel = "N", description = "Stop after so many records.")
+    @Option(names = "--max", paramLabel = "N", description = "Stop after this many records.")
     private long max = Long.MAX_VALUE;
 
     @Option(names = "--key", paramLabel = "KEY", description = "Only records with this key.")
@@ -170,7 +170,7 @@ final class TopicsCommand implements Runnable {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      String prefix = relook.settings().topicPrefix();
+      String prefix = relook.settings().kafka().topicPrefix();
       Topic topic = topic(prefix, name);
       boolean following = follow || from == TopicReader.From.END;
       long printed = 0;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.client.BucketClient;
-import io.relook.client.Digests;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
@@ -13,6 +12,7 @@ import io.relook.client.TopicReader;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
@@ -158,7 +158,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aRefusedManifestFailsWithItsSentence() {
+  void aRejectedManifestFailsWithItsMessage() {
     Ran refused =
         relook(
             "dataset",
@@ -186,7 +186,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aThrottledCommandIsSentAgainAndARefusalNamesItsMembers() {
+  void aThrottledCommandIsSentAgainAndAnExceptionShowsItsMembers() {
     Ran twice =
         relook("model", "delete", "--project=p", "--model-version=1", "--client-token=twice");
     assertThat(twice.exitCode()).as(twice.err()).isEqualTo(0);
@@ -241,7 +241,7 @@ class CommandLineIT {
         .extracting(line -> line.path("type").asText())
         .containsExactly("LabeledImage", "LabeledImage", "LabeledImage", "ImageWithdrawal");
     assertThat(tail.get(1).path("value").path("imageBytes").toString())
-        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Digests.sha256(new byte[] {1, 2, 3}) + "\"}");
+        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Sha256.hex(new byte[] {1, 2, 3}) + "\"}");
     assertThat(tail.get(2).path("value").path("imageBytes").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("imageLocation").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("dataset").asText()).isEqualTo("TEST");
@@ -268,7 +268,7 @@ class CommandLineIT {
     S3Object location = images.get(0).getImageLocation();
     assertThat(images.get(0).getImageBytes()).isNull();
     assertThat(location.getBucket()).isEqualTo("relook");
-    assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Digests.sha256(large));
+    assertThat(location.getKey()).isEqualTo("uploads/000000000000/large/" + Sha256.hex(large));
     assertThat(images.get(1).getImageLocation()).isNull();
     Path copy = directory.resolve("copy.jpg");
     try (BucketClient store = connection.store()) {
@@ -287,7 +287,7 @@ class CommandLineIT {
   }
 
   @Test
-  void aRefusalEndsWithOneAndTheServicesSentence() {
+  void anExceptionEndsWithOneAndItsMessage() {
     Ran ran = relook("project", "create", "--project=refused");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err())
@@ -302,7 +302,7 @@ class CommandLineIT {
   void noReplyInTimeEndsWithThree() {
     Ran ran = relook("project", "create", "--project=silent", "--timeout=1s");
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).startsWith("relook: No reply to CreateProject came within 1000 ms;");
+    assertThat(ran.err()).startsWith("relook: No reply to CreateProject came within 1000 ms:");
   }
 
   @Test
@@ -403,7 +403,7 @@ class CommandLineIT {
 
     Path file = directory.resolve("message.bin");
     Ran shown = relook("rejections", "show", "relook.images-1-8", "--to", file.toString());
-    assertThat(shown.out()).contains("POISON in check-images", "Mend it.", "614400 bytes");
+    assertThat(shown.out()).contains("POISON in check-images", "Repair it.", "614400 bytes");
     assertThat(file).hasBinaryContent(large);
 
     Ran sent = relook("rejections", "resend", "relook.images-1-7", "relook.images-1-8");
@@ -417,7 +417,7 @@ class CommandLineIT {
               assertThat(record.key()).isEqualTo(key);
               assertThat(record.partition()).isEqualTo(1);
               assertThat(sent.lines().get(0))
-                  .endsWith("it is relook.images-1-%d now.".formatted(record.offset()));
+                  .endsWith("again as relook.images-1-%d.".formatted(record.offset()));
             })
         .anySatisfy(
             record -> {
@@ -427,7 +427,7 @@ class CommandLineIT {
   }
 
   @Test
-  void whatIsKeptOfAMessageIsNotSentWhenItIsNotWhatWasRejected() throws Exception {
+  void bytesThatDifferFromTheRejectedOnesAreNotSent() throws Exception {
     byte[] large = new byte[600 * 1024];
     S3Object keptAt = new S3Object("relook", "rejections/relook.images/1-9", null);
     reject(
@@ -458,11 +458,11 @@ class CommandLineIT {
         .setOffset(offset)
         .setTimestamp(Instant.parse("2026-11-23T12:00:00Z"))
         .setOriginalBytes(ByteBuffer.wrap(message))
-        .setOriginalDigest(Digests.sha256(message))
+        .setOriginalDigest(Sha256.hex(message))
         .setOriginalLength(message.length)
         .setStage("check-images")
         .setCode(code)
-        .setMessage("Mend it.")
+        .setMessage("Repair it.")
         .setProject(project);
   }
 
@@ -522,7 +522,7 @@ class CommandLineIT {
     Files.write(file, bytes);
   }
 
-  /** Answers commands; projects named refused, silent and failing are treated as they are named. */
+  /** Answers commands; the names refused, silent and failing of projects decide the answer. */
   private static final class CannedJob extends Thread {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private final TopicReader commands =
@@ -627,7 +627,7 @@ class CommandLineIT {
     /** As the job does: the data set is in progress, and some time later it is not. */
     private void answerImport(
         CommandReply.Builder reply, Command command, String project, DatasetType type) {
-      // What images did meanwhile is no end.
+      // An event of images in between is not the end of the import.
       write(Topic.DATASETS, dataset(command, project, type, DatasetStatus.UPDATE_COMPLETE, "", 1));
       write(
           Topic.REPLIES,
@@ -704,7 +704,7 @@ class CommandLineIT {
           .setProvenance(
               Provenance.newBuilder()
                   .setTrainingManifestDigest("a")
-                  .setModelFileDigest(Digests.sha256(MODEL))
+                  .setModelFileDigest(Sha256.hex(MODEL))
                   .setBackboneName("efficientnet-lite0")
                   .setBackboneDigest("b")
                   .setInputArea(65536)

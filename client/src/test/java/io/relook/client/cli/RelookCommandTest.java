@@ -130,7 +130,8 @@ class RelookCommandTest {
             ran -> {
               assertThat(ran.exitCode()).isEqualTo(2);
               assertThat(ran.err())
-                  .contains("unknown key bootstrap.servers; known are kafka.bootstrap-servers,");
+                  .contains(
+                      "unknown key bootstrap.servers; known keys are kafka.bootstrap-servers,");
             });
     assertThat(Ran.relook("models", "list", "--timeout=soon").exitCode()).isEqualTo(2);
     assertThat(Ran.relook("topics", "tail", "nothing").err())
@@ -148,7 +149,7 @@ class RelookCommandTest {
   void theTwoMeaningsOfOutputOfModelCreate() {
     assertThat(Ran.relook("model", "create", "--project=p", "--output=json").err())
         .isEqualTo(
-            "{\"error\":\"Give one --output s3://bucket/prefix, where the files go.\",\"exitCode\":2}"
+            "{\"error\":\"Give one --output s3://bucket/prefix: the place for the files.\",\"exitCode\":2}"
                 + System.lineSeparator());
     assertThat(
             Ran.relook("model", "create", "--project=p", "--output", "s3://b", "--output", "xml")

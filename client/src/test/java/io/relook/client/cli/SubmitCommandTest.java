@@ -100,7 +100,7 @@ class SubmitCommandTest {
     assertThat(more.exitCode()).isEqualTo(0);
     assertThat(more.err())
         .startsWith(
-            "relook: the task managers that are up offer 2 of the external resource gpu, and the"
+            "relook: the running task managers offer 2 of the external resource gpu, and the"
                 + " job asks for at least 3.")
         .contains("NoResourceAvailableException");
 
@@ -118,7 +118,7 @@ class SubmitCommandTest {
   }
 
   @Test
-  void aRefusalShowsTheSentenceOfTheJobAndNoStackTrace() {
+  void anErrorShowsTheMessageOfTheJobAndNoStackTrace() {
     runStatus = 400;
     runAnswer =
         "{\"errors\":[\"org.apache.flink.runtime.rest.handler.RestHandlerException: Could not"
@@ -129,15 +129,15 @@ class SubmitCommandTest {
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err())
         .isEqualTo(
-            "relook: The Flink cluster refused (HTTP 400): Unknown options x: see the table.\nAnd"
-                + " more.%n".formatted());
+            "relook: The Flink cluster at %s answered with HTTP 400: Unknown options x: see the table.\nAnd more.%n"
+                .formatted(address()));
   }
 
   @Test
   void aMissingJarSaysHowToBuildIt() {
     Ran ran = Ran.relook("submit", "--jar=/nowhere.jar", "--cluster=" + address());
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).startsWith("relook: There is no jar /nowhere.jar; build it with 'mvn");
+    assertThat(ran.err()).startsWith("relook: There is no jar /nowhere.jar: build it with 'mvn");
   }
 
   @Test
@@ -145,7 +145,8 @@ class SubmitCommandTest {
     server.stop(0);
     Ran ran = submit("--timeout=500ms");
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).contains("did not answer; check --cluster and that it runs.");
+    assertThat(ran.err())
+        .contains("did not answer: check --cluster and that the job manager runs.");
   }
 
   private Ran submit(String... more) {

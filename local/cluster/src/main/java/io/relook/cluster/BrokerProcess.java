@@ -15,7 +15,7 @@ final class BrokerProcess {
   private BrokerProcess() {}
 
   /**
-   * Runs the broker until it is asked to end.
+   * Runs the broker until the process gets a signal to end.
    *
    * @param args data directory, client port, file with broker properties
    */

@@ -22,11 +22,12 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
- * Flink's configuration of one cluster: the file that all clusters share, with what differs here.
+ * Flink's configuration of one cluster: the file that all clusters share, with the differences of
+ * this one.
  *
- * <p>What Flink's start scripts do with it is done here too: they turn the memory options into
- * flags of Java and into dynamic options (through {@code BashJavaUtils}, which calls the same
- * classes), without which a task manager refuses to start.
+ * <p>Like Flink's start scripts, this class turns the memory options into flags of Java and into
+ * dynamic options; a task manager does not start without them. It calls the same classes as the
+ * scripts, which do so through {@code BashJavaUtils}.
  */
 final class FlinkConfig {
   private final Configuration configuration;
@@ -35,7 +36,7 @@ final class FlinkConfig {
     this.configuration = configuration;
   }
 
-  /** Reads the shared folder, applies what differs and writes the generated folder. */
+  /** Reads the shared folder, applies the differences and writes the generated folder. */
   static FlinkConfig generate(Path shared, Path generated, Map<String, String> differences) {
     Configuration configuration = GlobalConfiguration.loadConfiguration(shared.toString());
     differences.forEach(configuration::setString);
@@ -58,7 +59,7 @@ final class FlinkConfig {
     return configuration;
   }
 
-  /** Flags for Java and options for Flink. */
+  /** Memory settings of a process: flags for Java and options for Flink. */
   record Memory(List<String> flags, List<String> options) {}
 
   Memory jobManagerMemory() {
@@ -75,7 +76,7 @@ final class FlinkConfig {
         words(TaskExecutorProcessUtils.generateDynamicConfigsStr(spec)));
   }
 
-  /** {@code env.java.opts.*}, which only Flink's scripts read. */
+  /** The values of {@code env.java.opts.*}, which otherwise only Flink's scripts read. */
   List<String> jobManagerJavaOptions() {
     return javaOptions(CoreOptions.FLINK_JM_JVM_OPTIONS);
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** The jobs of a cluster, through the REST API of its leader. */
+/** Lists, starts, saves and stops jobs through the REST API of one job manager. */
 public final class FlinkJobs {
   private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
   private static final Duration ONE_REQUEST = Duration.ofSeconds(60);
@@ -35,16 +35,16 @@ public final class FlinkJobs {
    * A job.
    *
    * @param tasks number of tasks
-   * @param runningTasks number of those that run
+   * @param runningTasks number of running tasks
    */
   public record Job(
       String id, String name, String state, long started, int tasks, int runningTasks) {
-    /** Whether it will not run again by itself. */
+    /** Whether it has ended and will not restart. */
     public boolean ended() {
       return ENDED.contains(state);
     }
 
-    /** Whether all of it runs. */
+    /** Whether all its tasks run. */
     public boolean runs() {
       return "RUNNING".equals(state) && tasks > 0 && tasks == runningTasks;
     }
@@ -53,11 +53,18 @@ public final class FlinkJobs {
   /**
    * A job's newest completed checkpoint.
    *
-   * @param completed number of checkpoints completed since the job manager leads
+   * @param completed number of checkpoints since the job manager leads
    */
   public record Checkpoint(long id, Instant at, Duration took, int completed, int failed) {}
 
-  /** How a job is started. */
+  /**
+   * How to start a job.
+   *
+   * @param from savepoint or checkpoint; empty for empty state
+   * @param claim whether the job owns {@code from} and may delete it
+   * @param allowNonRestored whether state without an operator may be dropped
+   * @param state folder for its checkpoints and savepoints
+   */
   public record Start(
       Path jar,
       String name,
@@ -85,7 +92,7 @@ public final class FlinkJobs {
     return jobs;
   }
 
-  /** Jobs of ours that have not ended. */
+  /** Jobs that have not ended, the newest last. */
   public List<Job> active() {
     return list().stream().filter(job -> !job.ended()).toList();
   }
@@ -146,7 +153,7 @@ public final class FlinkJobs {
     return await(job, flink.post("/jobs/" + job + "/stop", request), patience);
   }
 
-  /** Takes a savepoint of a job that goes on, and returns its path. */
+  /** Takes a savepoint of a job, which keeps running, and returns its path. */
   public String savepoint(String job, Path directory, Duration patience) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     request.put("target-directory", directory.toUri().toString());
@@ -181,11 +188,11 @@ public final class FlinkJobs {
     }
     throw new RelookException(
         Kind.UNREACHABLE,
-        "The savepoint of job %s was not complete within %d s; the job goes on from its checkpoints."
+        "The savepoint of job %s was not complete within %d s; the job continues from its checkpoints."
             .formatted(job, patience.toSeconds()));
   }
 
-  /** Waits before asking again. */
+  /** Waits before the next question. */
   public static void pause() {
     try {
       TimeUnit.MILLISECONDS.sleep(200);

@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The programs that the processes run.
+ * The programs and files that the processes of a cluster need.
  *
- * @param classPath of broker and S3 server: that of this JVM
+ * @param classPath of broker and S3 server: the one of this JVM
  * @param flinkLib the folder lib/ of Flink, with ONNX Runtime
  * @param flinkConfig the folder with {@code config.yaml} and {@code log4j-console.properties} that
  *     all clusters share
@@ -21,16 +21,15 @@ public record Installation(
   static final String HOME_PROPERTY = "relook.home";
 
   /**
-   * The installation in the checkout that the launcher runs from.
+   * The installation in the checkout from which the launcher runs.
    *
-   * @throws RelookException when something is not built
+   * @throws RelookException when a part of it is not built
    */
   public static Installation ofThisCheckout() {
     String home = System.getProperty(HOME_PROPERTY);
     if (home == null) {
       throw new RelookException(
-          Kind.USAGE,
-          "A cluster is started from a checkout: run ./relook, which says where it is.");
+          Kind.USAGE, "The checkout is unknown: start the cluster with ./relook, which sets it.");
     }
     Path root = Path.of(home).toAbsolutePath().normalize();
     Installation installation =

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where everything of one cluster lies. */
+/** The directories and files of one cluster. */
 public record Layout(Path home) {
 
-  /** The layout below a directory, which is made if missing. */
+  /** The layout below a directory, which is created if missing. */
   public static Layout in(Path directory) {
     Layout layout = new Layout(directory.toAbsolutePath().normalize());
     try {
@@ -18,7 +18,7 @@ public record Layout(Path home) {
       }
     } catch (IOException e) {
       throw new RelookException(
-          Kind.USAGE, "The directory " + layout.home + " cannot be made: " + e.getMessage(), e);
+          Kind.USAGE, "The directory " + layout.home + " cannot be created: " + e.getMessage(), e);
     }
     return layout;
   }
@@ -36,12 +36,12 @@ public record Layout(Path home) {
     return home.resolve("pids").resolve(process + ".pid");
   }
 
-  /** What a process logs. */
+  /** The log of a process. */
   public Path log(String process) {
     return home.resolve("logs").resolve(process + ".log");
   }
 
-  /** What a process prints. */
+  /** The output of a process. */
   public Path output(String process) {
     return home.resolve("logs").resolve(process + ".out");
   }
@@ -54,7 +54,7 @@ public record Layout(Path home) {
     return home.resolve(process);
   }
 
-  /** Checkpoints and savepoints of one job; only a job of that name goes on from them. */
+  /** Checkpoints and savepoints of one job; only a job of that name continues from them. */
   public Path jobState(String job) {
     return home.resolve("flink").resolve(job);
   }

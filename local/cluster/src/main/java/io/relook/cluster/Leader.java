@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows which job manager leads, as Flink's own clients do: in ZooKeeper. */
+/** Follows in ZooKeeper which job manager leads, as Flink's own clients do. */
 public final class Leader implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
 
@@ -26,12 +26,12 @@ public final class Leader implements AutoCloseable {
     this.retrieval = retrieval;
   }
 
-  /** Begins to follow. */
+  /** Starts to follow. */
   static Leader follow(Configuration configuration) {
     try {
       ClientHighAvailabilityServices services =
           HighAvailabilityServicesUtils.createClientHAService(
-              configuration, failure -> LOG.warn("ZooKeeper cannot be asked", failure));
+              configuration, failure -> LOG.warn("ZooKeeper does not answer", failure));
       Leader leader = new Leader(services, services.getClusterRestEndpointLeaderRetriever());
       leader.retrieval.start(leader.new Listener());
       return leader;
@@ -55,12 +55,12 @@ public final class Leader implements AutoCloseable {
     }
   }
 
-  /** The leader's REST address, if there is one now. */
+  /** The leader's REST address, if there is a leader. */
   public synchronized Optional<URI> now() {
     return Optional.ofNullable(address);
   }
 
-  /** The leader's REST address, as soon as there is one. */
+  /** The leader's REST address, as soon as there is a leader; nothing after the time. */
   public synchronized Optional<URI> await(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     try {

@@ -18,11 +18,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A process that outlives who started it and is found again by its pid file. The file has its start
- * time too, so another process that got the same id is not taken for it.
+ * A process that outlives its starter and is found again by its pid file. The file also has the
+ * start time, so another process with the same id is not confused with it.
  *
  * @param name such as {@code taskmanager-1}; names its files
- * @param command program and arguments; holds no secret, since every user can list it
+ * @param command program and arguments, without secrets, since every user can list them
  * @param environment variables added to this process's own
  */
 public record ManagedProcess(
@@ -33,7 +33,7 @@ public record ManagedProcess(
     environment = Map.copyOf(environment);
   }
 
-  /** The process if it runs, also when it is frozen. */
+  /** The process if it runs, even if it is frozen. */
   public Optional<ProcessHandle> running() {
     Path file = layout.pid(name);
     if (!Files.exists(file)) {
@@ -42,7 +42,7 @@ public record ManagedProcess(
     try {
       String[] words = Files.readString(file, StandardCharsets.UTF_8).strip().split(" ");
       if (words.length != 2) {
-        return Optional.empty(); // it was being written when somebody was killed
+        return Optional.empty(); // the writer was killed before it was complete
       }
       long started = Long.parseLong(words[1]);
       return ProcessHandle.of(Long.parseLong(words[0]))
@@ -59,7 +59,7 @@ public record ManagedProcess(
     return handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
-  /** Whether it was started and nobody stopped it in good order. */
+  /** Whether it was started and not stopped: it should run. */
   public boolean wanted() {
     return Files.exists(layout.pid(name));
   }
@@ -75,7 +75,7 @@ public record ManagedProcess(
     }
     Path output = layout.output(name);
     List<String> line = new ArrayList<>();
-    // A session of its own: neither Ctrl-C nor the end of the terminal reaches it.
+    // In its own session, neither Ctrl-C nor the end of the terminal reaches it.
     if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
       line.add("/usr/bin/setsid");
     } else {
@@ -101,7 +101,7 @@ public record ManagedProcess(
     }
   }
 
-  /** Ends the process at once, as a power cut would. It counts as wanted still. */
+  /** Kills the process, as a power cut would. It still counts as wanted. */
   public void kill() {
     running().ifPresent(ManagedProcess::killAndWait);
   }
@@ -125,12 +125,12 @@ public record ManagedProcess(
     }
   }
 
-  /** Asks the process to end, and ends it when it does not within the time. */
+  /** Asks the process to end, and kills it when it does not end in time. */
   public void stop(Duration patience) {
     running()
         .ifPresent(
             handle -> {
-              signal(handle, "CONT"); // a frozen process would not hear it
+              signal(handle, "CONT"); // a frozen process does not handle the signal
               handle.destroy();
               if (!await(handle, patience)) {
                 killAndWait(handle);
@@ -148,7 +148,7 @@ public record ManagedProcess(
     running().ifPresent(handle -> signal(handle, "STOP"));
   }
 
-  /** Lets a frozen process go on (SIGCONT). */
+  /** Continues a frozen process (SIGCONT). */
   public void thaw() {
     running().ifPresent(handle -> signal(handle, "CONT"));
   }
@@ -168,7 +168,7 @@ public record ManagedProcess(
     }
   }
 
-  /** What the process printed and logged last, for a sentence about its death. */
+  /** The last error that the process printed or logged. */
   String lastWords() {
     for (Path file : List.of(layout.output(name), layout.log(name))) {
       try {
@@ -188,7 +188,7 @@ public record ManagedProcess(
     return "";
   }
 
-  /** The sentence about a process that ended by itself. */
+  /** The failure of a process that ended unexpectedly. */
   public RelookException died() {
     String words = lastWords();
     return new RelookException(

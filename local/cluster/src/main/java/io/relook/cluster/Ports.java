@@ -15,11 +15,10 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * Ports on 127.0.0.1. They are chosen once, so that a process that is started again is found where
- * it was.
+ * Ports on 127.0.0.1. They are chosen once, so that a restarted process has the same port.
  *
  * @param ui of the first job manager's web UI and REST API
- * @param standbyUi of the second's
+ * @param standbyUi of the second job manager's
  */
 public record Ports(int kafka, int kafkaController, int s3, int zookeeper, int ui, int standbyUi) {
   static final String LOOPBACK = "127.0.0.1";
@@ -54,7 +53,7 @@ public record Ports(int kafka, int kafkaController, int s3, int zookeeper, int u
     }
   }
 
-  /** Whether somebody listens. */
+  /** Whether a process listens on the port. */
   static boolean isOpen(int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(LOOPBACK, port), 500);
@@ -64,7 +63,7 @@ public record Ports(int kafka, int kafkaController, int s3, int zookeeper, int u
     }
   }
 
-  /** The ports that were kept, those that are given here going first. */
+  /** The kept ports, replaced by the given ones where these are not 0. */
   static Ports kept(Path file, Ports given) {
     Properties kept = new Properties();
     if (Files.exists(file)) {
@@ -93,7 +92,7 @@ public record Ports(int kafka, int kafkaController, int s3, int zookeeper, int u
     } catch (NumberFormatException e) {
       throw new RelookException(
           Kind.USAGE,
-          "The port %s of cluster.properties is '%s', no number: mend or delete the line."
+          "The port %s in cluster.properties is '%s', which is not a number: correct or delete the line."
               .formatted(name, text),
           e);
     }

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
-/** Small pictures, each unlike the others: a grained grey surface, with a dark spot when bad. */
+/** Draws small pictures that all differ: a grained grey surface, with a dark spot as a defect. */
 public final class SpotPictures {
   private static final int SIDE = 64;
 

@@ -14,7 +14,8 @@ final class StoreProcess {
   private StoreProcess() {}
 
   /**
-   * Makes buckets and the file with credentials, and serves until it is asked to end.
+   * Creates buckets and the file with credentials, and serves until the process gets a signal to
+   * end.
    *
    * @param args data directory, port, file for the credentials, names of buckets
    */

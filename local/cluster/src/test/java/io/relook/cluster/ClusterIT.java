@@ -8,8 +8,7 @@ import io.relook.client.ImagesProducer;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
-import io.relook.cluster.Cluster.From;
-import io.relook.cluster.Cluster.JobKind;
+import io.relook.cluster.ClusterJobs.From;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -73,12 +72,12 @@ class ClusterIT {
   }
 
   @AfterEach
-  void killWhatIsLeft() {
+  void killRemainingProcesses() {
     cluster().kill();
   }
 
   @Test
-  void goesOnWhereItWas() {
+  void continuesWhereItStopped() {
     cluster().up(ClusterIT::say);
     String first = submit(JobKind.BOTH, 2, From.NEWEST);
     RelookConnection relook = new RelookConnection(cluster().clientSettings());
@@ -88,10 +87,10 @@ class ClusterIT {
     sendImages(relook, 0);
     assertThat(train(relook, "one").getModelVersion()).isEqualTo("1");
 
-    // All processes at once, as a power cut: the job comes back by itself, with its state.
+    // Kill all processes, as a power cut does: the job comes back with its state.
     cluster().processes().values().forEach(ManagedProcess::kill);
     cluster().up(ClusterIT::say);
-    cluster().awaitRunning(first, PATIENCE);
+    cluster().jobs().awaitRunning(first, PATIENCE);
     assertThat(train(relook, "two").getModelVersion()).isEqualTo("2");
 
     // The same job at another parallelism.
@@ -99,8 +98,8 @@ class ClusterIT {
     assertThat(train(relook, "three").getModelVersion()).isEqualTo("3");
 
     // One job becomes two, each of which takes its part of the savepoint.
-    cluster().stopJobs(ClusterIT::say);
-    String savepoint = cluster().newestState(JobKind.BOTH).orElseThrow();
+    cluster().jobs().stopAll(ClusterIT::say);
+    String savepoint = cluster().jobs().newestState(JobKind.BOTH).orElseThrow();
     assertThatThrownBy(() -> submit(JobKind.CONTROL, 2, From.NEWEST))
         .as("it has no state of its own, and there are models")
         .isInstanceOf(RelookException.class)
@@ -112,7 +111,7 @@ class ClusterIT {
     assertThat(train(relook, "four").getModelVersion()).isEqualTo("4");
     assertThat(train(relook, "one").getModelVersion()).as("the token is known").isEqualTo("1");
 
-    cluster().stopJobs(ClusterIT::say);
+    cluster().jobs().stopAll(ClusterIT::say);
     awaitUnloadedClasses("jobmanager-1", 0);
     awaitUnloadedClasses("jobmanager-2", 0);
     awaitUnloadedClasses("taskmanager-1", KEPT_BY_JAVA);
@@ -121,8 +120,8 @@ class ClusterIT {
     cluster().down(ClusterIT::say);
     assertThat(cluster().processes().values())
         .allSatisfy(process -> assertThat(process.running()).isEmpty());
-    assertThat(cluster().newestState(JobKind.CONTROL)).isPresent();
-    assertThat(cluster().newestState(JobKind.DATA)).isPresent();
+    assertThat(cluster().jobs().newestState(JobKind.CONTROL)).isPresent();
+    assertThat(cluster().jobs().newestState(JobKind.DATA)).isPresent();
   }
 
   private static void say(String step) {
@@ -159,8 +158,8 @@ class ClusterIT {
   }
 
   private String submit(JobKind kind, int parallelism, From from) {
-    String job = cluster().submit(kind, parallelism, from, SMALL, ClusterIT::say);
-    cluster().awaitRunning(job, PATIENCE);
+    String job = cluster().jobs().submit(kind, parallelism, from, SMALL, ClusterIT::say);
+    cluster().jobs().awaitRunning(job, PATIENCE);
     return job;
   }
 

@@ -26,7 +26,8 @@ class FlinkConfigTest {
 
   @Test
   void letsFlinkEndAProcessWhoseMemoryRanOut() throws Exception {
-    FlinkConfig config = FlinkConfig.generate(Path.of("..", "flink"), directory, Map.of());
+    FlinkConfig config =
+        FlinkConfig.generate(Path.of("..", "..", "deploy", "flink"), directory, Map.of());
 
     assertThat(run(List.of())).as("without options").doesNotContain("enriched");
     assertThat(run(config.taskManagerJavaOptions())).isEqualTo("enriched");

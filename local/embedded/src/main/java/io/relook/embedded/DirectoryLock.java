@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a directory to one user at a time; the system gives it free when the process dies. */
+/** Gives a directory to one user at a time. The system releases it when the process dies. */
 final class DirectoryLock implements AutoCloseable {
 
   private final FileChannel channel;
@@ -21,7 +21,7 @@ final class DirectoryLock implements AutoCloseable {
   /**
    * Takes the directory.
    *
-   * @throws StartFailedException if somebody has it, in this process or in another
+   * @throws StartFailedException if this process or another one uses it
    */
   static DirectoryLock take(Path directory) throws IOException {
     FileChannel channel =
@@ -39,7 +39,7 @@ final class DirectoryLock implements AutoCloseable {
     try {
       return channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // Held by this very process.
+      // This process holds it.
       return null;
     }
   }

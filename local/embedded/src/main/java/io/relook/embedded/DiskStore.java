@@ -6,21 +6,21 @@ import org.gaul.s3proxy.nio2blob.AbstractNio2BlobStore;
 /**
  * Objects as plain files below a directory, their metadata in extended attributes.
  *
- * <p>Differs from s3proxy's own disk store in one point: it takes the headers of server-side
- * encryption (SSE-S3, SSE-KMS), keeps them with the object and answers them in put, head, get, copy
- * and multipart, where the other answers 501. It does not encrypt; {@link KmsBlobStore} does.
+ * <p>Differs from s3proxy's own disk store in one point: it accepts the headers of server-side
+ * encryption (SSE-S3, SSE-KMS), keeps them with the object and returns them in put, head, get, copy
+ * and multipart. The other one answers 501. {@link KmsBlobStore} encrypts.
  */
 final class DiskStore extends AbstractNio2BlobStore {
 
   /**
    * Opens the store.
    *
-   * @param root absolute: below a relative one listings are silently empty
+   * @param root absolute, because listings below a relative path are silently empty
    */
   DiskStore(Path root) {
     super(root);
     if (!root.isAbsolute()) {
-      throw new IllegalArgumentException("The store's directory must be absolute: " + root);
+      throw new IllegalArgumentException("The store's directory must be absolute, not " + root);
     }
   }
 

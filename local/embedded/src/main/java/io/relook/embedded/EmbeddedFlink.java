@@ -40,8 +40,8 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Flink cluster in this JVM, with its web UI on 127.0.0.1. Checkpoints and savepoints lie in the
- * data directory; a job submitted again resumes from the newest complete one.
+ * A Flink cluster in this JVM, with its web UI on 127.0.0.1. Checkpoints and savepoints are in the
+ * data directory; a job that is submitted again resumes from the newest complete one.
  */
 public final class EmbeddedFlink implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -52,7 +52,7 @@ public final class EmbeddedFlink implements AutoCloseable {
   private final Configuration configuration;
 
   /**
-   * How a cluster is made.
+   * How to start the cluster.
    *
    * @param dataDirectory absolute directory for checkpoints and savepoints
    * @param uiPort port of the web UI and REST API; 0 takes a free one
@@ -112,9 +112,9 @@ public final class EmbeddedFlink implements AutoCloseable {
       throw new StartFailedException(
           "Flink does not start: "
               + e.getMessage()
-              + ". Is port "
+              + ". Check that port "
               + settings.uiPort()
-              + " of 127.0.0.1 taken?",
+              + " of 127.0.0.1 is free.",
           e);
     }
     return new EmbeddedFlink(settings, cluster, configuration);
@@ -153,9 +153,9 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * An environment in which a job for this cluster is built.
+   * An environment to build a job for this cluster.
    *
-   * @param restorePath checkpoint or savepoint to start from, which the job then owns
+   * @param restorePath checkpoint or savepoint to start from; the job owns it from then on
    */
   public StreamExecutionEnvironment environment(int parallelism, Optional<String> restorePath) {
     Configuration job = new Configuration(configuration);
@@ -169,7 +169,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     return env;
   }
 
-  /** Submits what was built in an environment of this cluster. */
+  /** Submits the job that was built in an environment of this cluster. */
   public JobID submit(StreamExecutionEnvironment env, String name) {
     StreamGraph graph = env.getStreamGraph();
     graph.setJobName(name);
@@ -198,7 +198,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     return newest.file.map(file -> file.toUri().toString());
   }
 
-  /** Passes over what Flink removes meanwhile: checkpoints that were subsumed. */
+  /** Skips files that Flink deletes at the same time, such as old checkpoints. */
   private static final class NewestMetadata extends SimpleFileVisitor<Path> {
     private Optional<Path> file = Optional.empty();
     private FileTime modified = FileTime.fromMillis(0);
@@ -231,20 +231,21 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
   }
 
-  /** Where savepoints are kept. */
+  /** The directory of savepoints. */
   public String savepointDirectory() {
     return settings.dataDirectory().resolve("savepoints").toUri().toString();
   }
 
   /**
-   * Stops a job with a savepoint, so that nothing is left open, and answers the savepoint's path.
+   * Stops a job with a savepoint, so that no transaction stays open, and answers the savepoint's
+   * path.
    */
   public String stopWithSavepoint(JobID job) {
     return join(
         cluster.stopWithSavepoint(job, savepointDirectory(), false, SavepointFormatType.CANONICAL));
   }
 
-  /** Cancels a job without a savepoint, as an operator in a hurry does. */
+  /** Cancels a job without a savepoint. */
   public void cancel(JobID job) {
     join(cluster.cancelJob(job));
   }
@@ -253,13 +254,13 @@ public final class EmbeddedFlink implements AutoCloseable {
     return join(cluster.getJobStatus(job));
   }
 
-  /** Why the job failed for good, if it did. */
+  /** Why the job has failed, if it has. */
   public Optional<String> failure(JobID job) {
     return Optional.ofNullable(join(cluster.getExecutionGraph(job)).getFailureInfo())
         .map(failure -> failure.getExceptionAsString());
   }
 
-  /** Ends a task manager as if its process had been killed. */
+  /** Ends a task manager as {@code kill -9} of its process would. */
   public void terminateTaskManager(int index) {
     join(cluster.terminateTaskManager(index));
   }
@@ -299,7 +300,8 @@ public final class EmbeddedFlink implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for Flink", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("Flink refuses: " + e.getCause(), e.getCause());
+      throw new IllegalStateException(
+          "Flink answered with an error: " + e.getCause(), e.getCause());
     } catch (TimeoutException e) {
       throw new IllegalStateException("Flink does not answer within " + PATIENCE, e);
     }

@@ -25,30 +25,30 @@ import org.slf4j.LoggerFactory;
 /**
  * One node of Apache Kafka (KRaft: broker and controller together) in this JVM, on 127.0.0.1.
  *
- * <p>All it keeps is in its data directory. The directory is formatted once, when it has no {@code
- * meta.properties}; started on it again, also after {@code kill -9}, the broker has its topics,
- * records, offsets and open transactions. The ports may change from one start to the next.
+ * <p>The data directory contains everything it keeps. The first start formats the directory, when
+ * it has no {@code meta.properties}. After the next start, also after {@code kill -9}, the broker
+ * has its topics, records, offsets and open transactions. The ports may change between starts.
  *
- * <p>{@link KafkaRaftServer} and {@link Formatter} are what Kafka's own start scripts call, but
- * they are no promised API: nothing outside this class uses them.
+ * <p>{@link KafkaRaftServer} and {@link Formatter} are the classes behind Kafka's own start
+ * scripts, but not a public API. Therefore nothing outside of this class uses them.
  *
- * <p>Kafka ends the JVM when its data directory becomes unusable while it runs; do not delete the
- * directory before {@link #close()}.
+ * <p>Kafka ends the JVM when its data directory becomes unusable: do not delete the directory
+ * before {@link #close()}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
 
   /**
-   * The longest time a transaction may stay open. What a job had pre-committed when it went down is
-   * lost when its transaction times out, so this must exceed every downtime worth surviving.
+   * The longest time that a transaction may stay open. When the transaction of a stopped job times
+   * out, what the job pre-committed is lost, so this must exceed every downtime to survive.
    */
   private static final Duration LONGEST_TRANSACTION = Duration.ofDays(7);
 
   /** A picture of 2 MiB with its envelope, and room. */
   private static final int LARGEST_MESSAGE_BYTES = 4 << 20;
 
-  /** How often to try other ports when somebody took the chosen ones. */
+  /** How often to try other ports when another process took the chosen ones. */
   private static final int PORT_ATTEMPTS = 3;
 
   private static final String NODE_ID = "1";
@@ -70,39 +70,40 @@ public final class EmbeddedKafka implements AutoCloseable {
    * How to start the broker.
    *
    * @param port the client port, 0 for a free one
-   * @param properties broker properties that replace or join those this class sets
-   * @param security null for a broker that takes everybody, unencrypted
+   * @param properties broker properties, which win over those of this class
+   * @param security null for a broker without encryption and access control
    */
   public record Settings(int port, Map<String, String> properties, @Nullable Security security) {
 
     public Settings {
       if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException("A port lies between 0 (any) and 65535, not " + port);
+        throw new IllegalArgumentException(
+            "The port is " + port + "; it must be 0 (any) to 65535.");
       }
       properties = Map.copyOf(properties);
     }
 
-    /** A broker that takes everybody. */
+    /** Settings without encryption and access control. */
     public Settings(int port, Map<String, String> properties) {
       this(port, properties, null);
     }
 
-    /** A free port and no properties of the caller's own. */
+    /** A free port and no further properties. */
     public static Settings defaults() {
       return new Settings(0, Map.of(), null);
     }
 
-    /** The same with this client port. */
+    /** These settings with another client port. */
     public Settings onPort(int newPort) {
       return new Settings(newPort, properties, security);
     }
 
-    /** The same with encryption, passwords and access control lists. */
+    /** These settings with encryption, passwords and access control lists. */
     public Settings securedBy(Security newSecurity) {
       return new Settings(port, properties, newSecurity);
     }
 
-    /** The same with one more broker property. */
+    /** These settings with one more broker property. */
     public Settings with(String key, String value) {
       Map<String, String> more = new HashMap<>(properties);
       more.put(key, value);
@@ -110,8 +111,8 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * The same with transactions that time out being ended within the interval, not after the
-     * broker's ten seconds. For tests.
+     * These settings, but the broker looks for timed-out transactions at this interval instead of
+     * every ten seconds. For tests.
      */
     public Settings endingTimedOutTransactionsEvery(Duration interval) {
       return with(
@@ -121,12 +122,12 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * TLS, SCRAM-SHA-512 and access control lists: clients must trust the authority, log in, and may
-   * do only what a list allows. The administrator is made when the directory is formatted and may
-   * do everything; other users and the lists come by Kafka's own tools.
+   * TLS, SCRAM-SHA-512 and access control lists: clients must trust the authority and log in, and
+   * may do only what a list allows. The administrator is created when the directory is formatted
+   * and may do everything. Kafka's own tools create other users and the lists.
    *
    * @param adminName name of the administrator, of letters and digits
-   * @param adminPassword without comma and bracket, which end it in Kafka's format
+   * @param adminPassword without comma and bracket, which would end it in Kafka's format
    */
   public record Security(LocalCertificates certificates, String adminName, String adminPassword) {
 
@@ -139,8 +140,8 @@ public final class EmbeddedKafka implements AutoCloseable {
   /**
    * Starts a broker on the directory and returns when it serves clients.
    *
-   * @param dataDirectory a directory of the broker's own, made if missing
-   * @throws UncheckedIOException if the directory cannot be made or formatted
+   * @param dataDirectory only for this broker, created if missing
+   * @throws UncheckedIOException if the directory cannot be created or formatted
    * @throws StartFailedException if the broker does not start, for instance because another process
    *     uses the directory or the port
    */
@@ -160,19 +161,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     return start(dataDirectory, Settings.defaults());
   }
 
-  /**
-   * The address clients give as {@code bootstrap.servers}; the same after {@link #startAgain()}.
-   */
+  /** The address for {@code bootstrap.servers} of clients. {@link #startAgain()} keeps it. */
   public String bootstrapServers() {
     return FreePorts.LOOPBACK + ":" + port;
   }
 
-  /** Where the broker keeps everything. */
+  /** The directory of the broker. */
   public Path dataDirectory() {
     return dataDirectory;
   }
 
-  /** Stops the broker in good order. A stopped broker stays stopped. */
+  /** Shuts the broker down cleanly. Does nothing when it is stopped. */
   public synchronized void stop() {
     KafkaRaftServer running = server;
     if (running != null) {
@@ -184,7 +183,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts the stopped broker on the same data and the same client port; does nothing while it
+   * Starts the stopped broker with the same data and the same client port. Does nothing while it
    * runs.
    *
    * @throws StartFailedException if the broker does not start
@@ -194,8 +193,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       return;
     }
     try {
-      // Kafka has a lock of its own, but looks at it only after its controller has opened the
-      // metadata log and written to it, and then ends the JVM.
+      // Kafka checks its own lock only after its controller has written to the metadata log, and
+      // then ends the JVM.
       lock = DirectoryLock.take(dataDirectory);
       formatOnce();
       server = started();
@@ -212,7 +211,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private KafkaRaftServer started() {
     boolean anyPort = port == 0;
     if (!anyPort) {
-      // Found here it is one sentence; found by Kafka it is a page of errors.
+      // This check gives one sentence; Kafka would print a page of errors.
       FreePorts.requireFree(port);
     }
     for (int attempt = 1; ; attempt++) {
@@ -235,7 +234,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Stops the broker; the data directory stays. */
+  /** Stops the broker. The data directory stays. */
   @Override
   public void close() {
     stop();
@@ -296,7 +295,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
     p.put("inter.broker.listener.name", "BROKER");
     p.put("controller.listener.names", "CONTROLLER");
-    // A static quorum writes no address to disk, so the controller may move to another port.
+    // A static quorum writes no address to the disk, so the controller's port may change.
     p.put("controller.quorum.voters", NODE_ID + "@" + controller);
     p.put("log.dirs", dataDirectory.toString());
     p.put("auto.create.topics.enable", "false");
@@ -315,13 +314,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     p.put("message.max.bytes", Integer.toString(LARGEST_MESSAGE_BYTES));
     p.put("replica.fetch.max.bytes", Integer.toString(LARGEST_MESSAGE_BYTES));
 
-    // After kill -9 the controller waits for the dead broker's session to end before it lets the
-    // new
-    // one in: 3.5 s with these, 12 s with Kafka's own.
+    // After kill -9 the controller accepts the new broker only when the session of the dead one has
+    // ended: 3.5 s with these values, 12 s with Kafka's defaults.
     p.put("broker.session.timeout.ms", "1500");
     p.put("broker.heartbeat.interval.ms", "300");
 
-    // One client machine and few topics: keep threads and the compaction buffer (128 MiB) small.
+    // One client machine and few topics need few threads and not a compaction buffer of 128 MiB.
     p.put("num.network.threads", "2");
     p.put("num.io.threads", "4");
     p.put("background.threads", "2");
@@ -335,7 +333,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     return p;
   }
 
-  /** Clients log in by SCRAM over TLS; broker and controller know each other by certificate. */
+  /** Clients log in by SCRAM over TLS. Broker and controller identify each other by certificate. */
   private static void secure(
       Map<String, String> p, String client, String controller, Security security) {
     String internal = "INTERNAL://" + FreePorts.LOOPBACK + ":" + FreePorts.next();

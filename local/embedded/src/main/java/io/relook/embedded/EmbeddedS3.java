@@ -24,22 +24,22 @@ import org.slf4j.LoggerFactory;
 /**
  * An S3 server (s3proxy) in this JVM, on 127.0.0.1, with objects as files below a directory.
  *
- * <p>Requests must carry a right AWS signature (version 4). Clients must use path-style addresses.
- * The id and the secret are drawn once and kept in the directory, readable by its owner only, so
- * that a restart knows its clients; or they are given. Objects and their metadata outlive the
- * process, also {@code kill -9}; metadata needs a file system with extended attributes, which is
- * checked at start.
+ * <p>Requests need a valid AWS signature (version 4), and clients must use path-style addresses.
+ * The credentials are given, or they are generated once and kept in the directory, readable by its
+ * owner only, so that they stay the same after a restart. Objects and their metadata survive the
+ * end of the process, also {@code kill -9}. Metadata needs a file system with extended attributes,
+ * which is checked at start.
  *
  * <p>Objects that ask for a KMS key (SSE-KMS) are encrypted on the disk under that key and
- * decrypted when they are read. Only keys made with {@link #createKmsKey} exist, as in AWS; a
- * request that names another one, or a disabled one, is refused with the error of AWS. The keys lie
- * in a file beside the objects, so this keeps objects from whoever gets their files alone, not from
- * whoever gets the whole directory. Everything else, also with SSE-S3, <strong>lies in the
- * clear</strong>. There are no object versions and no object tags.
+ * decrypted for readers. As in AWS, only created keys exist ({@link #createKmsKey}); a request with
+ * another or a disabled key gets the error of AWS. The keys are in a file beside the objects: the
+ * encryption protects objects whose files are copied, but not a copy of the whole directory.
+ * Everything else, also with SSE-S3, <strong>is not encrypted</strong>. There are no object
+ * versions and no tags.
  */
 public final class EmbeddedS3 implements AutoCloseable {
 
-  /** The region signatures are made for. The server accepts any; this is what clients are told. */
+  /** The region for the signatures of clients. The server accepts any other. */
   public static final String DEFAULT_REGION = "us-east-1";
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedS3.class);
@@ -77,45 +77,46 @@ public final class EmbeddedS3 implements AutoCloseable {
    * How to start the server.
    *
    * @param port the port to listen on, 0 for a free one
-   * @param credentials what clients must sign with; null to keep a drawn pair in the directory
-   * @param certificates to serve HTTPS with; null for plain HTTP
+   * @param credentials for the signatures of clients; null for a generated pair in the directory
+   * @param certificates for HTTPS; null for plain HTTP
    */
   public record Settings(
       int port, @Nullable Credentials credentials, @Nullable LocalCertificates certificates) {
 
     public Settings {
       if (port < 0 || port > 65_535) {
-        throw new IllegalArgumentException("A port lies between 0 (any) and 65535, not " + port);
+        throw new IllegalArgumentException(
+            "The port is " + port + "; it must be 0 (any) to 65535.");
       }
     }
 
-    /** A server of plain HTTP. */
+    /** Settings for plain HTTP. */
     public Settings(int port, @Nullable Credentials credentials) {
       this(port, credentials, null);
     }
 
-    /** A free port and drawn credentials. */
+    /** A free port and generated credentials. */
     public static Settings defaults() {
       return new Settings(0, null, null);
     }
 
-    /** The same with this port. */
+    /** These settings with another port. */
     public Settings onPort(int newPort) {
       return new Settings(newPort, credentials, certificates);
     }
 
-    /** The same with these credentials; they are not written to the directory. */
+    /** These settings with given credentials, which are not written to the directory. */
     public Settings withCredentials(String accessKeyId, String secretAccessKey) {
       return new Settings(port, new Credentials(accessKeyId, secretAccessKey), certificates);
     }
 
-    /** The same over HTTPS. */
+    /** These settings over HTTPS. */
     public Settings overTls(LocalCertificates newCertificates) {
       return new Settings(port, credentials, newCertificates);
     }
   }
 
-  /** An access key id and its secret. The secret never shows in {@link #toString()}. */
+  /** An access key id and its secret, which {@link #toString()} leaves out. */
   public record Credentials(String accessKeyId, String secretAccessKey) {
 
     public Credentials {
@@ -133,10 +134,10 @@ public final class EmbeddedS3 implements AutoCloseable {
   /**
    * Starts a server that keeps its objects below the directory, and returns when it answers.
    *
-   * @param dataDirectory a directory of the server's own, made if missing; it holds {@code
-   *     objects/}, with drawn credentials {@code credentials.properties}, and with KMS keys {@code
+   * @param dataDirectory only for this server, created if missing; it contains {@code objects/},
+   *     generated credentials in {@code credentials.properties}, and KMS keys in {@code
    *     kms-keys.properties}
-   * @throws UncheckedIOException if the directory cannot be made or keeps no extended attributes
+   * @throws UncheckedIOException if the directory cannot be created or has no extended attributes
    * @throws StartFailedException if the server does not start, for instance on a port in use
    */
   public static EmbeddedS3 start(Path dataDirectory, Settings settings) {
@@ -183,35 +184,35 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * The address clients talk to, {@code http://127.0.0.1:PORT} or with TLS {@code https://…}; kept
-   * by {@link #startAgain()}.
+   * The address for clients, {@code http://127.0.0.1:PORT} or with TLS {@code https://…}. {@link
+   * #startAgain()} keeps it.
    */
   public URI endpoint() {
     String scheme = certificates == null ? "http" : "https";
     return URI.create(scheme + "://" + FreePorts.LOOPBACK + ":" + port);
   }
 
-  /** The public half of the credentials. */
+  /** The access key id of clients. */
   public String accessKeyId() {
     return credentials.accessKeyId();
   }
 
-  /** The secret half of the credentials. Not for logs. */
+  /** The secret access key of clients. Not for logs. */
   public String secretAccessKey() {
     return credentials.secretAccessKey();
   }
 
-  /** The region clients sign for. */
+  /** The region in the signatures of clients. */
   public String region() {
     return DEFAULT_REGION;
   }
 
-  /** Where the server keeps everything. */
+  /** The directory of the server. */
   public Path dataDirectory() {
     return dataDirectory;
   }
 
-  /** Makes the bucket unless it is there. */
+  /** Creates the bucket unless it exists. */
   public void createBucket(String name) {
     if (!store.containerExists(name)) {
       store.createContainer(name);
@@ -219,16 +220,16 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * Makes a KMS key unless it is there; it outlives a restart.
+   * Creates a KMS key unless it exists. It survives a restart.
    *
-   * @param id how requests name it, letter for letter: an id, an alias, or the ARN of either
+   * @param id the exact name in requests: an id, an alias, or the ARN of either
    */
   public void createKmsKey(String id) {
     kmsKeys.create(id);
   }
 
   /**
-   * From now on nothing can be written or read under this KMS key.
+   * Disables a KMS key: nothing can be written or read under it any more.
    *
    * @throws IllegalArgumentException if there is no such key
    */
@@ -237,7 +238,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * Takes {@link #disableKmsKey} back.
+   * Enables a KMS key again.
    *
    * @throws IllegalArgumentException if there is no such key
    */
@@ -245,7 +246,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     kmsKeys.enable(id, true);
   }
 
-  /** Stops answering requests; running ones may finish. */
+  /** Stops answering requests; running requests may finish. */
   public synchronized void stop() {
     S3Proxy running = server;
     if (running != null) {
@@ -259,7 +260,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   /**
-   * Starts the stopped server on the same objects, port and credentials; does nothing while it
+   * Starts the stopped server with the same objects, port and credentials. Does nothing while it
    * runs.
    *
    * @throws StartFailedException if the server does not start
@@ -295,7 +296,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     LOG.info("S3 serves {} from {}", endpoint(), dataDirectory);
   }
 
-  /** Stops the server; the directory stays, unless it was a temporary one. */
+  /** Stops the server. The directory stays, unless it is a temporary one. */
   @Override
   public void close() {
     stop();
@@ -339,12 +340,17 @@ public final class EmbeddedS3 implements AutoCloseable {
     String secret = kept.getProperty(SECRET_KEY);
     if (id == null || secret == null) {
       throw new IOException(
-          file + " lacks " + ID_KEY + " or " + SECRET_KEY + "; delete it to draw new credentials");
+          file
+              + " lacks "
+              + ID_KEY
+              + " or "
+              + SECRET_KEY
+              + "; delete it to generate new credentials");
     }
     return new Credentials(id, secret);
   }
 
-  /** Without extended attributes content types, user metadata and ETags would be lost silently. */
+  /** Without extended attributes, content types, user metadata and ETags would be lost silently. */
   private static void requireExtendedAttributes(Path directory) throws IOException {
     Path probe = Files.createTempFile(directory.getParent(), "probe", null);
     try {
@@ -358,8 +364,8 @@ public final class EmbeddedS3 implements AutoCloseable {
       throw new IOException(
           "The file system of "
               + directory
-              + " keeps no extended attributes, which hold the objects' metadata: choose a"
-              + " directory on another file system",
+              + " has no extended attributes, which keep the objects' metadata: choose a directory"
+              + " on another file system",
           e);
     } finally {
       Files.deleteIfExists(probe);

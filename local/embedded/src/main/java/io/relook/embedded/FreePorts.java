@@ -6,10 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Finds ports of the loopback address that nobody listens on. */
+/** Finds free ports of the loopback address. */
 final class FreePorts {
 
-  /** The one address every server of this package binds. An IP, not a name: a name may mean ::1. */
+  /** The address of every server in this package. An IP, because a name could mean ::1. */
   static final String LOOPBACK = "127.0.0.1";
 
   private FreePorts() {}
@@ -27,13 +27,13 @@ final class FreePorts {
   }
 
   /**
-   * Checks that nobody listens on the port.
+   * Checks that no process listens on the port.
    *
-   * @throws StartFailedException if somebody does
+   * @throws StartFailedException if one does
    */
   static void requireFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      // As servers do it: connections that linger in TIME_WAIT do not count.
+      // As servers do: connections in TIME_WAIT do not count.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), port));
     } catch (IOException e) {

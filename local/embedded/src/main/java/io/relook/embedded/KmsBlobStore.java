@@ -42,13 +42,13 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /**
- * Encrypts the objects that ask for a KMS key, each under its own, before another store keeps them,
- * and decrypts them when they are read. (s3proxy's own EncryptedBlobStore has one password for the
- * whole store and renames its objects.)
+ * Encrypts objects that ask for a KMS key under that key before another store keeps them, and
+ * decrypts them for readers. (s3proxy's own EncryptedBlobStore has one password for the whole store
+ * and renames its objects.)
  *
- * <p>As in AWS, the ETag of such an object is no digest of its plain bytes, looking at an object
- * needs no key, and reading and writing need one that exists and is enabled. Objects that asked for
- * a key before this store encrypted are served as they lie there.
+ * <p>As in AWS, the ETag of such an object is not a digest of its plain bytes, and reading and
+ * writing need a key that exists and is enabled, but metadata can be read without it. Objects that
+ * asked for a key before this store encrypted are served as they are.
  */
 final class KmsBlobStore extends ForwardingBlobStore {
   private final KmsKeys keys;
@@ -75,8 +75,8 @@ final class KmsBlobStore extends ForwardingBlobStore {
   }
 
   /**
-   * What the file itself begins with decides whether it is decrypted, because the store reads an
-   * object's metadata and its bytes one after the other, and another one may be written between.
+   * The beginning of the file decides whether it is decrypted: the store reads an object's metadata
+   * and its bytes one after the other, and the object may be overwritten between both.
    */
   @Override
   public ResponseInputStream<GetObjectResponse> getBlob(GetObjectRequest request) {
@@ -102,7 +102,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
     Optional<Header> first = Header.read(sealed);
     if (first.isEmpty()) {
       if (request.range() != null) {
-        // Asked for a key before this store encrypted.
+        // The object asked for a key before this store encrypted.
         stored.abort();
         return super.getBlob(request);
       }
@@ -157,7 +157,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
     }
   }
 
-  /** A listing says how long the plain bytes are; each object is looked at for it. */
+  /** A listing has the lengths of the plain bytes, for which each object's header is read. */
   @Override
   public ListObjectsV2Response list(ListObjectsV2Request request) {
     ListObjectsV2Response page = super.list(request);
@@ -204,7 +204,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
           .bucketKeyEnabled(put.bucketKeyEnabled())
           .build();
     } catch (S3Exception e) {
-      // A read answers "not modified", a copy that its condition does not hold.
+      // For a read the answer is "not modified", for a copy "precondition failed".
       throw e.statusCode() == 304 ? S3Exceptions.preconditionFailed(e) : e;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -253,7 +253,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
       MultipartUpload upload, UploadPartRequest request, InputStream payload) {
     String bucket = upload.containerName();
     String key = upload.blobName();
-    // Where the disk store remembers under which key an upload was begun.
+    // Here the disk store keeps the key under which an upload was started.
     HeadObjectResponse begun =
         delegate()
             .blobMetadataIfPresent(
@@ -277,7 +277,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
     }
   }
 
-  /** Sum of what the headers of all frames say. */
+  /** Sum of the lengths in the headers of all frames. */
   private long plainLength(String bucket, String key, GetObjectResponse stored, Header first)
       throws IOException {
     long frame = 0;
@@ -317,7 +317,7 @@ final class KmsBlobStore extends ForwardingBlobStore {
     return head.serverSideEncryption() == ServerSideEncryption.AWS_KMS;
   }
 
-  /** Compares the plain bytes with the digest that came with them, which the store cannot do. */
+  /** Compares the plain bytes with the digest in the request, which the store cannot do. */
   private static final class Md5Checked extends DigestInputStream {
     private final byte[] expected;
     private boolean ended;

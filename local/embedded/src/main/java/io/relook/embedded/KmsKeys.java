@@ -17,23 +17,23 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * The keys that objects can be encrypted under: a stand-in for AWS KMS, in one file beside the
- * objects that its owner alone can read.
+ * The keys under which objects can be encrypted: a stand-in for AWS KMS, in one file beside the
+ * objects that only its owner can read.
  *
- * <p>A key is known by exactly the text it was made with: an id, an alias and the ARN of either are
+ * <p>A key has exactly the name it was created with: an id, an alias and the ARN of either are
  * different keys here.
  */
 final class KmsKeys {
   private static final String FILE = "kms-keys.properties";
   private static final int KEY_BYTES = 32;
 
-  /** Bytes of ciphertext that are decrypted at once; more is never held in memory. */
+  /** Bytes of ciphertext that are decrypted together; memory never holds more. */
   private static final int SEGMENT_BYTES = 64 * 1024;
 
   private static final String ENABLED = "enabled:";
   private static final String DISABLED = "disabled:";
 
-  /** Tells lengths, which are the same under every key. */
+  /** Computes lengths, which are the same under every key. */
   private static final AesGcmHkdfStreaming LENGTHS;
 
   static {
@@ -51,7 +51,7 @@ final class KmsKeys {
     this.directory = directory;
   }
 
-  /** The keys that were made in this directory before. */
+  /** The keys that exist in this directory. */
   static KmsKeys open(Path directory) throws IOException {
     KmsKeys keys = new KmsKeys(directory);
     Path file = directory.resolve(FILE);
@@ -61,7 +61,7 @@ final class KmsKeys {
     return keys;
   }
 
-  /** Makes a key unless it is there. */
+  /** Creates a key unless it exists. */
   synchronized void create(String id) {
     if (id.isBlank()) {
       throw new IllegalArgumentException("A KMS key needs an id");
@@ -87,18 +87,18 @@ final class KmsKeys {
   }
 
   /**
-   * The cipher of a key: authenticated (AES-256-GCM), with a key of its own for each stream, in
-   * segments that cannot be reordered or cut off unnoticed.
+   * The cipher of a key. It is authenticated (AES-256-GCM), has its own key for each stream, and
+   * detects segments that are reordered or missing.
    *
-   * @throws S3Exception the answer of S3 when the key does not exist or is disabled
+   * @throws S3Exception with S3's answer, when the key does not exist or is disabled
    */
   synchronized AesGcmHkdfStreaming cipher(String id) {
     String key = keys.getProperty(id);
     if (key == null) {
-      throw refusal("NotFoundException", "Key '" + id + "' does not exist");
+      throw error("NotFoundException", "Key '" + id + "' does not exist");
     }
     if (key.startsWith(DISABLED)) {
-      throw refusal("DisabledException", id + " is disabled.");
+      throw error("DisabledException", id + " is disabled.");
     }
     try {
       return cipher(Base64.getDecoder().decode(key.substring(ENABLED.length())));
@@ -107,7 +107,7 @@ final class KmsKeys {
     }
   }
 
-  /** Bytes of a stream encrypted under any key. */
+  /** Length of an encrypted stream, in bytes. */
   static long sealedLength(long plainLength) {
     return LENGTHS.expectedCiphertextSize(plainLength);
   }
@@ -117,8 +117,8 @@ final class KmsKeys {
     return new AesGcmHkdfStreaming(material, "HmacSha256", KEY_BYTES, SEGMENT_BYTES, 0);
   }
 
-  /** A refusal of KMS as S3 passes it on. */
-  static S3Exception refusal(String name, String message) {
+  /** An error of KMS as S3 reports it. */
+  static S3Exception error(String name, String message) {
     return (S3Exception)
         S3Exception.builder()
             .message(message)

@@ -16,13 +16,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A certificate authority of this machine's own, and one server certificate for 127.0.0.1 that it
- * signed: TLS that clients really verify, without anybody's name or money. Made by the JDK's
- * keytool; the keys live as long as the directory, the certificates for {@value #DAYS} days.
+ * A certificate authority for this machine and a server certificate for 127.0.0.1 that it signed,
+ * so that clients verify TLS as in production. The JDK's keytool makes both. The keys exist as long
+ * as the directory; the certificates are valid for {@value #DAYS} days.
  */
 public final class LocalCertificates {
 
-  /** Distinguished name of the server, which is Kafka's name for the broker towards itself. */
+  /** Distinguished name of the server: the broker's name for itself in Kafka. */
   static final String SERVER_NAME = "CN=relook-server";
 
   private static final int DAYS = 30;
@@ -30,7 +30,7 @@ public final class LocalCertificates {
   private static final String AUTHORITY = "authority";
   private static final String SERVER = "server";
 
-  /** One keytool call takes half a second; a busy machine may take long. */
+  /** One call of keytool takes half a second, but longer on a busy machine. */
   private static final long PATIENCE_SECONDS = 60;
 
   private final Path directory;
@@ -42,9 +42,9 @@ public final class LocalCertificates {
   }
 
   /**
-   * Draws keys and signs the server's certificate.
+   * Generates the keys and signs the server's certificate.
    *
-   * @param directory made if missing, readable by its owner only
+   * @param directory created if missing, readable by its owner only
    * @throws UncheckedIOException if the directory cannot be written, or keytool is missing
    */
   public static LocalCertificates make(Path directory) {
@@ -66,12 +66,12 @@ public final class LocalCertificates {
     return directory.resolve("server.p12");
   }
 
-  /** PKCS #12 file with the authority's certificate alone: what clients must trust. */
+  /** PKCS #12 file with only the authority's certificate, which clients must trust. */
   public Path trustStore() {
     return directory.resolve("trust.p12");
   }
 
-  /** Opens both files. Not for logs. */
+  /** Password of both files. Not for logs. */
   public String password() {
     return password;
   }
@@ -94,7 +94,7 @@ public final class LocalCertificates {
       KeyStore trust = empty();
       trust.setCertificateEntry(AUTHORITY, authority);
       store(trust, trustStore());
-      // Nobody signs with the authority's key any more.
+      // The authority's key is not needed any more.
       Files.delete(both);
     } catch (GeneralSecurityException e) {
       throw new IOException("The key stores cannot be written", e);

@@ -12,12 +12,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Directories and files that only their owner may read, where the file system knows owners. */
+/** Creates directories and files for their owner only, where the file system has permissions. */
 final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes the directory and its parents; a new one is for its owner only, an old one is kept. */
+  /** Creates the directory and its parents. A new one is for its owner only. */
   static Path directory(Path directory) throws IOException {
     Path absolute = directory.toAbsolutePath().normalize();
     if (!Files.isDirectory(absolute)) {
@@ -31,8 +31,8 @@ final class PrivateFiles {
   }
 
   /**
-   * Writes the text under another name and moves it into place, so that a reader (and a process
-   * killed in between) sees all of it or none.
+   * Writes the text under another name and then moves it into place, so that a reader sees all of
+   * it or nothing, also when the process is killed in between.
    */
   static void write(Path directory, String name, String text) throws IOException {
     Path partial = directory.resolve(name + ".partial");

@@ -20,24 +20,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How bytes under a KMS key lie on the disk: one or more frames (one for each part of an upload in
- * parts), each of them a header that says under which key and how long, and Tink's AES-GCM-HKDF
- * stream. Bucket, object key and KMS key are authenticated with it, so a file that is moved to
- * another name does not open.
+ * The format of bytes under a KMS key on the disk: one or more frames, one for each part of an
+ * upload in parts. A frame is a header with key and length, and Tink's AES-GCM-HKDF stream. The
+ * stream authenticates bucket, object key and KMS key, so a file under another name does not open.
  */
 final class SealedBytes {
 
   /** Longest header: magic, id of the key with its length, length of the plain bytes. */
   private static final int MOST_HEADER_BYTES = Long.BYTES + 2 + 65_535 + Long.BYTES;
 
-  /** No picture, JSON or ONNX file begins like this. */
+  /** No picture, JSON or ONNX file begins with these bytes. */
   private static final long MAGIC = 0x8B524C4B_534541CCL;
 
   private final KmsKeys keys;
   private final String place;
 
   /**
-   * @param place where the bytes belong, bucket and key
+   * @param place bucket and key of the object
    */
   SealedBytes(KmsKeys keys, String place) {
     this.keys = keys;
@@ -45,7 +44,7 @@ final class SealedBytes {
   }
 
   /**
-   * Begin of a frame.
+   * The header of a frame.
    *
    * @param plainLength bytes of the frame before encryption
    */
@@ -68,7 +67,7 @@ final class SealedBytes {
       return bytes().length + KmsKeys.sealedLength(plainLength);
     }
 
-    /** Reads the header that a stream begins with; a stream without one is left as it was. */
+    /** Reads the header at the beginning of a stream; does not change a stream without one. */
     static Optional<Header> read(PushbackInputStream in) throws IOException {
       byte[] magic = in.readNBytes(Long.BYTES);
       if (magic.length < Long.BYTES
@@ -80,12 +79,12 @@ final class SealedBytes {
       return Optional.of(new Header(data.readUTF(), data.readLong()));
     }
 
-    /** A stream whose header can be read. */
+    /** A stream that {@link #read} accepts. */
     static PushbackInputStream readable(InputStream in) {
       return new PushbackInputStream(in, Long.BYTES);
     }
 
-    /** Range of an object that holds the header of a frame, wherever the frame ends. */
+    /** Range of an object that contains the header of a frame, of any length. */
     static String range(long frame) {
       return "bytes=" + frame + "-" + (frame + MOST_HEADER_BYTES - 1);
     }
@@ -105,12 +104,11 @@ final class SealedBytes {
   }
 
   /**
-   * The plain bytes of all frames, the first of whose headers was read from the stream already. The
-   * beginning is decrypted at once, so a key that is not the right one is found before anything is
-   * answered.
+   * The plain bytes of all frames; the header of the first was read from the stream before. The
+   * beginning is decrypted immediately, so that a wrong key is found before anything is answered.
    *
-   * @throws software.amazon.awssdk.services.s3.model.S3Exception the answer of S3 when the key does
-   *     not exist, is disabled or does not open the bytes
+   * @throws software.amazon.awssdk.services.s3.model.S3Exception with S3's answer, when the key
+   *     does not exist, is disabled or does not open the bytes
    */
   InputStream open(Header first, InputStream sealed) throws IOException {
     Frames frames = new Frames(sealed);
@@ -119,9 +117,9 @@ final class SealedBytes {
     try {
       begin = opened.read();
     } catch (IOException e) {
-      throw KmsKeys.refusal(
+      throw KmsKeys.error(
           "InvalidCiphertextException",
-          "What is stored as " + place + " does not open with the key " + first.keyId());
+          "The object " + place + " does not open with the key " + first.keyId());
     }
     if (begin >= 0) {
       opened.unread(begin);
@@ -233,13 +231,14 @@ final class SealedBytes {
 
     private boolean fill() throws IOException {
       while (ready.available() == 0 && !ended) {
-        // Also asks for the end itself: whoever checks the plain bytes does it there.
+        // Reads the end too, because there the plain bytes are checked.
         byte[] piece = plain.readNBytes(PIECE_BYTES);
         seen += piece.length;
         cipher.write(piece);
         if (piece.length < PIECE_BYTES) {
           if (seen != announced) {
-            throw new EOFException("The body has " + seen + " bytes, not " + announced);
+            throw new EOFException(
+                "The body has " + seen + " bytes, not the announced " + announced);
           }
           cipher.close();
           ended = true;

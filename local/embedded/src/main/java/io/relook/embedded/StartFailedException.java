@@ -1,6 +1,6 @@
 package io.relook.embedded;
 
-/** A server does not start; the message is a sentence for whoever started it. */
+/** A server does not start; the message says why and what to do. */
 public final class StartFailedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 /**
- * A real Kafka broker and a real S3 server inside this JVM, for local runs and tests. Both listen
- * on 127.0.0.1 only, keep what they were given in a directory, and start again on it. Nothing here
- * is meant for a cluster.
+ * A real Kafka broker, a real S3 server and a real Flink cluster in this JVM, for local runs and
+ * tests. They listen on 127.0.0.1 only, keep everything in a directory, and can start again on it.
+ * They are not meant for a cluster.
  */
 @NullMarked
 package io.relook.embedded;

@@ -152,7 +152,7 @@ class EmbeddedKafkaTest {
   }
 
   @Test
-  void aTopicNobodyCreatedIsNotMadeByAsking() throws Exception {
+  void askingForATopicDoesNotCreateIt() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory);
         Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       assertThatThrownBy(() -> admin.describeTopics(List.of(TOPIC)).allTopicNames().get())
@@ -170,7 +170,7 @@ class EmbeddedKafkaTest {
   }
 
   @Test
-  void aPortInUseIsNamedInTheRefusal() {
+  void aPortInUseIsNamedInTheMessage() {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("one"))) {
       int taken =
           Integer.parseInt(
@@ -183,7 +183,7 @@ class EmbeddedKafkaTest {
   }
 
   @Test
-  void aSecondBrokerOnTheSameDirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+  void aSecondBrokerOnTheSameDirectoryFailsAndTheFirstContinues() throws Exception {
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory)) {
       assertThatThrownBy(() -> EmbeddedKafka.start(directory).close())
           .isInstanceOf(IllegalStateException.class)

@@ -76,7 +76,7 @@ class EmbeddedS3Test {
   }
 
   @Test
-  void aWrongSecretIsRefusedWith403() {
+  void aWrongSecretIsRejectedWith403() {
     try (EmbeddedS3 s3 = EmbeddedS3.start(directory);
         S3Client stranger = client(s3, s3.accessKeyId(), "wrong")) {
       s3.createBucket(BUCKET);

@@ -185,7 +185,7 @@ class KmsBlobStoreTest {
   }
 
   @Test
-  void aKeyThatWasNotMadeIsRefusedAsByAws() {
+  void anUnknownKeyIsRejectedAsByAws() {
     putPlain("k", SECRET);
 
     assertRefused("KMS.NotFoundException", () -> put("new", "alias/unknown", new byte[] {1}));
@@ -233,7 +233,7 @@ class KmsBlobStoreTest {
   }
 
   @Test
-  void anotherKeyUnderTheSameNameDoesNotOpenWhatIsStored() throws Exception {
+  void anotherKeyUnderTheSameNameDoesNotOpenTheObject() throws Exception {
     put("k", KEY, SECRET.getBytes(StandardCharsets.UTF_8));
     client.close();
     s3.close();
@@ -271,7 +271,7 @@ class KmsBlobStoreTest {
   }
 
   @Test
-  void aBodyThatIsNotItsMd5IsRefused() {
+  void aBodyThatDiffersFromItsMd5IsRejected() {
     assertThatThrownBy(
             () ->
                 client.putObject(
@@ -289,7 +289,7 @@ class KmsBlobStoreTest {
   }
 
   @Test
-  void whatAskedForAKeyBeforeAnythingWasEncryptedIsServedAsItLies() throws Exception {
+  void objectsFromBeforeTheEncryptionAreServedAsTheyAre() throws Exception {
     put("old", KEY, SECRET.getBytes(StandardCharsets.UTF_8));
     Path stored = directory.resolve("objects").resolve(BUCKET).resolve("old");
     Files.writeString(stored, SECRET);

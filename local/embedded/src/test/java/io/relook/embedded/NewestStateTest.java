@@ -29,7 +29,7 @@ class NewestStateTest {
   }
 
   @Test
-  void checkpointsMayBeRemovedMeanwhile() throws IOException {
+  void checkpointsMayBeRemovedDuringTheSearch() throws IOException {
     Path savepoint = complete("savepoints/savepoint-1", NOW);
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> flink =

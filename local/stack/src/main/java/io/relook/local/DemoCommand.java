@@ -86,20 +86,20 @@ final class DemoCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "DIR|MANIFEST",
       description = {
-        "A folder with good/ (or normal/) and any other sub-folders as defect classes,",
-        "or a Lookout for Vision manifest."
+        "A folder with good/ (or normal/) and one subfolder for each defect class,",
+        "or a manifest of Lookout for Vision."
       })
   private @Nullable Path images;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Directory for everything that is kept; default a new one in .relook/.")
+      description = "Directory for everything that is kept; default: a new one in .relook/.")
   private @Nullable Path data;
 
   @Option(
       names = "--keep-running",
-      description = "Leave the stack running afterwards, until Ctrl-C.")
+      description = "Keep the stack running afterwards, until Ctrl-C.")
   private boolean keepRunning;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -118,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
     Progress progress = new Progress(out);
     Path directory =
         data == null ? Path.of(".relook", "demo-" + RUN.format(clock.instant())) : data;
-    // Read first: a folder that cannot be used should not cost a start of the stack.
+    // Read first, so that a wrong folder fails before the stack starts.
     List<ImageSource> sources = images == null ? List.of() : ImageFiles.read(images);
     try (LocalStack stack = LocalStack.start(directory, LocalStack.Ports.FREE, progress::step)) {
       if (images == null) {
@@ -154,7 +154,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void drawSamples(Path directory) {
     if (Files.isDirectory(directory)) {
-      return; // a run before this one on the same data directory drew them
+      return; // an earlier run with this data directory drew them
     }
     Map<DefectKind, Integer> defects = new EnumMap<>(DefectKind.class);
     for (DefectKind kind : DefectKind.values()) {
@@ -225,7 +225,7 @@ final class DemoCommand implements Callable<Integer> {
         : training.stage().map(stage -> "Training: " + stage).orElse("Training");
   }
 
-  /** On a folder that was used before, also where an earlier run ended before it had a model. */
+  /** Whether the project exists, because an earlier run used the same folder. */
   private boolean exists(RelookConnection relook) {
     try (LatestRecords<ProjectDescription> projects = relook.projects()) {
       return projects.catchUp(clock).stream()
@@ -270,7 +270,7 @@ final class DemoCommand implements Callable<Integer> {
         + (kinds > 0 ? " with " + kinds + " kinds of defects" : "");
   }
 
-  /** Prints what came out; answers the files that are not there. */
+  /** Prints the result; answers the files that are missing in the store. */
   private static List<String> report(
       PrintWriter out,
       LocalStack stack,
@@ -329,7 +329,7 @@ final class DemoCommand implements Callable<Integer> {
     return missing;
   }
 
-  /** Reads a file from the store, as a customer would; nothing when it is not there. */
+  /** Copies a file from the store, as a customer does; nothing when it is missing. */
   private static Optional<Path> copy(RelookConnection relook, S3Object object, Path directory) {
     String name = object.getKey().substring(object.getKey().lastIndexOf('/') + 1);
     Path path = directory.resolve(name);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs broker, S3 server, Flink and the job on this machine until it is stopped.",
-      "Started again on the same directory it goes on where it was, also after kill -9."
+      "Started again on the same directory it continues where it stopped, also after kill -9."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -77,10 +77,10 @@ final class LocalCommand implements Callable<Integer> {
     progress.end();
     out.println();
     out.println(
-        (stack.resumed() ? "relook goes on where it was." : "relook runs.")
+        (stack.resumed() ? "relook continues where it stopped." : "relook runs.")
             + " Ctrl-C stops it; nothing is lost.");
     out.println();
-    out.println("  Kafka      " + stack.settings().bootstrapServers());
+    out.println("  Kafka      " + stack.settings().kafka().bootstrapServers());
     out.println("  S3         " + stack.s3Endpoint() + "  (buckets relook, models)");
     out.println("  Flink UI   " + stack.webUi());
     out.println("  Data       " + data.toAbsolutePath().normalize());

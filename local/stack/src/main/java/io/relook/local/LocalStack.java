@@ -26,8 +26,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * A real Kafka broker, an S3 server, a Flink cluster with its web UI and the relook job, in this
- * JVM and on 127.0.0.1. Everything it keeps lies in one directory; started again on it, the stack
- * goes on where it was: topics, objects, and the job's state from its newest checkpoint.
+ * JVM and on 127.0.0.1. One directory contains everything it keeps. Started again on it, the stack
+ * continues with its topics, its objects, and the job's state from the newest checkpoint.
  */
 public final class LocalStack implements AutoCloseable {
 
@@ -55,7 +55,7 @@ public final class LocalStack implements AutoCloseable {
    * @param ui Flink's web UI
    */
   public record Ports(int kafka, int s3, int ui) {
-    /** Free ports, so that any number of stacks runs beside each other. */
+    /** Free ports, so that any number of stacks can run at the same time. */
     public static final Ports FREE = new Ports(0, 0, 0);
   }
 
@@ -77,15 +77,15 @@ public final class LocalStack implements AutoCloseable {
   /**
    * Starts the stack.
    *
-   * @param progress is told each step
-   * @throws RelookException when a part does not start, as with a port or a folder in use
+   * @param progress receives each step
+   * @throws RelookException when a part does not start, for instance because a port is in use
    */
   public static LocalStack start(Path directory, Ports ports, Consumer<String> progress) {
     Path home = directory.toAbsolutePath().normalize();
     try {
       Files.createDirectories(home);
     } catch (IOException e) {
-      throw new UncheckedIOException("The directory " + home + " cannot be made", e);
+      throw new UncheckedIOException("The directory " + home + " cannot be created", e);
     }
     Started started = new Started();
     try {
@@ -128,7 +128,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** The job finds the store's credentials as it would anywhere: in the default provider chain. */
+  /** Puts the store's credentials where the job finds them: into the default provider chain. */
   private static void useCredentials(EmbeddedS3 s3) {
     System.setProperty("aws.accessKeyId", s3.accessKeyId());
     System.setProperty("aws.secretAccessKey", s3.secretAccessKey());
@@ -143,18 +143,18 @@ public final class LocalStack implements AutoCloseable {
   private static Map<String, String> jobOptions(RelookSettings settings) {
     return Map.of(
         "kafka.bootstrap-servers",
-        settings.bootstrapServers(),
+        settings.kafka().bootstrapServers(),
         "s3.endpoint",
-        settings.s3Endpoint().map(URI::toString).orElseThrow(),
+        settings.store().endpoint().map(URI::toString).orElseThrow(),
         "s3.region",
-        settings.s3Region(),
+        settings.store().region(),
         "s3.path-style-access",
         "true",
         "s3.bucket",
         OWN_BUCKET);
   }
 
-  /** What other processes need to talk to this stack. */
+  /** Writes the files with which other processes reach this stack. */
   private static void writeFiles(Path home, RelookSettings settings, EmbeddedS3 s3) {
     String config =
         """
@@ -164,9 +164,9 @@ public final class LocalStack implements AutoCloseable {
         s3.region=%s
         """
             .formatted(
-                settings.bootstrapServers(),
-                settings.s3Endpoint().map(URI::toString).orElseThrow(),
-                settings.s3Region());
+                settings.kafka().bootstrapServers(),
+                settings.store().endpoint().map(URI::toString).orElseThrow(),
+                settings.store().region());
     String credentials =
         """
         [default]
@@ -209,7 +209,7 @@ public final class LocalStack implements AutoCloseable {
     return flink.webUi();
   }
 
-  /** Whether the job went on from a checkpoint. */
+  /** Whether the job resumed from a checkpoint. */
   public boolean resumed() {
     return resumed;
   }
@@ -218,7 +218,7 @@ public final class LocalStack implements AutoCloseable {
     return new TrainingWatch(flink.webUi(), job.toHexString());
   }
 
-  /** Stops everything; the job ends with a savepoint, from which the next start goes on. */
+  /** Stops everything. The job ends with a savepoint, from which the next start continues. */
   @Override
   public void close() {
     Started started = new Started();
@@ -228,14 +228,14 @@ public final class LocalStack implements AutoCloseable {
     try {
       flink.stopWithSavepoint(job);
     } catch (RuntimeException e) {
-      // Its checkpoints are there all the same, as after a kill; the parts have to be closed.
+      // The job's checkpoints exist, as after a kill. The parts must be closed nevertheless.
       started.closeAll(e);
       throw e;
     }
     started.closeAll();
   }
 
-  /** Parts that run, to be closed in the opposite order. */
+  /** Running parts, closed in the opposite order. */
   private static final class Started {
     private final ArrayDeque<AutoCloseable> parts = new ArrayDeque<>();
 

@@ -46,10 +46,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     customSynopsis = "relook predict MODEL IMAGE… [OPTIONS]",
     description = {
-      "Judges pictures with a model file, here, without broker or cluster.",
-      "Prints one JSON object a line for each picture; a picture that cannot be read gets one with"
-          + " an error,",
-      "and the exit code is then 2."
+      "Scores pictures with a model file, without broker or cluster.",
+      "Prints one line with a JSON object for each picture. For a picture that cannot be read the"
+          + " object has an error,",
+      "and the exit code is 2."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -58,12 +58,12 @@ import picocli.CommandLine.Spec;
       "  relook predict --card model/Model-parts-1.onnx"
     })
 final class PredictCommand implements Callable<Integer> {
-  /** As large as a file that relook publishes. */
+  /** The largest model file that relook publishes. */
   private static final long MAX_MODEL_BYTES = 1024L * 1024 * 1024;
 
   private static final int MOST_IMAGES = 1_000_000;
 
-  /** Heat maps are written no larger than pictures may be. */
+  /** Heat maps are at most as large as pictures. */
   private static final int LONGEST_SIDE = PictureLimits.DEFAULT.maxSide();
 
   private static final float QUALITY = 0.9f;
@@ -80,19 +80,19 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       paramLabel = "IMAGE",
-      description = "JPEG or PNG file, or a folder with such files at any depth.")
+      description = "JPEG or PNG file, or a folder with these at any depth.")
   private List<Path> images = new ArrayList<>();
 
   @Option(
       names = "--threshold",
       paramLabel = "SCORE",
-      description = "Scores from here on are anomalous, 0 to 1; default: the model's own.")
+      description = "Scores from this value on are anomalous, 0 to 1; default: that of the model.")
   private @Nullable Double threshold;
 
   @Option(
       names = "--heat-maps",
       paramLabel = "DIR",
-      description = "Write each picture with the heat map over it there, as JPEG.")
+      description = "Write each picture with its heat map to this folder, as JPEG.")
   private @Nullable Path heatMaps;
 
   @Option(names = "--card", description = "Print the model card in the file.")
@@ -105,7 +105,7 @@ final class PredictCommand implements Callable<Integer> {
       description = "json for scripts, text for people; default ${DEFAULT-VALUE}.")
   private Format format = Format.JSON;
 
-  @SuppressWarnings("UnusedVariable") // who handles failures looks at the words of the command line
+  @SuppressWarnings("UnusedVariable") // the handler of failures reads the words of the command line
   @Option(names = "--debug", description = "Print stack traces of failures.")
   private boolean debug;
 
@@ -119,11 +119,11 @@ final class PredictCommand implements Callable<Integer> {
     if (images.isEmpty() && !card) {
       throw new ParameterException(
           spec.commandLine(),
-          "Name a picture or a folder to judge, or --card to read the model card.");
+          "Name a picture or a folder to score, or give --card to read the model card.");
     }
     if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
       throw new ParameterException(
-          spec.commandLine(), "--threshold is " + threshold + "; a score is a number from 0 to 1.");
+          spec.commandLine(), "The value " + threshold + " of --threshold must be 0 to 1.");
     }
     List<Source> sources = sources();
     try (DetectionModel model = DetectionModel.open(modelFile(), threads())) {
@@ -134,7 +134,7 @@ final class PredictCommand implements Callable<Integer> {
     } catch (OnnxFailedException e) {
       throw new RelookException(
           Kind.USAGE,
-          "%s is no model file of relook's, or it is damaged: %s"
+          "%s is not a model file of relook, or it is damaged: %s"
               .formatted(modelPlace, bounded(String.valueOf(e.getMessage()))),
           e);
     }
@@ -160,9 +160,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /**
-   * A picture to judge.
+   * A picture to score.
    *
-   * @param relative its place in the folder that was named, or its name
+   * @param relative its path below the given folder, or its name
    */
   private record Source(Path file, Path relative) {}
 
@@ -188,7 +188,7 @@ final class PredictCommand implements Callable<Integer> {
         sources.add(new Source(image, name(image)));
       } else {
         throw new RelookException(
-            Kind.USAGE, "There is no picture and no folder at " + image + ".");
+            Kind.USAGE, "There is neither a picture nor a folder at " + image + ".");
       }
     }
     return sources;
@@ -204,7 +204,7 @@ final class PredictCommand implements Callable<Integer> {
     return name == null ? file : name;
   }
 
-  /** The picture; or nothing, and its line says what is wrong with it. */
+  /** The picture; or nothing, after its error is printed. */
   private Optional<Picture> read(PictureDecoder decoder, Source source) throws IOException {
     try {
       return Optional.of(decoder.decode(bytes(source.file())));
@@ -221,7 +221,7 @@ final class PredictCommand implements Callable<Integer> {
     if (size > PictureLimits.DEFAULT.maxBytes()) {
       throw new UnreadablePictureException(
           UnreadablePictureException.Reason.PICTURE_FILE_TOO_LARGE,
-          "The file has %d bytes, allowed are %d; compress or shrink the picture."
+          "The file has %d bytes, but at most %d are allowed: compress or shrink the picture."
               .formatted(size, PictureLimits.DEFAULT.maxBytes()));
     }
     return Files.readAllBytes(file);
@@ -249,7 +249,7 @@ final class PredictCommand implements Callable<Integer> {
     if (size > MAX_MODEL_BYTES) {
       throw new RelookException(
           Kind.USAGE,
-          "%s has %d bytes; a model file has at most %d. Is it the .onnx file?"
+          "%s has %d bytes, but a model file has at most %d: name the .onnx file."
               .formatted(modelPlace, size, MAX_MODEL_BYTES));
     }
     return Files.readAllBytes(file);
@@ -282,7 +282,7 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void print(Source source, Picture picture, Detection detection, Optional<Path> heatMap) {
-    // As float: what any other ONNX Runtime prints of the same output.
+    // As float, like any other ONNX Runtime prints this output.
     float score = (float) detection.score();
     double used = threshold == null ? detection.threshold() : threshold;
     boolean anomalous = detection.score() >= used;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What goes on, with the time since the start: one line that is rewritten on a terminal, else a new
+ * Shows the progress with the time since the start: in one line on a terminal, otherwise in a new
  * line for each new text.
  */
 final class Progress {
@@ -21,7 +21,7 @@ final class Progress {
     this.terminal = System.console() != null && System.getenv("TERM") != null;
   }
 
-  /** A step begins; the one before is done. */
+  /** Starts a step and ends the one before. */
   synchronized void step(String text) {
     if (terminal && !shown.isEmpty()) {
       out.println();
@@ -31,7 +31,7 @@ final class Progress {
     out.flush();
   }
 
-  /** The present step has come further. */
+  /** Updates the text of the present step. */
   synchronized void update(String text) {
     if (text.equals(shown) && !terminal) {
       return;
@@ -41,7 +41,7 @@ final class Progress {
     out.flush();
   }
 
-  /** Nothing more to come. */
+  /** Ends the last step. */
   synchronized void end() {
     if (terminal && !shown.isEmpty()) {
       out.println();

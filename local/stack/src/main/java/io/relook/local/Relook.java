@@ -5,7 +5,7 @@ import io.relook.client.cli.RelookCommand;
 import io.relook.cluster.ClusterCommand;
 import picocli.CommandLine;
 
-/** The command line with everything: the client's commands, and the stack in one JVM. */
+/** The full command line: the client's commands and those that run a stack or a cluster here. */
 public final class Relook {
 
   private Relook() {}

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Asks Flink's REST API what running trainings do; progress for people, so it may know nothing. */
+/** Asks Flink's REST API for the stage of running trainings, as progress for people. */
 final class TrainingWatch {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -34,7 +34,7 @@ final class TrainingWatch {
     this.job = URI.create(webUi + "/jobs/" + jobId);
   }
 
-  /** Stages of running trainings in words, and what follows them, if any can be learned. */
+  /** The present stage of a training in words, if it is known. */
   Optional<String> stage() {
     try {
       for (JsonNode vertex : get(job).path("vertices")) {

@@ -1,4 +1,4 @@
-/** The whole stack in one JVM: broker, store, Flink and the job, with the command line on top. */
+/** The command line of relook, and the whole stack in one JVM: broker, store, Flink and the job. */
 @NullMarked
 package io.relook.local;
 

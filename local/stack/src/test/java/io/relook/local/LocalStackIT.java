@@ -35,7 +35,7 @@ class LocalStackIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Test
-  void killedAndStartedAgainItGoesOnWhereItWas(@TempDir Path directory) throws Exception {
+  void killedAndStartedAgainItContinuesWhereItStopped(@TempDir Path directory) throws Exception {
     Path pictures = directory.resolve("pictures");
     new SamplePictures(1).writeTo(pictures, 24, Map.of(DefectKind.STAIN, 6, DefectKind.CHIP, 6));
     List<ImageSource> sources = ImageFiles.read(pictures);

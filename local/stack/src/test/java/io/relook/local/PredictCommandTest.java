@@ -142,16 +142,16 @@ class PredictCommandTest {
   }
 
   @Test
-  void whatIsNoModelIsSaidToBeNone() throws Exception {
+  void aFileThatIsNotAModelIsReported() throws Exception {
     Path picture = Files.write(directory.resolve("a.png"), png(1, false));
 
     Ran noModel = relook("predict", picture.toString(), picture.toString());
     assertThat(noModel.exitCode).isEqualTo(2);
-    assertThat(noModel.err).contains("a.png is no model file of relook's");
+    assertThat(noModel.err).contains("a.png is not a model file of relook");
     assertThat(relook("predict", "nowhere.onnx", picture.toString()).err)
         .contains("There is no model file at nowhere.onnx.");
     assertThat(relook("predict", model, "nowhere.jpg").err)
-        .contains("There is no picture and no folder at nowhere.jpg.");
+        .contains("There is neither a picture nor a folder at nowhere.jpg.");
     assertThat(relook("predict", model).exitCode).isEqualTo(2);
   }
 
@@ -164,7 +164,7 @@ class PredictCommandTest {
     }
 
     assertThat(relook("predict", large.toString(), picture.toString()).err)
-        .contains("has 1073741825 bytes; a model file has at most 1073741824");
+        .contains("has 1073741825 bytes, but a model file has at most 1073741824");
   }
 
   @Test

@@ -22,16 +22,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of a manifest of Lookout for Vision or Ground Truth: one image.
  *
- * <p>Real manifests deviate from what is documented (spec: lookout-for-vision.md §4.2), so: label
- * and mask keys are found by the {@code type} of their {@code -metadata}, not by name; the label's
- * own value is ignored, be it number or text and whatever it means; {@code class-name} is compared
- * without case; colour maps need no BACKGROUND and no confidence; colours may be in either case;
- * dates may be any text; an image whose class is neither normal nor anomaly is kept, unlabelled.
+ * <p>Real manifests deviate from the documentation (spec: lookout-for-vision.md §4.2). Therefore:
  *
- * @param sourceRef as it stands there
+ * <ul>
+ *   <li>Label and mask keys are found by the {@code type} of their {@code -metadata}, not by name.
+ *   <li>The label's own value is ignored, whether it is a number or a text.
+ *   <li>{@code class-name} is compared without case.
+ *   <li>Colour maps need neither BACKGROUND nor confidence, and colours may be in either case.
+ *   <li>Dates may be any text.
+ *   <li>An image whose class is neither normal nor anomaly is kept, unlabelled.
+ * </ul>
+ *
+ * @param sourceRef as in the line
  * @param defectClass the one class of the mask of an anomalous image
- * @param maskRef as it stands there; empty without a mask
- * @param maskAttribute key under which it stands; empty without a mask
+ * @param maskRef as in the line; empty without a mask
+ * @param maskAttribute key of the mask; empty without a mask
  * @param colorMap colours of the mask; empty without a mask
  */
 public record GroundTruthLine(
@@ -66,15 +71,15 @@ public record GroundTruthLine(
     colorMap = List.copyOf(colorMap);
   }
 
-  /** What became of a line. */
+  /** The result of reading a line. */
   public sealed interface Reading {
-    /** It keeps every rule. */
+    /** The line follows every rule. */
     record Read(GroundTruthLine line) implements Reading {}
 
     /**
-     * It breaks one.
+     * The line breaks a rule.
      *
-     * @param predicate the end of a sentence that begins with the line
+     * @param predicate of a sentence about the line
      */
     record Refused(String predicate) implements Reading {}
   }
@@ -108,7 +113,7 @@ public record GroundTruthLine(
     Optional<Map.Entry<String, JsonNode>> mask =
         metadata(line, "semantic-segmentation", "internal-color-map");
     if (label.isEmpty()) {
-      refuseLabelWithoutMetadata(line);
+      rejectLabelWithoutMetadata(line);
     }
     Label value = label.isPresent() ? label(label.get().getValue()) : Label.NONE;
     List<MaskColor> colors = mask.isPresent() ? colors(mask.get().getValue()) : List.of();
@@ -121,7 +126,7 @@ public record GroundTruthLine(
     return new GroundTruthLine(
         sourceRef,
         value,
-        // With several classes in one picture there is no one kind of defect.
+        // Several classes in one picture do not give one kind of defect.
         value == Label.ANOMALY && classes.size() == 1
             ? Optional.of(classes.get(0))
             : Optional.empty(),
@@ -156,7 +161,7 @@ public record GroundTruthLine(
     return byMember;
   }
 
-  private static void refuseLabelWithoutMetadata(JsonNode line) throws BadLine {
+  private static void rejectLabelWithoutMetadata(JsonNode line) throws BadLine {
     for (Map.Entry<String, JsonNode> entry : line.properties()) {
       String key = entry.getKey();
       if (key.endsWith("-label") && !line.has(key + METADATA)) {
@@ -207,7 +212,8 @@ public record GroundTruthLine(
     try {
       return Integer.parseInt(key.strip());
     } catch (NumberFormatException e) {
-      throw new BadLine("has the colour index '%s', which is no number".formatted(Excerpt.of(key)));
+      throw new BadLine(
+          "has the colour index '%s', which is not a number".formatted(Excerpt.of(key)));
     }
   }
 
@@ -234,7 +240,7 @@ public record GroundTruthLine(
     return value.isTextual() ? value.asText() : null;
   }
 
-  /** Says what is wrong with a line, as the end of a sentence that begins with the line. */
+  /** What is wrong with a line, as the predicate of a sentence about it. */
   private static final class BadLine extends Exception {
     private static final long serialVersionUID = 1L;
 

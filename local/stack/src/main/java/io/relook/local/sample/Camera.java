@@ -56,7 +56,7 @@ final class Camera {
           float lx = lampX - dx * 0.0011f;
           float ly = lampY - dy * 0.0011f;
           float lambert = Math.max(0, (lampZ - slopeX * lx - slopeY * ly) * norm);
-          // Half way between lamp and eye; its part along the marks spoils the highlight.
+          // Half way between lamp and eye; its component along the marks weakens the highlight.
           float hx = lx - slopeX * 0.9f;
           float hy = ly - slopeY * 0.9f;
           float along = r < 1 ? 0 : (-dy * hx + dx * hy) / r;
@@ -85,14 +85,14 @@ final class Camera {
     return light;
   }
 
-  /** The fourteenth power: how sharply highlights gather across the marks. */
+  /** The fourteenth power: it makes highlights sharp across the marks. */
   private static float gathered(float t) {
     float t2 = t * t;
     float t4 = t2 * t2;
     return t4 * t4 * t4 * t2;
   }
 
-  /** How much light falls on the mat: less in the part's shadow, little at the bottom of a hole. */
+  /** The light on the mat: less in the part's shadow, little at the bottom of a hole. */
   private static float matLight(Flange flange, int px, int py, float r, float lampX, float lampY) {
     float rim = Flange.RIM * flange.scale;
     if (r < rim - 16) {
@@ -198,7 +198,7 @@ final class Camera {
       int offset = 2 - c;
       for (int i = 0; i < plane.length; i++) {
         float value = plane[i] * shade[i] * gain[c];
-        // Photons come one by one: noise grows with the root of the light; and a little always.
+        // Photon noise grows with the square root of the light; a little noise is always there.
         value +=
             grain[(i + c * 7919) % plane.length] * (0.0016f + 0.011f * (float) Math.sqrt(value));
         int level = (int) (value * (curve.length - 1));

@@ -1,12 +1,12 @@
 package io.relook.local.sample;
 
-/** What can be wrong with a part. The folder name is also the name of the defect class. */
+/** Kinds of defects of a part. The folder name is also the name of the defect class. */
 public enum DefectKind {
   /** A thin line, from barely visible to deep. */
   SCRATCH("scratch"),
   /** A round or long hollow. */
   DENT("dent"),
-  /** A bolt hole that was not drilled, or only begun. */
+  /** A bolt hole that was not drilled, or only started. */
   MISSING_HOLE("missing_hole"),
   /** Oil, rust or coolant on the surface. */
   STAIN("stain"),

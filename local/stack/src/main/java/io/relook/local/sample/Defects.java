@@ -7,8 +7,8 @@ import java.awt.geom.Path2D;
 import java.util.random.RandomGenerator;
 
 /**
- * Spoils a part. Severity goes from 0, which an inspector overlooks on a bad day, to 1, which
- * nobody does.
+ * Draws defects on a part. Severity goes from 0, which an inspector may overlook, to 1, which is
+ * obvious.
  */
 final class Defects {
 
@@ -37,7 +37,7 @@ final class Defects {
     float angle = between(0, (float) (2 * Math.PI));
     float x = flange.x(radius, angle);
     float y = flange.y(radius, angle);
-    // Across the machining marks or at a slant to them: along them nothing would show.
+    // Across the machining marks or at an angle: along them it would be invisible.
     float heading = angle + flange.turn + between(-0.9f, 0.9f);
     float half = between(14, 22 + 26 * severity);
     float bend = between(-0.25f, 0.25f) * half;
@@ -83,7 +83,7 @@ final class Defects {
 
   private void dent(float severity) {
     float radius = between(66, 106);
-    // Between two bolt holes: a hole would swallow it.
+    // Between two bolt holes, where no hole hides it.
     float half = (float) (Math.PI / Flange.HOLES);
     float angle = Flange.holeAngle(random.nextInt(Flange.HOLES)) + half + between(-0.2f, 0.2f);
     float x = flange.x(radius, angle);
@@ -102,7 +102,7 @@ final class Defects {
         float v = (-ex * sin + ey * cos) / b;
         float q = u * u + v * v;
         if (q < 6) {
-          // A hollow and the low wall of metal pushed aside.
+          // A hollow, and around it a low wall of displaced metal.
           surface.relief[i] -= depth * (1 - 0.35f * q) * (float) Math.exp(-q);
           surface.polish[i] *= 1 - 0.25f * (float) Math.exp(-q);
           area[i] = q < 1.7f ? 1 : 0;
@@ -127,7 +127,7 @@ final class Defects {
     float size = between(9, 14) + 16 * severity;
     float stretch = between(0.7f, 1.5f);
     float strength = 0.2f + 0.5f * severity;
-    // Rust takes blue most, coolant takes red most, oil takes all alike.
+    // Rust absorbs mostly blue, coolant mostly red, oil all colors alike.
     float[][] kinds = {{0.55f, 0.95f, 1.25f}, {1.2f, 0.9f, 0.6f}, {1, 1.02f, 1.1f}};
     float[] absorbed = kinds[random.nextInt(kinds.length)];
     int seed = random.nextInt();
@@ -143,7 +143,7 @@ final class Defects {
                   + 0.12f * Noise.smooth(px / 5f, py / 5f, seed + 1);
           float t = 1 - (float) Math.sqrt(q) + ragged;
           float thick = Noise.step(0, 0.7f, t);
-          // A drying drop leaves most at its edge.
+          // A drying drop leaves most residue at its edge.
           float edge = Noise.step(0, 0.12f, t) * (1 - Noise.step(0.15f, 0.4f, t));
           float amount = strength * (0.85f * thick + 0.3f * edge);
           for (int c = 0; c < 3; c++) {

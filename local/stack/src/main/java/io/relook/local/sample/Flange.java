@@ -43,7 +43,7 @@ final class Flange {
   /** The bolt hole that is not drilled through, or -1. */
   private final int missingHole;
 
-  /** How wide that hole was begun, as a part of its radius. */
+  /** How wide that hole was started, as a share of its radius. */
   private final float begun;
 
   /** Machining marks by radius, and by radius and angle. */
@@ -70,7 +70,7 @@ final class Flange {
       }
     }
     for (int i = 0; i < serial.length; i++) {
-      // A batch: the first digits are shared, the last ones count.
+      // As in a batch, the first digits are the same and the last ones count.
       serial[i] = i < 3 ? (7 + 4 * i) % 10 : random.nextInt(10);
     }
   }
@@ -97,7 +97,7 @@ final class Flange {
     return y(BOLT_CIRCLE, holeAngle(hole));
   }
 
-  /** Where the part lies on the mat and how high it stands. */
+  /** Writes cover and height of the part into the surface. */
   void carve(Surface surface) {
     float cos = (float) Math.cos(turn);
     float sin = (float) Math.sin(turn);
@@ -121,7 +121,7 @@ final class Flange {
         float cover = clamp(RIM - r + 0.5f);
         float height = -chamfer(r - (RIM - 5), 5) - 0.8f * trough(r - GROOVE, 2.4f);
         height += 3 * (1 - Noise.step(HUB - 2.5f, HUB + 2.5f, r));
-        // The bore and its keyway, as a distance that is positive outside both.
+        // The distance to bore and keyway, positive outside of both.
         float key = Math.max(Math.abs(u) - KEYWAY_HALF_WIDTH, Math.max(v, -v - KEYWAY_END));
         float bore = Math.min(r - BORE, key);
         cover = Math.min(cover, clamp(bore + 0.5f));
@@ -149,7 +149,7 @@ final class Flange {
     peen(surface);
   }
 
-  /** How the machining marks brighten a place, around 0. */
+  /** How much the machining marks brighten a place; 0 on average. */
   float marks(float dx, float dy, float r) {
     float row = Math.min(RADII - 2, r * 2 / scale);
     int r0 = (int) row;
@@ -165,7 +165,7 @@ final class Flange {
     return Noise.lerp(rings[r0], rings[r0 + 1], fr) + 0.6f * Noise.lerp(inner, outer, fr);
   }
 
-  /** The serial number, a pit a dot, along an arc below the bore. */
+  /** The serial number: one pit for each dot, along an arc below the bore. */
   private void peen(Surface surface) {
     float pitch = 2.25f;
     for (int c = 0; c < serial.length; c++) {
@@ -176,7 +176,7 @@ final class Flange {
           }
           float radius = 44 + (row - 3) * pitch;
           float along = (c - (serial.length - 1) / 2f) * 15 + (column - 2) * pitch;
-          // Read from outside the hub, so the arc runs against the angle.
+          // The number is read from outside of the hub, so the arc runs against the angle.
           float angle = (float) (Math.PI / 2) - along / 44;
           pit(surface, x(radius, angle), y(radius, angle));
         }

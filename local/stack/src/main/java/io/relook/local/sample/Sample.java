@@ -7,9 +7,9 @@ import java.util.Optional;
  *
  * @param name file name without extension, unique among the pictures of a generator
  * @param picture JPEG, RGB, {@link SamplePictures#WIDTH} × {@link SamplePictures#HEIGHT}
- * @param defect what is wrong with the part, empty for a sound one
+ * @param defect the defect of the part; empty for a good one
  * @param mask PNG of the same size, 8-bit grey, 255 where the defect is and 0 elsewhere; empty for
- *     a sound part
+ *     a good part
  */
 public record Sample(
     String name, byte[] picture, Optional<DefectKind> defect, Optional<byte[]> mask) {}

@@ -18,9 +18,9 @@ import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * Draws pictures of a machined part, sound and spoiled. The same seed, kind and index give the same
- * picture, in whatever order they are asked for (the same pixels everywhere; the same bytes with
- * the same JPEG library). Needs no display and no fonts. Safe for use by many threads.
+ * Draws pictures of a machined part, good and defective. The same seed, kind and index give the
+ * same picture in any order of calls: the same pixels everywhere, and the same bytes with the same
+ * JPEG library. Needs no display and no fonts. Safe for use by many threads.
  */
 public final class SamplePictures {
 
@@ -33,9 +33,9 @@ public final class SamplePictures {
   private static final float JPEG_QUALITY = 0.92f;
 
   /**
-   * The mildest a defect may be. Measured over four seeds, with 30 good and 20 bad pictures to
-   * learn from and 122 others to judge: image AUROC 0.97 to 0.99, F1 0.93 to 0.96. With 0 here some
-   * scratches and stains sink below the noise.
+   * The severity of the mildest defect. Measured over four seeds, with 30 good and 20 bad pictures
+   * to train on and 122 others to test: image AUROC 0.97 to 0.99, F1 0.93 to 0.96. With 0 here some
+   * scratches and stains disappear in the noise.
    */
   private static final float LEAST_SEVERITY = 0.15f;
 
@@ -46,10 +46,10 @@ public final class SamplePictures {
     this.seed = seed;
   }
 
-  /** A sound part. */
+  /** A good part. */
   public Sample normal(int index) {
     Surface surface = new Surface(WIDTH, HEIGHT);
-    // Its own stream of numbers, unlike that of any kind of defect.
+    // Its own stream of random numbers, different from that of each kind of defect.
     SplittableRandom random = random("good", index);
     Flange flange = new Flange(random, WIDTH, HEIGHT, -1, 0);
     flange.carve(surface);
@@ -57,13 +57,13 @@ public final class SamplePictures {
     return new Sample(name("good", index), jpeg, Optional.empty(), Optional.empty());
   }
 
-  /** A part with a defect of the kind, of a severity that goes with the index. */
+  /** A part with a defect of the kind, whose severity depends on the index. */
   public Sample defect(DefectKind kind, int index) {
     Surface surface = new Surface(WIDTH, HEIGHT);
     SplittableRandom random = random(kind.folder(), index);
     float severity = LEAST_SEVERITY + (1 - LEAST_SEVERITY) * (float) random.nextDouble();
     int hole = kind == DefectKind.MISSING_HOLE ? random.nextInt(Flange.HOLES) : -1;
-    // Most of these holes were never touched; some show where the drill began.
+    // Most of these holes were not drilled at all; some show where the drill started.
     float begun = random.nextDouble() < 0.6 ? 0 : 0.3f + 0.4f * severity;
     Flange flange = new Flange(random, WIDTH, HEIGHT, hole, begun);
     flange.carve(surface);
@@ -77,8 +77,8 @@ public final class SamplePictures {
    * Writes pictures as folders: {@code good/}, one folder a kind of defect, and the masks of those
    * as PNG under {@code masks/} and the kind, with the picture's name. Indices count from 0.
    *
-   * @param normals how many sound parts
-   * @param defects how many parts of each kind; a kind that is absent gets no folder
+   * @param normals number of good parts
+   * @param defects number of parts of each kind; a missing kind gets no folder
    * @throws UncheckedIOException if a file cannot be written
    */
   public void writeTo(Path directory, int normals, Map<DefectKind, Integer> defects) {
@@ -116,7 +116,7 @@ public final class SamplePictures {
   private static byte[] jpeg(BufferedImage image) {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 << 10);
-    // In memory: ImageIO's own stream would put a cache file on disk for each picture.
+    // In memory, because ImageIO's own stream writes a cache file for each picture.
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageWriteParam parameters = writer.getDefaultWriteParam();
       parameters.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);

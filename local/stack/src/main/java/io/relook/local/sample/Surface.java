@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * What a part is made of, pixel by pixel: how high it stands, how much of the pixel it covers, and
- * how its color differs from clean steel; and where a defect changed any of that. Rows from the
+ * The surface of a part, pixel by pixel: its height, the covered share of the pixel, and the
+ * difference of its color from clean steel; and where a defect changed any of these. Rows from the
  * top, y points down.
  */
 final class Surface {
@@ -21,7 +21,7 @@ final class Surface {
   /** Height in pixels; light follows its slope. */
   final float[] relief;
 
-  /** 0 = the mat shows, 1 = part. */
+  /** 0 = mat, 1 = part. */
   final float[] cover;
 
   /** Factors on red, green and blue. */
@@ -48,7 +48,7 @@ final class Surface {
     Arrays.fill(polish, 1);
   }
 
-  /** What the drawing covers, 0 to 1 a pixel, with smooth edges. */
+  /** The share of each pixel that the drawing covers, 0 to 1, with smooth edges. */
   float[] drawn(Consumer<Graphics2D> drawing) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
     Graphics2D graphics = image.createGraphics();
@@ -69,7 +69,7 @@ final class Surface {
     return covered;
   }
 
-  /** Marks the pixels that the drawing covers to more than a third, where the part is. */
+  /** Marks the pixels of the part of which the drawing covers more than a third. */
   void mark(float[] drawn) {
     for (int i = 0; i < drawn.length; i++) {
       if (drawn[i] > 1 / 3f && cover[i] > 0.5f) {

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A picture that a model learned from is never tested on, nor the other way round. */
-final class SidesNeverMove implements Guarantee {
-  /** By project and digest of the picture: where it first stood. */
-  private final Map<String, String> sides = new TreeMap<>();
+/** An image stays in its split: what one model was trained on, no model is tested on. */
+final class SplitsNeverMove implements Guarantee {
+  /** By project and digest of the picture: its first split. */
+  private final Map<String, String> splits = new TreeMap<>();
 
   private final List<String> violations = new ArrayList<>();
   private int lines;
 
   @Override
   public String sentence() {
-    return "the side of the split never moves";
+    return "no image moves between the train and test split";
   }
 
   @Override
@@ -27,11 +27,11 @@ final class SidesNeverMove implements Guarantee {
       String project = manifest.modelArn().replaceFirst("/[^/]*$", "");
       for (ManifestLine line : manifest.lines()) {
         lines++;
-        String before = sides.putIfAbsent(project + "/" + line.digest(), line.side());
-        if (before != null && !before.equals(line.side())) {
+        String before = splits.putIfAbsent(project + "/" + line.digest(), line.split());
+        if (before != null && !before.equals(line.split())) {
           violations.add(
-              "%s has %s on the side %s; it was on %s before."
-                  .formatted(manifest.modelArn(), line.sourceRef(), line.side(), before));
+              "%s has %s in the split %s; it was in %s before."
+                  .formatted(manifest.modelArn(), line.sourceRef(), line.split(), before));
         }
       }
     }
@@ -44,6 +44,6 @@ final class SidesNeverMove implements Guarantee {
 
   @Override
   public String checked() {
-    return lines + " lines of training manifests, " + sides.size() + " pictures";
+    return lines + " lines of training manifests, " + splits.size() + " pictures";
   }
 }
