@@ -22,7 +22,7 @@ class ArchitectureTest {
 
   @Test
   void packagesAreFreeOfCycles() {
-    slices().matching("io.relook.bench.(**)").should().beFreeOfCycles().check(MAIN);
+    slices().matching("io.relook.(**)").should().beFreeOfCycles().check(MAIN);
   }
 
   private static JavaClasses imported() {

@@ -119,7 +119,7 @@ class ArchitectureTest {
   void packagesFormNoCycle() {
     holds(
         slices()
-            .matching("io.relook.job.(**)")
+            .matching("io.relook.(**)")
             .should()
             .beFreeOfCycles()
             .because("a package is understood without those above it"));

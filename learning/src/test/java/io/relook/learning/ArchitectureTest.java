@@ -23,7 +23,7 @@ class ArchitectureTest {
 
   @Test
   void packagesAreFreeOfCycles() {
-    slices().matching("io.relook.learning.(**)").should().beFreeOfCycles().check(MAIN);
+    slices().matching("io.relook.(**)").should().beFreeOfCycles().check(MAIN);
   }
 
   @Test
