@@ -3,7 +3,7 @@ package io.relook.job.domain;
 import io.relook.wire.DatasetType;
 import java.util.Locale;
 
-/** Names of data sets; the API names none, so these are relook's own, made like its others. */
+/** ARNs of data sets. The API defines none, so relook makes them like the API's other ARNs. */
 public final class DatasetArn {
 
   private DatasetArn() {}

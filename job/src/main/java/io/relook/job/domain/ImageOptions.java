@@ -13,7 +13,8 @@ public final class ImageOptions {
       ConfigOptions.key("images.max-inline-size")
           .memoryType()
           .defaultValue(MemorySize.parse("512kb"))
-          .withDescription("Largest picture taken inside a message; larger ones come by location.");
+          .withDescription(
+              "Largest picture inside a message; a larger one must be sent by" + " location.");
 
   public static final ConfigOption<MemorySize> IMAGES_MAX_FILE_SIZE =
       ConfigOptions.key("images.max-file-size")
@@ -48,7 +49,12 @@ public final class ImageOptions {
       return PictureLimits.DEFAULT;
     }
     if (maxSide < minSide) {
-      options.problem("images.max-side must not be smaller than images.min-side.");
+      options.problem(
+          "images.max-side is "
+              + maxSide
+              + ": it must not be smaller than images.min-side, which is "
+              + minSide
+              + ".");
       return PictureLimits.DEFAULT;
     }
     try {

@@ -6,6 +6,7 @@ import java.io.Serializable;
 /**
  * How manifests are imported.
  *
+ * @param store opens the store that manifests are in
  * @param maxManifestBytes largest manifest of CreateDataset
  * @param maxTrainImages images that a train data set takes at most
  * @param maxTestImages images that a test data set takes at most
@@ -14,9 +15,10 @@ public record ImportSettings(
     ObjectStoreFactory store, long maxManifestBytes, int maxTrainImages, int maxTestImages)
     implements Serializable {
 
-  /** Largest changes of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
+  /** Largest manifest of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
   private static final long MAX_CHANGES_BYTES = 10_485_760;
 
+  /** Largest manifest of an operation, in bytes. */
   long maxBytes(String operation) {
     return operation.equals("UpdateDatasetEntries") ? MAX_CHANGES_BYTES : maxManifestBytes;
   }

@@ -19,7 +19,7 @@ public final class ProbeOptions {
       ConfigOptions.key("access.probe-cache")
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
-          .withDescription("How long the result of probing an output bucket holds.");
+          .withDescription("How long the result of probing an output bucket is kept.");
 
   private ProbeOptions() {}
 

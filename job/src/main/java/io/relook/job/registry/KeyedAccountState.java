@@ -11,7 +11,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.ValueState;
 
 /**
- * The state of the account at hand, in Flink's keyed state; {@link RegistryFunction} lists its
+ * The state of the current account, in Flink's keyed state; {@link RegistryFunction} lists its
  * parts.
  */
 record KeyedAccountState(
@@ -140,7 +140,7 @@ record KeyedAccountState(
           removeAll(deletions, Retention.expired(deletions.entries(), before, Deletion::timestamp));
           removeAll(
               requestTimes, Retention.expired(requestTimes.entries(), before, Retention::newest));
-          if (!hasWhatIsSwept()) {
+          if (!hasEntriesToSweep()) {
             swept.clear();
           }
         });
@@ -152,7 +152,7 @@ record KeyedAccountState(
     }
   }
 
-  boolean hasWhatIsSwept() {
+  boolean hasEntriesToSweep() {
     return StateAccess.read(
             () -> !answered.isEmpty() || !deletions.isEmpty() || !requestTimes.isEmpty())
         .orElse(false);
