@@ -134,10 +134,11 @@ public record JobConfig(
     Duration limits = training.timeLimit().plus(testingTimeLimit);
     options.require(
         erasureDelay.compareTo(limits) >= 0,
-        "erasure.delay is %s: it must not be shorter than training.time-limit and"
-                .formatted(TimeUtils.formatWithHighestUnit(erasureDelay))
-            + " testing.time-limit together, which are %s, because a training may still need what is erased."
-                .formatted(TimeUtils.formatWithHighestUnit(limits)));
+        "erasure.delay is "
+            + TimeUtils.formatWithHighestUnit(erasureDelay)
+            + ": it must not be shorter than training.time-limit and testing.time-limit together ("
+            + TimeUtils.formatWithHighestUnit(limits)
+            + "), because a training may still need what is erased.");
     return new Data(
         images,
         ExtractionOptions.read(options),

@@ -33,8 +33,8 @@ public final class JobOptions {
           .enumType(JobConfig.Pipelines.class)
           .defaultValue(JobConfig.Pipelines.BOTH)
           .withDescription(
-              "Which pipelines this job runs: both, control or data. With"
-                  + " control and data, two jobs run side by side.");
+              "Which pipelines this job runs: both, control or data. With control and data, two"
+                  + " jobs run side by side.");
 
   public static final ConfigOption<Boolean> JOB_FRESH =
       ConfigOptions.key("job.fresh")

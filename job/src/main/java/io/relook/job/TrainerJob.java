@@ -162,7 +162,7 @@ public final class TrainerJob {
         options.put(argument.substring(2), args[i]);
       } else {
         throw new IllegalArgumentException(
-            "The option " + argument + " has no value: write" + " --key value or --key=value.");
+            "The option " + argument + " has no value: write --key value or --key=value.");
       }
     }
     return options;

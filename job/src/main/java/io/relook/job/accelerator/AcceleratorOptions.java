@@ -15,26 +15,25 @@ public final class AcceleratorOptions {
           .enumType(ProviderChoice.class)
           .defaultValue(ProviderChoice.CPU)
           .withDescription(
-              "What extraction and training compute on: cpu; cuda, which fails without a"
-                  + " usable GPU; auto, a GPU if there is a usable one, else the processor"
-                  + " with a warning in the log. cuda and auto need the artifact"
-                  + " onnxruntime_gpu.");
+              "What extraction and training compute on: cpu; cuda, which fails without a usable"
+                  + " GPU; auto, a GPU if there is a usable one, else the processor with a"
+                  + " warning in the log. cuda and auto need the artifact onnxruntime_gpu.");
 
   public static final ConfigOption<Integer> ONNX_CUDA_DEVICE =
       ConfigOptions.key("onnx.cuda-device")
           .intType()
           .defaultValue(0)
           .withDescription(
-              "Index of the CUDA device on every task manager. With gpu.external-resource,"
-                  + " Flink assigns the device.");
+              "Index of the CUDA device on every task manager. With gpu.external-resource, Flink"
+                  + " assigns the device.");
 
   public static final ConfigOption<String> GPU_EXTERNAL_RESOURCE =
       ConfigOptions.key("gpu.external-resource")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Name of Flink's external resource, such as gpu, that the slots of extraction"
-                  + " and training must have. Default: none; they run in any slot.");
+              "Name of Flink's external resource, such as gpu, that the slots of extraction and"
+                  + " training must have. Default: none; they run in any slot.");
 
   public static final ConfigOption<Double> GPU_AMOUNT =
       ConfigOptions.key("gpu.amount")
@@ -47,8 +46,8 @@ public final class AcceleratorOptions {
           .intType()
           .noDefaultValue()
           .withDescription(
-              "Number of slots with a GPU: at most the cluster's devices divided by"
-                  + " gpu.amount. Default: the job's parallelism.");
+              "Number of slots with a GPU: at most the cluster's devices divided by gpu.amount."
+                  + " Default: the job's parallelism.");
 
   public static final ConfigOption<Double> GPU_SLOT_CPU_CORES =
       ConfigOptions.key("gpu.slot.cpu-cores")
@@ -93,7 +92,7 @@ public final class AcceleratorOptions {
           .memoryType()
           .defaultValue(MemorySize.parse("64mb"))
           .withDescription(
-              "Memory of RocksDB in a slot without a GPU; these slots hold the" + " state.");
+              "Memory of RocksDB in a slot without a GPU; these slots hold the state.");
 
   private AcceleratorOptions() {}
 

@@ -23,8 +23,7 @@ final class DeviceIndex {
       throw new IllegalStateException(
           ("This task manager has no device of the external resource %s: its configuration must"
                   + " name a driver factory and a discovery script for it"
-                  + " (external-resource.%s.*, see"
-                  + " deploy/flink/config.yaml).")
+                  + " (external-resource.%s.*, see deploy/flink/config.yaml).")
               .formatted(resource, resource));
     }
     List<Integer> devices = new ArrayList<>();
@@ -33,9 +32,9 @@ final class DeviceIndex {
         devices.add(Integer.parseUnsignedInt(index.strip()));
       } catch (NumberFormatException e) {
         throw new IllegalStateException(
-            "The discovery script of the external resource %s announced '%s', which is not"
-                + " the index of a CUDA device: it must print numbers."
-                    .formatted(resource, index.substring(0, Math.min(40, index.length()))),
+            ("The discovery script of the external resource %s announced '%s', which is not the"
+                    + " index of a CUDA device: it must print numbers.")
+                .formatted(resource, index.substring(0, Math.min(40, index.length()))),
             e);
       }
     }

@@ -74,8 +74,7 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
                 + file
                 + " has more than "
                 + MAX_BYTES
-                + " bytes: use"
-                + " patterns with * instead of long lists.");
+                + " bytes: use patterns with * instead of long lists.");
       }
       return parse(Files.readString(file));
     } catch (JsonProcessingException e) {
@@ -85,8 +84,7 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
       throw new IllegalArgumentException(
           "The access policy "
               + file
-              + " cannot be read as UTF-8 text: check its path and"
-              + " its encoding.",
+              + " cannot be read as UTF-8 text: check its path and its encoding.",
           e);
     }
   }
@@ -95,7 +93,7 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
     JsonNode root = JSON.readTree(json);
     if (!root.path("statements").isArray()) {
       throw new IllegalArgumentException(
-          "The access policy has no list \"statements\": write" + " {\"statements\": [ … ]}.");
+          "The access policy has no list \"statements\": write {\"statements\": [ … ]}.");
     }
     AccessPolicy policy = JSON.treeToValue(root, AccessPolicy.class);
     List<String> problems = new ArrayList<>();

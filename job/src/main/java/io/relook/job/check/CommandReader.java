@@ -56,8 +56,8 @@ final class CommandReader {
     String sentence =
         decoding instanceof Decoding.Undecodable undecodable
             ? undecodable.sentence()
-            : "The message is of a type that this topic does not take: send it to the topic"
-                + " of its type.";
+            : "The message is of a type that this topic does not take: send it to the topic of"
+                + " its type.";
     return new Reading.Rejected(
         new RejectionReason(STAGE, RejectionCode.UNDECODABLE, sentence, null, null, null));
   }

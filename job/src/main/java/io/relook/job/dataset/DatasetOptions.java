@@ -13,7 +13,7 @@ public final class DatasetOptions {
           .intType()
           .defaultValue(16_000)
           .withDescription(
-              "Images of the train data set that a training uses at most: the" + " newest.");
+              "Images of the train data set that a training uses at most: the newest.");
 
   public static final ConfigOption<Integer> DATASET_WINDOW_TEST_IMAGES =
       ConfigOptions.key("dataset.window.test-images")
@@ -33,17 +33,17 @@ public final class DatasetOptions {
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "Whether a training needs the contract's least numbers of images. If false, a"
-                  + " few normal images are enough; a model that is trained without test"
-                  + " images then has no metrics.");
+              "Whether a training needs the contract's least numbers of images. If false, a few"
+                  + " normal images are enough; a model that is trained without test images then"
+                  + " has no metrics.");
 
   public static final ConfigOption<Boolean> DATASET_CLASS_MINIMUMS =
       ConfigOptions.key("dataset.class-minimums")
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether a training of images with masks needs the contract's least numbers of images"
-                  + " of each defect class (20, or 10 in each of two data sets). relook"
+              "Whether a training of images with masks needs the contract's least numbers of"
+                  + " images of each defect class (20, or 10 in each of two data sets). relook"
                   + " learns from fewer images, so the default is false.");
 
   public static final ConfigOption<Integer> QUOTA_DEFECT_CLASSES =
@@ -57,32 +57,30 @@ public final class DatasetOptions {
           .intType()
           .defaultValue(8_000)
           .withDescription(
-              "Images of a train data set with masks that a training uses at"
-                  + " most: the newest.");
+              "Images of a train data set with masks that a training uses at most: the newest.");
 
   public static final ConfigOption<Integer> QUOTA_MASKED_TEST_IMAGES =
       ConfigOptions.key("quota.masked-test-images")
           .intType()
           .defaultValue(800)
           .withDescription(
-              "Images of a test data set with masks that a training uses at"
-                  + " most: the newest.");
+              "Images of a test data set with masks that a training uses at most: the newest.");
 
   public static final ConfigOption<Duration> ERASURE_DELAY =
       ConfigOptions.key("erasure.delay")
           .durationType()
           .defaultValue(Duration.ofHours(49))
           .withDescription(
-              "How long relook keeps its copies and features of a picture after the last"
-                  + " image that referred to it is gone. At least training.time-limit and"
-                  + " testing.time-limit together, because a training may still need"
-                  + " them. They are then moved to trash for an hour, in case the"
-                  + " picture is just being sent again, and erased.");
+              "How long relook keeps its copies and features of a picture after the last image"
+                  + " that referred to it is gone. At least training.time-limit and"
+                  + " testing.time-limit together, because a training may still need them. They"
+                  + " are then moved to trash for an hour, in case the picture is just being sent"
+                  + " again, and erased.");
 
   private DatasetOptions() {}
 
   /**
-   * Reads them.
+   * Reads the options.
    *
    * @param region region that appears in ARNs
    * @param bucket relook's own bucket

@@ -108,8 +108,8 @@ final class TrainingPlanner {
       if (train.stream().noneMatch(entry -> isLearnedFrom(entry, splits))) {
         return new Plan.Impossible(
             "TOO_FEW_IMAGES",
-            "An earlier training made all normal images of the data set test images: add"
-                + " normal images to learn from, then create the model again.");
+            "An earlier training made all normal images of the data set test images: add normal"
+                + " images to learn from, then create the model again.");
       }
       train.forEach(
           entry ->

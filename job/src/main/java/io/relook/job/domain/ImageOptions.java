@@ -14,7 +14,7 @@ public final class ImageOptions {
           .memoryType()
           .defaultValue(MemorySize.parse("512kb"))
           .withDescription(
-              "Largest picture inside a message; a larger one must be sent by" + " location.");
+              "Largest picture inside a message; a larger one must be sent by location.");
 
   public static final ConfigOption<MemorySize> IMAGES_MAX_FILE_SIZE =
       ConfigOptions.key("images.max-file-size")
@@ -36,7 +36,7 @@ public final class ImageOptions {
 
   private ImageOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static ImageLimits read(OptionReader options) {
     int minSide = options.atLeast(IMAGES_MIN_SIDE, 1);
     int maxSide = options.get(IMAGES_MAX_SIDE);

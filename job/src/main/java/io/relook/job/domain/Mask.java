@@ -22,7 +22,8 @@ public record Mask(
 
   /** What is wrong with a mask that does not fit, as a sentence. */
   public String misfit(StoredPicture picture) {
-    return "The mask has %d x %d pixels and its picture %d x %d: draw the mask in the"
-        + " picture's size.".formatted(width, height, picture.width(), picture.height());
+    return ("The mask has %d x %d pixels and its picture %d x %d: draw the mask in the picture's"
+            + " size.")
+        .formatted(width, height, picture.width(), picture.height());
   }
 }

@@ -19,12 +19,12 @@ public final class ExtractionOptions {
           .intType()
           .defaultValue(16)
           .withDescription(
-              "Images that one subtask holds while they are worked on or wait, 1 to 32. All"
-                  + " are finished before each checkpoint.");
+              "Images that one subtask holds while they are worked on or wait, 1 to 32. All are"
+                  + " finished before each checkpoint.");
 
   private ExtractionOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static Concurrency read(OptionReader options) {
     int threads = options.atLeast(EXTRACTION_THREADS, 1);
     int queue = options.atLeast(EXTRACTION_QUEUE, 1);

@@ -75,8 +75,9 @@ final class MaskReader {
     }
     if (found.isEmpty()) {
       return new Result.Rejected(
-          "The mask shows none of the colours of its colour map, %s: save it as a PNG without"
-              + " changing colours, or correct the colour map.".formatted(colors(classOf)));
+          ("The mask shows none of the colours of its colour map, %s: save it as a PNG without"
+                  + " changing colours, or correct the colour map.")
+              .formatted(colors(classOf)));
     }
     if (found.size() > MAX_CLASSES) {
       return new Result.Rejected(

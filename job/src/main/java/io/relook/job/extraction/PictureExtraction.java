@@ -235,8 +235,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
         throw new UnusableMaskException(
-            "The mask is a JPEG file, whatever its name says, and JPEG changes colours: save"
-                + " it as PNG.");
+            "The mask is a JPEG file, whatever its name says, and JPEG changes colours: save it"
+                + " as PNG.");
       }
       pixels = PoisonMessages.pure("decoding the mask", () -> decoder.decode(encoded));
     } catch (UnreadablePictureException e) {

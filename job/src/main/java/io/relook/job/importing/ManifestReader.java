@@ -146,7 +146,7 @@ final class ManifestReader {
       throw new BadManifest(
           "Line "
               + number
-              + " of the manifest does not describe a valid image:  "
+              + " of the manifest does not describe a valid image: "
               + violation.get());
     }
     return built;

@@ -60,10 +60,9 @@ public final class ClientProperties {
                 problems.add(
                     "kafka.properties."
                         + name
-                        + " holds a secret, and everybody who sees Flink's job graph could"
-                        + " read it: put the secret into a file on the job and task"
-                        + " managers and write ${file:/path/of/the.file:key}, or"
-                        + " ${env:VARIABLE}, instead.");
+                        + " holds a secret, and everybody who sees Flink's job graph could read"
+                        + " it: put the secret into a file on the job and task managers and write"
+                        + " ${file:/path/of/the.file:key}, or ${env:VARIABLE}, instead.");
               }
             });
     return problems;

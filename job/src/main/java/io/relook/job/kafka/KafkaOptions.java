@@ -35,9 +35,9 @@ public final class KafkaOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "First part of the names of the topics that only the job writes. Default: the"
-                  + " value of kafka.topic-prefix. Give another one to replay the inputs with"
-                  + " empty state.");
+              "First part of the names of the topics that only the job writes. Default: the value"
+                  + " of kafka.topic-prefix. Give another one to replay the inputs with empty"
+                  + " state.");
 
   public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX =
       ConfigOptions.key("kafka.transactional-id-prefix")
@@ -52,9 +52,8 @@ public final class KafkaOptions {
           .durationType()
           .defaultValue(Duration.ofDays(7))
           .withDescription(
-              "Longest time that the job may be down without losing records that it wrote."
-                  + " The broker's"
-                  + " transaction.max.timeout.ms must be at least as long.");
+              "Longest time that the job may be down without losing records that it wrote. The"
+                  + " broker's transaction.max.timeout.ms must be at least as long.");
 
   private KafkaOptions() {}
 

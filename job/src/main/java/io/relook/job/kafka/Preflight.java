@@ -177,14 +177,14 @@ public final class Preflight {
                 + " (transaction.max.timeout.ms), but kafka.transaction-timeout is "
                 + wanted
                 + ": raise the broker's setting. The job also starts with a lower"
-                + " kafka.transaction-timeout, but then it loses records that it wrote"
-                + " when it is down for longer than that.");
+                + " kafka.transaction-timeout, but then it loses records that it wrote when it is"
+                + " down for longer than that.");
       }
     }
     if (wanted.compareTo(Duration.ofDays(1)) < 0) {
       LOG.warn(
-          "kafka.transaction-timeout is {}: when the job is down for longer, replies and"
-              + " events that it wrote are lost. The default is seven days.",
+          "kafka.transaction-timeout is {}: when the job is down for longer, replies and events"
+              + " that it wrote are lost. The default is seven days.",
           wanted);
     }
   }
@@ -208,10 +208,9 @@ public final class Preflight {
         "The topic "
             + models.name()
             + " has models, but the job would start with empty state and use their version"
-            + " numbers a second time. Start it from its newest checkpoint or savepoint;"
-            + " to replay the inputs"
-            + " instead, give --job.fresh true with a kafka.output-topic-prefix whose topics are"
-            + " empty.";
+            + " numbers a second time. Start it from its newest checkpoint or savepoint; to"
+            + " replay the inputs instead, give --job.fresh true with a kafka.output-topic-prefix"
+            + " whose topics are empty.";
     if (!fresh) {
       problems.add(fix);
     } else if (kafka.outputTopicPrefix().equals(kafka.topicPrefix())) {

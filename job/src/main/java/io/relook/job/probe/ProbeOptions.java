@@ -23,7 +23,7 @@ public final class ProbeOptions {
 
   private ProbeOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static ProbeSettings read(OptionReader options, ObjectStoreFactory store) {
     return new ProbeSettings(
         store, options.get(ACCESS_PROBE_TIMEOUT), options.get(ACCESS_PROBE_CACHE));

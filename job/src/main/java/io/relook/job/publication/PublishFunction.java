@@ -75,9 +75,8 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
         ModelPublication.failed(
             trained.request(),
             "TIME_LIMIT",
-            "Publishing the model's files took longer than testing.time-limit: check the"
-                + " store, then"
-                + " create the model again.",
+            "Publishing the model's files took longer than testing.time-limit: check the store,"
+                + " then create the model again.",
             Clock.systemUTC()));
   }
 

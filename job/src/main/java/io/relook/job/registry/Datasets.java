@@ -53,9 +53,9 @@ final class Datasets {
           ApiExceptions.conflict(
               "The project "
                   + request.project()
-                  + " already has a "
+                  + " has a "
                   + name(type)
-                  + " data set: change it with UpdateDatasetEntries or by sending images, or"
+                  + " data set already: change it with UpdateDatasetEntries or by sending images, or"
                   + " delete it with DeleteDataset and create it again.",
               arn(request, type),
               ResourceType.DATASET));

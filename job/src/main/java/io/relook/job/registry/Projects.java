@@ -30,7 +30,7 @@ final class Projects {
       return RegistryEffect.failure(
           request,
           ApiExceptions.conflict(
-              "The project " + name + " already exists: use it, or choose another name.",
+              "The project " + name + " exists already: use it, or choose another name.",
               arn,
               ResourceType.PROJECT));
     }

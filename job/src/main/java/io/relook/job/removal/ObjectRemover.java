@@ -42,8 +42,8 @@ final class ObjectRemover {
               "relook's own bucket " + object.getBucket() + " cannot be used: check s3.bucket.", e);
         }
         LOG.warn(
-            "s3://{}/{} of {}/{} stays as it is although {} (step {}): {} If it must go,"
-                + " remove it by hand.",
+            "s3://{}/{} of {}/{} stays as it is although {} (step {}): {} If it must go, remove"
+                + " it by hand.",
             object.getBucket(),
             object.getKey(),
             removal.account(),

@@ -25,8 +25,8 @@ public final class S3Options {
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether the bucket is part of the path instead of the host name,"
-                  + " as most S3-compatible servers need.");
+              "Whether the bucket is part of the path instead of the host name, as most"
+                  + " S3-compatible servers need.");
 
   public static final ConfigOption<String> S3_BUCKET =
       ConfigOptions.key("s3.bucket")
@@ -41,8 +41,8 @@ public final class S3Options {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "KMS key that encrypts pictures, masks and features when they arrive. Default:"
-                  + " the bucket's default encryption.");
+              "KMS key that encrypts pictures, masks and features when they arrive. Default: the"
+                  + " bucket's default encryption.");
 
   private S3Options() {}
 

@@ -28,8 +28,8 @@ final class EncryptionKeys {
                     + model.getKmsKeyId()
                     + ": "
                     + error.getMessage()
-                    + " Check that this key and the present key of the copies exist, are"
-                    + " enabled and may be used by relook, then create the model again."))
+                    + " Check that this key and the present key of the copies exist, are enabled"
+                    + " and may be used by relook, then create the model again."))
         : Optional.empty();
   }
 
@@ -70,8 +70,7 @@ final class EncryptionKeys {
                     + ": "
                     + error.getMessage()
                     + " Check that the key exists, is enabled and may be used by relook, then"
-                    + " create"
-                    + " the model again."))
+                    + " create the model again."))
         : Optional.empty();
   }
 }

@@ -106,8 +106,8 @@ final class ModelTraining {
       Success success = fit(request, lines, features, progress);
       if (features.extracted() > 0) {
         LOG.info(
-            "Training {} extracted the features of {} of {} pictures, which were missing for"
-                + " {} at this area",
+            "Training {} extracted the features of {} of {} pictures, which were missing for {}"
+                + " at this area",
             request.model().getModelArn(),
             features.extracted(),
             lines.size(),
@@ -302,8 +302,7 @@ final class ModelTraining {
                 "The object "
                     + object.getKey()
                     + " is missing in relook's bucket: it was deleted after it was written."
-                    + " Create the"
-                    + " model again."),
+                    + " Create the model again."),
             e);
       }
       Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);

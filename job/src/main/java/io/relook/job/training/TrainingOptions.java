@@ -37,21 +37,20 @@ public final class TrainingOptions {
           .intType()
           .defaultValue(ParentTraining.DEFAULT_REFIT_EVERY)
           .withDescription(
-              "Number of trainings of a project from one from scratch to the next; those"
-                  + " between build on the one before. 1: every training is from scratch.");
+              "Number of trainings of a project from one from scratch to the next; those between"
+                  + " build on the one before. 1: every training is from scratch.");
 
   public static final ConfigOption<String> TRAINING_THRESHOLD =
       ConfigOptions.key("training.threshold")
           .stringType()
           .defaultValue("best-f1")
           .withDescription(
-              "Goal of a model's threshold: best-f1; best-f1=PREVALENCE, such as 0.02, when"
-                  + " the share of anomalous images in use differs from that of the training"
-                  + " images; max-false-positive-rate=RATE; min-recall=RECALL. The"
-                  + " threshold is chosen from out-of-fold scores of the training"
-                  + " images. With fewer than ten anomalous ones the best F1"
-                  + " cannot be estimated: the threshold then lies just above"
-                  + " the good ones.");
+              "Goal of a model's threshold: best-f1; best-f1=PREVALENCE, such as 0.02, when the"
+                  + " share of anomalous images in use differs from that of the training images;"
+                  + " max-false-positive-rate=RATE; min-recall=RECALL. The threshold is chosen"
+                  + " from out-of-fold scores of the training images. With fewer than ten"
+                  + " anomalous ones the best F1 cannot be estimated: the threshold then lies"
+                  + " just above the good ones.");
 
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")
@@ -61,7 +60,7 @@ public final class TrainingOptions {
 
   private TrainingOptions() {}
 
-  /** Reads them, beside what trainings share with other stages. */
+  /** Reads the options of trainings; other stages share the settings that are given. */
   public static TrainingJobSettings read(
       OptionReader options,
       OwnBucket bucket,

@@ -94,8 +94,8 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
         }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(
-            "This flink-connector-kafka keeps its admin client elsewhere: check whether it"
-                + " closes the client itself.",
+            "This flink-connector-kafka keeps its admin client elsewhere: check whether it closes"
+                + " the client itself.",
             e);
       }
     }
