@@ -38,7 +38,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.util.OutputTag;
 
-/** What the graph is connected to, made from the options. */
+/** Creates the parts of the graph from the options: sources, sinks, steps and functions. */
 public final class Connections {
 
   private final JobConfig config;

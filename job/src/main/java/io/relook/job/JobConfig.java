@@ -34,13 +34,19 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.TimeUtils;
 
 /**
  * The options of one job, read stage by stage and checked as a whole.
  *
  * @param pipelines which pipelines the job runs
- * @param fresh whether it may start with empty state although there are models
+ * @param fresh whether it may start with empty state although models exist
+ * @param kafka how it talks to Kafka
  * @param region region that appears in ARNs
+ * @param bucket relook's own bucket
+ * @param quarantine when messages and trainings go into quarantine
+ * @param control options of the control pipeline
+ * @param data options of the data pipeline
  */
 public record JobConfig(
     Pipelines pipelines,
@@ -92,7 +98,7 @@ public record JobConfig(
   /**
    * Reads the options.
    *
-   * @throws IllegalArgumentException naming every unknown key and every value that breaks a rule,
+   * @throws IllegalArgumentException with every unknown key and every value that breaks a rule,
    *     each with the fix
    */
   public static JobConfig from(Map<String, String> given) {
@@ -124,10 +130,15 @@ public record JobConfig(
         TrainingOptions.read(
             options, bucket, FeatureOptions.read(options), accelerator, images.pictures());
     Duration testingTimeLimit = PublicationOptions.read(options);
+    Duration erasureDelay = Duration.ofMillis(dataset.erasureDelayMillis());
+    Duration limits = training.timeLimit().plus(testingTimeLimit);
     options.require(
-        dataset.erasureDelayMillis() >= training.timeLimit().plus(testingTimeLimit).toMillis(),
-        "erasure.delay must not be shorter than training.time-limit and testing.time-limit"
-            + " together: a training may still need what is erased.");
+        erasureDelay.compareTo(limits) >= 0,
+        "erasure.delay is "
+            + TimeUtils.formatWithHighestUnit(erasureDelay)
+            + ": it must not be shorter than training.time-limit and testing.time-limit together ("
+            + TimeUtils.formatWithHighestUnit(limits)
+            + "), because a training may still need what is erased.");
     return new Data(
         images,
         ExtractionOptions.read(options),

@@ -32,14 +32,16 @@ public final class JobOptions {
       ConfigOptions.key("job.pipelines")
           .enumType(JobConfig.Pipelines.class)
           .defaultValue(JobConfig.Pipelines.BOTH)
-          .withDescription("Which pipelines this job runs: both, or one of them in a job each.");
+          .withDescription(
+              "Which pipelines this job runs: both, control or data. With control and data, two"
+                  + " jobs run side by side.");
 
   public static final ConfigOption<Boolean> JOB_FRESH =
       ConfigOptions.key("job.fresh")
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Starts with empty state although there are models already. Needs a"
+              "Whether the job may start with empty state although models exist. Needs a"
                   + " kafka.output-topic-prefix whose topics are empty.");
 
   private static final List<Class<?>> OWNERS =

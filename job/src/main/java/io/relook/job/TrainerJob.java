@@ -32,7 +32,7 @@ public final class TrainerJob {
 
   private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
-  /** Begin of the names under which Flink keeps pointers to completed checkpoints. */
+  /** First part of the names under which Flink keeps pointers to completed checkpoints. */
   private static final String COMPLETED_CHECKPOINT = "completedCheckpoint";
 
   private TrainerJob() {}
@@ -49,7 +49,7 @@ public final class TrainerJob {
     env.execute(name(JobConfig.from(options).pipelines()));
   }
 
-  /** The two pipelines as jobs of their own are told apart by their names. */
+  /** Name of the job. It tells the two pipelines apart when each runs in its own job. */
   static String name(JobConfig.Pipelines pipelines) {
     return switch (pipelines) {
       case BOTH -> NAME;
@@ -59,7 +59,7 @@ public final class TrainerJob {
   }
 
   /**
-   * Checks the world and adds the graph to an environment.
+   * Checks options, topics and brokers, and adds the graph to an environment.
    *
    * @throws IllegalArgumentException when an option is unknown or breaks a rule
    * @throws IllegalStateException when a topic or the broker is not as the job needs it; the
@@ -85,7 +85,7 @@ public final class TrainerJob {
   }
 
   /**
-   * Whether the job will go on from a checkpoint or savepoint.
+   * Whether the job will continue from a checkpoint or savepoint.
    *
    * <p>In application mode with high availability Flink runs this program again in every new job
    * manager, with the options of the first start, and then restores the job from the checkpoint
@@ -117,7 +117,7 @@ public final class TrainerJob {
     }
   }
 
-  /** Settings without which the job would break a promise, and defaults where none are given. */
+  /** Sets what the guarantees of the job need, and defaults for settings that are not given. */
   static void configure(StreamExecutionEnvironment env) {
     Configuration settings = new Configuration();
     settings.set(PipelineOptions.GENERIC_TYPES, false);
@@ -143,7 +143,8 @@ public final class TrainerJob {
   /**
    * Reads options from arguments.
    *
-   * @throws IllegalArgumentException for an argument that is no option, or an option without value
+   * @throws IllegalArgumentException for an argument that is not an option, or an option without a
+   *     value
    */
   static Map<String, String> options(String[] args) {
     Map<String, String> options = new HashMap<>();
@@ -151,7 +152,7 @@ public final class TrainerJob {
       String argument = args[i];
       if (!argument.startsWith("--") || argument.length() == 2) {
         throw new IllegalArgumentException(
-            "The argument " + argument + " is no option: write --key value or --key=value.");
+            "The argument " + argument + " is not an option: write --key value or --key=value.");
       }
       int equals = argument.indexOf('=');
       if (equals > 0) {
@@ -160,7 +161,8 @@ public final class TrainerJob {
         i++;
         options.put(argument.substring(2), args[i]);
       } else {
-        throw new IllegalArgumentException("The option " + argument + " has no value.");
+        throw new IllegalArgumentException(
+            "The option " + argument + " has no value: write --key value or --key=value.");
       }
     }
     return options;

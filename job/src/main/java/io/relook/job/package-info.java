@@ -1,16 +1,41 @@
 /**
- * The Flink application. Packages are stages, in the order of the flow: {@code check}, {@code
- * registry} (commands), {@code extraction}, {@code dataset}, {@code importing} (manifests, back
- * into the log of images), {@code removal}, {@code training}, {@code publication} (images), {@code
- * rejection} (from every stage). What several stages share: {@code access} (who may do what),
- * {@code quarantine} (messages that relook fails on), {@code features} (how they are stored),
- * {@code accelerator} (GPU or processor), {@code digest}, {@code state}, {@code log}. {@code kafka}
- * and {@code s3} are the edges.
+ * The Flink application: it reads commands and images from Kafka and trains models.
  *
- * <p>{@link io.relook.job.TrainingPipeline} is the graph, on one page. Decisions are pure classes
- * {@code (input, state) → outcome}; classes named {@code …Function} are thin shells around them.
- * The generated Avro records of {@code io.relook.wire} are the language between stages where a
- * stage reads or writes exactly a message; what only the job knows is a record of its package.
+ * <p>{@link io.relook.job.TrainingPipeline} is the graph, on one page. {@link
+ * io.relook.job.TrainerJob} starts it; {@link io.relook.job.JobOptions} holds all options; {@link
+ * io.relook.job.Operator} holds all uids.
+ *
+ * <p><b>Technical packages</b>, below all others: {@code options} (reads and checks options),
+ * {@code kafka} and {@code s3} (the edges), {@code async} (slow work beside the task thread),
+ * {@code state} (Flink's state without checked exceptions), {@code accelerator} (GPU or processor),
+ * {@code log} (what log lines are about).
+ *
+ * <p><b>{@code domain}</b> holds the records that stages exchange, {@code operation} the operations
+ * of the API with their rules.
+ *
+ * <p><b>Stages</b>, in the order of the flow:
+ *
+ * <ul>
+ *   <li>control pipeline: {@code check} → {@code probe} (output bucket) → {@code registry}
+ *   <li>data pipeline: {@code check} → {@code extraction} → {@code dataset} → {@code importing}
+ *       (manifests, back into the image topic) and {@code removal} → {@code training} → {@code
+ *       publication}
+ *   <li>both: {@code rejection}, the end of every rejected message
+ * </ul>
+ *
+ * <p><b>Beside the stages</b>, used by several of them: {@code access} (who may do what), {@code
+ * quarantine} (messages that relook itself fails on), {@code features} (how pictures become
+ * features).
+ *
+ * <p><b>Rules</b>, which {@code ArchitectureTest} holds where a test can: packages form no cycle.
+ * The AWS SDK is used in {@code s3} only. Decisions are pure classes {@code (input, state) →
+ * outcome} without clock and randomness; classes named {@code …Function} are thin shells that keep
+ * the state and call them. A record of {@code io.relook.wire} passes between stages where a stage
+ * reads or writes exactly that message; other records belong to {@code domain} or to one package.
+ *
+ * <p>Two files have more than 400 lines, because each has one subject that reads best in one place:
+ * {@code s3.S3ObjectStore} (every request to S3, with the answers of different servers) and {@code
+ * dataset.DatasetCuts} (what each command does to a data set).
  */
 @NullMarked
 package io.relook.job;

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real pictures through the real pipeline: what is announced, stored and measured agrees. */
+/** Real pictures through the real pipeline: events, stored files and measured scores agree. */
 class CookiePipelineIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MIB = 1024 * 1024;

@@ -144,7 +144,7 @@ class FailureIT {
 
   @Test
   @Contract("ACCESS-BUCKET")
-  void aMissingOutputBucketIsRefusedAndTheNextCommandSucceeds(@TempDir Path directory) {
+  void aMissingOutputBucketFailsTheCommandAndTheNextSucceeds(@TempDir Path directory) {
     try (TestStack stack = small(directory);
         Workload workload = new Workload(stack.connect(), PROJECT)) {
       stack.startJob(2);

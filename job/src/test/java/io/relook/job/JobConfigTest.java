@@ -208,7 +208,7 @@ class JobConfigTest {
 
     assertThatThrownBy(() -> JobConfig.from(given))
         .hasMessage(
-            "Unknown options job.frish, s3.bukket: docs/reference/options.md lists those there are.");
+            "Unknown options job.frish, s3.bukket: docs/reference/options.md lists all options.");
   }
 
   @Test
@@ -221,17 +221,18 @@ class JobConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "extraction.threads|0|extraction.threads must be at least 1.",
-        "extraction.queue|0|extraction.queue must be at least 1.",
-        "extraction.queue|33|extraction.queue must be at most 32: every checkpoint waits for what"
-            + " it holds.",
-        "training.threads|0|training.threads must be at least 1.",
-        "training.cpu-threads|0|training.cpu-threads must be at least 1.",
-        "features.area|1023|features.area must be at least 1024.",
-        "images.min-side|0|images.min-side must be at least 1.",
-        "images.max-side|63|images.max-side must not be smaller than images.min-side.",
-        "dataset.window.train-images|0|dataset.window.train-images must be at least 1.",
-        "dataset.window.test-images|0|dataset.window.test-images must be at least 1."
+        "extraction.threads|0|extraction.threads is 0: it must be at least 1.",
+        "extraction.queue|0|extraction.queue is 0: it must be at least 1.",
+        "extraction.queue|33|extraction.queue is 33: it must be at most 32, because every"
+            + " checkpoint waits for the whole queue.",
+        "training.threads|0|training.threads is 0: it must be at least 1.",
+        "training.cpu-threads|0|training.cpu-threads is 0: it must be at least 1.",
+        "features.area|1023|features.area is 1023: it must be at least 1024.",
+        "images.min-side|0|images.min-side is 0: it must be at least 1.",
+        "images.max-side|63|images.max-side is 63: it must not be smaller than images.min-side,"
+            + " which is 64.",
+        "dataset.window.train-images|0|dataset.window.train-images is 0: it must be at least 1.",
+        "dataset.window.test-images|0|dataset.window.test-images is 0: it must be at least 1."
       })
   void aValueThatBreaksARule(String key, String value, String sentence) {
     Map<String, String> given = new HashMap<>(LEAST);

@@ -116,7 +116,7 @@ class OperationsIT {
 
   @Test
   @Order(2)
-  void whoHasNoRightIsRefusedWithASentence() {
+  void aUserWithoutRightsGetsASentence() {
     RelookConnection stranger = stack.connect(SecuredStack.STRANGER);
     assertThatThrownBy(() -> stranger.read(Topic.MODELS, TopicReader.From.END))
         .isInstanceOf(RelookException.class)

@@ -80,9 +80,9 @@ class OperatorTest {
     assertThat(TrainerJob.options(new String[] {"--a.b", "c", "--d=e=f", "--g", "--h"}))
         .isEqualTo(Map.of("a.b", "c", "d", "e=f", "g", "--h"));
     assertThatThrownBy(() -> TrainerJob.options(new String[] {"a"}))
-        .hasMessage("The argument a is no option: write --key value or --key=value.");
+        .hasMessage("The argument a is not an option: write --key value or --key=value.");
     assertThatThrownBy(() -> TrainerJob.options(new String[] {"--a"}))
-        .hasMessage("The option --a has no value.");
+        .hasMessage("The option --a has no value: write --key value or --key=value.");
   }
 
   private static List<String> uidsOf(Map<String, String> options) {

@@ -132,7 +132,7 @@ class PoisonIT {
   @Test
   void aTrainingThatEndsTheProcessFailsAndTheNextSucceeds(@TempDir Path directory)
       throws Exception {
-    // Features that are gone are extracted once more, by the training.
+    // The training extracts missing features again.
     trainingThatEndsTheProcess(
         directory,
         "relook-extract",

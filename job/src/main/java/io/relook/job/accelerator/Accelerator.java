@@ -9,8 +9,9 @@ import org.apache.flink.metrics.MetricGroup;
 /**
  * What one task computes on.
  *
- * @param device device of the external resource that the task was given, whatever it computes on
- * @param fallback why it is not the GPU that was wished for
+ * @param provider execution provider of the model graphs
+ * @param device device of the external resource that the task got, whether it computes on it or not
+ * @param fallback why the task does not use a GPU although one was looked for; empty otherwise
  */
 public record Accelerator(
     ExecutionProvider provider, OptionalInt device, Optional<String> fallback) {
@@ -18,7 +19,7 @@ public record Accelerator(
   /** Name of the gauge that says what a task computes on. */
   public static final String PROVIDER_GAUGE = "executionProvider";
 
-  /** Name of the gauge that says which device of the external resource a task has; -1 for none. */
+  /** Name of the gauge with the device of the external resource that a task has; -1 for none. */
   public static final String DEVICE_GAUGE = "gpuDevice";
 
   void registerWith(MetricGroup metrics) {

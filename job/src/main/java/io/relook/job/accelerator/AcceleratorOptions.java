@@ -15,39 +15,39 @@ public final class AcceleratorOptions {
           .enumType(ProviderChoice.class)
           .defaultValue(ProviderChoice.CPU)
           .withDescription(
-              "What extraction and training compute on: cpu; cuda, which is an error without a"
-                  + " usable GPU; auto, a GPU if there is one, else the processor, and says so."
-                  + " cuda and auto need the artifact onnxruntime_gpu.");
+              "What extraction and training compute on: cpu; cuda, which fails without a usable"
+                  + " GPU; auto, a GPU if there is a usable one, else the processor with a"
+                  + " warning in the log. cuda and auto need the artifact onnxruntime_gpu.");
 
   public static final ConfigOption<Integer> ONNX_CUDA_DEVICE =
       ConfigOptions.key("onnx.cuda-device")
           .intType()
           .defaultValue(0)
           .withDescription(
-              "Index of the CUDA device on every task manager. With gpu.external-resource Flink"
-                  + " gives the device.");
+              "Index of the CUDA device on every task manager. With gpu.external-resource, Flink"
+                  + " assigns the device.");
 
   public static final ConfigOption<String> GPU_EXTERNAL_RESOURCE =
       ConfigOptions.key("gpu.external-resource")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Name of Flink's external resource, such as gpu, that slots of extraction and"
-                  + " training must have. Default: none, they run in any slot.");
+              "Name of Flink's external resource, such as gpu, that the slots of extraction and"
+                  + " training must have. Default: none; they run in any slot.");
 
   public static final ConfigOption<Double> GPU_AMOUNT =
       ConfigOptions.key("gpu.amount")
           .doubleType()
           .defaultValue(1.0)
-          .withDescription("Devices in one such slot; below 1, slots share a device.");
+          .withDescription("Devices in one slot with a GPU; below 1, slots share a device.");
 
   public static final ConfigOption<Integer> GPU_PARALLELISM =
       ConfigOptions.key("gpu.parallelism")
           .intType()
           .noDefaultValue()
           .withDescription(
-              "Number of such slots: at most the cluster's devices divided by gpu.amount. Default:"
-                  + " the job's parallelism.");
+              "Number of slots with a GPU: at most the cluster's devices divided by gpu.amount."
+                  + " Default: the job's parallelism.");
 
   public static final ConfigOption<Double> GPU_SLOT_CPU_CORES =
       ConfigOptions.key("gpu.slot.cpu-cores")
@@ -72,26 +72,27 @@ public final class AcceleratorOptions {
           .doubleType()
           .defaultValue(0.5)
           .withDescription(
-              "Processor cores of the other slots. Flink wants the resources of all to be named"
-                  + " once some name a GPU.");
+              "Processor cores of a slot without a GPU. Once some slots ask for a GPU, Flink"
+                  + " needs the resources of all slots.");
 
   public static final ConfigOption<MemorySize> PLAIN_SLOT_HEAP =
       ConfigOptions.key("gpu.plain-slot.heap")
           .memoryType()
           .defaultValue(MemorySize.parse("384mb"))
-          .withDescription("Java heap of the other slots.");
+          .withDescription("Java heap of a slot without a GPU.");
 
   public static final ConfigOption<MemorySize> PLAIN_SLOT_OFF_HEAP =
       ConfigOptions.key("gpu.plain-slot.off-heap")
           .memoryType()
           .defaultValue(MemorySize.parse("64mb"))
-          .withDescription("Memory outside the heap of the other slots.");
+          .withDescription("Memory outside the heap of a slot without a GPU.");
 
   public static final ConfigOption<MemorySize> PLAIN_SLOT_MANAGED =
       ConfigOptions.key("gpu.plain-slot.managed")
           .memoryType()
           .defaultValue(MemorySize.parse("64mb"))
-          .withDescription("Memory of RocksDB in the other slots, where the state is.");
+          .withDescription(
+              "Memory of RocksDB in a slot without a GPU; these slots hold the state.");
 
   private AcceleratorOptions() {}
 
@@ -103,7 +104,7 @@ public final class AcceleratorOptions {
         options.find(GPU_EXTERNAL_RESOURCE).orElse(null));
   }
 
-  /** Reads the slots that the job asks for; none without an external resource. */
+  /** Reads the slots that the job asks for; empty without an external resource. */
   public static Optional<GpuSlots> readSlots(OptionReader options) {
     int parallelism =
         options.find(GPU_PARALLELISM).isPresent() ? options.atLeast(GPU_PARALLELISM, 1) : 0;
@@ -125,15 +126,16 @@ public final class AcceleratorOptions {
         name ->
             options.require(
                 name.matches("[A-Za-z0-9][A-Za-z0-9_-]{0,63}"),
-                "gpu.external-resource must be the name of an external resource in Flink's"
-                    + " configuration, such as gpu: 1 to 64 letters, digits, '_' or '-'."));
+                "gpu.external-resource is '"
+                    + name
+                    + "': it must be the name of an external resource in Flink's configuration,"
+                    + " such as gpu: 1 to 64 letters, digits, '_' or '-'."));
     return resource.map(name -> new GpuSlots(name, amount, parallelism, gpu, plain));
   }
 
   private static double positive(OptionReader options, ConfigOption<Double> option) {
     double value = options.get(option);
-    options.require(
-        value > 0, "The value of %s is %s and must be above 0.".formatted(option.key(), value));
+    options.require(value > 0, "%s is %s: it must be above 0.".formatted(option.key(), value));
     return value;
   }
 }

@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What tasks are to compute on; opened where they run.
+ * What tasks should compute on; opened in the task.
  *
+ * @param choice execution provider that the options ask for
  * @param device CUDA device when no external resource gives one
  * @param externalResource Flink's external resource that gives each task manager its devices; null
  *     when the job asks for none
@@ -26,20 +27,21 @@ public record AcceleratorSettings(
 
   private static final Logger LOG = LoggerFactory.getLogger(AcceleratorSettings.class);
 
-  /** What Flink calls the property of a device that GPUDriver gives. */
+  /** Flink's name of the property that holds the index of a device. */
   private static final String INDEX = "index";
 
-  /** The processor alone. */
+  /** Computes on the processor. */
   public static final AcceleratorSettings CPU =
       new AcceleratorSettings(ProviderChoice.CPU, 0, null);
 
   /**
-   * Finds the task's device and tries it out where one is asked for.
+   * Finds the task's device and tests it if the options ask for a GPU.
    *
    * @throws IllegalStateException when the task manager has no device of the external resource
-   * @throws SuppressRestartsException when CUDA is asked for and could not be used from the start,
-   *     which no restart would change
-   * @throws ProviderUnavailableException when it could be used before: a GPU may come back
+   * @throws SuppressRestartsException when CUDA is required and cannot be used at the first
+   *     attempt; a restart would not help
+   * @throws ProviderUnavailableException when CUDA is required and cannot be used at a later
+   *     attempt; the GPU may come back
    */
   public Accelerator open(RuntimeContext context) {
     OptionalInt assigned = assigned(context);
@@ -63,9 +65,9 @@ public record AcceleratorSettings(
   }
 
   /**
-   * What a task fails with that finds no GPU. Its first attempt is the start of the job, or a job
-   * manager's that took over: then it is the configuration. Each later one follows a run in which
-   * the task may have had its GPU, and tries again as after any other failure of the world.
+   * The exception of a task that finds no GPU. At the first attempt the job starts, or another job
+   * manager has taken over: then the configuration is wrong. Before a later attempt the task may
+   * have had its GPU, so the job restarts as after any other outside failure.
    */
   static RuntimeException failure(ProviderUnavailableException unavailable, int attempt) {
     return attempt == 0 ? new SuppressRestartsException(unavailable) : unavailable;

@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which caller may do which operation on which project. Statements only allow; what none
- * allows is forbidden. In every pattern {@code *} stands for any characters.
+ * Says which caller may do which operation on which project. Statements only allow: what no
+ * statement allows is forbidden. In every pattern {@code *} stands for any characters.
  */
 public record AccessPolicy(List<Statement> statements) implements Serializable {
 
@@ -34,7 +34,7 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
           "PutRetrainPolicy",
           "PromoteModel");
 
-  /** Who sends a command that names no caller. */
+  /** The caller of a command that names none. */
   static final String ANONYMOUS = "anonymous";
 
   private static final long MAX_BYTES = 1024 * 1024;
@@ -47,9 +47,12 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
   }
 
   /**
-   * Allows operations. Absent patterns allow all.
+   * Allows operations. An absent list allows all.
    *
+   * @param accounts patterns of accounts
+   * @param callers patterns of callers
    * @param operations names of operations, at least one
+   * @param projects patterns of projects
    */
   public record Statement(
       @Nullable List<String> accounts,
@@ -61,28 +64,36 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
   /**
    * Reads a policy.
    *
-   * @throws IllegalArgumentException naming everything in the file that is wrong
+   * @throws IllegalArgumentException with everything that is wrong in the file
    */
   public static AccessPolicy read(Path file) {
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new IllegalArgumentException(
-            "The access policy " + file + " has more than " + MAX_BYTES + " bytes.");
+            "The access policy "
+                + file
+                + " has more than "
+                + MAX_BYTES
+                + " bytes: use patterns with * instead of long lists.");
       }
       return parse(Files.readString(file));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "The access policy " + file + " is no policy: " + e.getOriginalMessage(), e);
+          "The access policy " + file + " is not a valid policy: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "The access policy " + file + " cannot be read as UTF-8 text.", e);
+          "The access policy "
+              + file
+              + " cannot be read as UTF-8 text: check its path and its encoding.",
+          e);
     }
   }
 
   static AccessPolicy parse(String json) throws JsonProcessingException {
     JsonNode root = JSON.readTree(json);
     if (!root.path("statements").isArray()) {
-      throw new IllegalArgumentException("The access policy has no list \"statements\".");
+      throw new IllegalArgumentException(
+          "The access policy has no list \"statements\": write {\"statements\": [ … ]}.");
     }
     AccessPolicy policy = JSON.treeToValue(root, AccessPolicy.class);
     List<String> problems = new ArrayList<>();
@@ -106,9 +117,9 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
                         number
                             + " names the operation "
                             + operation
-                            + ": there are "
+                            + ", which does not exist: use "
                             + String.join(", ", OPERATIONS)
-                            + " and \"*\"."));
+                            + " or \"*\"."));
       }
     }
     if (!problems.isEmpty()) {
@@ -124,7 +135,7 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
   /**
    * Whether a caller may do an operation on a project.
    *
-   * @param caller null for one that is not named
+   * @param caller null when the command names none
    */
   public boolean allows(String account, @Nullable String caller, String operation, String project) {
     String who = caller == null ? ANONYMOUS : caller;
@@ -142,8 +153,8 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
   }
 
   /**
-   * Matches with one look back, at the last star: a regular expression would take exponential time
-   * for some patterns with many stars, and the text is chosen by whoever sends the command.
+   * Matches by going back to the last star only. A regular expression takes exponential time for
+   * some patterns with many stars, and the sender of the command chooses the text.
    */
   private static boolean matches(String pattern, String text) {
     int p = 0;

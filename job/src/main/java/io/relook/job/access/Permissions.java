@@ -13,7 +13,7 @@ public interface Permissions extends Serializable {
   /**
    * Whether a caller may do an operation on a project.
    *
-   * @param caller as the command names it; null when it names nobody
+   * @param caller as the command names it; null when it names none
    */
   boolean allow(String account, @Nullable String caller, String operation, String project);
 }

@@ -1,4 +1,7 @@
-/** Who may do what, and where the job may write. */
+/**
+ * Who may do what: the access policy says which caller may do which operation on which project.
+ * Without a policy everybody may do everything. See {@code probe} for rights in output buckets.
+ */
 @NullMarked
 package io.relook.job.access;
 

@@ -8,8 +8,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 
 /**
- * Metrics of long work on few elements: {@code elementsInFlight}, which wait or are worked on now;
- * {@code workMillis}, time spent over all threads since the task started.
+ * Metrics of long work on few elements: {@code elementsInFlight}, elements that wait or are worked
+ * on now; {@code workMillis}, time that all threads have worked since the task started.
  */
 final class AsyncMetrics {
   private final Counter millis;
@@ -19,7 +19,7 @@ final class AsyncMetrics {
     millis = metrics.counter("workMillis", new ThreadSafeSimpleCounter());
   }
 
-  /** Adds what passed since a {@link System#nanoTime()}. */
+  /** Adds the time since a {@link System#nanoTime()}. */
   void workedSince(long start) {
     millis.inc(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
   }

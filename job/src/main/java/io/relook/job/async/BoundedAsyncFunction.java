@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Long work on few elements: a bounded number runs at once, the others wait in line. What waits and
- * runs is in the checkpoint, by Flink's operator around this; after a crash it starts again.
+ * Long work on few elements: a bounded number runs at once, the others wait. Flink's async operator
+ * around this function keeps all of them in its checkpoints; after a crash their work starts again.
  *
  * @param <IN> what to work on
  * @param <OUT> what comes out, one for each element
@@ -38,7 +38,7 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   private final String threadName;
   private transient @Nullable ExecutorService executor;
 
-  /** What waits and runs, by the very object: Flink hands the same one to {@link #timeout}. */
+  /** Elements that wait or run, by identity: Flink passes the same object to {@link #timeout}. */
   private transient Map<IN, Future<?>> inFlight;
 
   private transient AsyncMetrics metrics;
@@ -59,16 +59,17 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   protected abstract void closeResources() throws Exception;
 
   /**
-   * Works on one element, in a thread of this function's.
+   * Works on one element, in a thread of this function.
    *
-   * @throws Exception when the world is broken: the job then starts again from its last checkpoint
+   * @throws Exception when something outside the job fails; the job then restarts from its last
+   *     checkpoint
    */
   protected abstract OUT work(IN element) throws Exception;
 
-  /** What the lines of the log are about while an element is worked on. */
+  /** The log context while an element is worked on. */
   protected abstract LogContext logContext(IN element);
 
-  /** What comes out of an element that was not done in time. */
+  /** The result for an element whose time ran out. */
   protected abstract OUT timedOut(IN element);
 
   @Override
@@ -100,7 +101,7 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
     long start = System.nanoTime();
     try (LogContext context = logContext(element)) {
       OUT outcome = work(element);
-      // Not in flight any more: its time ran out, and what came out of that was reported.
+      // If it is not in flight any more, its time ran out, and the result for that was reported.
       if (inFlight.remove(element) != null) {
         result.complete(List.of(outcome));
       }
@@ -125,7 +126,7 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   public final void timeout(IN element, ResultFuture<OUT> result) {
     Future<?> task = inFlight.remove(element);
     if (task != null) {
-      // Whoever waits in line behind it need not wait for work that nobody wants.
+      // Elements that wait behind it must not wait for work whose result is not used.
       task.cancel(true);
       result.complete(List.of(timedOut(element)));
     }

@@ -24,27 +24,28 @@ import org.jspecify.annotations.Nullable;
  * Does a slow step for several elements at once and emits the results in the order of the input.
  *
  * <p><b>Why not Flink's async operator.</b> That one keeps its unfinished elements in operator
- * state, which is dealt out anew when the job is rescaled: elements of a partition then overtake
- * later ones of the same partition, and a cut separates what it should not. This operator waits,
- * before every barrier passes, until all it holds is finished and emitted. So it has no state, and
- * after a restart the source reads again whatever was not covered by the checkpoint, in order.
+ * state, which is redistributed when the job is rescaled. Elements of one partition then lose their
+ * order, and a cut no longer separates earlier images from later ones. This operator waits, before
+ * every barrier passes, until all its elements are finished and emitted. So it has no state, and
+ * after a restart the source reads every element again that the checkpoint does not cover, in
+ * order.
  *
  * <p><b>How.</b> Elements wait in a first-in-first-out queue while the operator's own threads work
- * on them. A thread that has finished puts a letter into the task's mailbox; the task's thread then
- * emits the finished elements at the head of the queue, as far as there are any. A full queue makes
- * {@link #processElement} wait for the head, which is back-pressure. What a barrier waits for is
- * bounded by the queue: keep it short (at most {@value OrderedDrainingOperatorFactory#MAX_QUEUE}).
+ * on them. A thread that has finished puts a mail into the task's mailbox; the task's thread then
+ * emits the finished elements at the head of the queue. When the queue is full, {@link
+ * #processElement} waits for the head, which gives back-pressure. A barrier waits for the whole
+ * queue, so keep it short (at most {@value OrderedDrainingOperatorFactory#MAX_QUEUE}).
  *
- * <p>The operator must be chained to its source, or at least get each partition's elements over one
- * forward edge; see {@link OrderedDrainingOperatorFactory}.
+ * <p>The operator must be chained to its source, or at least get the elements of each partition
+ * over one forward edge; see {@link OrderedDrainingOperatorFactory}.
  *
- * <p>A step that throws fails the task once its element's turn has come.
+ * <p>When a step throws, the task fails once the turn of its element has come.
  */
 public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperator<OUT>
     implements OneInputStreamOperator<IN, OUT> {
   private static final long serialVersionUID = 1L;
 
-  /** Well above the time of one element, well below Flink's cancellation timeout of 180 s. */
+  /** Well above the time for one element, well below Flink's cancellation timeout of 180 s. */
   private static final long CLOSE_PATIENCE_SECONDS = 30;
 
   private final OrderedStep.Factory<IN, OUT> factory;
@@ -81,7 +82,7 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   @Override
   public void processElement(StreamRecord<IN> element) throws Exception {
     while (queue.size() >= capacity) {
-      awaitLetter();
+      awaitMail();
     }
     IN value = element.getValue();
     Optional<OrderedStep.Emission<OUT>> atOnce = opened(step).atOnce(value);
@@ -139,9 +140,9 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   }
 
   /**
-   * Closes the step once no thread works in it. Native code cannot be interrupted, and closing what
-   * it works with would take the whole process down: rather than wait without end, a thread that
-   * stays behind closes the step.
+   * Closes the step once no thread works in it. Native code cannot be interrupted, and closing its
+   * resources would end the whole process. So if the wait takes too long, an extra thread closes
+   * the step later.
    */
   private void closeAfter(ExecutorService running, OrderedStep<IN, OUT> closing) throws Exception {
     boolean ended = false;
@@ -162,7 +163,7 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
                 running.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
                 closing.close();
               } catch (Exception e) {
-                LOG.warn("A step that outlived its task did not close", e);
+                LOG.warn("Closing a step after the end of its task failed", e);
               }
             },
             getOperatorName() + " closer");
@@ -181,12 +182,12 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
               } catch (Throwable e) { // thrown again in the task's thread, which fails the job
                 result.completeExceptionally(e);
               }
-              announce();
+              signal();
             });
     return result;
   }
 
-  private void announce() {
+  private void signal() {
     try {
       mailbox.execute(this::emitFinishedHeads, "emit finished elements");
     } catch (RejectedExecutionException e) {
@@ -199,11 +200,11 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
   private void drain() throws Exception {
     emitFinishedHeads();
     while (!queue.isEmpty()) {
-      awaitLetter();
+      awaitMail();
     }
   }
 
-  private void awaitLetter() throws Exception {
+  private void awaitMail() throws Exception {
     mailbox.yield();
     emitFinishedHeads();
   }
@@ -212,7 +213,7 @@ public final class OrderedDrainingOperator<IN, OUT> extends AbstractStreamOperat
     for (Pending<OUT> head = queue.peekFirst();
         head != null && head.result.isDone();
         head = queue.peekFirst()) {
-      // Removed first: emitting may run further letters.
+      // Removed first: emitting may run further mails.
       queue.removeFirst();
       head.emission().into(new TimedOutputs(head));
     }

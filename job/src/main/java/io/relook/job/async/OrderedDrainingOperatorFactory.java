@@ -8,16 +8,17 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.legacy.YieldingOperatorFactory;
 
 /**
- * Makes {@link OrderedDrainingOperator}s that are chained to what is before them wherever Flink can
- * do so. In another slot sharing group, as with a GPU, it cannot: then the edge between them must
- * be a forward edge, at the same parallelism, or a partition loses its order.
+ * Creates {@link OrderedDrainingOperator}s and chains them to the operator before them where Flink
+ * can. Flink cannot chain operators of different slot sharing groups, as with a GPU: then the edge
+ * must be a forward edge between operators of the same parallelism, or the elements of a partition
+ * lose their order.
  */
 public final class OrderedDrainingOperatorFactory<IN, OUT>
     extends AbstractStreamOperatorFactory<OUT>
     implements OneInputStreamOperatorFactory<IN, OUT>, YieldingOperatorFactory<OUT> {
   private static final long serialVersionUID = 1L;
 
-  /** Longest queue: what it holds must be finished before a checkpoint can pass. */
+  /** Longest queue. All its elements must be finished before a checkpoint can pass. */
   public static final int MAX_QUEUE = 32;
 
   private final OrderedStep.Factory<IN, OUT> step;

@@ -6,16 +6,18 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
 
 /**
- * A slow step done for several elements at once whose results come out in the order of the input.
+ * A slow step. It runs for several elements at once, and its results come out in the order of the
+ * input.
  *
- * @param <IN> input; must not be changed by whoever emitted it, because it is held while worked on
+ * @param <IN> input; its sender must not change it afterwards, because the step keeps it while it
+ *     works
  * @param <OUT> main output
  */
 public interface OrderedStep<IN, OUT> extends AutoCloseable {
 
   /**
-   * The result of an element that needs no work, or nothing when it must be worked on. Called in
-   * the task's thread for every element, in order: must not block.
+   * The result of an element that needs no work; empty when it needs work. Called in the task's
+   * thread for every element, in order, so it must not block.
    */
   default Optional<Emission<OUT>> atOnce(IN element) {
     return Optional.empty();
@@ -25,7 +27,7 @@ public interface OrderedStep<IN, OUT> extends AutoCloseable {
    * Works on one element. Called in the operator's own threads, for several elements at the same
    * time and in no particular order.
    *
-   * @throws Exception fails the job, which then starts again from its last checkpoint
+   * @throws Exception fails the job, which then restarts from its last checkpoint
    */
   Emission<OUT> work(IN element) throws Exception;
 
@@ -36,13 +38,15 @@ public interface OrderedStep<IN, OUT> extends AutoCloseable {
   @Override
   default void close() throws Exception {}
 
-  /** What an element leads to; asked in the task's thread when the element's turn has come. */
+  /**
+   * The output of an element; called in the task's thread when the turn of the element has come.
+   */
   @FunctionalInterface
   interface Emission<OUT> {
     void into(Outputs<OUT> outputs);
   }
 
-  /** Where results go; the time of the input element is kept. */
+  /** Where results go. They get the timestamp of the input element. */
   interface Outputs<OUT> {
     void main(OUT value);
 

@@ -19,7 +19,10 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Reads the messages of one of the topics that the registry reads. Keeps no state. */
+/**
+ * Decodes the messages of one of the registry's topics. Rejects those that cannot be decoded or are
+ * in quarantine. Keeps no state.
+ */
 public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, RegistryInput> {
   private static final long serialVersionUID = 1L;
 
@@ -34,8 +37,8 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
 
   /**
    * @param topic commands or outcomes
-   * @param quarantine messages that are known as quarantine are rejected here
-   * @param replies their senders are answered here
+   * @param quarantine messages that are in it are rejected
+   * @param replies where the replies to commands in quarantine go
    */
   public CheckCommandsFunction(
       Topic topic,
@@ -72,10 +75,10 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
       return;
     }
     if (reading instanceof CommandReader.Reading.Read read) {
-      Optional<RejectionReason> known = knownAsPoison(origin, read.input());
-      if (known.isPresent()) {
+      Optional<RejectionReason> inQuarantine = quarantineReason(origin, read.input());
+      if (inQuarantine.isPresent()) {
         metrics.rejected.inc();
-        context.output(rejections, new RejectedMessage(origin, known.get()));
+        context.output(rejections, new RejectedMessage(origin, inQuarantine.get()));
         Command command = read.input().command();
         if (command != null) {
           context.output(
@@ -90,7 +93,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
     }
   }
 
-  private Optional<RejectionReason> knownAsPoison(KafkaRecord origin, RegistryInput input) {
+  private Optional<RejectionReason> quarantineReason(KafkaRecord origin, RegistryInput input) {
     return quarantined.reason(origin, CommandReader.STAGE, input.account(), null, null);
   }
 }

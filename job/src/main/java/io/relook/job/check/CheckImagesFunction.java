@@ -17,7 +17,10 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Reads the messages of the image topic. Keeps no state. */
+/**
+ * Decodes the messages of the image topic. Rejects those that cannot be decoded, break a rule or
+ * are in quarantine. Keeps no state.
+ */
 public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, CheckedImage> {
   private static final long serialVersionUID = 1L;
 
@@ -29,7 +32,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private transient Quarantine quarantined;
 
   /**
-   * @param quarantine messages that are known as quarantine are rejected here
+   * @param quarantine messages that are in it are rejected
    */
   public CheckImagesFunction(
       long maxInlineBytes, QuarantineSettings quarantine, OutputTag<RejectedMessage> rejections) {
@@ -57,10 +60,10 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
       return;
     }
     if (reading instanceof ImageReader.Reading.Read read) {
-      Optional<RejectionReason> known = knownAsPoison(read.image());
-      if (known.isPresent()) {
+      Optional<RejectionReason> inQuarantine = quarantineReason(read.image());
+      if (inQuarantine.isPresent()) {
         metrics.rejected.inc();
-        context.output(rejections, new RejectedMessage(origin, known.get()));
+        context.output(rejections, new RejectedMessage(origin, inQuarantine.get()));
       } else {
         out.collect(read.image());
       }
@@ -70,8 +73,8 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
     }
   }
 
-  /** A cut is never rejected: its project would wait for it for ever. */
-  private Optional<RejectionReason> knownAsPoison(CheckedImage message) {
+  /** A cut marker is never rejected: its project would wait for it without end. */
+  private Optional<RejectionReason> quarantineReason(CheckedImage message) {
     LabeledImage image = message.image();
     ImageWithdrawal withdrawal = message.withdrawal();
     if (image != null) {

@@ -3,7 +3,10 @@ package io.relook.job.check;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
-/** Metrics of the checks, since the task started: {@code messagesRefused}. */
+/**
+ * Metrics of the checks, since the task started: {@code messagesRefused}, the messages that were
+ * rejected.
+ */
 final class CheckMetrics {
   final Counter rejected;
 

@@ -11,7 +11,7 @@ import io.relook.wire.Command;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.TrainingOutcome;
 
-/** Bytes of the command and outcome topics to what the registry reads; never throws. */
+/** Decodes the messages of the command and outcome topics for the registry. Never throws. */
 final class CommandReader {
   static final String STAGE = "check-commands";
 
@@ -21,7 +21,7 @@ final class CommandReader {
     this.codec = codec;
   }
 
-  /** What became of a message. */
+  /** Result of reading a message. */
   sealed interface Reading {
     /** For the registry. */
     record Read(RegistryInput input) implements Reading {}
@@ -56,7 +56,8 @@ final class CommandReader {
     String sentence =
         decoding instanceof Decoding.Undecodable undecodable
             ? undecodable.sentence()
-            : "The message is of a kind that this topic does not take.";
+            : "The message is of a type that this topic does not take: send it to the topic of"
+                + " its type.";
     return new Reading.Rejected(
         new RejectionReason(STAGE, RejectionCode.UNDECODABLE, sentence, null, null, null));
   }

@@ -12,7 +12,7 @@ import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import java.util.Optional;
 
-/** Bytes of the image topic to messages that keep every rule; never throws. */
+/** Decodes the messages of the image topic and checks their rules. Never throws. */
 final class ImageReader {
   static final String STAGE = "check-images";
 
@@ -24,7 +24,7 @@ final class ImageReader {
     this.rules = rules;
   }
 
-  /** What became of a message. */
+  /** Result of reading a message. */
   sealed interface Reading {
     /** For the data set. */
     record Read(CheckedImage image) implements Reading {}
@@ -42,7 +42,7 @@ final class ImageReader {
     }
     Object message = ((Decoding.Decoded) decoding).record();
     if (message instanceof LabeledImage image) {
-      return judged(
+      return checked(
           rules.violation(image),
           image.getAccount(),
           image.getProject(),
@@ -50,7 +50,7 @@ final class ImageReader {
           new CheckedImage(origin, image, null, null));
     }
     if (message instanceof ImageWithdrawal withdrawal) {
-      return judged(
+      return checked(
           rules.violation(withdrawal),
           withdrawal.getAccount(),
           withdrawal.getProject(),
@@ -58,7 +58,7 @@ final class ImageReader {
           new CheckedImage(origin, null, withdrawal, null));
     }
     CutMarker cut = (CutMarker) message;
-    return judged(
+    return checked(
         rules.violation(cut, origin.partition()),
         cut.getAccount(),
         cut.getProject(),
@@ -66,7 +66,7 @@ final class ImageReader {
         new CheckedImage(origin, null, null, cut));
   }
 
-  private static Reading judged(
+  private static Reading checked(
       Optional<String> violation,
       String account,
       String project,

@@ -7,13 +7,13 @@ import io.relook.job.operation.Request;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 
-/** What the sender of a command is told that relook itself fails on: nobody judged it. */
+/** The reply to a command that relook itself fails on. The registry does not see such a command. */
 public final class QuarantineReply {
 
   private QuarantineReply() {}
 
   /**
-   * The reply to a command that is rejected as poison.
+   * The reply to a command in quarantine.
    *
    * @param origin its place in the log
    */
@@ -24,6 +24,6 @@ public final class QuarantineReply {
                 "relook fails on this command, which is a defect of relook. The command and the"
                     + " reason are in the rejections, as "
                     + origin.place()
-                    + ": report it. Repeating the command does not help before that is mended."));
+                    + ": report it. Send the command again only after the defect is fixed."));
   }
 }

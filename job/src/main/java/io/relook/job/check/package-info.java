@@ -1,4 +1,7 @@
-/** Bytes to messages: what cannot be read or breaks a rule is rejected here, with the reason. */
+/**
+ * Decodes and checks messages. A message that cannot be decoded, breaks a rule or is in quarantine
+ * is rejected here, with the reason; later stages see valid messages only.
+ */
 @NullMarked
 package io.relook.job.check;
 

@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Buffers changes while a cut is aligned ({@link CutAlignment}), and hands them on in order: what
- * stands before the cut's markers, the cut, then what was buffered, which may align the next cut.
- * Pure.
+ * Buffers changes while a cut is aligned ({@link CutAlignment}), and passes them on in order: first
+ * the changes before the cut's markers, then the cut, then the buffered changes, which may align
+ * the next cut. Pure.
  */
 final class AlignmentBuffer {
 
-  /** Longer than the image topic keeps its records: a replay meets no marker older than this. */
+  /** Longer than the image topic keeps its records: a replay never reads an older marker. */
   static final long CUTS_REMEMBERED_MILLIS = 45L * 24 * 3_600_000;
 
   private AlignmentBuffer() {}
@@ -30,7 +30,7 @@ final class AlignmentBuffer {
 
     void apply(CutMarker cut) throws Exception;
 
-    /** A change that is no marker waits for a cut. */
+    /** A change that is not a marker begins to wait for a cut. */
     void buffered(ImageChange change);
   }
 
@@ -56,7 +56,7 @@ final class AlignmentBuffer {
         remember(state, cut);
         target.apply(cut);
         state.endAlignment();
-        // What was buffered stands before the rest of what is pending, in each partition.
+        // In each partition, the buffered changes come before the other pending ones.
         for (int i = released.size() - 1; i >= 0; i--) {
           pending.addFirst(released.get(i));
         }
@@ -79,7 +79,7 @@ final class AlignmentBuffer {
     return step.verdict();
   }
 
-  /** The marker, one of several alike, of the cut that all partitions have reached. */
+  /** A marker of the cut that all partitions have reached; its markers are all alike. */
   private static CutMarker earliest(List<ImageChange> released, String cutId) {
     return released.stream()
         .flatMap(change -> Optional.ofNullable(change.cut()).stream())
@@ -98,7 +98,8 @@ final class AlignmentBuffer {
     }
     old.forEach(state::forgetApplied);
     if (cut.getCommand() instanceof DeleteProject) {
-      // Markers stand in one order in every partition: none of an earlier cut can come any more.
+      // Markers stand in the same order in every partition, so no marker of an earlier cut can
+      // follow.
       state.forgetAllApplied();
     }
     state.rememberApplied(cut.getCutId(), cutTime);

@@ -6,7 +6,7 @@ import java.util.Map;
 /** What is remembered of one project's cuts. */
 interface AlignmentState {
 
-  /** The alignment that goes on; {@link CutAlignment#NONE} when no cut is waited for. */
+  /** The current alignment; {@link CutAlignment#NONE} when no change waits for a cut. */
   CutAlignment alignment();
 
   void put(CutAlignment alignment);
@@ -16,7 +16,7 @@ interface AlignmentState {
 
   void buffer(ImageChange change);
 
-  /** Ends the alignment: no cut is waited for, and no change waits. */
+  /** Ends the alignment: no change waits for a cut any more. */
   void endAlignment();
 
   boolean isApplied(String cutId);

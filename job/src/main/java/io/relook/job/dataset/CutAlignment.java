@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * Aligns cut markers as Flink aligns checkpoint barriers: once a marker has come from a partition,
  * the project's later records from that partition wait until a marker has come from all; then the
- * command is applied. So a command sees exactly what stands before its markers.
+ * command is applied. So a command sees exactly the records before its markers.
  *
  * <p>Markers stand in the same order in every partition, so normally all partitions show the same
  * cut. They do not on a replay whose oldest records have expired, in some partitions more than in
@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * marker stops its partition, and the earliest cut shown is applied first; no partition waits for a
  * marker that cannot come.
  *
- * <p>Immutable; {@link #offer} answers with the alignment after the record and what to do with it.
+ * <p>Immutable; {@link #offer} returns the alignment after the record, and what to do with the
+ * record.
  *
  * @param cutId the earliest cut of which a marker has come; empty when none has
  * @param partitions number of partitions that got a marker of it
@@ -56,7 +57,7 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
     return !stopped.isEmpty();
   }
 
-  /** Offers a record that is no marker. */
+  /** Offers a record that is not a marker. */
   Step offer(int partition) {
     return new Step(this, stopped.contains(partition) ? Verdict.BUFFER : Verdict.APPLY);
   }

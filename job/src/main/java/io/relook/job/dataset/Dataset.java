@@ -29,7 +29,10 @@ final class Dataset {
     this.settings = settings;
   }
 
-  /** Applies a change that is no cut; answers why not when it cannot. */
+  /**
+   * Applies a change that is not a cut. The result says why the change is rejected; it is empty
+   * when the change was applied.
+   */
   Optional<RejectionReason> apply(DatasetState state, ImageChange change) {
     long at = change.origin().timestamp();
     Optional<DatasetEntry> known = state.entry(change.sourceRef());
@@ -54,7 +57,7 @@ final class Dataset {
             ? Optional.of(reason(change, RejectionCode.INVALID_MASK, mask.misfit(picture)))
             : tooManyClasses(state, change, annotation);
     if (reason.isPresent()) {
-      // Its picture was stored when it was read.
+      // Its picture is stored already, and maybe no image refers to it.
       ownObjects(change).forEach(key -> state.unreferenced(annotation.dataset(), key));
       return reason;
     }
@@ -81,7 +84,7 @@ final class Dataset {
   }
 
   /**
-   * Takes an entry out.
+   * Removes an entry.
    *
    * @param project account/project
    */
@@ -156,9 +159,9 @@ final class Dataset {
             RejectionCode.TOO_MANY_DEFECT_CLASSES,
             "defectClass is '"
                 + defectClass
-                + "', and the project has "
+                + "', and the project already has "
                 + classes.size()
-                + " classes already: use one of them, or raise quota.defect-classes."));
+                + " classes: use one of them, or raise quota.defect-classes."));
   }
 
   private static Optional<RejectionReason> unknown(ImageChange change, String what) {

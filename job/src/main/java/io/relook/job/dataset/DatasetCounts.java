@@ -13,8 +13,11 @@ import java.util.Map;
 /**
  * Counts and status of one data set, kept up to date with every change.
  *
- * @param reported whether the registry knows of it, by its own command or by our report
- * @param erasedPictures pictures of images that left it whose copies were erased
+ * @param images numbers of images
+ * @param life status and times
+ * @param reported whether the registry knows the data set, from a command or from a report
+ * @param erasedPictures number of pictures whose copies were erased after their images left the
+ *     data set
  */
 public record DatasetCounts(Images images, Life life, boolean reported, int erasedPictures) {
 
@@ -55,7 +58,7 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
       return new Life(createdAt, Math.max(updatedAt, at), next, text);
     }
 
-    /** After an image was added or removed, which changes no status that a command has set. */
+    /** After an image was added or removed. The status of an import that runs or failed stays. */
     private Life changed(long at) {
       return switch (status) {
         case CREATE_COMPLETE, UPDATE_COMPLETE, UPDATE_FAILED_ROLLBACK_COMPLETE ->
@@ -83,12 +86,14 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
         images.plus(annotation, -1), life.changed(at), reported, erasedPictures);
   }
 
-  /** By a command: the registry knows of it. */
+  /** The counts with a status that a command sets, so the registry knows the data set. */
   DatasetCounts in(DatasetStatus next, String message, long at) {
     return new DatasetCounts(images, life.in(next, message, at), true, erasedPictures);
   }
 
-  /** By CreateDataset, which also adopts what images began. */
+  /**
+   * The counts after CreateDataset, which also takes over a data set that began with its images.
+   */
   DatasetCounts createdAt(long at) {
     Life created = new Life(at, Math.max(life.updatedAt(), at), life.status(), life.message());
     return new DatasetCounts(images, created, reported, erasedPictures);

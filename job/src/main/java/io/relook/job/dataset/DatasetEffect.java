@@ -13,7 +13,7 @@ import org.apache.avro.specific.SpecificRecord;
 /** What a cut or an image leads to outside the data set. */
 sealed interface DatasetEffect {
 
-  /** Hands the effect on. */
+  /** Passes the effect on. */
   void into(Outputs outputs);
 
   /** Where effects go. */
@@ -24,11 +24,11 @@ sealed interface DatasetEffect {
 
     void importing(ImportRequest request);
 
-    /** To the stages behind the data set, in the order of the calls. */
+    /** To the stages after the data set, in the order of the calls. */
     void next(DatasetOutput output);
   }
 
-  /** A data set's new state, for everybody. */
+  /** A data set's new state, for the topic of data sets. */
   record Described(DatasetDescription description) implements DatasetEffect {
     @Override
     public void into(Outputs outputs) {
@@ -44,7 +44,7 @@ sealed interface DatasetEffect {
     }
   }
 
-  /** Images began a data set, for the registry. */
+  /** A data set began with its first image; a report for the registry. */
   record Began(DatasetOutcome outcome) implements DatasetEffect {
     @Override
     public void into(Outputs outputs) {

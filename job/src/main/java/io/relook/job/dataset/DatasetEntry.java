@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param createdAt record time of its first message, in milliseconds since the epoch
  * @param updatedAt record time of its latest message, in milliseconds since the epoch
- * @param split where the first training that saw it put it; null before
- * @param mask where its defects are; null when nobody said
+ * @param split split that it got in the first training that used it; null before
+ * @param mask where its defects are; null when the image has no mask
  */
 public record DatasetEntry(
     String sourceRef,

@@ -12,71 +12,75 @@ public final class DatasetOptions {
       ConfigOptions.key("dataset.window.train-images")
           .intType()
           .defaultValue(16_000)
-          .withDescription("Newest images of the train data set that a training sees.");
+          .withDescription(
+              "Images of the train data set that a training uses at most: the newest.");
 
   public static final ConfigOption<Integer> DATASET_WINDOW_TEST_IMAGES =
       ConfigOptions.key("dataset.window.test-images")
           .intType()
           .defaultValue(4_000)
-          .withDescription("Newest images of the test data set that a training sees.");
+          .withDescription("Images of the test data set that a training uses at most: the newest.");
 
   public static final ConfigOption<Duration> DATASET_WINDOW_AGE =
       ConfigOptions.key("dataset.window.age")
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "Age beyond which a training does not see an image, by record time. Default: none.");
+              "Age, by record time, above which a training ignores an image. Default: no limit.");
 
   public static final ConfigOption<Boolean> DATASET_MINIMUMS =
       ConfigOptions.key("dataset.minimums")
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "Whether a training needs the contract's least numbers of images. Without them a"
-                  + " model can be trained from a few good images, then without metrics.");
+              "Whether a training needs the contract's least numbers of images. If false, a few"
+                  + " normal images are enough; a model that is trained without test images then"
+                  + " has no metrics.");
 
   public static final ConfigOption<Boolean> DATASET_CLASS_MINIMUMS =
       ConfigOptions.key("dataset.class-minimums")
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether a training of images with masks needs the contract's least numbers of images"
-                  + " of each defect class (20, or 10 in each of two data sets). relook learns from"
-                  + " fewer, so it asks for them only when told to.");
+              "Whether a training of images with masks needs the contract's least numbers of"
+                  + " images of each defect class (20, or 10 in each of two data sets). relook"
+                  + " learns from fewer images, so the default is false.");
 
   public static final ConfigOption<Integer> QUOTA_DEFECT_CLASSES =
       ConfigOptions.key("quota.defect-classes")
           .intType()
           .defaultValue(100)
-          .withDescription("Defect classes of a project.");
+          .withDescription("Defect classes that a project has at most.");
 
   public static final ConfigOption<Integer> QUOTA_MASKED_TRAIN_IMAGES =
       ConfigOptions.key("quota.masked-train-images")
           .intType()
           .defaultValue(8_000)
-          .withDescription("Newest images that a training sees of a train data set with masks.");
+          .withDescription(
+              "Images of a train data set with masks that a training uses at most: the newest.");
 
   public static final ConfigOption<Integer> QUOTA_MASKED_TEST_IMAGES =
       ConfigOptions.key("quota.masked-test-images")
           .intType()
           .defaultValue(800)
-          .withDescription("Newest images that a training sees of a test data set with masks.");
+          .withDescription(
+              "Images of a test data set with masks that a training uses at most: the newest.");
 
   public static final ConfigOption<Duration> ERASURE_DELAY =
       ConfigOptions.key("erasure.delay")
           .durationType()
           .defaultValue(Duration.ofHours(49))
           .withDescription(
-              "How long relook keeps its copies and features of a picture after the last image that"
-                  + " referred to it has gone. Longer than training.time-limit and"
-                  + " testing.time-limit together, for a training may still need them. They are then"
-                  + " set aside for an hour, in case the picture is just being sent again, and"
-                  + " erased.");
+              "How long relook keeps its copies and features of a picture after the last image"
+                  + " that referred to it is gone. At least training.time-limit and"
+                  + " testing.time-limit together, because a training may still need them. They"
+                  + " are then moved to trash for an hour, in case the picture is just being sent"
+                  + " again, and erased.");
 
   private DatasetOptions() {}
 
   /**
-   * Reads them.
+   * Reads the options.
    *
    * @param region region that appears in ARNs
    * @param bucket relook's own bucket

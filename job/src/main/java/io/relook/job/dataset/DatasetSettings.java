@@ -5,12 +5,14 @@ import java.io.Serializable;
 /**
  * What the options say about data sets.
  *
+ * @param window which images a training uses
  * @param minimums whether a training needs the contract's least numbers of images
  * @param classMinimums whether a training with masks needs the contract's least numbers of images
  *     of each defect class
+ * @param quotas greatest numbers of images and classes
  * @param region region that appears in ARNs
  * @param bucket relook's own bucket
- * @param erasureDelayMillis how long copies and features stay after their last image has gone
+ * @param erasureDelayMillis how long copies and features stay after their last image is gone
  */
 public record DatasetSettings(
     Window window,
@@ -23,7 +25,7 @@ public record DatasetSettings(
     implements Serializable {
 
   /**
-   * Which images a training sees: the newest.
+   * Which images a training uses: the newest.
    *
    * @param trainImages images of the train data set
    * @param testImages images of the test data set
@@ -36,8 +38,8 @@ public record DatasetSettings(
    * Greatest numbers (spec: lookout-for-vision.md §3).
    *
    * @param defectClasses defect classes of a project
-   * @param maskedTrainImages images of a train data set with masks that a training sees
-   * @param maskedTestImages images of a test data set with masks that a training sees
+   * @param maskedTrainImages images of a train data set with masks that a training uses
+   * @param maskedTestImages images of a test data set with masks that a training uses
    */
   public record Quotas(int defectClasses, int maskedTrainImages, int maskedTestImages)
       implements Serializable {}

@@ -15,10 +15,13 @@ interface DatasetState {
 
   void remove(String sourceRef);
 
-  /** Side that a picture's bytes got first in a training. */
+  /** Split that the bytes of a picture got in their first training. */
   Optional<Split> splitOfBytes(String digest);
 
-  /** Remembers a split; TRAIN is never overwritten, for what was learned from stays out of test. */
+  /**
+   * Remembers a split. TRAIN is never overwritten, because a picture that was learned from must not
+   * become a test picture.
+   */
   void rememberSplit(String digest, Split split);
 
   void forgetSplits();
@@ -34,6 +37,9 @@ interface DatasetState {
 
   void putLastDeletion(DatasetType dataset, String cutId);
 
-  /** An entry no longer refers to an object of ours: it is erased later unless another does. */
+  /**
+   * An entry no longer refers to one of relook's objects. The object is erased later, unless
+   * another entry refers to it.
+   */
   void unreferenced(DatasetType dataset, String objectKey);
 }

@@ -3,7 +3,7 @@ package io.relook.job.dataset;
 import io.relook.wire.DatasetType;
 
 /**
- * An object of ours that an image referred to which has gone.
+ * One of relook's own objects that waits for its erasure, because its image is gone.
  *
  * @param dataset data set that the image belonged to
  * @param dueAt processing time from which the object may be erased, in milliseconds since the epoch

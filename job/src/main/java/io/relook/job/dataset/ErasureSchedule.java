@@ -16,22 +16,22 @@ import java.util.stream.Stream;
  * Decides which of relook's own objects are erased, and when: {@code (time, state) → objects}.
  * Pure; times are processing times in milliseconds since the epoch.
  *
- * <p>An object that no image refers to any more waits for the delay of erasure, as a training may
- * still need it. Then it is moved to trash, unless an image refers to it again by then. It is
- * erased an hour later; an image that arrives in between brings it back.
+ * <p>An object that no image refers to any more waits for {@code erasure.delay}, because a training
+ * may still need it. Then it is moved to trash, unless an image refers to it again by then. It is
+ * erased an hour later; an image that arrives in between restores it.
  *
- * <p>A few objects are taken at once, because the checkpoint waits for the store meanwhile, and all
- * that become due within a while share a timer.
+ * <p>One step takes a limited number of objects, because checkpoints wait for the store meanwhile.
+ * Objects that become due at about the same time share a timer.
  */
 final class ErasureSchedule {
 
   /**
-   * How long an object lies in trash. An image is checked for the objects it needs before it
-   * arrives here; this is far longer than it takes on its way.
+   * How long an object lies in trash. The extraction looks for the objects of an image before the
+   * image arrives here; this time is far longer than an image takes between the two.
    */
   static final long TRASH_MILLIS = 3_600_000;
 
-  /** Objects that one step takes. */
+  /** Most objects that one step takes. */
   static final int AT_ONCE = 200;
 
   private static final long NEXT_STEP_MILLIS = 1_000;
@@ -56,7 +56,7 @@ final class ErasureSchedule {
   record Due(Set<String> toTrash, Map<String, DueErasure> erased, Set<Long> timers) {}
 
   /**
-   * Notes objects that lost a reference.
+   * Schedules objects that lost a reference.
    *
    * @param unreferenced their keys, and the data set of the image that referred to them
    * @return when they are due
@@ -69,7 +69,10 @@ final class ErasureSchedule {
     return dueAt;
   }
 
-  /** Takes those of an image's objects out of trash that lie there, and names them. */
+  /**
+   * Takes the objects of an image that are in trash out of the schedule, and returns their keys:
+   * they must be restored.
+   */
   List<String> restore(ErasureState state, List<String> objects) {
     List<String> restored =
         objects.stream().filter(key -> state.contains(Stage.TRASH, key)).toList();
@@ -80,37 +83,37 @@ final class ErasureSchedule {
   /**
    * Takes the objects whose time has come.
    *
-   * @param buffered objects of changes that wait for a cut: these are decided about when the change
-   *     is applied or rejected; read only when something is due
+   * @param buffered objects of changes that wait for a cut: they are postponed, until the change is
+   *     applied or rejected; read only when something is due
    * @param referenced objects of all images; read only when something would go to trash
    */
   Due due(ErasureState state, long now, Stream<String> buffered, Stream<String> referenced) {
-    Map<String, DueErasure> leave = due(state, Stage.UNREFERENCED, now);
+    Map<String, DueErasure> toTrash = due(state, Stage.UNREFERENCED, now);
     Map<String, DueErasure> erased = due(state, Stage.TRASH, now);
     Set<Long> timers = new TreeSet<>();
-    if (leave.isEmpty() && erased.isEmpty()) {
+    if (toTrash.isEmpty() && erased.isEmpty()) {
       return new Due(Set.of(), Map.of(), timers);
     }
-    if (leave.size() == AT_ONCE || erased.size() == AT_ONCE) {
+    if (toTrash.size() == AT_ONCE || erased.size() == AT_ONCE) {
       timers.add(now + NEXT_STEP_MILLIS);
     }
     buffered.forEach(
         key -> {
-          postpone(state, Stage.UNREFERENCED, key, leave, now, timers);
+          postpone(state, Stage.UNREFERENCED, key, toTrash, now, timers);
           postpone(state, Stage.TRASH, key, erased, now, timers);
         });
-    leave.keySet().forEach(key -> state.remove(Stage.UNREFERENCED, key));
-    if (!leave.isEmpty()) {
-      referenced.forEach(leave::remove);
+    toTrash.keySet().forEach(key -> state.remove(Stage.UNREFERENCED, key));
+    if (!toTrash.isEmpty()) {
+      referenced.forEach(toTrash::remove);
     }
-    if (!leave.isEmpty()) {
+    if (!toTrash.isEmpty()) {
       long dueAt = now + Math.min(TRASH_MILLIS, delayMillis);
-      leave.forEach(
+      toTrash.forEach(
           (key, due) -> state.put(Stage.TRASH, key, new DueErasure(due.dataset(), dueAt)));
       timers.add(dueAt);
     }
     erased.keySet().forEach(key -> state.remove(Stage.TRASH, key));
-    return new Due(leave.keySet(), erased, timers);
+    return new Due(toTrash.keySet(), erased, timers);
   }
 
   /** Objects whose time has come, in the order of their keys. */
@@ -143,8 +146,8 @@ final class ErasureSchedule {
   }
 
   /**
-   * Counts the pictures whose copies were erased. Each picture has features; those of a former
-   * backbone may go while the picture stays.
+   * Counts the pictures whose copies were erased. Each picture has features, so features are
+   * counted; those of a former backbone may be erased while an image still has the picture.
    *
    * @param present digests of the pictures of all images
    */

@@ -17,7 +17,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 
 /**
- * The state of the project at hand, in Flink's keyed state; {@link DatasetFunction} lists its
+ * The state of the current project, in Flink's keyed state; {@link DatasetFunction} lists its
  * parts.
  */
 final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
@@ -34,7 +34,9 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final ValueState<Boolean> changed;
   private final ValueState<Long> forgetAt;
 
-  /** Objects that lost a reference by the element at hand; no state. */
+  /**
+   * Objects that lost a reference while the current element was processed; not part of the state.
+   */
   private final Map<String, DatasetType> nowUnreferenced = new HashMap<>();
 
   KeyedDatasetState(RuntimeContext context) {
@@ -220,7 +222,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   // --- the rest
   // -----------------------------------------------------------------------------------
 
-  /** Puts the offset of a partition, and answers the one before it. */
+  /** Puts the offset of a partition, and returns the one before it. */
   Optional<Long> putOffset(int partition, long offset) {
     Optional<Long> before = StateAccess.read(() -> offsets.get(partition));
     StateAccess.write(() -> offsets.put(partition, offset));
@@ -240,7 +242,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     changed.clear();
   }
 
-  /** Processing time at which what is left of a deleted project goes. */
+  /** Processing time at which the rest of a deleted project is forgotten. */
   Optional<Long> forgetAt() {
     return StateAccess.read(forgetAt::value);
   }
@@ -249,7 +251,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     StateAccess.write(() -> forgetAt.update(at));
   }
 
-  /** Forgets what is left of a deleted project, unless it is used again. */
+  /** Forgets the rest of a deleted project, unless the project is used again. */
   void forgetUnlessUsed() {
     forgetAt.clear();
     StateAccess.write(

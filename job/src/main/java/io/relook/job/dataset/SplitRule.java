@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Decides on which split of a single data set each image stands (DESIGN §3).
+ * Decides the split of each image, for projects with a single data set.
  *
  * <p>Splits are decided at the first training that sees an image, in order of a hash of project and
  * source reference: an image goes to test while its class has fewer than max(10, 20 % of the class)
- * images there, else to train. A split never changes afterwards. It belongs to the picture's bytes
- * first, so equal bytes share it and what was ever learned from stays out of test, and then to the
- * source reference.
+ * images there, else to train. A split never changes afterwards. It belongs first to the bytes of
+ * the picture, then to the source reference. So equal pictures share it, and a picture that was
+ * ever learned from never becomes a test picture.
  */
 final class SplitRule {
 
@@ -108,7 +108,7 @@ final class SplitRule {
   }
 
   private static String order(String datasetKey, String sourceRef) {
-    // Neither part can hold this character, so no two pairs read alike.
+    // Neither part can hold this character, so different pairs give different texts.
     String pair = datasetKey + '\u0000' + sourceRef;
     return Sha256.hex(pair.getBytes(StandardCharsets.UTF_8)) + sourceRef;
   }

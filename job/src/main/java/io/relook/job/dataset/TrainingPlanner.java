@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Plans the training of a cut: which images it gets, on which split, or why it cannot succeed.
+ * Plans the training of a cut: which images it uses, with which split, or why it cannot succeed.
  *
  * <p>Unlabelled images are ignored. With a test data set the two data sets are used as they are;
- * without, {@link SplitRule} decides. Least numbers of images are the contract's (spec:
- * lookout-for-vision.md §3).
+ * without one, {@link SplitRule} decides. The least numbers of images are those of the contract
+ * (spec: lookout-for-vision.md §3).
  */
 final class TrainingPlanner {
   private static final int LEAST_NORMAL_SINGLE = 20;
@@ -37,24 +37,24 @@ final class TrainingPlanner {
     this.settings = settings;
   }
 
-  /** What a training gets. */
+  /** Result of planning a training. */
   sealed interface Plan {
-    /** These images. */
+    /** It uses these images, sorted by source reference. */
     record Train(List<TrainingImage> lines) implements Plan {}
 
-    /** Nothing, because it cannot succeed. */
+    /** It cannot succeed, for this reason. */
     record Impossible(String reason, String message) implements Plan {}
   }
 
   /**
-   * Plans the training of a cut. Splits decided here are remembered, so a second training of the
-   * same images finds them on the same splits.
+   * Plans the training of a cut. The splits are remembered, so a second training gives the same
+   * images the same splits.
    *
    * @param cutTime record time of the command, in milliseconds since the epoch
    */
   Plan plan(String datasetKey, DatasetState state, long cutTime) {
     List<DatasetEntry> labelled = new ArrayList<>();
-    // It counts as soon as it exists, also without images.
+    // A test data set counts as soon as it exists, even without images.
     boolean anyTest = state.counts(DatasetType.TEST).isPresent();
     for (DatasetEntry entry : state.entriesInAnyOrder()) {
       anyTest |= entry.annotation().dataset() == DatasetType.TEST;
@@ -108,8 +108,8 @@ final class TrainingPlanner {
       if (train.stream().noneMatch(entry -> isLearnedFrom(entry, splits))) {
         return new Plan.Impossible(
             "TOO_FEW_IMAGES",
-            "All normal images of the data set are test images since an earlier training: add"
-                + " normal images to learn from, then create the model again.");
+            "An earlier training made all normal images of the data set test images: add normal"
+                + " images to learn from, then create the model again.");
       }
       train.forEach(
           entry ->
@@ -179,7 +179,7 @@ final class TrainingPlanner {
                 + " anomalous ones. Add or label images, then create the model again.");
   }
 
-  /** An image counts for a class when its mask shows that class alone. */
+  /** An image counts for a class when its mask shows only that class. */
   private Optional<String> tooFewOfAClass(
       List<DatasetEntry> train, List<DatasetEntry> test, boolean hasTestDataset) {
     if (!settings.classMinimums()) {
@@ -239,7 +239,7 @@ final class TrainingPlanner {
         : Optional.of(new Plan.Impossible("DIFFERENT_DIMENSIONS", SAME_DIMENSIONS));
   }
 
-  /** Whether something is left to learn from once the test images are taken. */
+  /** Whether there are images to learn from after the test images are taken. */
   private static boolean enoughToSplit(List<DatasetEntry> train) {
     return count(train, Label.NORMAL) >= LEAST_NORMAL_SINGLE;
   }

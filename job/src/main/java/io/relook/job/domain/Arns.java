@@ -13,15 +13,17 @@ import java.util.regex.Pattern;
 public record Arns(String region) {
   private static final Pattern MODEL = Pattern.compile("arn:[^/]*:model/([^/]+)/[^/]+");
 
+  /** ARN of a project. */
   public String project(String account, String project) {
     return "arn:aws:lookoutvision:" + region + ":" + account + ":project/" + project;
   }
 
+  /** ARN of a version of a project's model. */
   public String model(String account, String project, String version) {
     return "arn:aws:lookoutvision:" + region + ":" + account + ":model/" + project + "/" + version;
   }
 
-  /** The API names no data sets, so these are relook's own names, made like the others. */
+  /** ARN of a data set: a name of relook's own, because the API gives data sets no ARN. */
   public String dataset(String account, String project, DatasetType type) {
     return "arn:aws:lookoutvision:"
         + region
@@ -33,7 +35,7 @@ public record Arns(String region) {
         + type.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The project in the ARN of a model; empty when it is no such ARN. */
+  /** The project in the ARN of a model; empty when the text is not such an ARN. */
   public static String projectOfModel(String arn) {
     Matcher matcher = MODEL.matcher(arn);
     return matcher.matches() ? matcher.group(1) : "";

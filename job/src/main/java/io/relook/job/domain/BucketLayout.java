@@ -5,9 +5,9 @@ import io.relook.learning.statistics.PictureStatistics;
 import io.relook.wire.ModelMetadata;
 
 /**
- * Every prefix of relook's own bucket: who writes below it, what lies there, and when it goes. The
- * only place in the job where a prefix is written; {@code docs/reference/bucket.md} is generated
- * from here. Keys follow from digests and places in the log, so writing an object twice is
+ * Every prefix of relook's own bucket: who writes below it, what lies there, and when it is
+ * removed. The only place in the job that spells a prefix; {@code docs/reference/bucket.md} is
+ * generated from it. Keys are made of digests and places in the log, so writing an object twice is
  * harmless.
  *
  * <p>In every method {@code project} is account/project ({@link ProjectKey}).
@@ -138,20 +138,20 @@ public enum BucketLayout {
   }
 
   /**
-   * Whether relook keeps this picture for the project. A picture that is named by its place may lie
-   * in relook's bucket too: beside these keys it belongs to somebody else, for instance to another
-   * project.
+   * Whether this picture is relook's own copy for the project. A picture that an image names by its
+   * location may lie in relook's bucket too: under another key it belongs to somebody else, for
+   * instance to another project.
    *
-   * @param bucket relook's own
+   * @param bucket relook's own bucket
    */
   public static boolean keeps(String bucket, String project, StoredPicture picture) {
     return picture.bucket().equals(bucket) && picture.key().startsWith(picture(project, ""));
   }
 
   /**
-   * Whether relook keeps this mask for the project.
+   * Whether this mask is relook's own copy for the project.
    *
-   * @param bucket relook's own
+   * @param bucket relook's own bucket
    */
   public static boolean keeps(String bucket, String project, Mask mask) {
     return mask.bucket().equals(bucket) && mask.key().startsWith(mask(project, ""));
@@ -178,8 +178,8 @@ public enum BucketLayout {
   }
 
   /**
-   * Key of the statistics of the picture whose features have a key. It names all that the features'
-   * key names, so statistics of another backbone or area are never taken for these.
+   * Key of the statistics of a picture, from the key of its features. It names backbone and area
+   * too, so statistics of another backbone or area are never used by mistake.
    */
   public static String statistics(String featuresKey) {
     String below =
@@ -223,7 +223,7 @@ public enum BucketLayout {
         + digest;
   }
 
-  /** Key under which an object waits for its erasure. */
+  /** Key of an object in the trash. */
   public static String trash(String key) {
     return TRASH.prefix + key;
   }
@@ -233,7 +233,7 @@ public enum BucketLayout {
     return REJECTIONS.prefix + place(origin);
   }
 
-  /** Key of what is known against a message. */
+  /** Key of the in-flight marker, or of the quarantine entry, of a message. */
   public static String quarantined(KafkaRecord origin) {
     return QUARANTINE.prefix + place(origin);
   }

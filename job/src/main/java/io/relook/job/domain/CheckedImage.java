@@ -7,9 +7,9 @@ import io.relook.wire.LabeledImage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of the image topic that kept every rule, with the bytes it came as. Exactly one of
- * {@code image}, {@code withdrawal} and {@code cut} is present: an envelope, because order between
- * the three matters and sealed types cannot cross operators without Kryo.
+ * A message of the image topic that passed every check, with its original bytes. Exactly one of
+ * {@code image}, {@code withdrawal} and {@code cut} is present. The three travel in one envelope
+ * because their order matters, and sealed types cannot travel between operators without Kryo.
  */
 public record CheckedImage(
     KafkaRecord origin,

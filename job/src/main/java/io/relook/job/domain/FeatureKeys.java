@@ -2,7 +2,7 @@ package io.relook.job.domain;
 
 /**
  * Keys of stored features: {@link BucketLayout#features}. The version names backbone and area, so
- * features of two backbones never meet.
+ * features of two backbones are never mixed.
  *
  * @param version first 16 digits of the backbone's digest, and the area
  */
@@ -14,6 +14,8 @@ public record FeatureKeys(String version) {
   }
 
   /**
+   * Key of the features of a picture.
+   *
    * @param project account/project
    * @param digest of the picture
    */

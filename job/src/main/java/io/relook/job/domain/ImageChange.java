@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
  * ({@code annotation} alone), a withdrawal (neither), or a cut ({@code cut} alone).
  *
- * @param origin the message; its value is dropped (null) for cuts and for images that the data set
- *     cannot reject any more, whose bytes nobody downstream needs
+ * @param origin the message; its value is dropped (null) when no later stage needs the bytes, that
+ *     is for cuts and for images that the data set cannot reject
  * @param sourceRef identity of the image within the project; empty for a cut
  */
 public record ImageChange(

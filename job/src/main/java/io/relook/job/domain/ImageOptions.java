@@ -13,7 +13,8 @@ public final class ImageOptions {
       ConfigOptions.key("images.max-inline-size")
           .memoryType()
           .defaultValue(MemorySize.parse("512kb"))
-          .withDescription("Largest picture taken inside a message; larger ones come by location.");
+          .withDescription(
+              "Largest picture inside a message; a larger one must be sent by location.");
 
   public static final ConfigOption<MemorySize> IMAGES_MAX_FILE_SIZE =
       ConfigOptions.key("images.max-file-size")
@@ -35,7 +36,7 @@ public final class ImageOptions {
 
   private ImageOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static ImageLimits read(OptionReader options) {
     int minSide = options.atLeast(IMAGES_MIN_SIDE, 1);
     int maxSide = options.get(IMAGES_MAX_SIDE);
@@ -48,7 +49,12 @@ public final class ImageOptions {
       return PictureLimits.DEFAULT;
     }
     if (maxSide < minSide) {
-      options.problem("images.max-side must not be smaller than images.min-side.");
+      options.problem(
+          "images.max-side is "
+              + maxSide
+              + ": it must not be smaller than images.min-side, which is "
+              + minSide
+              + ".");
       return PictureLimits.DEFAULT;
     }
     try {

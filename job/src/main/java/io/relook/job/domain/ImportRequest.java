@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cutId place of the command that asked for it
  * @param operation CreateDataset or UpdateDatasetEntries: it decides the limit on bytes
- * @param manifest JSON Lines
- * @param imageBucket bucket of the images that the data set has already, in which the manifest's
- *     must be too; null when it has none in S3
+ * @param manifest where the manifest is, in JSON Lines
+ * @param imageBucket bucket of the images that the data set already has; those of the manifest must
+ *     be in it too. Null when the data set has no image in S3
  */
 public record ImportRequest(
     String account,

@@ -3,7 +3,7 @@ package io.relook.job.domain;
 import java.util.List;
 
 /**
- * A mask that was read once and kept.
+ * A mask of which relook keeps a copy.
  *
  * @param digest SHA-256 of the encoded mask, in hexadecimal
  * @param bucket where the encoded mask is kept
@@ -22,7 +22,8 @@ public record Mask(
 
   /** What is wrong with a mask that does not fit, as a sentence. */
   public String misfit(StoredPicture picture) {
-    return "The mask has %d x %d pixels and its picture %d x %d: draw the mask in the picture's size."
+    return ("The mask has %d x %d pixels and its picture %d x %d: draw the mask in the picture's"
+            + " size.")
         .formatted(width, height, picture.width(), picture.height());
   }
 }

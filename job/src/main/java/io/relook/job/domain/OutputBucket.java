@@ -1,8 +1,9 @@
 package io.relook.job.domain;
 
 /**
- * What was found when the output bucket of a CreateModel was probed.
+ * Result of probing the output bucket of a CreateModel.
  *
+ * @param verdict whether relook can write there
  * @param message a sentence that says what to do; empty when the bucket is writable
  */
 public record OutputBucket(Verdict verdict, String message) {
@@ -13,14 +14,14 @@ public record OutputBucket(Verdict verdict, String message) {
     WRITABLE,
     /** There is no such bucket. */
     MISSING,
-    /** The bucket is in another region than the job's. */
+    /** The bucket is in another region than the job. */
     OTHER_REGION,
-    /** The store refuses writing. */
+    /** The store does not allow relook to write. */
     FORBIDDEN,
     /** The store did not answer in time. */
     UNREACHABLE
   }
 
-  /** What a bucket is taken for that was not probed. */
+  /** The result that is assumed for a bucket that was not probed. */
   public static final OutputBucket ASSUMED_WRITABLE = new OutputBucket(Verdict.WRITABLE, "");
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ParentModel(String version, String digest) {
 
-  /** That of a training's marker, if there is one. */
+  /** The parent that a cut marker names; null when it names none. */
   public static @Nullable ParentModel of(CutMarker cut) {
     String version = cut.getParentModelVersion();
     String digest = cut.getParentModelDigest();

@@ -29,12 +29,12 @@ public record RegistryInput(
     return new RegistryInput(origin, null, outcome, null, null);
   }
 
-  /** News of a data set. */
+  /** A report about a data set. */
   public static RegistryInput of(KafkaRecord origin, DatasetOutcome outcome) {
     return new RegistryInput(origin, null, null, outcome, null);
   }
 
-  /** This input with what a probe of its output bucket found. */
+  /** This input with the result of probing its output bucket. */
   public RegistryInput with(OutputBucket found) {
     return new RegistryInput(origin, command, outcome, datasetOutcome, found);
   }

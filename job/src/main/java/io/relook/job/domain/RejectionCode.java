@@ -2,13 +2,13 @@ package io.relook.job.domain;
 
 /** Reason codes of rejections: public and stable. */
 public enum RejectionCode {
-  /** The bytes are no message that this topic takes. */
+  /** The bytes are not a message that this topic takes. */
   UNDECODABLE,
   /** A member breaks a rule of the contract. */
   INVALID_MEMBER,
   /** The bytes are neither a JPEG nor a PNG picture. */
   UNSUPPORTED_FORMAT,
-  /** The picture is damaged or cut off. */
+  /** The picture is damaged or incomplete. */
   UNREADABLE_PICTURE,
   /** The picture has too many pixels or bytes. */
   PICTURE_TOO_LARGE,
@@ -20,9 +20,9 @@ public enum RejectionCode {
   PICTURE_NOT_FOUND,
   /** A label or withdrawal names an image that the project does not have. */
   UNKNOWN_SOURCE_REF,
-  /** The project has as many defect classes as it may. */
+  /** The project already has the largest allowed number of defect classes. */
   TOO_MANY_DEFECT_CLASSES,
-  /** The mask is no PNG of the picture's size that shows a colour of its colour map. */
+  /** The mask is not a PNG of the picture's size, or shows no colour of its colour map. */
   INVALID_MASK,
   /** relook itself fails on the message, by an exception or by the end of its process. */
   POISON

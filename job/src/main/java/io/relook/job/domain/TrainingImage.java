@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One image of a training.
  *
- * @param split part of the data the image serves in
- * @param mask where its defects are; null when nobody said
+ * @param sourceRef identity of the image within the project
+ * @param split whether the image is for training or for testing
+ * @param annotation label and where it came from
+ * @param picture its picture and features
+ * @param mask where its defects are; null when the image has no mask
  */
 public record TrainingImage(
     String sourceRef,

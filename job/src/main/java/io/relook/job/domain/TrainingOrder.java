@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The images of a training, as the cut found them.
  *
- * @param model the model as it was announced
+ * @param model the model as CreateModel described it
  * @param cutId cut that started the training
  * @param images sorted by source reference
- * @param parent model that the training may build on
+ * @param parent model that the training may build on; null for none
  */
 public record TrainingOrder(
     ModelMetadata model, String cutId, List<TrainingImage> images, @Nullable ParentModel parent) {}

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a training went: exactly one of {@code success} and {@code failure} is present.
+ * Result of a training: exactly one of {@code success} and {@code failure} is present.
  *
  * @param request what was asked for
  */
@@ -34,7 +34,7 @@ public record TrainingResult(
    * What was fitted.
    *
    * @param detectors names of the detectors in the file
-   * @param mode what the training images supported
+   * @param mode training mode: how far the labels of the training images could be used
    * @param threshold of the decision
    * @param images number of training images
    * @param suspectedLabels source references of training images whose labels may be wrong, the most
@@ -48,20 +48,21 @@ public record TrainingResult(
       List<String> suspectedLabels) {}
 
   /**
-   * What the test images say.
+   * Results on the test images.
    *
    * @param images number of test images
    * @param scores of the test images, in the order of the manifest
-   * @param metrics absent without test images of both classes
+   * @param metrics null without test images of both classes
    */
   public record Test(int images, List<TestScore> scores, @Nullable Metrics metrics) {}
 
   /**
-   * What the training built on.
+   * What the training builds on.
    *
-   * @param parentModelDigest SHA-256 of the model that it builds on; absent from scratch
-   * @param generation trainings since one from scratch
-   * @param refit why it is from scratch
+   * @param parentModelDigest SHA-256 of the model that it builds on; null for a training from
+   *     scratch
+   * @param generation number of trainings since the last one from scratch
+   * @param refit why it is from scratch; null when it is not
    */
   public record Lineage(
       @Nullable String parentModelDigest, int generation, @Nullable String refit) {}
@@ -71,13 +72,13 @@ public record TrainingResult(
    *
    * @param trainedAt when evaluation ended, in milliseconds since the epoch
    * @param tookMillis wall time of training, evaluation and export
-   * @param executionProvider what graphs ran on, {@code cpu} or {@code cuda}
-   * @param fallback why it was not the GPU that {@code auto} looked for
+   * @param executionProvider what the model graphs ran on, {@code cpu} or {@code cuda}
+   * @param fallback why {@code auto} did not use a GPU; null otherwise
    */
   public record Run(
       long trainedAt, long tookMillis, String executionProvider, @Nullable String fallback) {}
 
-  /** A test image and what the model says about it. */
+  /** A test image and its score. */
   public record TestScore(String sourceRef, double score) {}
 
   /** Metrics on the test images. */

@@ -20,31 +20,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the picture that ends the process, at almost no cost while none does.
+ * Finds the picture that ends the process. As long as there is none, this costs almost nothing.
  *
- * <p>When a process ends without a word, something outside it must know which message was in
- * flight. A marker for each message would add two requests to the store to the four that a picture
- * costs. But a message that ended the process is read again soon after the restart, from the last
- * checkpoint. So each run of the task begins <b>carefully</b>, until {@value #CAREFUL_CHECKPOINTS}
- * checkpoints have followed the first message: it works on one message at a time, writes an
- * in-flight marker to the store before, and removes it after. From then on it works as fast as it
- * can, without markers. The first end of the process names no message; each later one counts
- * against the message in flight; after {@link
+ * <p>A process that ends suddenly cannot say which message was in flight, so something outside it
+ * must know. A marker for each message would add two requests to the store to the four that a
+ * picture costs. But a message that ended the process is read again soon after the restart, from
+ * the last checkpoint. So each run of the task begins <b>carefully</b>, until {@value
+ * #CAREFUL_CHECKPOINTS} checkpoints have followed the first message: it works on one message at a
+ * time, writes an in-flight marker to the store before, and removes it after. From then on it works
+ * as fast as it can, without markers. The first end of the process names no message; each later one
+ * counts against the message in flight; after {@link
  * io.relook.job.quarantine.QuarantineSettings#maxCrashes} ends the check rejects it without
  * decoding it.
  *
- * <p>Careful work is slower and may end before it reaches the message. Then the process ends once
- * more and starts again from a checkpoint that is nearer to the message, so finitely many restarts
- * reach it.
+ * <p>Careful work is slower, and the careful phase may end before it reaches the message. Then the
+ * process ends once more and restarts from a checkpoint that is nearer to the message, so a limited
+ * number of restarts reaches it.
  *
- * <p>Another subtask of the same process has something in flight too when the process ends. A sound
- * message clears itself at its next turn. Two suspected messages must not meet again and again, so
- * each waits a random time before its turn: both are in flight together in about one of forty cases
- * (50 ms of work within 2 s), three times in a row almost never. If it happens, the message is in
- * the rejections, whole, and can be sent again.
+ * <p>When the process ends, other subtasks of the same process have messages in flight too. A sound
+ * message is cleared at its next turn. But two suspected messages must not be in flight together
+ * again and again. So each waits a random time before its turn: they are in flight together in
+ * about one of forty cases (50 ms of work within 2 s), and almost never three times in a row. If it
+ * happens, the rejection holds the whole message, which can be sent again.
  *
- * <p>A process that is killed looks the same as one that crashed: the message in flight, if work
- * was careful, clears itself at its next turn too.
+ * <p>A process that is killed looks the same as one that crashed: if the work was careful, the
+ * message in flight is cleared at its next turn too.
  */
 final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageChange> {
   private static final Logger LOG = LoggerFactory.getLogger(CrashIsolatingExtraction.class);
@@ -69,7 +69,7 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
    * @param step closed with this
    * @param quarantine closed with this
    * @param stage stage that rejections name
-   * @param rejections what a rejection leads to
+   * @param rejections makes the output for a rejection
    * @param random a random number from 0 to the given bound, exclusive
    */
   CrashIsolatingExtraction(

@@ -9,7 +9,12 @@ import io.relook.job.quarantine.QuarantineSettings;
 import java.util.random.RandomGenerator;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/** Opens the extraction, wrapped in {@link CrashIsolatingExtraction}. */
+/**
+ * Opens the extraction, wrapped in {@link CrashIsolatingExtraction}.
+ *
+ * @param extraction settings of the extraction
+ * @param quarantine where quarantine is kept
+ */
 public record ExtractionFactory(ExtractionSettings extraction, QuarantineSettings quarantine)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 

@@ -7,9 +7,9 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Metrics of the extraction, each since the task started: {@code picturesExtracted}, {@code
- * picturesReused} (features were there already), {@code picturesRefused}; {@code fetchMillis},
- * {@code decodeMillis}, {@code backboneMillis}, {@code summaryMillis} and {@code storeMillis}, time
- * spent over all threads.
+ * picturesReused} (their features existed already), {@code picturesRefused} (rejected); {@code
+ * fetchMillis}, {@code decodeMillis}, {@code backboneMillis}, {@code summaryMillis} (picture
+ * statistics) and {@code storeMillis}, time spent over all threads.
  */
 final class ExtractionMetrics {
   final LongAdder extracted = new LongAdder();
@@ -18,7 +18,7 @@ final class ExtractionMetrics {
   private final LongAdder fetchNanos = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
   private final LongAdder backboneNanos = new LongAdder();
-  private final LongAdder summaryNanos = new LongAdder();
+  private final LongAdder statisticsNanos = new LongAdder();
   private final LongAdder storeNanos = new LongAdder();
 
   ExtractionMetrics(MetricGroup metrics) {
@@ -29,7 +29,7 @@ final class ExtractionMetrics {
     metrics.gauge("fetchMillis", millis(fetchNanos));
     metrics.gauge("decodeMillis", millis(decodeNanos));
     metrics.gauge("backboneMillis", millis(backboneNanos));
-    metrics.gauge("summaryMillis", millis(summaryNanos));
+    metrics.gauge("summaryMillis", millis(statisticsNanos));
     metrics.gauge("storeMillis", millis(storeNanos));
   }
 
@@ -54,8 +54,8 @@ final class ExtractionMetrics {
     return timed(backboneNanos, step);
   }
 
-  <T, A extends Exception, B extends Exception> T summary(Timed<T, A, B> step) throws A, B {
-    return timed(summaryNanos, step);
+  <T, A extends Exception, B extends Exception> T statistics(Timed<T, A, B> step) throws A, B {
+    return timed(statisticsNanos, step);
   }
 
   <T, A extends Exception, B extends Exception> T store(Timed<T, A, B> step) throws A, B {

@@ -12,34 +12,36 @@ public final class ExtractionOptions {
       ConfigOptions.key("extraction.threads")
           .intType()
           .defaultValue(2)
-          .withDescription("Pictures read at the same time in one subtask.");
+          .withDescription("Pictures that one subtask works on at the same time.");
 
   public static final ConfigOption<Integer> EXTRACTION_QUEUE =
       ConfigOptions.key("extraction.queue")
           .intType()
           .defaultValue(16)
           .withDescription(
-              "Images held by one subtask while they are read, 1 to 32. All are finished before"
-                  + " each checkpoint.");
+              "Images that one subtask holds while they are worked on or wait, 1 to 32. All are"
+                  + " finished before each checkpoint.");
 
   private ExtractionOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static Concurrency read(OptionReader options) {
     int threads = options.atLeast(EXTRACTION_THREADS, 1);
     int queue = options.atLeast(EXTRACTION_QUEUE, 1);
     options.require(
         queue <= OrderedDrainingOperatorFactory.MAX_QUEUE,
-        "extraction.queue must be at most "
+        "extraction.queue is "
+            + queue
+            + ": it must be at most "
             + OrderedDrainingOperatorFactory.MAX_QUEUE
-            + ": every checkpoint waits for what it holds.");
+            + ", because every checkpoint waits for the whole queue.");
     return new Concurrency(threads, queue);
   }
 
   /**
    * How many pictures a subtask works on.
    *
-   * @param threads pictures read at the same time
+   * @param threads pictures worked on at the same time
    * @param queue pictures held at most
    */
   public record Concurrency(int threads, int queue) {}

@@ -18,13 +18,13 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.OutputTag;
 
 /**
- * What extraction needs; opens it where it runs.
+ * Settings of the extraction; opens it in its task.
  *
  * @param bucket relook's own bucket
  * @param features how pictures become features
  * @param accelerator what the backbone runs on
  * @param limits bounds of pictures
- * @param rejected where messages go whose pictures cannot be read
+ * @param rejected where rejected messages go
  */
 public record ExtractionSettings(
     OwnBucket bucket,
@@ -34,7 +34,7 @@ public record ExtractionSettings(
     OutputTag<RejectedMessage> rejected)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
-  /** One thread each: pictures are worked on side by side. */
+  /** One thread for each picture: several pictures are worked on at the same time. */
   private static final int THREADS_OF_ONE_EXTRACTION = 1;
 
   @Override

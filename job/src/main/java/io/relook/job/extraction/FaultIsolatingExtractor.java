@@ -6,10 +6,9 @@ import io.relook.learning.features.Features;
 import io.relook.learning.picture.Picture;
 
 /**
- * Tells a picture that the backbone fails on from a backbone that fails. A failure alone does not
- * say which: without its GPU a backbone fails on every picture, and no picture must be rejected for
- * that. So a black picture of the same size is tried: where that goes well, the picture is to
- * blame.
+ * Finds out whether the picture or the backbone is the cause of a failure. A backbone that lost its
+ * GPU fails on every picture, and no picture must be rejected for that. So a black picture of the
+ * same size is tried: if that works, the picture is the cause.
  */
 final class FaultIsolatingExtractor implements FeatureExtractor {
   private final FeatureExtractor extractor;

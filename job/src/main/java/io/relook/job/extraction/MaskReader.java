@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a mask shows: the defect classes whose colours occur in it. Every other colour is
- * background, for real masks have no rule for theirs (spec: lookout-for-vision.md §4.2).
+ * background, because real masks follow no rule for its colour (spec: lookout-for-vision.md §4.2).
  */
 final class MaskReader {
 
@@ -25,7 +25,7 @@ final class MaskReader {
 
   private MaskReader() {}
 
-  /** What a mask comes to. */
+  /** Result of reading a mask. */
   sealed interface Result {
     /** It shows these classes, sorted; at least one. */
     record Shows(List<String> classes) implements Result {}
@@ -37,7 +37,7 @@ final class MaskReader {
   /**
    * Reads a mask.
    *
-   * @param mask its pixels, transparency left out
+   * @param mask its pixels, without transparency
    */
   static Result read(Picture mask, List<MaskColor> colorMap) {
     Map<Integer, String> classOf = new HashMap<>();
@@ -64,7 +64,7 @@ final class MaskReader {
     int last = -1;
     for (int i = 0; i < rgb.length; i += 3) {
       int pixel = (rgb[i] & 0xFF) << 16 | (rgb[i + 1] & 0xFF) << 8 | (rgb[i + 2] & 0xFF);
-      // Neighbours are mostly alike.
+      // Neighbouring pixels mostly have the same colour.
       if (pixel != last) {
         String name = classOf.get(pixel);
         if (name != null) {
@@ -75,7 +75,8 @@ final class MaskReader {
     }
     if (found.isEmpty()) {
       return new Result.Rejected(
-          "The mask shows none of the colours of its colour map, %s: save it as a PNG without changing colours, or mend the map."
+          ("The mask shows none of the colours of its colour map, %s: save it as a PNG without"
+                  + " changing colours, or correct the colour map.")
               .formatted(colors(classOf)));
     }
     if (found.size() > MAX_CLASSES) {

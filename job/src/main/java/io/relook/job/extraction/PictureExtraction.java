@@ -33,12 +33,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a checked message to a change of the data set: the picture is fetched, decoded once, kept
- * (when it came inline) and met by the backbone once; what passes on is a reference. Withdrawals,
- * cuts and new labels for known pictures pass at once, in their place.
+ * Turns a checked message into a change of the data set. It fetches the picture, decodes it, keeps
+ * it when it came inline, and stores its features and its picture statistics. The change only
+ * refers to these objects. Withdrawals, cuts and new labels for known pictures need no work, but
+ * keep their place in the order.
  *
- * <p>Objects are named by project and digest, so writing twice is harmless, and bytes already seen
- * in a project are not extracted again.
+ * <p>Objects are named by project and digest, so writing one twice is harmless, and a picture that
+ * the project had before is not extracted again.
  */
 final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> {
   static final String STAGE = "extract-features";
@@ -47,26 +48,26 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
-  private final StoredStatistics summaries;
+  private final StoredStatistics statistics;
   private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
   /**
-   * @param featureKeys names of what the extractor makes
+   * @param featureKeys keys of the features that the extractor makes
    */
   PictureExtraction(
       ExtractionSettings settings,
       ObjectStore store,
       PictureDecoder decoder,
       FeatureExtractor extractor,
-      StoredStatistics summaries,
+      StoredStatistics statistics,
       FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
     this.store = store;
     this.decoder = decoder;
     this.extractor = extractor;
-    this.summaries = summaries;
+    this.statistics = statistics;
     this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
@@ -118,15 +119,16 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       DecodedPicture decoded = hasPicture(image) ? decode(image) : null;
       StoredPicture picture = decoded == null ? null : decoded.picture();
       DecodedMask mask = hasMask(image) ? decodeMask(image, picture) : null;
-      // Nothing is stored before all is judged: no image would refer to it, and none erase it.
+      // Nothing is stored before everything is checked: no image would refer to it, so it would
+      // never be erased.
       if (decoded != null) {
         store(decoded);
       }
       if (mask != null && !existsOwn(mask.location())) {
         putOwn(mask.location(), mask.encoded(), "image/png");
       }
-      // The data set may still refuse a label without a picture, or a defect class too many, and
-      // then needs the bytes.
+      // The data set may still reject a label for an unknown image, or one defect class too many.
+      // The rejection then needs the bytes.
       KafkaRecord origin =
           picture == null || image.getDefectClass() != null
               ? message.origin()
@@ -146,7 +148,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
               RejectionCode.PICTURE_TOO_LARGE,
               "The picture at imageLocation has more than "
                   + settings.limits().maxBytes()
-                  + " bytes; compress or shrink it and send the image again.")
+                  + " bytes: compress or shrink it and send the image again.")
           : rejected(
               message,
               RejectionCode.PICTURE_NOT_FOUND,
@@ -159,7 +161,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   /**
    * A picture that can be trained with.
    *
-   * @param picture where it and its features belong
+   * @param picture where it and its features are kept
    * @param inline whether its bytes came in the message, so that relook keeps them
    */
   @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
@@ -192,12 +194,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   }
 
   /**
-   * Stores what came in the message, the features and their summary, unless they are there. The
-   * features come last: where they are, all is.
+   * Stores the picture that came in the message, the picture statistics and the features, unless
+   * they exist. The features come last: if they exist, everything exists.
    */
   private void store(DecodedPicture decoded) throws IOException {
     S3Object kept = own(decoded.picture().key());
-    // What is there may have been put under another key since.
+    // An existing picture may be under a model's encryption key by now, so it is not overwritten.
     if (decoded.inline() && !existsOwn(kept)) {
       putOwn(kept, decoded.encoded(), "application/octet-stream");
     }
@@ -208,7 +210,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       Features extracted = metrics.backbone(() -> extractor.extract(decoded.pixels()));
       putOwn(
           own(decoded.picture().statisticsKey()),
-          metrics.summary(() -> summaries.of(extracted)),
+          metrics.statistics(() -> statistics.of(extracted)),
           "application/octet-stream");
       putOwn(features, extracted.toBytes(), "application/octet-stream");
       metrics.extracted.increment();
@@ -233,8 +235,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     try {
       if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
         throw new UnusableMaskException(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
-                + " PNG.");
+            "The mask is a JPEG file, whatever its name says, and JPEG changes colours: save it"
+                + " as PNG.");
       }
       pixels = PoisonMessages.pure("decoding the mask", () -> decoder.decode(encoded));
     } catch (UnreadablePictureException e) {
@@ -276,7 +278,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
   }
 
-  /** A mask that its image cannot be taken with. */
+  /** A mask that cannot be used: its image is rejected. */
   private static final class UnusableMaskException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -389,7 +391,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   @Override
   public void close() {
     extractor.close();
-    summaries.close();
+    statistics.close();
     store.close();
   }
 }

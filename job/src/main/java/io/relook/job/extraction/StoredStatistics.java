@@ -4,7 +4,8 @@ import io.relook.learning.features.Features;
 import io.relook.learning.statistics.StatisticsExtractor;
 
 /**
- * What trainings need of a picture, made once from its features. Safe for use by several threads.
+ * Makes the picture statistics that trainings need, once for each picture, from its features. Safe
+ * for use by several threads.
  */
 interface StoredStatistics extends AutoCloseable {
 
@@ -14,16 +15,17 @@ interface StoredStatistics extends AutoCloseable {
   @Override
   void close();
 
-  static StoredStatistics by(StatisticsExtractor summarizer) {
+  /** Picture statistics that an extractor makes; closed with it. */
+  static StoredStatistics by(StatisticsExtractor extractor) {
     return new StoredStatistics() {
       @Override
       public byte[] of(Features features) {
-        return summarizer.of(features).toBytes();
+        return extractor.of(features).toBytes();
       }
 
       @Override
       public void close() {
-        summarizer.close();
+        extractor.close();
       }
     };
   }

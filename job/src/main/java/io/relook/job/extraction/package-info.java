@@ -1,4 +1,8 @@
-/** From a picture to stored features, once per picture, in the order of the log. */
+/**
+ * From a picture to its stored features, once for each picture, in the order of the log. {@link
+ * io.relook.job.extraction.PictureExtraction} does the work; {@link
+ * io.relook.job.extraction.CrashIsolatingExtraction} around it finds pictures that end the process.
+ */
 @NullMarked
 package io.relook.job.extraction;
 

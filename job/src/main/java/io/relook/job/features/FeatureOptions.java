@@ -25,7 +25,7 @@ public final class FeatureOptions {
 
   private FeatureOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static FeatureSettings read(OptionReader options) {
     return new FeatureSettings(
         options.find(BACKBONE_DESCRIPTOR).orElse(null), options.atLeast(FEATURES_AREA, 32 * 32));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How pictures become features.
  *
  * @param backboneDescriptor path of a descriptor on every task manager; null for the bundled one
- * @param area pixels the backbone sees of a picture
+ * @param area area in pixels to which pictures are resized before the backbone
  */
 public record FeatureSettings(@Nullable String backboneDescriptor, int area)
     implements Serializable {
@@ -28,7 +28,7 @@ public record FeatureSettings(@Nullable String backboneDescriptor, int area)
         : Backbone.load(Path.of(backboneDescriptor));
   }
 
-  /** Names of features made by this backbone and area. */
+  /** Keys of the features that a backbone makes at this area. */
   public FeatureKeys keys(Backbone backbone) {
     return FeatureKeys.of(backbone.digest(), area);
   }

@@ -1,4 +1,7 @@
-/** Stored features: how they are named, by which backbone they are made. */
+/**
+ * How pictures become features: which backbone, at which area, and under which keys they are
+ * stored. Extraction and training share these settings, so they find the same features.
+ */
 @NullMarked
 package io.relook.job.features;
 

@@ -5,7 +5,10 @@ import io.relook.wire.LabeledImage;
 import java.util.List;
 
 /**
- * What became of an import: all of its images and then the outcome that says so, or no image and
- * the outcome that says why.
+ * Result of an import: all images of the manifest and the outcome of success, or no image and the
+ * outcome that says why.
+ *
+ * @param images as any client would send them
+ * @param outcome for the registry
  */
 public record Import(List<LabeledImage> images, DatasetOutcome outcome) {}

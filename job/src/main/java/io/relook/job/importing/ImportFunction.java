@@ -7,7 +7,10 @@ import io.relook.job.s3.ObjectStore;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
-/** Runs {@link ManifestImport} beside the stream. What is in flight is in the checkpoint. */
+/**
+ * Runs {@link ManifestImport} on Flink, beside the stream. Imports in flight are in the checkpoint;
+ * it keeps no other state.
+ */
 public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Import> {
   private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ public final class ImportOptions {
   private ImportOptions() {}
 
   /**
-   * Reads them.
+   * Reads the options.
    *
    * @param maxTrainImages images that a train data set takes at most
    * @param maxTestImages images that a test data set takes at most

@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * How manifests are imported.
  *
+ * @param store opens the store that manifests are in
  * @param maxManifestBytes largest manifest of CreateDataset
  * @param maxTrainImages images that a train data set takes at most
  * @param maxTestImages images that a test data set takes at most
@@ -18,9 +19,10 @@ public record ImportSettings(
   /** A manifest has a gigabyte at most, and the store's client tries again within a request. */
   public static final Duration TIME_LIMIT = Duration.ofMinutes(30);
 
-  /** Largest changes of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
+  /** Largest manifest of UpdateDatasetEntries (spec: lookout-for-vision.md §2, Changes). */
   private static final long MAX_CHANGES_BYTES = 10_485_760;
 
+  /** Largest manifest of an operation, in bytes. */
   long maxBytes(String operation) {
     return operation.equals("UpdateDatasetEntries") ? MAX_CHANGES_BYTES : maxManifestBytes;
   }

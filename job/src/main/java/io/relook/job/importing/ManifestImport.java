@@ -15,7 +15,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One import: from the manifest in the store to the images it names. */
+/** Runs one import: reads a manifest from the store and returns the images it names. */
 final class ManifestImport {
   private static final Logger LOG = LoggerFactory.getLogger(ManifestImport.class);
 
@@ -30,7 +30,7 @@ final class ManifestImport {
   }
 
   /**
-   * Imports.
+   * Runs the import.
    *
    * @throws java.io.UncheckedIOException when the store could not be reached
    */
@@ -39,7 +39,7 @@ final class ManifestImport {
         request.dataset() == DatasetType.TRAIN
             ? settings.maxTrainImages()
             : settings.maxTestImages();
-    // More can be no manifest that the data set takes, and must not fill the heap.
+    // A longer manifest has too many images in any case, and must not fill the heap.
     long most =
         Math.min(
             settings.maxBytes(request.operation()), images * (GroundTruthLine.MAX_LENGTH + 1L));
@@ -89,8 +89,8 @@ final class ManifestImport {
   private Import rejected(ImportRequest request, String sentence) {
     String then =
         request.operation().equals("CreateDataset")
-            ? " Nothing was imported: mend that, delete the data set and create it again."
-            : " Nothing was imported: mend that and send the command again.";
+            ? " Nothing was imported: correct this, delete the data set and create it again."
+            : " Nothing was imported: correct this and send the command again.";
     return new Import(
         List.of(), outcome(request, DatasetOutcomeKind.IMPORT_REFUSED, sentence + then));
   }

@@ -25,16 +25,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest as images, all of them or none: the whole is checked before anything is written.
+ * Reads the images of a manifest, all of them or none: the whole manifest is checked before
+ * anything is written.
  *
- * <p>Rules beyond those of a line (spec: lookout-for-vision.md §4.2, §4.3): images and masks are in
- * one bucket, which is that of the images the data set has already; no image is there twice; there
- * are at most as many as a data set takes; each keeps the rules of an image that is sent.
+ * <p>Rules beyond those of a line (spec: lookout-for-vision.md §4.2, §4.3): all images and masks
+ * are in one bucket, the one of the images that the data set already has; each image is named once;
+ * there are not more images than the data set takes; each image follows the rules of an image that
+ * is sent.
  */
 final class ManifestReader {
   private static final Pattern S3_URI = Pattern.compile("s3://([^/]+)/(.+)", Pattern.DOTALL);
 
-  /** What the data set asks of every image; no picture travels in a manifest. */
+  /** The rules of every image; a manifest never holds the bytes of a picture. */
   private static final ImageRules RULES = new ImageRules(0);
 
   private final ImportRequest request;
@@ -47,12 +49,12 @@ final class ManifestReader {
     this.bucket = request.imageBucket();
   }
 
-  /** What a manifest comes to. */
+  /** Result of reading a manifest. */
   sealed interface Result {
     /** These images, in the order of the lines. */
     record Images(List<LabeledImage> images) implements Result {}
 
-    /** Nothing, for this reason. */
+    /** It is rejected, for this reason. */
     record Rejected(String sentence) implements Result {}
   }
 
@@ -75,7 +77,7 @@ final class ManifestReader {
       return new Result.Rejected(e.getMessage());
     } catch (IOException e) {
       return new Result.Rejected(
-          "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line.");
+          "The manifest is not UTF-8 text: save it as UTF-8, one JSON object per line.");
     }
   }
 
@@ -112,7 +114,7 @@ final class ManifestReader {
     }
     if (images.isEmpty()) {
       throw new BadManifest(
-          "The manifest has no lines: give one JSON object a line, one an image.");
+          "The manifest has no lines: write one JSON object per line, one for each image.");
     }
     return images;
   }
@@ -142,7 +144,10 @@ final class ManifestReader {
     Optional<String> violation = RULES.violation(built);
     if (violation.isPresent()) {
       throw new BadManifest(
-          "Line " + number + " of the manifest makes no image: " + violation.get());
+          "Line "
+              + number
+              + " of the manifest does not describe a valid image: "
+              + violation.get());
     }
     return built;
   }

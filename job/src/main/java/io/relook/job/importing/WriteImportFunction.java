@@ -8,8 +8,8 @@ import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Puts an import into the form the sink takes: images as any client would send them, then the
- * outcome. No checkpoint comes between them, so they are committed together.
+ * Encodes an import for the sink: its images as any client would send them, then the outcome. No
+ * checkpoint comes between them, so one transaction commits them together.
  */
 public final class WriteImportFunction implements FlatMapFunction<Import, TopicRecord> {
   private static final long serialVersionUID = 1L;

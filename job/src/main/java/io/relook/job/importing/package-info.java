@@ -1,4 +1,7 @@
-/** Reads manifests into images: validated as a whole first, then written as any client would. */
+/**
+ * Imports manifests: a manifest is checked as a whole, then its images are written to the image
+ * topic, as any client would send them.
+ */
 @NullMarked
 package io.relook.job.importing;
 

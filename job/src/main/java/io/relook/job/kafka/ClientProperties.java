@@ -15,17 +15,18 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 
 /**
- * Properties of the Kafka clients as they may stand in a job's graph: secrets as references alone,
- * such as {@code ${file:/run/secrets/kafka.properties:password}}. Kafka itself resolves a reference
- * where a client is made, on the job and task managers; what the graph, Flink's REST API and the
- * high-availability store hold is the reference.
+ * Properties of the Kafka clients in a form that may be part of the job graph: secrets only as
+ * references, such as {@code ${file:/run/secrets/kafka.properties:password}}. Kafka resolves a
+ * reference where it creates a client, on the job and task managers. The job graph, Flink's REST
+ * API and the high-availability store only hold the reference.
  */
 public final class ClientProperties {
   private static final Pattern REFERENCE = Pattern.compile("\\$\\{[^:}]+:[^}]+}");
 
   /**
-   * An option of a login module that is a secret, and is not given by reference. Blanks are taken
-   * for good, so that none is left to stand for a value; {@code tokenauth} says yes or no.
+   * Finds an option of a login module that is a secret and is not given by reference. Blanks are
+   * matched possessively, so a blank never counts as the value. {@code tokenauth} is not a secret:
+   * its value is yes or no.
    */
   private static final Pattern LITERAL_IN_JAAS =
       Pattern.compile(
@@ -37,7 +38,7 @@ public final class ClientProperties {
           SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG,
           SslConfigs.SSL_KEYSTORE_CERTIFICATE_CHAIN_CONFIG);
 
-  /** Providers that are there without being named, by the names Kafka's documentation gives. */
+  /** Kafka's own providers, under the names that its documentation uses. */
   private static final Map<String, String> PROVIDERS =
       Map.of(
           "directory", "org.apache.kafka.common.config.provider.DirectoryConfigProvider",
@@ -46,7 +47,10 @@ public final class ClientProperties {
 
   private ClientProperties() {}
 
-  /** A sentence for each property that would carry a secret into the graph; never its value. */
+  /**
+   * A sentence for each property that would put a secret into the job graph. The sentence never
+   * holds the value.
+   */
   public static List<String> problems(Map<String, String> given) {
     List<String> problems = new ArrayList<>();
     new TreeMap<>(given)
@@ -56,9 +60,9 @@ public final class ClientProperties {
                 problems.add(
                     "kafka.properties."
                         + name
-                        + " holds a secret, which everybody could read in Flink's job graph: put"
-                        + " the secret into a file on the job and task managers and give"
-                        + " ${file:/path/of/the.file:key}, or ${env:VARIABLE}, in its place.");
+                        + " holds a secret, and everybody who sees Flink's job graph could read"
+                        + " it: put the secret into a file on the job and task managers and write"
+                        + " ${file:/path/of/the.file:key}, or ${env:VARIABLE}, instead.");
               }
             });
     return problems;
@@ -86,8 +90,8 @@ public final class ClientProperties {
   }
 
   /**
-   * The properties with Kafka's own providers {@code file}, {@code env} and {@code directory}, when
-   * there is a reference and no provider was named.
+   * Adds Kafka's own providers {@code file}, {@code env} and {@code directory}, when the properties
+   * hold a reference and name no provider.
    */
   public static Map<String, String> withProviders(Map<String, String> given) {
     boolean refers = given.values().stream().anyMatch(value -> REFERENCE.matcher(value).find());

@@ -4,7 +4,7 @@ import io.relook.schemas.Topic;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.MapFunction;
 
-/** Puts messages of one topic into the form the sink takes. */
+/** Encodes the messages of one topic for the sink. */
 public final class EncodeFunction<T extends SpecificRecord> implements MapFunction<T, TopicRecord> {
   private static final long serialVersionUID = 1L;
 

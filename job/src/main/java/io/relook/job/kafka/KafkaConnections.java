@@ -13,7 +13,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Makes the sources and sinks of the job. */
+/** Creates the sources and sinks of the job. */
 public final class KafkaConnections {
 
   private final KafkaSettings config;
@@ -22,11 +22,15 @@ public final class KafkaConnections {
     this.config = config;
   }
 
-  /** Committed messages of a topic, from its beginning where no state says otherwise. */
+  /**
+   * A source of the committed messages of a topic. It starts at the beginning of the topic, or
+   * where restored state says.
+   */
   public KafkaSource<KafkaRecord> source(String topic) {
     Properties properties = properties();
     properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    // Partitions are counted when the job starts: markers must go into exactly those that are read.
+    // The number of partitions is read when the job starts: cut markers must go into exactly the
+    // partitions that are read.
     properties.setProperty("partition.discovery.interval.ms", "0");
     return KafkaSource.<KafkaRecord>builder()
         .setBootstrapServers(config.bootstrapServers())
@@ -41,7 +45,8 @@ public final class KafkaConnections {
   /**
    * The one exactly-once sink of a pipeline.
    *
-   * @param pipeline becomes part of the transactional id; no pipeline's name may begin another's
+   * @param pipeline becomes part of the transactional id; no pipeline's name may be the beginning
+   *     of another's
    * @param topics all topics it may write to
    */
   public KafkaSink<TopicRecord> sink(Pipeline pipeline, List<String> topics) {
@@ -52,8 +57,9 @@ public final class KafkaConnections {
     properties.setProperty(
         ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(MAX_REQUEST_BYTES));
     if (pipeline == Pipeline.CONTROL) {
-      // Markers hold readers of the image topic back from their append to their commit. Lingering
-      // until the checkpoint's flush makes that milliseconds instead of a checkpoint interval.
+      // Readers of the image topic cannot pass a marker between its append and its commit.
+      // Lingering until the checkpoint flushes the producer makes this time milliseconds instead of
+      // a checkpoint interval.
       properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "5000");
       properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, "1048576");
     }

@@ -35,28 +35,29 @@ public final class KafkaOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "First part of the names of the topics that the job alone writes. Default: as"
-                  + " kafka.topic-prefix. Give another one to replay the inputs with empty state.");
+              "First part of the names of the topics that only the job writes. Default: the value"
+                  + " of kafka.topic-prefix. Give another one to replay the inputs with empty"
+                  + " state.");
 
   public static final ConfigOption<String> KAFKA_TRANSACTIONAL_ID_PREFIX =
       ConfigOptions.key("kafka.transactional-id-prefix")
           .stringType()
           .defaultValue("relook")
           .withDescription(
-              "First part of transactional ids and consumer groups. Two jobs on one Kafka cluster"
-                  + " need different ones, none of which begins another.");
+              "First part of transactional ids and consumer groups. Jobs on one Kafka cluster"
+                  + " need different prefixes, and none may be the beginning of another.");
 
   public static final ConfigOption<Duration> KAFKA_TRANSACTION_TIMEOUT =
       ConfigOptions.key("kafka.transaction-timeout")
           .durationType()
           .defaultValue(Duration.ofDays(7))
           .withDescription(
-              "Longest time the job may be down without losing what it had written. The broker's"
-                  + " transaction.max.timeout.ms must be at least as long.");
+              "Longest time that the job may be down without losing records that it wrote. The"
+                  + " broker's transaction.max.timeout.ms must be at least as long.");
 
   private KafkaOptions() {}
 
-  /** Reads them; secrets that are not references are problems. */
+  /** Reads the options; a secret that is not a reference is a problem. */
   public static KafkaSettings read(OptionReader options) {
     String servers =
         options.required(

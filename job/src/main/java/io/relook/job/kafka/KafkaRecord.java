@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message and its place in the log.
  *
+ * @param topic name of the topic
  * @param timestamp record time, the broker's append time, in milliseconds since the epoch
+ * @param key bytes of the key; null when it has none
+ * @param value bytes of the message; null for a tombstone, or after {@link #withoutValue}
  */
 @SuppressWarnings("ArrayRecordComponent") // travels between operators; never compared
 public record KafkaRecord(
@@ -21,7 +24,7 @@ public record KafkaRecord(
     return topic + "-" + partition + "-" + offset;
   }
 
-  /** The same place without the bytes, for stages after which nobody needs them. */
+  /** The same record without its value, for when no later stage needs the bytes. */
   public KafkaRecord withoutValue() {
     return new KafkaRecord(topic, partition, offset, timestamp, key, null);
   }

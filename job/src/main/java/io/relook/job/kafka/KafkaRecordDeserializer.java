@@ -5,7 +5,10 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Keeps the bytes as they are: what they mean is decided where a reason can still show them. */
+/**
+ * Keeps the bytes as they are. The checks decode them: only there can a message that cannot be
+ * decoded be rejected with its bytes.
+ */
 final class KafkaRecordDeserializer implements KafkaRecordDeserializationSchema<KafkaRecord> {
   private static final long serialVersionUID = 1L;
 

@@ -10,9 +10,10 @@ import java.util.TreeSet;
  * @param bootstrapServers brokers to connect to first
  * @param properties further properties of all clients; secrets only by reference
  * @param topicPrefix first part of the names of topics that clients write
- * @param outputTopicPrefix first part of the names of topics that the job alone writes
+ * @param outputTopicPrefix first part of the names of topics that only the job writes
  * @param transactionalIdPrefix first part of transactional ids and consumer groups
- * @param transactionTimeout longest time the job may be down without losing what it had written
+ * @param transactionTimeout longest time that the job may be down without losing records that it
+ *     wrote
  */
 public record KafkaSettings(
     String bootstrapServers,

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the topics and the broker with what the job needs, when it starts: what is wrong then is
- * a sentence with the fix, and not a riddle hours later.
+ * Checks, when the job starts, that topics and brokers are as the job needs them. A mistake is then
+ * a sentence with the fix, and not a failure hours later.
  */
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
@@ -42,7 +42,7 @@ public final class Preflight {
   /**
    * Checks everything.
    *
-   * @param fresh whether the job may start with empty state although there are models
+   * @param fresh whether the job may start with empty state although models exist
    * @param restores whether the job starts from a checkpoint or savepoint
    * @return number of partitions of the image topic
    * @throws IllegalStateException with a sentence for each problem
@@ -55,15 +55,15 @@ public final class Preflight {
       return new Preflight(kafka).check(admin, fresh, restores);
     } catch (ExecutionException e) {
       throw new IllegalStateException(
-          "Kafka at "
+          "A request to Kafka at "
               + kafka.bootstrapServers()
-              + " cannot be asked: "
+              + " failed: "
               + e.getCause()
               + ". Check kafka.bootstrap-servers and kafka.properties.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while asking Kafka", e);
+      throw new IllegalStateException("Interrupted while waiting for Kafka", e);
     }
   }
 
@@ -73,7 +73,7 @@ public final class Preflight {
     Optional<TopicDescription> models = Optional.empty();
     for (Topic topic : Topic.values()) {
       if (topic == Topic.PREDICTIONS) {
-        continue; // read by retraining policies, which this job does not run yet
+        continue; // for retraining policies, which this job does not run yet
       }
       Optional<TopicDescription> description = describe(admin, topics.name(topic));
       if (description.isPresent()) {
@@ -172,18 +172,19 @@ public final class Preflight {
         problems.add(
             "Broker "
                 + node.idString()
-                + " allows transactions of "
+                + " allows transactions of at most "
                 + most
-                + " (transaction.max.timeout.ms) and kafka.transaction-timeout is "
+                + " (transaction.max.timeout.ms), but kafka.transaction-timeout is "
                 + wanted
-                + ": raise the broker's setting. With a lower kafka.transaction-timeout the job"
-                + " starts too, but what it wrote is lost when it is down for longer.");
+                + ": raise the broker's setting. The job also starts with a lower"
+                + " kafka.transaction-timeout, but then it loses records that it wrote when it is"
+                + " down for longer than that.");
       }
     }
     if (wanted.compareTo(Duration.ofDays(1)) < 0) {
       LOG.warn(
-          "kafka.transaction-timeout is {}: when the job is down for longer, answers and events that"
-              + " it had written are lost. Seven days is the default.",
+          "kafka.transaction-timeout is {}: when the job is down for longer, replies and events"
+              + " that it wrote are lost. The default is seven days.",
           wanted);
     }
   }
@@ -206,10 +207,10 @@ public final class Preflight {
     String fix =
         "The topic "
             + models.name()
-            + " has models, but the job would start with empty state and give their versions away"
-            + " again. Start it from its newest checkpoint or savepoint; to replay the inputs"
-            + " instead, give --job.fresh true with a kafka.output-topic-prefix whose topics are"
-            + " empty.";
+            + " has models, but the job would start with empty state and use their version"
+            + " numbers a second time. Start it from its newest checkpoint or savepoint; to"
+            + " replay the inputs instead, give --job.fresh true with a kafka.output-topic-prefix"
+            + " whose topics are empty.";
     if (!fresh) {
       problems.add(fix);
     } else if (kafka.outputTopicPrefix().equals(kafka.topicPrefix())) {

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message to write.
  *
- * @param partition where it must go, or null to leave that to the key
+ * @param topic name of the topic
+ * @param partition where the message must go; null lets the key decide
+ * @param key bytes of the key
  * @param value encoded message, or null for a tombstone
  */
 @SuppressWarnings("ArrayRecordComponent") // travels between operators; never compared

@@ -10,8 +10,8 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Sends each record to the topic and partition it names, so that one transaction holds all that
- * belongs together.
+ * Sends each record to the topic and partition that it names, so that one transaction can hold
+ * records of several topics.
  */
 final class TopicRecordSerializer
     implements KafkaRecordSerializationSchema<TopicRecord>, KafkaDatasetFacetProvider {
@@ -20,7 +20,7 @@ final class TopicRecordSerializer
   private final List<String> topics;
 
   /**
-   * @param topics all topics that may be named; transactional ids are pooled, and that needs them
+   * @param topics all topics that records may name; the pooling of transactional ids needs the list
    */
   TopicRecordSerializer(List<String> topics) {
     this.topics = List.copyOf(topics);

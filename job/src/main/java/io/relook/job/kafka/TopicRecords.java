@@ -8,10 +8,10 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts messages into the form the sink takes.
+ * Encodes messages for the sink.
  *
- * @param prefix first part of the names of the topics that clients write too
- * @param outputPrefix first part of the names of the topics that the job alone writes
+ * @param prefix first part of the names of the topics that clients write
+ * @param outputPrefix first part of the names of the topics that only the job writes
  */
 public record TopicRecords(String prefix, String outputPrefix) implements Serializable {
   private static final MessageCodec CODEC = MessageCodec.standard();
@@ -22,17 +22,17 @@ public record TopicRecords(String prefix, String outputPrefix) implements Serial
     return topic.name(input ? prefix : outputPrefix);
   }
 
-  /** The message with its topic's key, left to the partitioner. */
+  /** The record of a message; its key decides the partition. */
   public TopicRecord record(Topic topic, SpecificRecord message) {
     return of(topic, message, null);
   }
 
-  /** The message with its topic's key, for one partition. */
+  /** The record of a message for one partition. */
   public TopicRecord record(Topic topic, SpecificRecord message, int partition) {
     return of(topic, message, partition);
   }
 
-  /** A tombstone: a compacted topic forgets the key. */
+  /** A tombstone: the compacted topic drops the key. */
   public TopicRecord tombstone(Topic topic, String key) {
     return new TopicRecord(name(topic), null, key.getBytes(StandardCharsets.UTF_8), null);
   }

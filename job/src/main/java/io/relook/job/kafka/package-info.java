@@ -1,4 +1,7 @@
-/** Sources and the sinks: bytes with their place in the log, in and out. */
+/**
+ * The edge to Kafka: sources and sinks, messages with their place in the log, the checks of topics
+ * and brokers at the start, and client properties without secrets.
+ */
 @NullMarked
 package io.relook.job.kafka;
 

@@ -8,8 +8,8 @@ import org.slf4j.MDC;
 import org.slf4j.MDC.MDCCloseable;
 
 /**
- * What the lines of a thread are about, until it is closed: entries of SLF4J's diagnostic context,
- * which the layouts of {@code deploy/flink} write into every line.
+ * Says what the log lines of a thread are about, until it is closed. It sets entries of SLF4J's
+ * diagnostic context (MDC), which the layouts in {@code deploy/flink} write into every line.
  *
  * <pre>{@code
  * try (LogContext context = LogContext.model(model).cut(cutId)) { … }
@@ -22,13 +22,13 @@ public final class LogContext implements AutoCloseable {
   /** Version of the model. */
   public static final String VERSION = "version";
 
-  /** The sender's name of the command. */
+  /** Id that the sender gave to the command. */
   public static final String REQUEST_ID = "request-id";
 
-  /** Place of the command in its log; a training knows its command by this alone. */
+  /** Place of the command in its topic. A training knows its command only by this. */
   public static final String CUT = "cut";
 
-  /** What our names may hold. Anything else may be meant to forge a line. */
+  /** Characters of valid names. Any other text is not logged, because it could forge a log line. */
   private static final Pattern PLAIN = Pattern.compile("[\\w.:@/+-]{1,300}");
 
   private final Deque<MDCCloseable> entries = new ArrayDeque<>();
@@ -46,12 +46,12 @@ public final class LogContext implements AutoCloseable {
         .with(VERSION, model.getModelVersion());
   }
 
-  /** The same lines, about this request too. */
+  /** Adds the id of a request. */
   public LogContext request(String requestId) {
     return with(REQUEST_ID, requestId);
   }
 
-  /** The same lines, about this cut too. */
+  /** Adds the id of a cut. */
   public LogContext cut(String cutId) {
     return with(CUT, cutId);
   }

@@ -15,10 +15,10 @@ public final class ApiExceptions {
   static final String RATE_QUOTA = "relook-request-rate";
   public static final String TAGS_QUOTA = "relook-tags-per-model";
 
-  /** A window of the request rate is this long. */
+  /** Length of the window of the request rate. */
   private static final int RETRY_RATE_SECONDS = 1;
 
-  /** A store that does not answer needs longer than a request. */
+  /** A store that does not answer needs more time than one request. */
   private static final int RETRY_STORE_SECONDS = 5;
 
   private ApiExceptions() {}

@@ -17,12 +17,12 @@ public final class Checks {
   /** Most tags in a list, and on a model (spec: lookout-for-vision.md §2, Tags and TagKeys). */
   public static final int MAX_TAGS = 200;
 
-  /** Longest key of an object that S3 has, in bytes. */
+  /** Longest key that S3 allows, in bytes. */
   private static final int MAX_KEY_BYTES = 1024;
 
   private Checks() {}
 
-  /** Project and client token. */
+  /** Checks of project name and client token. */
   static Stream<Check> named(String project, @Nullable String clientToken) {
     return Stream.of(
         () -> MemberRule.PROJECT_NAME.violation(project),
@@ -30,9 +30,9 @@ public final class Checks {
   }
 
   /**
-   * An object that a command names.
+   * Checks of an object that a command names.
    *
-   * @param path members around it, each with a dot behind
+   * @param path names of the enclosing members, each followed by a dot
    */
   static Stream<Check> object(String path, @Nullable S3Object object) {
     return object == null
@@ -44,11 +44,11 @@ public final class Checks {
   }
 
   /**
-   * Why an object that an image or a line of a manifest names cannot be asked for. Bucket and
-   * version are as in commands: another bucket may be one that the SDK rejects before it asks the
-   * store, as if the store were down. A key may be any that S3 has.
+   * The rule that an object breaks which an image or a line of a manifest names. Bucket and version
+   * follow the rules of commands: the SDK can reject another bucket before it asks the store, which
+   * looks as if the store were down. Every key that S3 allows is allowed.
    *
-   * @param path members around it, each with a dot behind
+   * @param path names of the enclosing members, each followed by a dot
    */
   public static Optional<String> location(String path, S3Object object) {
     return MemberRule.BUCKET

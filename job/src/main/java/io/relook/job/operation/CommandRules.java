@@ -26,7 +26,7 @@ public final class CommandRules {
         .findFirst();
   }
 
-  /** Whether a request id keeps its rule, so that a reply can carry it. */
+  /** Whether a request id follows its rule, so that a reply can carry it. */
   static boolean isRequestId(String requestId) {
     return !requestId.isEmpty() && requestId.length() <= MAX_REQUEST_ID;
   }

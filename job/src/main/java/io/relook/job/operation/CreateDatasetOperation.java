@@ -4,7 +4,7 @@ import io.relook.wire.CreateDataset;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** CreateDataset. */
+/** CreateDataset: creates a data set, empty or from a manifest. */
 public record CreateDatasetOperation(CreateDataset body) implements Operation {
 
   @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** CreateModel. */
+/** CreateModel: trains a new version of a project's model. */
 public record CreateModelOperation(CreateModel body) implements Operation {
 
   @Override
@@ -29,8 +29,8 @@ public record CreateModelOperation(CreateModel body) implements Operation {
   }
 
   /**
-   * The order of tags does not count, nor whether they are absent or empty; the prefix is empty
-   * when absent (schema default).
+   * The order of the tags does not count, and absent tags equal empty ones. An absent prefix is
+   * empty (schema default).
    */
   @Override
   public Optional<String> fingerprint() {
@@ -62,7 +62,7 @@ public record CreateModelOperation(CreateModel body) implements Operation {
             () -> Checks.tags(body.getTags())));
   }
 
-  /** Tags need the right to set them, too. */
+  /** A command with tags also needs the permission to set tags. */
   @Override
   public List<String> permissions() {
     return body.getTags().isEmpty() ? List.of(name()) : List.of(name(), "TagResource");

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** CreateProject. */
+/** CreateProject: creates a project without data sets and models. */
 public record CreateProjectOperation(CreateProject body) implements Operation {
 
   @Override

@@ -4,7 +4,7 @@ import io.relook.wire.DeleteDataset;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteDataset. */
+/** DeleteDataset: deletes a data set and its images. */
 public record DeleteDatasetOperation(DeleteDataset body) implements Operation {
 
   @Override

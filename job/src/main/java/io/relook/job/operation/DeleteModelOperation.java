@@ -4,7 +4,7 @@ import io.relook.wire.DeleteModel;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteModel. */
+/** DeleteModel: deletes a version of a model and its files. */
 public record DeleteModelOperation(DeleteModel body) implements Operation {
 
   @Override

@@ -4,7 +4,7 @@ import io.relook.wire.DeleteProject;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteProject. */
+/** DeleteProject: deletes a project that has no models and data sets. */
 public record DeleteProjectOperation(DeleteProject body) implements Operation {
 
   @Override

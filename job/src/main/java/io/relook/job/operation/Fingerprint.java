@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** SHA-256 over lists of parameters; no two lists have one fingerprint. */
+/** SHA-256 over a list of parameters. Different lists have different fingerprints. */
 final class Fingerprint {
 
   private Fingerprint() {}
@@ -28,7 +28,7 @@ final class Fingerprint {
     return Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Length before text, so that no two lists of parts read alike. */
+  /** The length stands before the text, so that different lists never give the same text. */
   private static String part(@Nullable String text) {
     return text == null ? "-;" : text.length() + ":" + text + ";";
   }

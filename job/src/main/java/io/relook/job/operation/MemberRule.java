@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lengths and patterns of the members of commands (spec: lookout-for-vision.md §2): of each a
- * text's least and greatest length, its pattern, and the pattern in words.
+ * Rules of the members of commands (spec: lookout-for-vision.md §2): the least and the greatest
+ * length, the pattern, and the pattern in words.
  */
 public enum MemberRule {
   PROJECT_NAME(
@@ -15,11 +15,12 @@ public enum MemberRule {
       1,
       255,
       "[a-zA-Z0-9][a-zA-Z0-9_\\-]*",
-      "it may only have letters, digits, hyphens and underscores, beginning with a letter or digit"),
+      "it may only have letters, digits, hyphens and underscores, beginning with a letter or"
+          + " digit"),
   CLIENT_TOKEN(
       "ClientToken", 1, 64, "[a-zA-Z0-9-]+", "it may only have letters, digits and hyphens"),
   MODEL_VERSION("ModelVersion", 1, 10, "[1-9][0-9]*", "it must be a decimal number such as 3"),
-  /** As the service modelled it: without spaces. */
+  /** As in the service's model: without spaces. */
   DESCRIPTION(
       "Description",
       1,
@@ -92,7 +93,7 @@ public enum MemberRule {
   /**
    * Why a value breaks the rule.
    *
-   * @param path members around it, each with a dot behind
+   * @param path names of the enclosing members, each followed by a dot
    */
   Optional<String> violation(String path, String value) {
     if (value.length() < least || value.length() > most) {

@@ -3,7 +3,7 @@ package io.relook.job.operation;
 import java.util.stream.Stream;
 
 /**
- * An operation that the schema has and this version of relook does not serve.
+ * An operation of the schema that this version of relook does not serve.
  *
  * @param name its name in the API
  */

@@ -75,8 +75,8 @@ public sealed interface Operation
   }
 
   /**
-   * SHA-256 over the parameters, in hexadecimal: repeats with one client token must agree in it.
-   * Empty for an operation that the API gives no client token.
+   * SHA-256 over the parameters, in hexadecimal: repeats with the same client token must have the
+   * same fingerprint. Empty for an operation without a client token.
    */
   default Optional<String> fingerprint() {
     return Optional.empty();
@@ -85,7 +85,7 @@ public sealed interface Operation
   /** The rules of its members, in the order in which they are checked. */
   Stream<Check> checks();
 
-  /** Names of the operations that its caller must be allowed. */
+  /** Names of the operations that its caller must be allowed to do. */
   default List<String> permissions() {
     return List.of(name());
   }

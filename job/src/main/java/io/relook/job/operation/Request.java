@@ -11,9 +11,11 @@ import io.relook.wire.ServiceException;
 import java.time.Instant;
 
 /**
- * A command at its place in the log, and what was found out for it before the registry decides.
+ * A command, its place in the log, and what is known about its output bucket.
  *
- * @param outputBucket what a probe of its output bucket found
+ * @param command what its sender asks for
+ * @param origin the message with the command
+ * @param outputBucket result of probing its output bucket
  */
 public record Request(Command command, KafkaRecord origin, OutputBucket outputBucket) {
 
@@ -28,12 +30,12 @@ public record Request(Command command, KafkaRecord origin, OutputBucket outputBu
     return given == null || !CommandRules.isRequestId(given) ? origin.place() : given;
   }
 
-  /** What it asks for. */
+  /** The operation of the command. */
   public Operation operation() {
     return Operation.of(command.getBody());
   }
 
-  /** Project that the command is about; empty when it names none that can be one. */
+  /** Project of the command; empty when it names none. */
   public String project() {
     return operation().project();
   }
@@ -63,7 +65,7 @@ public record Request(Command command, KafkaRecord origin, OutputBucket outputBu
     return reply().setAnswer(first.getAnswer()).setReplayed(true).build();
   }
 
-  /** The cut of this command: its marker of partition 0. */
+  /** The cut marker of this command, for partition 0. */
   public CutMarker.Builder cut(int partitions) {
     return CutMarker.newBuilder()
         .setAccount(account())
@@ -78,7 +80,7 @@ public record Request(Command command, KafkaRecord origin, OutputBucket outputBu
   private CommandReply.Builder reply() {
     return CommandReply.newBuilder()
         .setRequestId(requestId())
-        // No rule was checked yet when the command fails for its account.
+        // The account may be too long: this reply may say so.
         .setAccount(Excerpt.of(account(), NameLengths.ACCOUNT))
         .setOperation(operation().name())
         .setCommandTopic(origin.topic())

@@ -4,7 +4,9 @@ import io.relook.job.domain.Arns;
 import io.relook.wire.TagResource;
 import java.util.stream.Stream;
 
-/** TagResource. The API gives it no client token: repeating it changes nothing. */
+/**
+ * TagResource: sets tags of a model. It has no client token, because repeating it changes nothing.
+ */
 public record TagResourceOperation(TagResource body) implements Operation {
 
   @Override

@@ -4,7 +4,10 @@ import io.relook.job.domain.Arns;
 import io.relook.wire.UntagResource;
 import java.util.stream.Stream;
 
-/** UntagResource. The API gives it no client token: repeating it changes nothing. */
+/**
+ * UntagResource: removes tags of a model. It has no client token, because repeating it changes
+ * nothing.
+ */
 public record UntagResourceOperation(UntagResource body) implements Operation {
 
   @Override

@@ -4,7 +4,7 @@ import io.relook.wire.UpdateDatasetEntries;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** UpdateDatasetEntries. */
+/** UpdateDatasetEntries: imports a manifest of new and changed images into a data set. */
 public record UpdateDatasetEntriesOperation(UpdateDatasetEntries body) implements Operation {
 
   @Override

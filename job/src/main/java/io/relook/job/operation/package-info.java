@@ -1,7 +1,7 @@
 /**
- * The operations of the API: one class each, with its name, project, rules and parameters. What a
- * stage does with an operation is a method of {@link io.relook.job.operation.Operation.Handler}, so
- * the compiler names every stage that does not handle a new one.
+ * The operations of the API: one class for each, with its name, project, rules and parameters. What
+ * a stage does with an operation is a method of {@link io.relook.job.operation.Operation.Handler},
+ * so the compiler names every stage that does not handle a new one.
  */
 @NullMarked
 package io.relook.job.operation;

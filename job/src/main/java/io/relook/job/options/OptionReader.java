@@ -10,8 +10,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * Reads options and collects a sentence for each problem, so that one start reports all of them.
- * Each stage reads its own; {@link #finish} fails when there is any problem.
+ * Reads options and collects a sentence for each problem, so that one start of the job reports all
+ * problems. Each stage reads its own options; {@link #finish} fails when there is a problem.
  */
 public final class OptionReader {
   private final Configuration options;
@@ -24,10 +24,10 @@ public final class OptionReader {
   /**
    * A reader of these options.
    *
-   * @param known every option there is
-   * @param secret an option whose keys may go on behind a dot, and whose values no message shows
-   * @throws IllegalArgumentException naming every key that is unknown and every value that cannot
-   *     be read
+   * @param known every option of the job
+   * @param secret a map option: its keys go on with a dot and a name, and no message shows its
+   *     values
+   * @throws IllegalArgumentException with every unknown key and every value that cannot be read
    */
   public static OptionReader of(
       Map<String, String> given,
@@ -41,7 +41,7 @@ public final class OptionReader {
       reader.problem(
           "Unknown options "
               + String.join(", ", unknown)
-              + ": docs/reference/options.md lists those there are.");
+              + ": docs/reference/options.md lists all options.");
     }
     for (ConfigOption<?> option : known) {
       try {
@@ -73,7 +73,7 @@ public final class OptionReader {
   /**
    * The value of an option without a default.
    *
-   * @param sentence the problem when it is not given; an empty text then stands in its place
+   * @param sentence the problem when the option is not given; the result is then an empty text
    */
   public String required(ConfigOption<String> option, String sentence) {
     Optional<String> value = find(option);
@@ -81,15 +81,15 @@ public final class OptionReader {
     return value.orElse("");
   }
 
-  /** The value, which must not be smaller. */
+  /** The value; one below {@code least} is a problem. */
   public int atLeast(ConfigOption<Integer> option, int least) {
     int value = options.get(option);
-    require(value >= least, option.key() + " must be at least " + least + ".");
+    require(value >= least, option.key() + " is " + value + ": it must be at least " + least + ".");
     return value;
   }
 
   /**
-   * Adds a problem unless something holds.
+   * Adds a problem unless a rule holds.
    *
    * @param sentence says what is wrong and what to do
    */

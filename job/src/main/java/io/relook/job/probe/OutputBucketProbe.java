@@ -19,14 +19,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes the output bucket of each CreateModel before the registry judges it. What was found holds
- * for a while; a store that does not answer is asked again by the next command.
+ * Probes the output bucket of each CreateModel before the registry decides. A result is kept for a
+ * while. When the store does not answer, the next command probes again.
  */
 final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInput> {
 
   private static final Logger LOG = LoggerFactory.getLogger(OutputBucketProbe.class);
 
-  /** Places whose result is kept at the same time. */
+  /** Number of locations whose results are kept at the same time. */
   private static final int MOST_KEPT = 1_000;
 
   private final ObjectStore store;
@@ -93,7 +93,7 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
       };
     } catch (UncheckedIOException e) {
       LOG.warn(
-          "Probing the output bucket {} failed; the sender is told to try again.",
+          "Probing the output bucket {} failed; the reply asks the sender to try again",
           location.getBucket(),
           e);
       return new OutputBucket(

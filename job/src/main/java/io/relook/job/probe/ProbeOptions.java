@@ -19,11 +19,11 @@ public final class ProbeOptions {
       ConfigOptions.key("access.probe-cache")
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
-          .withDescription("How long the result of probing an output bucket holds.");
+          .withDescription("How long the result of probing an output bucket is kept.");
 
   private ProbeOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static ProbeSettings read(OptionReader options, ObjectStoreFactory store) {
     return new ProbeSettings(
         store, options.get(ACCESS_PROBE_TIMEOUT), options.get(ACCESS_PROBE_CACHE));

@@ -10,8 +10,9 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 /**
  * How output buckets are probed.
  *
+ * @param store opens the store that output buckets are in
  * @param timeout longest time for one request
- * @param kept how long a result holds
+ * @param kept how long a result is kept
  */
 public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration kept)
     implements OrderedStep.Factory<RegistryInput, RegistryInput> {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The two evaluation files of the contract, with exactly its names of members (spec:
+ * The two evaluation files of the contract, with exactly its member names (spec:
  * lookout-for-vision.md §5.5).
  */
 final class EvaluationFiles {
@@ -42,12 +42,12 @@ final class EvaluationFiles {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A tree of text and numbers can be written", e);
+      throw new IllegalStateException("The evaluation result cannot be written as JSON", e);
     }
   }
 
   /**
-   * JSON Lines, one test image a line: its ground truth and what the model says.
+   * JSON Lines, one line for each test image: its ground truth and the result of the model.
    *
    * @param lines the training manifest, by source reference
    */
@@ -61,14 +61,15 @@ final class EvaluationFiles {
     for (TestScore score : scores) {
       TrainingImage line = lines.get(score.sourceRef());
       if (line == null) {
-        throw new IllegalArgumentException("No line of the manifest is " + score.sourceRef());
+        throw new IllegalArgumentException(
+            "The training manifest has no line for " + score.sourceRef());
       }
       ObjectNode node = TrainingManifest.annotation(line);
       boolean anomalous = score.score() >= threshold;
       node.put("anomaly-label-detected", anomalous ? 1 : 0);
       ObjectNode detected = node.putObject("anomaly-label-detected-metadata");
       detected.put("class-name", anomalous ? "anomaly" : "normal");
-      // Confidence in the stated class; never rounded, so the score can be had back.
+      // Confidence in the stated class. It is not rounded, so the score follows from it.
       detected.put("confidence", anomalous ? score.score() : 1 - score.score());
       detected.put("type", "groundtruth/image-classification");
       detected.put("human-annotated", "no");

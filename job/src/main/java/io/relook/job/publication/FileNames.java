@@ -5,8 +5,9 @@ import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 
 /**
- * Where a model's files are. The prefix is concatenated as it is, without a slash of ours (spec:
- * lookout-for-vision.md §5.5). Keys follow from the model alone, so writing twice is harmless.
+ * Locations of a model's files. The prefix and the name are joined as they are, without an added
+ * slash (spec: lookout-for-vision.md §5.5). Keys follow from the model alone, so writing twice is
+ * harmless.
  */
 final class FileNames {
   private final S3Location location;

@@ -40,7 +40,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Publishes one model: checks the file, writes the files, and only then says so. */
+/**
+ * Publishes one model: checks the model file, writes all files, and only then returns the outcome
+ * that names them.
+ */
 final class ModelPublication {
   private static final Logger LOG = LoggerFactory.getLogger(ModelPublication.class);
   private static final long MAX_MODEL_BYTES = 1024L * 1024 * 1024;
@@ -63,9 +66,9 @@ final class ModelPublication {
   }
 
   /**
-   * Publishes.
+   * Publishes a trained model, or passes the failure of its training on.
    *
-   * @throws IOException when relook's own bucket cannot be read; the job then starts again
+   * @throws IOException when relook's own bucket cannot be read; the job then restarts
    */
   TrainingOutcome publish(TrainingResult trained) throws IOException {
     Success success = trained.success();
@@ -124,7 +127,7 @@ final class ModelPublication {
     }
   }
 
-  /** Why the file must not be published, found by scoring some test pictures with it. */
+  /** Why the model file must not be published: some test pictures are scored with it. */
   private Optional<TrainingFailed> check(
       byte[] onnx, Success success, Map<String, TrainingImage> lines) {
     int checked = 0;
@@ -134,7 +137,8 @@ final class ModelPublication {
       for (TestScore reported : Parity.candidates(success.test().scores())) {
         TrainingImage line = lines.get(reported.sourceRef());
         if (line == null) {
-          throw new IllegalStateException("No line of the manifest is " + reported.sourceRef());
+          throw new IllegalStateException(
+              "The training manifest has no line for " + reported.sourceRef());
         }
         Optional<byte[]> picture;
         try {
@@ -157,8 +161,8 @@ final class ModelPublication {
           return Optional.empty();
         }
       }
-      // Pictures that are not ours may have been deleted since: others stand in for them, but with
-      // none left nobody has seen the file at work.
+      // Pictures in other buckets may have been deleted since; other test pictures replace them.
+      // With none left, the file could not be checked.
       return checked == 0 ? gone : Optional.empty();
     } catch (OnnxFailedException e) {
       LOG.warn("The file of {} does not run", success.file().key(), e);
@@ -168,12 +172,12 @@ final class ModelPublication {
               "The model file does not run: nothing was published. Train again; if it happens"
                   + " twice, report it with the training manifest."));
     } catch (UnreadablePictureException e) {
-      // The digest is that of a picture which was decoded when it arrived: limits are narrower now.
+      // The picture was decoded when it arrived, so the limits have become narrower.
       return Optional.of(new TrainingFailed("PICTURE_REFUSED", String.valueOf(e.getMessage())));
     }
   }
 
-  /** The picture of a line, or nothing when what lies there now is another one. */
+  /** The picture of an image; empty when it was replaced. */
   private Optional<byte[]> picture(TrainingImage line) throws ObjectUnavailableException {
     byte[] picture =
         store.get(
@@ -205,8 +209,8 @@ final class ModelPublication {
     FileNames names = new FileNames(model);
     Optional<String> key = Optional.ofNullable(model.getKmsKeyId());
     Instant endedAt = Instant.ofEpochMilli(success.run().trainedAt());
-    // A small file first: a store may hang up on a large one instead of saying that its bucket is
-    // missing, which looks as if the store were down.
+    // A small file first: a store may close the connection on a large file instead of saying that
+    // the bucket is missing, which looks as if the store were down.
     store.put(
         names.trainingManifest(),
         TrainingManifest.marked(manifest, Set.copyOf(success.fit().suspectedLabels())),
@@ -255,7 +259,7 @@ final class ModelPublication {
     }
   }
 
-  /** A picture of the report; nothing where it is gone, which by now concerns the report alone. */
+  /** A picture of the report; empty when it is gone, which now only affects the report. */
   private Optional<Illustration> illustration(DetectionModel model, @Nullable TrainingImage line) {
     if (line == null) {
       return Optional.empty();
@@ -304,7 +308,10 @@ final class ModelPublication {
         .build();
   }
 
-  /** What the model builds on besides its parent: how far back, or why on nothing. */
+  /**
+   * Settings in the provenance: trainings since the last one from scratch, why this one is from
+   * scratch, and why it did not run on a GPU.
+   */
   private static Map<String, String> settings(Success success) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("training.since-refit", Integer.toString(success.lineage().generation()));
@@ -342,7 +349,7 @@ final class ModelPublication {
   }
 
   /**
-   * One of our own objects.
+   * Reads an object of relook's bucket.
    *
    * @throws ObjectUnavailableException when it is gone, or the key that it is encrypted under
    *     cannot be used

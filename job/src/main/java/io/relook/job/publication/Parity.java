@@ -6,23 +6,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What was measured is what is shipped: the file's scores against the reported ones. */
+/**
+ * Compares the scores of the model file with the reported ones, so that the published model is the
+ * measured one.
+ */
 final class Parity {
 
   /** Test images that are scored again with the file. */
   static final int SAMPLE = 8;
 
-  /** Bounds the requests for pictures that are gone. */
+  /** Test images that are tried at most, when pictures are gone. */
   private static final int MOST_TRIED = 64;
 
-  /** Largest relative difference; features pass through half precision on both ways. */
+  /** Largest relative difference; both scores come from features in half precision. */
   static final double TOLERANCE = 1e-4;
 
   private Parity() {}
 
   /**
-   * Test images in the order in which to try them: first {@link #SAMPLE} spread evenly over all,
-   * then a few more to stand in for those whose pictures are gone.
+   * Test images in the order in which to try them: first {@link #SAMPLE} images, evenly spread over
+   * all, then a few more to replace those whose pictures are gone.
    */
   static List<TestScore> candidates(List<TestScore> scores) {
     Set<Integer> order = new LinkedHashSet<>();
@@ -34,7 +37,7 @@ final class Parity {
     return order.stream().map(scores::get).toList();
   }
 
-  /** Why the file must not be published, if its score of an image is not the reported one. */
+  /** Why the model file must not be published: its score of an image is not the reported one. */
   static Optional<String> violation(TestScore reported, double ofFile) {
     double difference = Math.abs(ofFile - reported.score()) / Math.abs(reported.score());
     return difference <= TOLERANCE

@@ -10,9 +10,9 @@ import java.io.Serializable;
  * What publishing needs besides the model.
  *
  * @param bucket relook's own bucket
- * @param area pixels the backbone sees of a picture
+ * @param area area in pixels to which pictures are resized before the backbone
  * @param seed seed of the training
- * @param accelerator what the parity check runs on: as the training
+ * @param accelerator what the parity check runs on, the same as the training
  * @param concurrency models published at the same time, and processor threads of one parity check
  * @param limits bounds of pictures
  * @param relookVersion version that the provenance names

@@ -11,7 +11,7 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs {@link ModelPublication} on Flink, behind a {@link InFlightGuard}. Keeps no state of its
+ * Runs {@link ModelPublication} on Flink, behind an {@link InFlightGuard}. Keeps no state of its
  * own.
  */
 public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, TrainingOutcome> {
@@ -75,8 +75,8 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
         ModelPublication.failed(
             trained.request(),
             "TIME_LIMIT",
-            "Publishing the model's files took longer than testing.time-limit: check the store, then"
-                + " create the model again.",
+            "Publishing the model's files took longer than testing.time-limit: check the store,"
+                + " then create the model again.",
             Clock.systemUTC()));
   }
 

@@ -8,7 +8,7 @@ import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 
 /**
  * Metrics of the publication, since the task started: {@code modelsPublished}; {@code
- * outcomesFailed}, trainings that ended without a model, here or before.
+ * outcomesFailed}, trainings that ended without a model, in this stage or an earlier one.
  */
 final class PublishMetrics {
   private final Counter published;

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the report tells of a training. Pure. */
+/** Collects the data of the report of a training. Pure. */
 final class ReportData {
 
   private ReportData() {}
@@ -40,7 +40,8 @@ final class ReportData {
     for (TestScore score : success.test().scores()) {
       TrainingImage line = lines.get(score.sourceRef());
       if (line == null) {
-        throw new IllegalArgumentException("No line of the manifest is " + score.sourceRef());
+        throw new IllegalArgumentException(
+            "The training manifest has no line for " + score.sourceRef());
       }
       tested.add(
           new TestedPicture(

@@ -32,7 +32,7 @@ public interface AccountState {
 
   void removeDataset(String project, DatasetType type);
 
-  /** The last deletion of a data set, however long ago, unless it was forgotten. */
+  /** The last deletion of a data set, unless it was forgotten. */
   Optional<Deletion> deletion(String project, DatasetType type);
 
   void put(String project, DatasetType type, Deletion deletion);
@@ -42,7 +42,7 @@ public interface AccountState {
 
   void putRequests(String operation, List<Long> timestamps);
 
-  /** The answer that a scoped client token got, however long ago. */
+  /** The first answer to a scoped client token, unless it was forgotten. */
   Optional<FirstReply> answered(String scopedToken);
 
   void remember(String scopedToken, FirstReply answered);
@@ -50,7 +50,7 @@ public interface AccountState {
   /** Forgets answers, deletions and requests of commands with record times before the given one. */
   void forgetBefore(long timestamp);
 
-  /** Takes the outcome that came before the command that started its training. */
+  /** Removes and returns the outcome that came before the command of its training. */
   Optional<TrainingOutcome> takeEarlyOutcome(String modelArn);
 
   void keepEarlyOutcome(TrainingOutcome outcome);

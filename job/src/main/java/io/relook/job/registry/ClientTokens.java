@@ -12,7 +12,8 @@ final class ClientTokens {
 
   /**
    * The token of a request with its scope, which is operation and project (the account is the key
-   * of the state). Without a token the request id serves; both kinds live in separate spaces.
+   * of the state). A request without a token uses its request id; a token never equals a request
+   * id.
    */
   static String scoped(Request request) {
     return request.operation().name()

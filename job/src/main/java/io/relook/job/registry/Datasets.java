@@ -22,11 +22,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * CreateDataset, UpdateDatasetEntries and DeleteDataset, and what becomes of data sets by
- * themselves: images begin them, imports end.
+ * Handles CreateDataset, UpdateDatasetEntries and DeleteDataset, and the reports of data sets: a
+ * data set begins with its first image, an import ends.
  *
- * <p>The texts are those seen on the live service (spec: lookout-for-vision.md §4.1), and for
- * updates their like.
+ * <p>The status messages are those seen on the live service (spec: lookout-for-vision.md §4.1);
+ * those of updates are written alike.
  */
 final class Datasets {
   private static final String CREATED = "The dataset was created successfully.";
@@ -120,7 +120,7 @@ final class Datasets {
         RegistryEffect.answer(request, new ResourceArn(arn(request, type))), cut(request));
   }
 
-  /** A data set of a project whose import goes on. */
+  /** A data set of a project into which a manifest is being imported. */
   static Optional<KnownDataset> importing(AccountState state, String project) {
     return Stream.of(DatasetType.values())
         .flatMap(type -> state.dataset(project, type).stream())
@@ -128,7 +128,7 @@ final class Datasets {
         .findFirst();
   }
 
-  /** Refuses a command that needs a data set at rest. */
+  /** The exception for a command that must wait for the end of an import. */
   List<RegistryEffect> busy(Request request, KnownDataset dataset) {
     return RegistryEffect.failure(
         request,
@@ -143,7 +143,7 @@ final class Datasets {
             ResourceType.DATASET));
   }
 
-  /** Takes note of what became of a data set; stale news changes nothing. */
+  /** Handles a report of a data set; a stale report changes nothing. */
   List<RegistryEffect> onDatasetOutcome(AccountState state, DatasetOutcome outcome, Instant at) {
     String project = outcome.getProjectName();
     DatasetType type = outcome.getDatasetType();

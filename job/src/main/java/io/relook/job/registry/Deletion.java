@@ -1,7 +1,7 @@
 package io.relook.job.registry;
 
 /**
- * The last deletion of a data set: news of images that were taken before it is stale.
+ * The last deletion of a data set. A report about images from before it is stale.
  *
  * @param cutId place of the command
  * @param timestamp record time of the command, in milliseconds since the epoch

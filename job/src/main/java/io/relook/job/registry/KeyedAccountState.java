@@ -15,7 +15,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * The state of the account at hand, in Flink's keyed state; {@link RegistryFunction} lists its
+ * The state of the current account, in Flink's keyed state; {@link RegistryFunction} lists its
  * parts.
  */
 final class KeyedAccountState implements AccountState {
@@ -163,7 +163,7 @@ final class KeyedAccountState implements AccountState {
           removeAll(answered, Retention.expired(answered.entries(), before, FirstReply::timestamp));
           removeAll(deletions, Retention.expired(deletions.entries(), before, Deletion::timestamp));
           removeAll(requests, Retention.expired(requests.entries(), before, Retention::newest));
-          if (!hasWhatIsSwept()) {
+          if (!hasEntriesToSweep()) {
             swept.clear();
           }
         });
@@ -175,7 +175,7 @@ final class KeyedAccountState implements AccountState {
     }
   }
 
-  boolean hasWhatIsSwept() {
+  boolean hasEntriesToSweep() {
     return StateAccess.read(
             () -> !answered.isEmpty() || !deletions.isEmpty() || !requests.isEmpty())
         .orElse(false);

@@ -4,26 +4,29 @@ import io.relook.wire.DatasetType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set as the registry knows it; what is in it only the data set knows.
+ * A data set as the registry knows it, without its images.
  *
+ * @param project name of its project
+ * @param type train or test
  * @param createdAt record time of CreateDataset or of the first image, in milliseconds since the
  *     epoch
- * @param importing place of the command whose import goes on; null when none does
+ * @param phase phase of its life
+ * @param importing place of the command whose import is running; null for none
  */
 public record KnownDataset(
     String project, DatasetType type, long createdAt, Phase phase, @Nullable String importing) {
 
-  /** Where it stands in its life. */
+  /** Phases of its life. */
   public enum Phase {
-    /** Images began it; CreateDataset would adopt it. */
+    /** It began with its first image; CreateDataset may still come and then takes it over. */
     BEGUN,
-    /** A manifest is imported into it for the first time. */
+    /** CreateDataset imports a manifest into it. */
     CREATING,
-    /** At rest. */
+    /** It exists, and no import is running. */
     READY,
-    /** A manifest is imported into what there is. */
+    /** UpdateDatasetEntries imports a manifest into it. */
     UPDATING,
-    /** The manifest it was to be created from was refused. */
+    /** CreateDataset failed, because its manifest was rejected. */
     FAILED
   }
 
@@ -43,9 +46,12 @@ public record KnownDataset(
     return new KnownDataset(project, type, createdAt, Phase.UPDATING, cutId);
   }
 
-  /** After its import: only a refused creation leaves nothing to work with. */
-  KnownDataset imported(boolean refused) {
-    Phase after = refused && phase == Phase.CREATING ? Phase.FAILED : Phase.READY;
+  /**
+   * The data set after its import. Only a rejected manifest of CreateDataset makes it {@link
+   * Phase#FAILED}.
+   */
+  KnownDataset imported(boolean rejected) {
+    Phase after = rejected && phase == Phase.CREATING ? Phase.FAILED : Phase.READY;
     return new KnownDataset(project, type, createdAt, after, null);
   }
 

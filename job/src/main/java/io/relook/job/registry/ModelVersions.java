@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** CreateModel, DeleteModel and the tags of models, and how trainings end. */
+/** Handles CreateModel, DeleteModel and the tags of models, and the ends of trainings. */
 final class ModelVersions {
 
   /** Texts seen on the live service (spec: lookout-for-vision.md §5.2). */
@@ -35,10 +35,13 @@ final class ModelVersions {
 
   static final String TRAINED = "Training completed successfully.";
 
-  /** Like them; the service's own is not known. */
+  /** Written alike; the service's own text is not known. */
   private static final String BEING_DELETED = "The model is being deleted.";
 
-  /** Versions before a new one among which it finds its parent; each is one read of state. */
+  /**
+   * How many earlier versions are searched for the parent of a new one; each costs one read of
+   * state.
+   */
   private static final int PARENTS_LOOKED_AT = 20;
 
   private final Arns arns;
@@ -74,7 +77,7 @@ final class ModelVersions {
           ApiExceptions.quota(
               "The account has "
                   + inTraining.size()
-                  + " trainings going on, and "
+                  + " trainings running, and "
                   + concurrentTrainings
                   + " are allowed: wait until one ends, or raise quota.concurrent-trainings.",
               ApiExceptions.TRAININGS_QUOTA,
@@ -117,7 +120,7 @@ final class ModelVersions {
     return List.copyOf(effects);
   }
 
-  /** The newest version before this one that has a model, looking back a few. */
+  /** The newest trained version before this one, among the last {@value #PARENTS_LOOKED_AT}. */
   private Optional<ModelMetadata> newestTrained(AccountState state, Request request, int version) {
     for (int v = version - 1; v >= Math.max(1, version - PARENTS_LOOKED_AT); v--) {
       Optional<ModelMetadata> model =
@@ -208,12 +211,12 @@ final class ModelVersions {
         model.get().getTags().stream().filter(tag -> !keys.contains(tag.getKey())).toList());
   }
 
-  /** Takes note of a training's end. Only the first end of a training counts. */
+  /** Handles the end of a training. Only its first end counts. */
   List<RegistryEffect> onTrainingOutcome(AccountState state, TrainingOutcome outcome) {
     Optional<ModelMetadata> known = state.model(outcome.getModelArn());
     if (known.isEmpty()) {
-      // A replay can see the end before the command: the cut markers of the first run are still in
-      // the image topic, and images are read beside commands.
+      // A replay can read the end before the command: the image topic still holds the cut markers
+      // of the first run, and it is read independently of the command topic.
       if (!wasDeleted(state, outcome)) {
         state.keepEarlyOutcome(outcome);
       }
@@ -274,7 +277,7 @@ final class ModelVersions {
     return RegistryEffect.failure(
         request,
         ApiExceptions.notFound(
-            "There is no model " + arn + ": the versions there are stand in relook.models.",
+            "There is no model " + arn + ": relook.models lists the versions that exist.",
             arn,
             ResourceType.MODEL));
   }

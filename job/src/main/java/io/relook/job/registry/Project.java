@@ -5,8 +5,9 @@ import io.relook.wire.ProjectDescription;
 /**
  * A project as the registry knows it.
  *
- * @param lastVersion number of the newest model, whatever became of it: no number is used twice,
- *     until the project is deleted and another one of its name begins at 1
+ * @param description what the API says about the project
+ * @param lastVersion version of the newest model that was ever created, deleted or not, so no
+ *     version is used twice. A new project of the same name starts at 1 again
  * @param models number of models it has
  */
 public record Project(ProjectDescription description, int lastVersion, int models) {

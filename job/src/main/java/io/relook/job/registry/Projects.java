@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** CreateProject and DeleteProject. */
+/** Handles CreateProject and DeleteProject. */
 final class Projects {
 
   private final Arns arns;
@@ -94,7 +94,7 @@ final class Projects {
         new RegistryEffect.Cut(request.cut(imagePartitions).build()));
   }
 
-  /** The answer to a command for a project that there is not. */
+  /** The exception for a command that names a project which does not exist. */
   static List<RegistryEffect> missing(Request request) {
     return RegistryEffect.failure(
         request,

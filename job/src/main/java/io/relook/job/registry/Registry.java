@@ -25,19 +25,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what a command, the end of a training, or news about a data set leads to: {@code (input,
- * state) → effects}.
+ * Decides what a command, the end of a training, or a report about a data set leads to: {@code
+ * (input, state) → effects}.
  *
  * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
  * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
  * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
- * an exception is not remembered. Times are those of records, never of a clock, so what is read
- * again after a crash is decided alike. A replay with empty state is not: there all commands come
- * before the ends of the trainings they start.
+ * an exception is not remembered. Times are record times, never those of a clock, so records that
+ * are read again after a crash lead to the same decisions. A replay with empty state can decide
+ * otherwise: there all commands come before the ends of the trainings that they start.
  */
 public final class Registry {
 
-  /** How long a client token makes repeats one call (API: CreateModel, ClientToken). */
+  /** How long a repeated client token means the same call (API: CreateModel, ClientToken). */
   public static final Duration MEMORY = Duration.ofHours(8);
 
   private static final long RATE_WINDOW_MILLIS = 1_000;
@@ -74,15 +74,15 @@ public final class Registry {
         : rated(state, request);
   }
 
-  /** Takes note of a training's end. Only the first end of a training counts. */
+  /** Handles the end of a training. Only its first end counts. */
   List<RegistryEffect> onTrainingOutcome(AccountState state, TrainingOutcome outcome) {
     return models.onTrainingOutcome(state, outcome);
   }
 
   /**
-   * Takes note of what became of a data set.
+   * Handles a report of a data set.
    *
-   * @param at record time of the news
+   * @param at record time of the report
    */
   List<RegistryEffect> onDatasetOutcome(AccountState state, DatasetOutcome outcome, Instant at) {
     return datasets.onDatasetOutcome(state, outcome, at);

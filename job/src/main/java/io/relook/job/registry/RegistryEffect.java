@@ -21,11 +21,13 @@ public sealed interface RegistryEffect {
 
   /** Where effects are written. */
   interface Records {
+    /** Writes a record. */
     void record(Topic topic, SpecificRecord value);
 
+    /** Writes a tombstone: the compacted topic drops the key. */
     void tombstone(Topic topic, String key);
 
-    /** Writes a marker of every partition of the image topic. */
+    /** Writes one marker into each partition of the image topic. */
     void markers(CutMarker ofPartitionZero);
   }
 

@@ -45,9 +45,10 @@ import org.slf4j.LoggerFactory;
  *     before their command<td>when the command comes
  * </table>
  *
- * <p>A sweep forgets what is 8 hours of record time old, once an hour of record time, when a
- * command comes. A silent account is swept by a processing-time timer: it waits for the longest
- * downtime besides, so that nothing is forgotten that a command in the backlog could ask for.
+ * <p>A sweep removes entries that are older than 8 hours of record time. It runs when a command
+ * comes, at most once per hour of record time. If an account sends no command, a processing-time
+ * timer sweeps. The timer also waits for the longest downtime, because a command in the backlog may
+ * still need the entries.
  */
 public final class RegistryFunction
     extends KeyedProcessFunction<String, RegistryInput, TopicRecord> {
@@ -63,8 +64,7 @@ public final class RegistryFunction
   private transient KeyedAccountState state;
 
   /**
-   * @param quarantine where an input goes that this function fails on unexpectedly; without, it
-   *     only fails
+   * @param quarantine quarantine of inputs on which this function fails unexpectedly; null for none
    */
   public RegistryFunction(
       RegistrySettings settings, @Nullable QuarantineSettings quarantine, TopicRecords topics) {
@@ -114,7 +114,7 @@ public final class RegistryFunction
       LOG.info(
           "{} was {}",
           request.operation().name(),
-          RegistryMetrics.isFailure(effects) ? "refused" : "accepted");
+          RegistryMetrics.isFailure(effects) ? "answered with an exception" : "accepted");
     }
   }
 
@@ -128,7 +128,7 @@ public final class RegistryFunction
   }
 
   private void setSweepTimer(Context context) {
-    if (!state.hasSweepTimer() && state.hasWhatIsSwept()) {
+    if (!state.hasSweepTimer() && state.hasEntriesToSweep()) {
       long at = Retention.timer(context.timerService().currentProcessingTime());
       state.putSweepTimer(at);
       context.timerService().registerProcessingTimeTimer(at);

@@ -7,27 +7,28 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * Metrics of the registry, since the task started: {@code commandsAccepted}, {@code
- * commandsRefused}; {@code commandDelayMillis}, from the broker's append to the decision, over the
- * last {@value #DELAYS} commands. The answer leaves with the next checkpoint.
+ * Metrics of the registry, since the task started: {@code commandsAccepted}; {@code
+ * commandsRefused}, commands that were answered with an exception; {@code commandDelayMillis}, from
+ * the broker's append to the decision, over the last {@value #DELAYS} commands. The reply becomes
+ * visible with the next checkpoint.
  */
 final class RegistryMetrics {
   private static final int DELAYS = 1000;
 
   private final Counter accepted;
-  private final Counter refused;
+  private final Counter failed;
   private final Histogram delay;
 
   RegistryMetrics(MetricGroup metrics) {
     accepted = metrics.counter("commandsAccepted");
-    refused = metrics.counter("commandsRefused");
+    failed = metrics.counter("commandsRefused");
     delay = metrics.histogram("commandDelayMillis", new DescriptiveStatisticsHistogram(DELAYS));
   }
 
   /** Counts a command. */
   void decided(List<RegistryEffect> effects, long delayMillis) {
     delay.update(delayMillis);
-    (isFailure(effects) ? refused : accepted).inc();
+    (isFailure(effects) ? failed : accepted).inc();
   }
 
   static boolean isFailure(List<RegistryEffect> effects) {

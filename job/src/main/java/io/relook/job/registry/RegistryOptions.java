@@ -23,7 +23,7 @@ public final class RegistryOptions {
 
   private RegistryOptions() {}
 
-  /** Reads them. */
+  /** Reads the options. */
   public static Quotas read(OptionReader options) {
     return new Quotas(
         options.atLeast(QUOTA_CONCURRENT_TRAININGS, 1),

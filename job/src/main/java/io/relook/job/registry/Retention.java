@@ -9,21 +9,20 @@ import java.util.function.ToLongFunction;
 /**
  * Decides what the registry forgets, and when: answers, deletions and request times that are older
  * than {@link Registry#MEMORY}. Record times decide, rounded down to the hour, so a sweep happens
- * at most once an hour. An account that sends no command is swept by a processing-time timer, which
- * waits for the longest downtime besides: a command in the backlog could still ask for what it
- * forgets.
+ * at most once an hour. If an account sends no command, a processing-time timer sweeps. The timer
+ * also waits for the longest downtime, because a command in the backlog may still need the entries.
  */
 final class Retention {
   private static final long HOUR_MILLIS = 3_600_000L;
 
-  /** Longest downtime that loses nothing: the transaction timeout of our deployments. */
+  /** Longest downtime without a loss: the default of {@code kafka.transaction-timeout}. */
   static final Duration LONGEST_DOWNTIME = Duration.ofDays(7);
 
   private static final long TIMER_MILLIS = Registry.MEMORY.plus(LONGEST_DOWNTIME).toMillis();
 
   private Retention() {}
 
-  /** The hour since the epoch that a record time is in. */
+  /** The hour that a record time is in, counted since the epoch. */
   static long hour(long timestamp) {
     return timestamp / HOUR_MILLIS;
   }
@@ -45,17 +44,17 @@ final class Retention {
     return expired;
   }
 
-  /** The newest of record times that are in order; 0 when there is none. */
+  /** The newest of sorted record times; 0 for none. */
   static long newest(List<Long> timestamps) {
     return timestamps.isEmpty() ? 0 : timestamps.get(timestamps.size() - 1);
   }
 
-  /** When the timer of a silent account fires that is set now, in processing time. */
+  /** Processing time at which a timer that is set now fires. */
   static long timer(long now) {
     return now + TIMER_MILLIS;
   }
 
-  /** The record time before which a timer that fires forgets. */
+  /** Record time before which entries are removed when a timer fires. */
   static long sweptByTimer(long firedAt) {
     return firedAt - TIMER_MILLIS + 1;
   }

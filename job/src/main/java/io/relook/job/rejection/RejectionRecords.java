@@ -14,19 +14,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a rejected message into the record that says so.
+ * Turns a rejected message into a record of the topic of rejections.
  *
- * <p>A message of at most {@link #MAX_INLINE_BYTES} bytes travels in the rejection itself; of a
- * larger one the rejection holds digest, length and the place where it is kept. Names that nobody
- * judged are cut to the length they may have, and the key to {@link #MAX_KEY_BYTES}, so that no
- * sender makes a rejection that its topic does not take: the message itself is whole, and relook
- * needs no key to read it again.
+ * <p>A message of at most {@link #MAX_INLINE_BYTES} bytes travels in the rejection itself. For a
+ * larger one, the rejection holds digest, length and the place where the bytes are kept. Names that
+ * were not checked yet are shortened to their greatest length, and the key to {@link
+ * #MAX_KEY_BYTES}, so that every rejection fits into its topic. The bytes of the message stay
+ * complete, and relook reads them again without the key.
  */
 public final class RejectionRecords {
   /** Largest message that travels inside its rejection. */
   public static final int MAX_INLINE_BYTES = 512 * 1024;
 
-  /** Longest key of a message that its rejection repeats; relook's own have at most 320 bytes. */
+  /**
+   * Bytes of a message's key that its rejection repeats at most; the keys of relook's own messages
+   * have at most 320.
+   */
   static final int MAX_KEY_BYTES = 1024;
 
   private RejectionRecords() {}
@@ -37,7 +40,7 @@ public final class RejectionRecords {
     return value != null && value.length > MAX_INLINE_BYTES;
   }
 
-  /** Where a message is kept that is too large for its rejection. */
+  /** The place where a message that is too large for its rejection is kept. */
   public static S3Object location(String bucket, KafkaRecord origin) {
     return new S3Object(bucket, BucketLayout.rejected(origin), null);
   }
@@ -52,9 +55,9 @@ public final class RejectionRecords {
       KafkaRecord origin, RejectionReason reason, Optional<S3Object> keptAt) {
     if (keptAt.isPresent() != mustBeKept(origin)) {
       throw new IllegalArgumentException(
-          "The bytes of " + origin.place() + " belong into exactly one place");
+          "The bytes of " + origin.place() + " must be kept in exactly one place");
     }
-    // A tombstone has no bytes: it is told from an empty message by originalBytes being absent.
+    // A tombstone has no bytes: its originalBytes are absent, those of an empty message are empty.
     byte[] value = origin.value();
     byte[] bytes = value == null ? new byte[0] : value;
     byte[] key = origin.key();

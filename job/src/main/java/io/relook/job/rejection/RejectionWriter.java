@@ -8,7 +8,7 @@ import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.util.Optional;
 
-/** Makes rejections, and keeps a large message in the store before its rejection names it. */
+/** Makes rejections. Writes a large message to the store before its rejection names it. */
 public final class RejectionWriter {
   private final ObjectStore store;
   private final String bucket;
@@ -23,7 +23,7 @@ public final class RejectionWriter {
   }
 
   /**
-   * The rejection of a message, its bytes being safe when this returns.
+   * The rejection of a message. When this returns, the bytes of the message are safe.
    *
    * @throws IllegalStateException when relook's own bucket cannot be written to
    * @throws java.io.UncheckedIOException when the store cannot be reached

@@ -11,8 +11,8 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns rejected messages into rejections. Blocks while a large message is written to the store:
- * rejections are few.
+ * Turns rejected messages into rejections. Blocks while a large message is written to the store,
+ * because rejections are few. Keeps no state.
  */
 public final class WriteRejectionFunction extends RichMapFunction<RejectedMessage, TopicRecord> {
   private static final long serialVersionUID = 1L;

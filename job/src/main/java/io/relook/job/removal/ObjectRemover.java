@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes objects that nothing refers to any more, in the steps they ask for, and says so. */
+/** Removes, moves and restores objects, and logs it. */
 final class ObjectRemover {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectRemover.class);
 
@@ -21,11 +21,12 @@ final class ObjectRemover {
   }
 
   /**
-   * Takes a step for each object. What the store keeps from being removed stays as it is, with a
-   * line in the log: a customer may keep our files from us, and no job is to fail for that. The
-   * other steps are taken in relook's own bucket, where only a customer's key may be in the way.
+   * Takes the step for each object. When the store does not allow a removal, the object stays and
+   * the log says so: a customer may deny relook access to a published file, and the job must not
+   * fail because of that. The other steps take place in relook's own bucket: there, only an
+   * unusable encryption key of a customer is tolerated.
    *
-   * @return number of objects that the step was taken for, or needed none
+   * @return number of objects for which the step was taken or was not necessary
    * @throws IOException when relook's own bucket cannot be used
    * @throws java.io.UncheckedIOException when the store could not be reached
    */
@@ -41,8 +42,8 @@ final class ObjectRemover {
               "relook's own bucket " + object.getBucket() + " cannot be used: check s3.bucket.", e);
         }
         LOG.warn(
-            "s3://{}/{} of {}/{} stays as it is although {} ({}): {} Remove it by hand if it must"
-                + " go.",
+            "s3://{}/{} of {}/{} stays as it is although {} (step {}): {} If it must go, remove"
+                + " it by hand.",
             object.getBucket(),
             object.getKey(),
             removal.account(),
@@ -66,33 +67,33 @@ final class ObjectRemover {
   private void take(ObjectRemoval.Step step, S3Object object) throws ObjectUnavailableException {
     switch (step) {
       case REMOVE -> store.remove(object);
-      case TO_TRASH -> setAside(object);
-      case RESTORE -> putBack(object);
-      case ERASE -> store.remove(aside(object));
+      case TO_TRASH -> moveToTrash(object);
+      case RESTORE -> restore(object);
+      case ERASE -> store.remove(inTrash(object));
     }
   }
 
-  private void setAside(S3Object object) throws ObjectUnavailableException {
+  private void moveToTrash(S3Object object) throws ObjectUnavailableException {
     try {
-      store.move(object, aside(object).getKey());
+      store.move(object, inTrash(object).getKey());
     } catch (ObjectUnavailableException e) {
       if (e.reason() != Reason.KMS_KEY_UNUSABLE) {
         throw e;
       }
-      // Nobody can read it as it is, so nobody can miss it.
+      // Nobody can decrypt it, so nobody can need it.
       store.remove(object);
     }
   }
 
-  private void putBack(S3Object object) throws ObjectUnavailableException {
+  private void restore(S3Object object) throws ObjectUnavailableException {
     if (store.exists(object)) {
-      store.remove(aside(object));
+      store.remove(inTrash(object));
     } else {
-      store.move(aside(object), object.getKey());
+      store.move(inTrash(object), object.getKey());
     }
   }
 
-  private static S3Object aside(S3Object object) {
+  private static S3Object inTrash(S3Object object) {
     return new S3Object(object.getBucket(), BucketLayout.trash(object.getKey()), null);
   }
 }

@@ -13,8 +13,8 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes objects, and lets trainings pass. It works in the order of the data set, so no removal
- * overtakes or follows a training that was ordered before or after it. Keeps no state.
+ * Removes objects and passes trainings on, in the order in which the data set asked for them: so a
+ * removal never overtakes a training, and a training never overtakes a removal. Keeps no state.
  */
 public final class RemoveObjectsFunction extends ProcessFunction<DatasetOutput, TrainingOrder> {
   private static final long serialVersionUID = 1L;

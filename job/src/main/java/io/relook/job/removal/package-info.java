@@ -1,6 +1,6 @@
 /**
- * Removes what nothing refers to any more: files of deleted models, copies and features of
- * pictures.
+ * Removes objects that nothing refers to any more: files of deleted models, relook's own copies and
+ * features of pictures. Trainings pass through it, so that they keep their order with removals.
  */
 @NullMarked
 package io.relook.job.removal;

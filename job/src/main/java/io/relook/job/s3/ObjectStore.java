@@ -12,8 +12,8 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * The bytes of an object of at most {@code maxBytes} bytes.
    *
-   * @throws ObjectUnavailableException when this object cannot be had: missing, forbidden, too
-   *     large, or its bucket is missing
+   * @throws ObjectUnavailableException when this object cannot be read: it is missing, forbidden or
+   *     too large, or its bucket is missing
    * @throws java.io.UncheckedIOException when the store could not be reached, after retries
    */
   byte[] get(S3Object location, long maxBytes) throws ObjectUnavailableException;
@@ -30,11 +30,11 @@ public interface ObjectStore extends AutoCloseable {
       throws ObjectUnavailableException;
 
   /**
-   * Puts an object that is there under an encryption key, without moving its bytes through this
-   * process. One that was put under this key before, by this method or by {@link #put} under the
-   * key's id or ARN, is left as it is.
+   * Encrypts an existing object under a key. The store copies it; its bytes do not pass through
+   * this process. An object that is under this key already, by this method or by {@link #put} with
+   * the key's id or ARN, stays as it is.
    *
-   * @return whether it was not under the key before
+   * @return whether the object was copied
    */
   boolean copyUnderKey(S3Object location, String kmsKeyId) throws ObjectUnavailableException;
 
@@ -46,21 +46,21 @@ public interface ObjectStore extends AutoCloseable {
   List<String> list(String bucket, String prefix) throws ObjectUnavailableException;
 
   /**
-   * Moves an object within its bucket, without moving its bytes through this process and under the
-   * encryption key that it is under; what was at the new key is replaced.
+   * Moves an object within its bucket. The store copies it under its present encryption key; its
+   * bytes do not pass through this process. An object at the new key is replaced.
    *
    * @return whether there was an object to move
    */
   boolean move(S3Object from, String toKey) throws ObjectUnavailableException;
 
-  /** Removes an object; one that is gone already does not matter. */
+  /** Removes an object; nothing happens when there is none. */
   void remove(S3Object location) throws ObjectUnavailableException;
 
   /**
    * Checks, without leaving anything behind, that a bucket exists in this store's region and takes
    * objects under a prefix.
    *
-   * @throws ObjectUnavailableException when it does not, however often it is tried
+   * @throws ObjectUnavailableException when it does not, and trying again does not help
    * @throws java.io.UncheckedIOException when the store did not answer in time
    */
   void requireWritable(S3Location location, Duration timeout) throws ObjectUnavailableException;

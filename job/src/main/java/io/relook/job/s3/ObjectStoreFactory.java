@@ -2,10 +2,13 @@ package io.relook.job.s3;
 
 import java.io.Serializable;
 
-/** Opens an object store where it is used: travels to the task managers, holds no connection. */
+/**
+ * Opens an object store where it is used. It is serialized to the task managers, so it holds no
+ * connection.
+ */
 @FunctionalInterface
 public interface ObjectStoreFactory extends Serializable {
 
-  /** A new store; whoever opens it closes it. */
+  /** A new store; the caller closes it. */
   ObjectStore open();
 }

@@ -1,6 +1,6 @@
 package io.relook.job.s3;
 
-/** One object cannot be had or written, however often it is tried. */
+/** One object cannot be read or written, and trying again does not help. */
 public final class ObjectUnavailableException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class ObjectUnavailableException extends Exception {
     NO_SUCH_BUCKET,
     NO_SUCH_KEY,
     FORBIDDEN,
-    /** The key that the object is, or shall be, encrypted under does not exist or is disabled. */
+    /** The encryption key of the object, present or wanted, does not exist or is disabled. */
     KMS_KEY_UNUSABLE,
     TOO_LARGE,
     INVALID_LOCATION

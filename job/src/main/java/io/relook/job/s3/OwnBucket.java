@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store opens the store that it is in
  * @param name name of the bucket
- * @param kmsKeyId KMS key under which pictures, masks and features are put when they arrive; null
- *     when the bucket's own setting decides
+ * @param kmsKeyId KMS key that encrypts pictures, masks and features when they arrive; null for the
+ *     bucket's default encryption
  */
 public record OwnBucket(ObjectStoreFactory store, String name, @Nullable String kmsKeyId)
     implements Serializable {
@@ -21,7 +21,7 @@ public record OwnBucket(ObjectStoreFactory store, String name, @Nullable String 
     return new S3Object(name, key, null);
   }
 
-  /** What a stage fails with that cannot use the bucket: no message is to blame. */
+  /** The exception of a stage that cannot use the bucket. The message at hand is not the cause. */
   public IOException unusable(ObjectUnavailableException cause) {
     return new IOException(
         "relook's own bucket " + name + " cannot be used: check s3.bucket.", cause);

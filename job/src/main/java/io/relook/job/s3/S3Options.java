@@ -24,7 +24,9 @@ public final class S3Options {
       ConfigOptions.key("s3.path-style-access")
           .booleanType()
           .defaultValue(false)
-          .withDescription("Whether the bucket is named in the path, as most S3 servers want.");
+          .withDescription(
+              "Whether the bucket is part of the path instead of the host name, as most"
+                  + " S3-compatible servers need.");
 
   public static final ConfigOption<String> S3_BUCKET =
       ConfigOptions.key("s3.bucket")
@@ -39,8 +41,8 @@ public final class S3Options {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "KMS key under which pictures, masks and features are stored when they arrive."
-                  + " Default: as the bucket encrypts by itself.");
+              "KMS key that encrypts pictures, masks and features when they arrive. Default: the"
+                  + " bucket's default encryption.");
 
   private S3Options() {}
 
@@ -55,7 +57,7 @@ public final class S3Options {
         options.find(S3_KMS_KEY_ID).orElse(null));
   }
 
-  /** Region of the S3 service, which is also that of ARNs. */
+  /** Region of the S3 service, also used in ARNs. */
   public static String region(OptionReader options) {
     return options.get(S3_REGION);
   }

@@ -1,4 +1,7 @@
-/** The object store: the only place that imports the AWS SDK. */
+/**
+ * The object store: the only package that uses the AWS SDK. Other packages see {@link
+ * io.relook.job.s3.ObjectStore}, which tells a failure of one object from a failure of the store.
+ */
 @NullMarked
 package io.relook.job.s3;
 

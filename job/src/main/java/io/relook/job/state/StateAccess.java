@@ -3,7 +3,10 @@ package io.relook.job.state;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Flink's state throws checked exceptions that nobody can handle: the task has to fail. */
+/**
+ * Reads and writes Flink's state. Its checked exceptions become {@link StateUnavailableException},
+ * because no caller can handle them: the task must fail.
+ */
 public final class StateAccess {
 
   private StateAccess() {}
@@ -18,7 +21,7 @@ public final class StateAccess {
     void run() throws Exception;
   }
 
-  /** What the state holds, if anything. */
+  /** Reads; empty when the state holds nothing. */
   public static <T> Optional<T> read(Read<T> access) {
     try {
       return Optional.ofNullable(access.run());
@@ -27,6 +30,7 @@ public final class StateAccess {
     }
   }
 
+  /** Writes. */
   public static void write(Write access) {
     try {
       access.run();

@@ -3,7 +3,7 @@ package io.relook.job.training;
 import io.relook.job.domain.TrainingResult.Failure;
 import java.io.IOException;
 
-/** Carries a failure of one training out of code that can only throw input errors. */
+/** Carries the failure of one training out of code that can only throw {@link IOException}. */
 final class CannotTrainException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,10 @@ import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.wire.ModelMetadata;
 import java.util.Optional;
 
-/** Tells an encryption key that cannot be used from a bucket of ours that cannot. */
+/**
+ * Finds out whether an encryption key cannot be used, which fails one training, or relook's own
+ * bucket, which fails the job.
+ */
 final class EncryptionKeys {
 
   private static final String UNUSABLE = "KMS_KEY_UNUSABLE";
@@ -13,58 +16,61 @@ final class EncryptionKeys {
   private EncryptionKeys() {}
 
   /**
-   * What a refused copy under the model's key means for this training: a failure when the key, or
-   * the one the copy was under before, is to blame; nothing when it is relook's own bucket.
+   * The failure of a training when a copy cannot be encrypted under the model's key. Present when
+   * this key, or the present key of the copy, is the cause; empty when relook's own bucket is.
    */
-  static Optional<Failure> copyFailure(ModelMetadata model, ObjectUnavailableException refused) {
-    return isOfTheKey(refused)
+  static Optional<Failure> copyFailure(ModelMetadata model, ObjectUnavailableException error) {
+    return isOfTheKey(error)
         ? Optional.of(
             new Failure(
                 UNUSABLE,
-                "relook's copies of the project's images cannot be put under KmsKeyId "
+                "relook's copies of the project's images cannot be encrypted under KmsKeyId "
                     + model.getKmsKeyId()
                     + ": "
-                    + refused.getMessage()
-                    + " Check that this key, and the one that they are under, exist, are enabled"
+                    + error.getMessage()
+                    + " Check that this key and the present key of the copies exist, are enabled"
                     + " and may be used by relook, then create the model again."))
         : Optional.empty();
   }
 
-  /** What a refused reading of one of relook's own objects means for this training. */
-  static Optional<Failure> readFailure(ObjectUnavailableException refused) {
-    return refused.reason() == ObjectUnavailableException.Reason.KMS_KEY_UNUSABLE
+  /**
+   * The failure of a training when one of relook's own objects cannot be read. Present when its
+   * encryption key is the cause.
+   */
+  static Optional<Failure> readFailure(ObjectUnavailableException error) {
+    return error.reason() == ObjectUnavailableException.Reason.KMS_KEY_UNUSABLE
         ? Optional.of(
             new Failure(
                 UNUSABLE,
-                "What relook keeps of the project's images cannot be decrypted: "
-                    + refused.getMessage()
+                "relook's copies of the project's images cannot be decrypted: "
+                    + error.getMessage()
                     + " Enable that key, or send the images again, then create the model again."))
         : Optional.empty();
   }
 
-  private static boolean isOfTheKey(ObjectUnavailableException refused) {
-    return switch (refused.reason()) {
+  private static boolean isOfTheKey(ObjectUnavailableException error) {
+    return switch (error.reason()) {
       case FORBIDDEN, KMS_KEY_UNUSABLE, INVALID_LOCATION -> true;
       case NO_SUCH_BUCKET, NO_SUCH_KEY, TOO_LARGE -> false;
     };
   }
 
   /**
-   * What a refused write into relook's own bucket means for this training: a failure when the
-   * writing asked for the model's encryption key, nothing when the bucket itself is to blame.
+   * The failure of a training when an object cannot be written into relook's own bucket. Present
+   * when the model's encryption key is the cause; empty when the bucket is.
    */
-  static Optional<Failure> failure(ModelMetadata model, ObjectUnavailableException refused) {
+  static Optional<Failure> failure(ModelMetadata model, ObjectUnavailableException error) {
     String key = model.getKmsKeyId();
-    return key != null && isOfTheKey(refused)
+    return key != null && isOfTheKey(error)
         ? Optional.of(
             new Failure(
                 UNUSABLE,
                 "Nothing can be written under KmsKeyId "
                     + key
                     + ": "
-                    + refused.getMessage()
-                    + " Check that the key exists, is enabled and may be used by relook, then create"
-                    + " the model again."))
+                    + error.getMessage()
+                    + " Check that the key exists, is enabled and may be used by relook, then"
+                    + " create the model again."))
         : Optional.empty();
   }
 }

@@ -38,17 +38,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One training: from the manifest in the store to the model file in the store. */
+/** Runs one training: from the manifest in the store to the model file in the store. */
 final class ModelTraining {
   private static final Logger LOG = LoggerFactory.getLogger(ModelTraining.class);
 
-  /** One thread each: pictures are worked on split by split. */
+  /** One thread for each picture: several pictures are worked on at the same time. */
   private static final int THREADS_OF_ONE_EXTRACTION = 1;
 
-  /** Several times that of the bundled backbone. */
-  private static final long MAX_SUMMARY_BYTES = 16L * 1024 * 1024;
+  /** Largest picture statistics: several times those of the bundled backbone. */
+  private static final long MAX_STATISTICS_BYTES = 16L * 1024 * 1024;
 
-  /** Several times that of 20,000 pictures with the bundled backbone. */
+  /** Largest training state: several times that of 20,000 pictures with the bundled backbone. */
   private static final long MAX_STATE_BYTES = 256L * 1024 * 1024;
 
   private final ObjectStore store;
@@ -73,7 +73,7 @@ final class ModelTraining {
   /**
    * Trains.
    *
-   * @throws IOException when the store cannot be read; the job then starts again
+   * @throws IOException when the store cannot be read; the job then restarts
    */
   TrainingResult train(TrainingRequest request, TrainingProgress progress)
       throws IOException, InterruptedException {
@@ -106,8 +106,8 @@ final class ModelTraining {
       Success success = fit(request, lines, features, progress);
       if (features.extracted() > 0) {
         LOG.info(
-            "Training {} extracted the features of {} of {} pictures, which {} had not seen at this"
-                + " area",
+            "Training {} extracted the features of {} of {} pictures, which were missing for {}"
+                + " at this area",
             request.model().getModelArn(),
             features.extracted(),
             lines.size(),
@@ -183,7 +183,10 @@ final class ModelTraining {
             accelerator.fallback().orElse(null)));
   }
 
-  /** What the parent left, unless it is gone: the training is then from scratch and says so. */
+  /**
+   * The training that this one may build on. Empty when its training state is gone: this training
+   * is then from scratch, and its lineage says so.
+   */
   private Optional<ParentTraining> parent(TrainingRequest request, StoredFeatures features)
       throws IOException {
     ParentModel parent = request.parent();
@@ -201,12 +204,13 @@ final class ModelTraining {
                 parent.digest(),
                 bytes,
                 settings.fit().refitEvery(),
-                digest -> find(BucketLayout.statistics(features.key(digest)), MAX_SUMMARY_BYTES)));
+                digest ->
+                    find(BucketLayout.statistics(features.key(digest)), MAX_STATISTICS_BYTES)));
   }
 
   /**
-   * One of our own objects that a training can do without. One under a key that was disabled counts
-   * as gone.
+   * Reads an object of relook's bucket that the training can do without. An object under a disabled
+   * key counts as gone.
    */
   private Optional<byte[]> find(String key, long maxBytes) throws IOException {
     try {
@@ -231,7 +235,7 @@ final class ModelTraining {
       String project = ProjectKey.of(model.getAccount(), model.getProjectName());
       int copied =
           new OwnCopies(store, settings.bucket().name(), project).putUnderKey(lines, kmsKeyId);
-      LOG.info("Put {} objects under the key of {}", copied, model.getModelArn());
+      LOG.info("Encrypted {} objects under the key of {}", copied, model.getModelArn());
     } catch (ObjectUnavailableException e) {
       Optional<Failure> ofTheKey = EncryptionKeys.copyFailure(model, e);
       if (ofTheKey.isPresent()) {
@@ -279,13 +283,13 @@ final class ModelTraining {
                     Optional.ofNullable(line.annotation().defectClass()),
                     line.picture().digest(),
                     () -> features.load(line),
-                    () -> find(line.picture().statisticsKey(), MAX_SUMMARY_BYTES)))
+                    () -> find(line.picture().statisticsKey(), MAX_STATISTICS_BYTES)))
         .toList();
   }
 
   /**
-   * Reads one of our own objects. One that somebody deleted fails this training alone: starting the
-   * job again would not bring it back.
+   * Reads an object of relook's bucket. If somebody deleted it, only this training fails: a restart
+   * of the job would not bring it back.
    */
   private byte[] get(S3Object object, long maxBytes) throws IOException {
     try {
@@ -295,9 +299,10 @@ final class ModelTraining {
         throw new CannotTrainException(
             new Failure(
                 "STORED_OBJECT_GONE",
-                "relook's bucket lacks "
+                "The object "
                     + object.getKey()
-                    + ", which was deleted after it was written: create the model again."),
+                    + " is missing in relook's bucket: it was deleted after it was written."
+                    + " Create the model again."),
             e);
       }
       Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);

@@ -19,9 +19,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What relook's own bucket holds of the images of a training: pictures that came with their
- * message, masks, features and summaries. Pictures elsewhere, in buckets of the customer or in
- * another project, are not ours to touch.
+ * The objects of relook's own bucket that belong to the images of a training: pictures that came in
+ * their messages, masks, features and picture statistics. Pictures in other buckets, or of another
+ * project, are not relook's own and stay untouched.
  */
 final class OwnCopies {
 
@@ -43,10 +43,10 @@ final class OwnCopies {
   }
 
   /**
-   * Puts all of them under an encryption key; what is under it already is only looked at. One that
-   * is gone is left to whoever needs it.
+   * Encrypts all of them under a key; an object that is under it already is not copied. A missing
+   * object is ignored here: the step that reads it handles that.
    *
-   * @return number of objects that were not under the key before
+   * @return number of objects that were copied
    * @throws ObjectUnavailableException when one of them cannot be put under the key
    * @throws java.io.UncheckedIOException when the store could not be reached
    */

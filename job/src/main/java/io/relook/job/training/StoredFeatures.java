@@ -29,21 +29,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features of one training's pictures. They lie under keys that follow from project, backbone, area
- * and picture, so those of another backbone are never taken for them; what the store lacks, because
- * backbone or area were changed or somebody deleted it, is extracted from the pictures once more.
- * Pictures are relook's own copies, or the objects that the images named, checked by their digests.
+ * Features of the pictures of one training. Their keys are made of project, backbone, area and
+ * picture, so features of another backbone are never used by mistake. When features are missing,
+ * because backbone or area were changed or somebody deleted them, they are extracted again. The
+ * pictures are relook's own copies, or the objects that the images named, checked by their digests.
  *
- * <p>Closed after the last thread that loads has ended.
+ * <p>Must be closed only after the last thread that loads has ended.
  */
 final class StoredFeatures implements AutoCloseable {
 
-  /** Four taps of a picture of 4096² pixels would be smaller. */
+  /** Largest features: four taps of a picture of 4096² pixels are smaller. */
   private static final long MAX_FEATURES_BYTES = 256L * 1024 * 1024;
 
   /**
-   * Pictures looked for before all are: after a change of backbone none has features, else almost
-   * every one. What this misses is extracted when it is loaded.
+   * Pictures that are looked for first. After a change of backbone no picture has features,
+   * otherwise almost every one has. Features that this sample misses are extracted when they are
+   * loaded.
    */
   private static final int PROBES = 16;
 
@@ -57,8 +58,8 @@ final class StoredFeatures implements AutoCloseable {
   private @Nullable FeatureExtractor extractor;
 
   /**
-   * @param model whose project the pictures are of, and under whose encryption key what is
-   *     extracted is put
+   * @param model model whose project has the pictures, and whose encryption key protects extracted
+   *     features
    * @param extractors opens an extractor, when the first picture needs one
    */
   StoredFeatures(
@@ -80,15 +81,15 @@ final class StoredFeatures implements AutoCloseable {
     return lines.stream().map(line -> line.withFeatures(key(line.picture().digest()))).toList();
   }
 
-  /** Key of the features, as this training learns from them, of a picture of its project. */
+  /** Key of the features of a picture, for the backbone and area of this training. */
   String key(String digest) {
     return keys.key(ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
   }
 
   /**
-   * Extracts what the store lacks, several pictures at the same time.
+   * Extracts the features that the store lacks, of several pictures at the same time.
    *
-   * @throws CannotTrainException when a picture cannot be had any more
+   * @throws CannotTrainException when a picture cannot be read any more
    */
   void complete(List<TrainingImage> lines, TrainingProgress progress)
       throws IOException, InterruptedException {
@@ -128,13 +129,16 @@ final class StoredFeatures implements AutoCloseable {
       if (e.getCause() instanceof RuntimeException broken) {
         throw broken;
       }
-      throw new IOException("The pictures cannot be read once more", e.getCause());
+      throw new IOException("The pictures cannot be read again", e.getCause());
     } finally {
       end(threads);
     }
   }
 
-  /** Waits, interrupted or not: closing what native code works with would end the process. */
+  /**
+   * Waits even when interrupted: closing resources that native code still uses would end the
+   * process.
+   */
   private static void end(ExecutorService threads) {
     threads.shutdownNow();
     boolean interrupted = false;
@@ -182,7 +186,7 @@ final class StoredFeatures implements AutoCloseable {
     }
   }
 
-  /** How many pictures met the backbone. */
+  /** Number of pictures whose features were extracted. */
   int extracted() {
     return extracted.get();
   }
@@ -211,11 +215,14 @@ final class StoredFeatures implements AutoCloseable {
     try {
       features = extractor().extract(decoder.decode(picture(line)));
     } catch (UnreadablePictureException e) {
-      // It was decoded when it arrived: limits are narrower now.
+      // It was decoded when it arrived, so the limits have become narrower.
       throw new CannotTrainException(
           new Failure(
               "PICTURE_REFUSED",
-              "The picture of " + line.sourceRef() + " is needed once more: " + e.getMessage()),
+              "The features of "
+                  + line.sourceRef()
+                  + " must be extracted again, and its picture cannot be used: "
+                  + e.getMessage()),
           e);
     }
     Optional<String> key =
@@ -260,7 +267,7 @@ final class StoredFeatures implements AutoCloseable {
             "PICTURE_GONE",
             "The features of "
                 + line.sourceRef()
-                + " must be extracted once more, and its picture "
+                + " must be extracted again, and its picture "
                 + what
                 + " Send the image again or withdraw it, then create the model again."));
   }

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link ModelTraining} on Flink, behind a {@link InFlightGuard}. Keeps no state of its own.
+ * Runs {@link ModelTraining} on Flink, behind an {@link InFlightGuard}. Keeps no state of its own.
  *
  * <p>Metrics: {@code trainingStage} (gauge, text: model and stage of each running training; before
- * the first stage, how many pictures of how many a changed backbone has seen), {@code
- * trainingsEnded}, {@code trainingsFailed}, {@code trainingMillis} (counters).
+ * the first stage, how many pictures had their features extracted again), {@code trainingsEnded},
+ * {@code trainingsFailed}, {@code trainingMillis} (counters).
  */
 public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, TrainingResult> {
   private static final long serialVersionUID = 1L;

@@ -11,11 +11,13 @@ import java.time.Duration;
 /**
  * What trainings need besides the request.
  *
- * @param bucket relook's own bucket; features that are extracted again are put under its key,
+ * @param bucket relook's own bucket; features that are extracted again are encrypted under its key,
  *     unless the model has a key
  * @param features how pictures become features
- * @param accelerator what graphs run on
+ * @param accelerator what the model graphs run on
  * @param limits bounds of pictures
+ * @param concurrency how much runs at once in one subtask
+ * @param fit how models are fitted
  * @param timeLimit time after which a training fails
  */
 public record TrainingJobSettings(
@@ -40,7 +42,7 @@ public record TrainingJobSettings(
    * How models are fitted.
    *
    * @param seed seed of everything random
-   * @param refitEvery trainings from one that is from scratch to the next
+   * @param refitEvery number of trainings from one from scratch to the next
    * @param threshold what the threshold is chosen for
    */
   public record Fit(long seed, int refitEvery, ThresholdGoal threshold) implements Serializable {}

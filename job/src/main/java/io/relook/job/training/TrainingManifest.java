@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The images of a training as JSON Lines, one image a line: the lines of a Ground Truth manifest
- * with one more member, {@code relook}, that says where picture and features are and on which split
- * of the split the image stands. Equal lines give equal bytes.
+ * with one more member, {@code relook}, that says where picture and features are, and which split
+ * the image has. Equal images give equal bytes.
  */
 public final class TrainingManifest {
 
@@ -59,31 +59,31 @@ public final class TrainingManifest {
    * The manifest with {@code "suspected-label": true} on the lines of images whose labels may be
    * wrong; its other lines stay as they are, byte by byte.
    *
-   * @param suspects source references
+   * @param suspectedLabels source references of these images
    */
-  public static byte[] marked(byte[] manifest, Set<String> suspects) {
-    if (suspects.isEmpty()) {
+  public static byte[] marked(byte[] manifest, Set<String> suspectedLabels) {
+    if (suspectedLabels.isEmpty()) {
       return manifest;
     }
     StringBuilder text = new StringBuilder();
     for (String line : new String(manifest, StandardCharsets.UTF_8).split("\n", -1)) {
       if (!line.isEmpty()) {
-        text.append(marked(line, suspects)).append('\n');
+        text.append(marked(line, suspectedLabels)).append('\n');
       }
     }
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String marked(String line, Set<String> suspects) {
+  private static String marked(String line, Set<String> suspectedLabels) {
     try {
       if (JSON.readTree(line) instanceof ObjectNode node
-          && suspects.contains(node.path("source-ref").textValue())) {
+          && suspectedLabels.contains(node.path("source-ref").textValue())) {
         node.put(SUSPECTED, true);
         return node.toString();
       }
       return line;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("A line of the training manifest is no JSON.", e);
+      throw new IllegalArgumentException("A line of the training manifest is not JSON.", e);
     }
   }
 
@@ -201,7 +201,7 @@ public final class TrainingManifest {
     List<String> classes = new ArrayList<>();
     for (JsonNode name : node.path("classes")) {
       if (!name.isTextual()) {
-        throw new IllegalArgumentException("classes has an entry that is no text");
+        throw new IllegalArgumentException("classes has an entry that is not text");
       }
       classes.add(name.textValue());
     }

@@ -18,7 +18,7 @@ public final class TrainingOptions {
       ConfigOptions.key("training.threads")
           .intType()
           .defaultValue(1)
-          .withDescription("Trainings run at the same time in one subtask; others wait.");
+          .withDescription("Trainings that run at the same time in one subtask; others wait.");
 
   public static final ConfigOption<Integer> TRAINING_CPU_THREADS =
       ConfigOptions.key("training.cpu-threads")
@@ -37,19 +37,20 @@ public final class TrainingOptions {
           .intType()
           .defaultValue(ParentTraining.DEFAULT_REFIT_EVERY)
           .withDescription(
-              "Trainings of a project from one that is from scratch to the next; those between"
-                  + " build on the one before. 1 has all of them from scratch.");
+              "Number of trainings of a project from one from scratch to the next; those between"
+                  + " build on the one before. 1: every training is from scratch.");
 
   public static final ConfigOption<String> TRAINING_THRESHOLD =
       ConfigOptions.key("training.threshold")
           .stringType()
           .defaultValue("best-f1")
           .withDescription(
-              "What a model's threshold is chosen for: best-f1, best-f1=PREVALENCE where another share"
-                  + " of images is anomalous than of the training images, as 0.02,"
-                  + " max-false-positive-rate=RATE or min-recall=RECALL; from training images that"
-                  + " the deciding heads had not seen. With fewer than ten anomalous ones the best"
-                  + " F1 cannot be told: the threshold then lies just above the good ones.");
+              "Goal of a model's threshold: best-f1; best-f1=PREVALENCE, such as 0.02, when the"
+                  + " share of anomalous images in use differs from that of the training images;"
+                  + " max-false-positive-rate=RATE; min-recall=RECALL. The threshold is chosen"
+                  + " from out-of-fold scores of the training images. With fewer than ten"
+                  + " anomalous ones the best F1 cannot be estimated: the threshold then lies"
+                  + " just above the good ones.");
 
   public static final ConfigOption<Duration> TRAINING_TIME_LIMIT =
       ConfigOptions.key("training.time-limit")
@@ -59,7 +60,7 @@ public final class TrainingOptions {
 
   private TrainingOptions() {}
 
-  /** Reads them, beside what trainings share with other stages. */
+  /** Reads the options of trainings; other stages share the settings that are given. */
   public static TrainingJobSettings read(
       OptionReader options,
       OwnBucket bucket,
@@ -83,7 +84,7 @@ public final class TrainingOptions {
     try {
       return ThresholdGoal.parse(given);
     } catch (IllegalArgumentException e) {
-      options.problem("training.threshold cannot be " + given + ": " + e.getMessage());
+      options.problem("training.threshold is " + given + ": " + e.getMessage());
       return ThresholdGoal.parse(TRAINING_THRESHOLD.defaultValue());
     }
   }

@@ -2,7 +2,7 @@ package io.relook.job.training;
 
 import io.relook.learning.training.TrainingStage;
 
-/** Told how far a training is. */
+/** Receives the progress of a training. */
 @FunctionalInterface
 interface TrainingProgress {
 
@@ -10,8 +10,7 @@ interface TrainingProgress {
   void stage(TrainingStage stage);
 
   /**
-   * Pictures whose features the store lacks meet the backbone before the first stage; called by
-   * several threads.
+   * Features that the store lacks are extracted, before the first stage. Called by several threads.
    *
    * @param done pictures looked at
    * @param all pictures of the training

@@ -19,10 +19,10 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a training's manifest into relook's own bucket, under its digest, and passes on where it
- * is: what waits for a training in a checkpoint is a location and not thousands of lines. A
- * manifest that cannot be written under the model's encryption key fails that training, not the
- * job.
+ * Writes a training's manifest into relook's own bucket, under its digest, and passes its key on.
+ * So a training that waits in a checkpoint is a key and not thousands of lines. If the manifest
+ * cannot be written under the model's encryption key, that training fails, not the job. Keeps no
+ * state.
  */
 public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, TrainingRequest> {
   private static final long serialVersionUID = 1L;
@@ -50,29 +50,29 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   }
 
   @Override
-  public TrainingRequest map(TrainingOrder set) throws Exception {
+  public TrainingRequest map(TrainingOrder order) throws Exception {
     ObjectStore opened = store;
     InFlightGuard guarding = guard;
     if (opened == null || guarding == null) {
       throw new IllegalStateException("The function is not open");
     }
     return guarding.run(
-        set.cutId(),
-        "Writing the manifest of " + set.model().getModelArn(),
+        order.cutId(),
+        "Writing the manifest of " + order.model().getModelArn(),
         "this model's training manifest was being written",
-        () -> write(opened, set),
-        (reason, message) -> givenUp(set, new TrainingResult.Failure(reason, message)));
+        () -> write(opened, order),
+        (reason, message) -> givenUp(order, new TrainingResult.Failure(reason, message)));
   }
 
-  /** There is no manifest to name, and no one reads it. */
-  private static TrainingRequest givenUp(TrainingOrder set, TrainingResult.Failure failure) {
-    return new TrainingRequest(set.model(), set.cutId(), "", "", set.parent(), failure);
+  /** A training without a manifest: it fails before a manifest is read. */
+  private static TrainingRequest givenUp(TrainingOrder order, TrainingResult.Failure failure) {
+    return new TrainingRequest(order.model(), order.cutId(), "", "", order.parent(), failure);
   }
 
-  private TrainingRequest write(ObjectStore opened, TrainingOrder set)
+  private TrainingRequest write(ObjectStore opened, TrainingOrder order)
       throws ObjectUnavailableException {
-    ModelMetadata model = set.model();
-    byte[] manifest = TrainingManifest.write(set.images());
+    ModelMetadata model = order.model();
+    byte[] manifest = TrainingManifest.write(order.images());
     String digest = Sha256.hex(manifest);
     String key =
         BucketLayout.manifest(ProjectKey.of(model.getAccount(), model.getProjectName()), digest);
@@ -85,13 +85,13 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
     } catch (ObjectUnavailableException e) {
       return new TrainingRequest(
           model,
-          set.cutId(),
+          order.cutId(),
           key,
           digest,
-          set.parent(),
+          order.parent(),
           EncryptionKeys.failure(model, e).orElseThrow(() -> e));
     }
-    return new TrainingRequest(model, set.cutId(), key, digest, set.parent());
+    return new TrainingRequest(model, order.cutId(), key, digest, order.parent());
   }
 
   @Override

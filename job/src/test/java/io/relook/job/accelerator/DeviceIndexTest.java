@@ -24,7 +24,7 @@ class DeviceIndexTest {
   }
 
   @Test
-  void whatIsNoIndexIsRefused() {
+  void aTextThatIsNotAnIndexIsRejected() {
     assertThatThrownBy(() -> DeviceIndex.of("gpu", List.of("GPU-8c5a"), 0))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("announced 'GPU-8c5a'");

@@ -47,20 +47,20 @@ class AccessPolicyTest {
   }
 
   @Test
-  void aPolicyThatNamesWhatThereIsNotIsRefused(@TempDir Path directory) throws IOException {
+  void aPolicyThatNamesUnknownThingsIsRejected(@TempDir Path directory) throws IOException {
     assertThatThrownBy(
             () ->
                 AccessPolicy.parse(
                     "{\"statements\":[{\"operations\":[\"createModel\"]},{\"operations\":[]}]}"))
         .hasMessageContaining(
-            "Statement 1 names the operation createModel: there are CreateProject,")
+            "Statement 1 names the operation createModel, which does not exist: use CreateProject,")
         .hasMessageContaining("Statement 2 names no operations: give at least one, or \"*\".");
     assertThatThrownBy(() -> AccessPolicy.parse("{}"))
-        .hasMessage("The access policy has no list \"statements\".");
+        .hasMessage("The access policy has no list \"statements\": write {\"statements\": [ … ]}.");
     Path file =
         Files.writeString(directory.resolve("policy.json"), "{\"statements\":[],\"more\":1}");
     assertThatThrownBy(() -> AccessPolicy.read(file))
-        .hasMessageContaining("policy.json is no policy: Unrecognized field \"more\"");
+        .hasMessageContaining("policy.json is not a valid policy: Unrecognized field \"more\"");
     assertThatThrownBy(() -> AccessPolicy.read(directory.resolve("none.json")))
         .hasMessageContaining("none.json cannot be read");
   }

@@ -45,7 +45,7 @@ class CommandReaderTest {
   }
 
   @Test
-  void anEmptyMessageIsRefused() {
+  void anEmptyMessageIsRejected() {
     assertThat(reader.command(message(null)))
         .isEqualTo(rejected("The message has no value; send one record of Command."));
     assertThat(reader.outcome(message(new byte[0])))
@@ -55,7 +55,7 @@ class CommandReaderTest {
   }
 
   @Test
-  void anOutcomeAmongTheCommandsIsRefused() {
+  void anOutcomeAmongTheCommandsIsRejected() {
     assertThat(reader.command(message(codec.encode(OUTCOME))))
         .isEqualTo(
             rejected(
@@ -63,7 +63,7 @@ class CommandReaderTest {
   }
 
   @Test
-  void jsonIsRefused() {
+  void jsonIsRejected() {
     assertThat(reader.command(message("{\"createModel\": 1}".getBytes(StandardCharsets.UTF_8))))
         .isEqualTo(
             rejected(
@@ -72,7 +72,7 @@ class CommandReaderTest {
   }
 
   @RepeatedTest(5)
-  void anyBytesAreReadOrRefused(RepetitionInfo repetition) {
+  void anyBytesAreReadOrRejected(RepetitionInfo repetition) {
     System.out.println("Seed of these bytes: " + repetition.getCurrentRepetition());
     Random random = new Random(repetition.getCurrentRepetition());
     byte[] command = codec.encode(COMMAND);

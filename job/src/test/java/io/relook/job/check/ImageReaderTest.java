@@ -97,7 +97,7 @@ class ImageReaderTest {
   }
 
   @Test
-  void aRefusalSaysWhoseImageItIs() {
+  void aRejectionSaysWhoseImageItIs() {
     assertThat(reason(anImage().setDefectClass("").build()))
         .isEqualTo(
             new RejectionReason(
@@ -114,10 +114,10 @@ class ImageReaderTest {
   void account(String account) {
     String rule = ": it must have 1 to 64 letters, digits, hyphens or underscores.";
 
-    assertRefused(anImage().setAccount(account).build(), "account is '" + account + "'" + rule);
-    assertRefused(
+    assertRejected(anImage().setAccount(account).build(), "account is '" + account + "'" + rule);
+    assertRejected(
         new ImageWithdrawal(account, "bolts", "ref", null), "account is '" + account + "'" + rule);
-    assertRefused(
+    assertRejected(
         anImage().setAccount("1".repeat(65)).build(), "account is '" + "1".repeat(65) + "'" + rule);
   }
 
@@ -126,9 +126,9 @@ class ImageReaderTest {
   void project(String project) {
     String sentence = "project is '" + project + "'" + PROJECT_RULE;
 
-    assertRefused(anImage().setProject(project).build(), sentence);
-    assertRefused(new ImageWithdrawal("1", project, "ref", null), sentence);
-    assertRefused(
+    assertRejected(anImage().setProject(project).build(), sentence);
+    assertRejected(new ImageWithdrawal("1", project, "ref", null), sentence);
+    assertRejected(
         anImage().setProject("b".repeat(256)).build(),
         "project is '" + "b".repeat(80) + "…'" + PROJECT_RULE);
   }
@@ -137,17 +137,17 @@ class ImageReaderTest {
   void sourceRef() {
     String rule = ": it must have 1 to 2048 characters, not all blank.";
 
-    assertRefused(anImage().setSourceRef(" ").build(), "sourceRef is ' '" + rule);
-    assertRefused(
+    assertRejected(anImage().setSourceRef(" ").build(), "sourceRef is ' '" + rule);
+    assertRejected(
         anImage().setSourceRef("r".repeat(2049)).build(),
         "sourceRef is '" + "r".repeat(80) + "…'" + rule);
-    assertRefused(new ImageWithdrawal("1", "bolts", "", null), "sourceRef is ''" + rule);
+    assertRejected(new ImageWithdrawal("1", "bolts", "", null), "sourceRef is ''" + rule);
     assertThat(read(anImage().setSourceRef("r".repeat(2048)).build()).image()).isNotNull();
   }
 
   @Test
   void aPictureTwice() {
-    assertRefused(
+    assertRejected(
         anImage().setImageLocation(new S3Object("b", "k", null)).build(),
         "imageBytes and imageLocation are both given: give one of them.");
   }
@@ -155,31 +155,31 @@ class ImageReaderTest {
   @Test
   void aPictureTooLargeForAMessage() {
     assertThat(read(anImage().setImageBytes(bytes(MOST_BYTES)).build()).image()).isNotNull();
-    assertRefused(
+    assertRejected(
         anImage().setImageBytes(bytes(MOST_BYTES + 1)).build(),
         "imageBytes has 101 bytes, and 100 are allowed: put the picture into S3 and send imageLocation.");
   }
 
   @Test
   void aMaskTwice() {
-    assertRefused(
+    assertRejected(
         anImage().setMaskBytes(bytes(1)).setMaskLocation(new S3Object("b", "k", null)).build(),
         "maskBytes and maskLocation are both given: give one of them.");
   }
 
   @Test
   void aMaskTooLargeForAMessage() {
-    assertRefused(
+    assertRejected(
         anImage().setMaskBytes(bytes(MOST_BYTES + 1)).build(),
         "maskBytes has 101 bytes, and 100 are allowed: put the mask into S3 and send maskLocation.");
   }
 
   @Test
   void aLocationWithoutBucketOrKey() {
-    assertRefused(
+    assertRejected(
         anImage().setImageBytes(null).setImageLocation(new S3Object("", "k", null)).build(),
         "imageLocation has no bucket or no key: name both.");
-    assertRefused(
+    assertRejected(
         anImage().setMaskLocation(new S3Object("b", "", null)).build(),
         "maskLocation has no bucket or no key: name both.");
   }
@@ -192,20 +192,20 @@ class ImageReaderTest {
             + bucket
             + "': it may only have letters, digits, dots, hyphens and underscores.";
 
-    assertRefused(located(new S3Object(bucket, "k", null)), "imageLocation" + rule);
-    assertRefused(
+    assertRejected(located(new S3Object(bucket, "k", null)), "imageLocation" + rule);
+    assertRejected(
         anImage().setMaskLocation(new S3Object(bucket, "k", null)).build(), "maskLocation" + rule);
   }
 
   @Test
   void aLocationBeyondItsBounds() {
-    assertRefused(
+    assertRejected(
         located(new S3Object("ab", "k", null)),
         "imageLocation.Bucket is 'ab' with 2 characters: it must have 3 to 63.");
-    assertRefused(
+    assertRejected(
         located(new S3Object("bucket", "ü".repeat(513), null)),
         "imageLocation.Key is '" + "ü".repeat(80) + "…': it must have 1 to 1024 bytes in UTF-8.");
-    assertRefused(
+    assertRejected(
         located(new S3Object("bucket", "k", "")),
         "imageLocation.VersionId is '' with 0 characters: it must have 1 to 1024.");
     assertThat(read(located(new S3Object("bucket", "ü +" + "k".repeat(1020), "v"))).image())
@@ -214,33 +214,33 @@ class ImageReaderTest {
 
   @Test
   void aDefectClassOfAGoodImage() {
-    assertRefused(
+    assertRejected(
         anImage().setLabel(Label.NORMAL).setDefectClass("dent").build(),
         "defectClass is given but label is NORMAL: send label ANOMALY, or no defectClass.");
   }
 
   @Test
   void aDefectClassTooLong() {
-    assertRefused(
+    assertRejected(
         anImage().setDefectClass("d".repeat(257)).build(),
         "defectClass is '" + "d".repeat(80) + "…': it must have 1 to 256 characters.");
   }
 
   @Test
   void aColourMapTooLongOrWithoutNames() {
-    assertRefused(
+    assertRejected(
         anImage()
             .setColorMap(Collections.nCopies(257, new MaskColor(0, "a", "#000000", null)))
             .build(),
         "colorMap has 257 colours: give at most 256.");
-    assertRefused(
+    assertRejected(
         anImage().setColorMap(List.of(new MaskColor(0, " ", "#000000", null))).build(),
         "colorMap has the className ' ': each must have 1 to 256 characters, not all blank.");
   }
 
   @Test
   void aCutThatStandsInAnotherPartition() {
-    assertRefused(
+    assertRejected(
         aCut(PARTITION + 1, 5),
         "The cut marker was written for partition 4 but stands in partition 3: only the job writes"
             + " cut markers.");
@@ -248,13 +248,13 @@ class ImageReaderTest {
 
   @Test
   void aCutThatCountsTooFewPartitions() {
-    assertRefused(
+    assertRejected(
         aCut(PARTITION, PARTITION),
         "The cut marker counts 3 partitions: only the job writes cut markers.");
   }
 
   @RepeatedTest(5)
-  void anyBytesAreReadOrRefused(RepetitionInfo repetition) {
+  void anyBytesAreReadOrRejected(RepetitionInfo repetition) {
     System.out.println("Seed of these bytes: " + repetition.getCurrentRepetition());
     Random random = new Random(repetition.getCurrentRepetition());
     byte[][] good = {
@@ -293,7 +293,7 @@ class ImageReaderTest {
     return ((ImageReader.Reading.Rejected) reader.read(message)).reason();
   }
 
-  private void assertRefused(SpecificRecord record, String sentence) {
+  private void assertRejected(SpecificRecord record, String sentence) {
     assertThat(reason(record).code()).isEqualTo(RejectionCode.INVALID_MEMBER);
     assertThat(reason(record).message()).isEqualTo(sentence);
   }

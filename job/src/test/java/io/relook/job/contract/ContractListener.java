@@ -15,7 +15,7 @@ import org.junit.platform.launcher.TestPlan;
 /** Writes down which rows of the contract were held by tests that ran and succeeded. */
 public final class ContractListener implements TestExecutionListener {
 
-  /** File for lines {@code id Class.method}, begun anew by each test process. */
+  /** File for lines {@code id Class.method}, which each test process begins again. */
   private static final String FILE = System.getProperty("relook.contract-rows", "");
 
   private final Set<String> held = new ConcurrentSkipListSet<>();

@@ -82,7 +82,7 @@ class DatasetTest {
   }
 
   @Test
-  void aLabelForAnUnknownImageIsRefused() {
+  void aLabelForAnUnknownImageIsRejected() {
     assertThat(dataset.apply(state, relabelled(place(), "a", labelled(Label.NORMAL))))
         .contains(
             new RejectionReason(
@@ -96,7 +96,7 @@ class DatasetTest {
   }
 
   @Test
-  void aWithdrawalOfAnUnknownImageIsRefused() {
+  void aWithdrawalOfAnUnknownImageIsRejected() {
     assertThat(dataset.apply(state, withdrawn(place(), "a")).map(RejectionReason::message))
         .contains(
             "sourceRef is 'a', and the project bolts has no such image to withdraw: check the"
@@ -155,16 +155,16 @@ class DatasetTest {
         .isEqualTo(
             new Plan.Impossible(
                 "TOO_FEW_IMAGES",
-                "The train data set has 19 images whose mask shows the defect class 'dent' alone: a"
-                    + " training with masks needs at least 20 for each class. Add images with masks,"
-                    + " then create the model again."));
+                "The train data set has 19 images whose mask shows the defect class 'dent' alone:"
+                    + " a training with masks needs at least 20 for each class. Add images with"
+                    + " masks, then create the model again."));
     send("dent-19", labelled(Label.ANOMALY), "d19", List.of("dent"));
     assertThat(lines()).hasSize(61);
   }
 
   @Test
   @Contract("MASK-CHECKED")
-  void aMaskThatDoesNotFitItsKnownPictureIsRefused() {
+  void aMaskThatDoesNotFitItsKnownPictureIsRejected() {
     send("a", labelled(Label.ANOMALY), "a");
     Mask mask = new Mask("m", "relook", "masks/m", 10, 10, List.of("crack"));
     ImageChange again = relabelled(place(), "a", labelled(Label.ANOMALY));
@@ -397,7 +397,7 @@ class DatasetTest {
         .isEqualTo(
             new Plan.Impossible(
                 "TOO_FEW_IMAGES",
-                "All normal images of the data set are test images since an earlier training: add"
+                "An earlier training made all normal images of the data set test images: add"
                     + " normal images to learn from, then create the model again."));
   }
 

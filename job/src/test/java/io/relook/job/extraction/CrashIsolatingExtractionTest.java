@@ -72,19 +72,19 @@ class CrashIsolatingExtractionTest {
   }
 
   @Test
-  void aMessageWithWhichTheProcessEndedThreeTimesIsCondemned() throws Exception {
+  void aMessageWithWhichTheProcessEndedThreeTimesIsPutIntoQuarantine() throws Exception {
     for (int crashes = 0; crashes < 3; crashes++) {
-      assertThat(condemned()).as("after %d crashes", crashes).isEmpty();
+      assertThat(quarantined()).as("after %d crashes", crashes).isEmpty();
       endOfTheProcess();
     }
 
-    assertThat(condemned().orElseThrow()).startsWith("The process ended 3 times");
+    assertThat(quarantined().orElseThrow()).startsWith("The process ended 3 times");
     // Apart from the others, the longer the more often.
     assertThat(waits).containsExactly(2_000L, 4_000L);
   }
 
   @Test
-  void aSuspectThatDoesNoHarmIsClearedOfEverything() throws Exception {
+  void aSuspectedMessageThatDoesNoHarmIsCleared() throws Exception {
     endOfTheProcess();
     endOfTheProcess();
 
@@ -92,11 +92,11 @@ class CrashIsolatingExtractionTest {
 
     assertThat(store.bucket("relook")).isEmpty();
     endOfTheProcess();
-    assertThat(condemned()).isEmpty();
+    assertThat(quarantined()).isEmpty();
   }
 
   @Test
-  void poisonIsRefusedWithItsNamesAndTheWorkGoesOn() throws Exception {
+  void aPictureThatRelookFailsOnIsRejectedWithItsNamesAndTheWorkGoesOn() throws Exception {
     CrashIsolatingExtraction guard =
         guard(
             message -> {
@@ -116,7 +116,7 @@ class CrashIsolatingExtractionTest {
   }
 
   @Test
-  void aBrokenWorldBlamesNobody() {
+  void aFailureOutsideRelookRejectsNoMessage() {
     CrashIsolatingExtraction guard =
         guard(
             message -> {
@@ -133,9 +133,9 @@ class CrashIsolatingExtractionTest {
   void aTaskStartsWithoutTheStore() {
     store.unreachable(true);
 
-    Quarantine suspects = Quarantine.open(settings);
+    Quarantine quarantine = Quarantine.open(settings);
 
-    assertThat(suspects.sentence(message().origin())).isEmpty();
+    assertThat(quarantine.sentence(message().origin())).isEmpty();
   }
 
   @Test
@@ -183,7 +183,7 @@ class CrashIsolatingExtractionTest {
     assertThatThrownBy(() -> guard.work(message())).isInstanceOf(OutOfMemoryError.class);
   }
 
-  private Optional<String> condemned() {
+  private Optional<String> quarantined() {
     return Quarantine.open(settings).sentence(message().origin());
   }
 

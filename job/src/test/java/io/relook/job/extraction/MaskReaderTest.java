@@ -55,23 +55,23 @@ class MaskReaderTest {
 
   @Test
   @Contract("MASK-COLORS")
-  void aMaskWithoutAnyColourOfItsMapIsRefused() throws Exception {
+  void aMaskWithoutAnyColourOfItsMapIsRejected() throws Exception {
     assertThat(read(white(), BACKGROUND, CRACKED))
         .isEqualTo(
             new Result.Rejected(
                 "The mask shows none of the colours of its colour map, #23A436: save it as a PNG"
-                    + " without changing colours, or mend the map."));
+                    + " without changing colours, or correct the colour map."));
     assertThat(((Result.Rejected) read(white())).sentence())
         .contains("which names no defect class");
   }
 
   @Test
-  void oneColourForTwoClassesIsRefused() throws Exception {
+  void oneColourForTwoClassesIsRejected() throws Exception {
     assertThat(read(white(), CRACKED, new MaskColor(3, "bent", "#23a436", null)))
         .isEqualTo(
             new Result.Rejected(
-                "The colour map has the colour #23a436 for 'cracked' and for 'bent': give each class"
-                    + " its own."));
+                "The colour map has the colour #23a436 for 'cracked' and for 'bent': give each"
+                    + " class its own."));
     assertThat(read(white(), new MaskColor(3, "bent", "green", null)))
         .isEqualTo(
             new Result.Rejected(
@@ -80,7 +80,7 @@ class MaskReaderTest {
 
   @Test
   @Contract("QUOTA-MASK-CLASSES")
-  void moreThanTwentyClassesInAMaskAreRefused() throws Exception {
+  void moreThanTwentyClassesInAMaskAreRejected() throws Exception {
     List<MaskColor> colors = new ArrayList<>();
     BufferedImage image = white();
     for (int i = 0; i < 21; i++) {

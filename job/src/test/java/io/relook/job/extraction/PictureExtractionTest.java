@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 
 class PictureExtractionTest {
   private static final OutputTag<RejectedMessage> REFUSED =
-      new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
+      new OutputTag<>("rejected", TypeInformation.of(RejectedMessage.class));
   private static final byte[] PNG = SmallPictures.png(1);
   private static final String DIGEST = Sha256.hex(PNG);
   private static final String FEATURES = "features/acct/bolts/0123456789abcdef-4096/" + DIGEST;
@@ -106,7 +106,7 @@ class PictureExtractionTest {
   }
 
   @Test
-  void anImageThatTheDataSetMayStillRefuseKeepsItsBytes() throws Exception {
+  void anImageThatTheDataSetMayStillRejectKeepsItsBytes() throws Exception {
     LabeledImage image = image(PNG, null);
     image.setLabel(Label.ANOMALY);
     image.setDefectClass("dent");
@@ -186,7 +186,7 @@ class PictureExtractionTest {
 
   @Test
   @Contract("MASK-CHECKED")
-  void aMaskThatCannotBeUsedRefusesItsImageWithASentence() throws Exception {
+  void aMaskThatCannotBeUsedRejectsItsImageWithASentence() throws Exception {
     LabeledImage image = image(PNG, null);
     image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
     image.setMaskBytes(ByteBuffer.wrap(mask(64, 65)));
@@ -201,12 +201,12 @@ class PictureExtractionTest {
     image.setMaskBytes(ByteBuffer.wrap(jpeg.toByteArray()));
     assertThat(maskRefusal(image))
         .isEqualTo(
-            "The mask is a JPEG, whatever its name says, and JPEG changes colours: save it as"
-                + " PNG.");
+            "The mask is a JPEG file, whatever its name says, and JPEG changes colours: save it"
+                + " as PNG.");
     image.setMaskBytes(null);
     image.setMaskLocation(at("nowhere.png"));
     assertThat(maskRefusal(image)).startsWith("The mask at maskLocation cannot be read: ");
-    assertThat(store.bucket("relook")).as("nothing is kept of what was refused").isEmpty();
+    assertThat(store.bucket("relook")).as("nothing is kept of a rejected image").isEmpty();
   }
 
   private String maskRefusal(LabeledImage image) throws Exception {
@@ -266,7 +266,7 @@ class PictureExtractionTest {
 
   @Test
   @Contract("QUOTA-FORMATS")
-  void refusesWhatIsNoPicture() throws Exception {
+  void rejectsBytesThatAreNotAPicture() throws Exception {
     RejectedMessage rejected = reason(work(inline("no picture at all, just text".getBytes(UTF_8))));
 
     assertThat(rejected.reason().code()).isEqualTo(RejectionCode.UNSUPPORTED_FORMAT);
@@ -280,7 +280,7 @@ class PictureExtractionTest {
   }
 
   @Test
-  void refusesAPictureThatIsCutOff() throws Exception {
+  void rejectsAnIncompletePicture() throws Exception {
     RejectedMessage rejected = reason(work(inline(Arrays.copyOf(PNG, PNG.length / 2))));
 
     assertThat(rejected.reason().code()).isEqualTo(RejectionCode.UNREADABLE_PICTURE);
@@ -288,7 +288,7 @@ class PictureExtractionTest {
   }
 
   @Test
-  void refusesALocationWithoutObject() throws Exception {
+  void rejectsALocationWithoutObject() throws Exception {
     RejectedMessage rejected = reason(work(located("missing.png")));
 
     assertThat(rejected.reason().code()).isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
@@ -299,7 +299,7 @@ class PictureExtractionTest {
   }
 
   @Test
-  void refusesABucketThatMayNotBeRead() throws Exception {
+  void rejectsABucketThatMayNotBeRead() throws Exception {
     store.forbid("theirs");
 
     assertThat(reason(work(located("a.png"))).reason().code())
@@ -308,7 +308,7 @@ class PictureExtractionTest {
 
   @Test
   @Contract("QUOTA-FILE-SIZE")
-  void refusesAnObjectAboveTheLimit() throws Exception {
+  void rejectsAnObjectAboveTheLimit() throws Exception {
     store.put(at("large.png"), new byte[(1 << 20) + 1], "image/png", Optional.empty());
 
     RejectedMessage rejected = reason(work(located("large.png")));
@@ -316,13 +316,13 @@ class PictureExtractionTest {
     assertThat(rejected.reason().code()).isEqualTo(RejectionCode.PICTURE_TOO_LARGE);
     assertThat(rejected.reason().message())
         .isEqualTo(
-            "The picture at imageLocation has more than 1048576 bytes; compress or shrink it and"
+            "The picture at imageLocation has more than 1048576 bytes: compress or shrink it and"
                 + " send the image again.");
   }
 
   @Test
   @Contract("QUOTA-DIMENSIONS")
-  void refusesAPictureWithASideOutsideTheLimits() throws Exception {
+  void rejectsAPictureWithASideOutsideTheLimits() throws Exception {
     RejectedMessage narrow = reason(work(inline(SmallPictures.png(1, 63, 64))));
     RejectedMessage wide = reason(work(inline(SmallPictures.png(1, 4097, 64))));
 

@@ -40,14 +40,14 @@ class ManifestImportTest {
   }
 
   @Test
-  void aManifestThatCannotBeReadIsRefusedWithTheReason() {
+  void aManifestThatCannotBeReadIsRejectedWithTheReason() {
     assertThat(reason("CreateDataset"))
         .isEqualTo(
-            "The manifest s3://factory/m.manifest cannot be read: There is no object m.manifest in"
-                + " bucket factory. Put it there, or allow relook to read it. Nothing was imported:"
-                + " mend that, delete the data set and create it again.");
+            "The manifest s3://factory/m.manifest cannot be read: There is no object m.manifest"
+                + " in bucket factory. Put it there, or allow relook to read it. Nothing was"
+                + " imported: correct this, delete the data set and create it again.");
     assertThat(reason("UpdateDatasetEntries"))
-        .endsWith(" Nothing was imported: mend that and send the command again.");
+        .endsWith(" Nothing was imported: correct this and send the command again.");
   }
 
   @Test
@@ -56,8 +56,8 @@ class ManifestImportTest {
 
     assertThat(reason("CreateDataset"))
         .startsWith(
-            "The manifest s3://factory/m.manifest has more than 16386 bytes: split it, or leave some"
-                + " images out.");
+            "The manifest s3://factory/m.manifest has more than 16386 bytes: split it, or leave"
+                + " some images out.");
   }
 
   @Test
@@ -90,8 +90,8 @@ class ManifestImportTest {
 
     assertThat(reason("UpdateDatasetEntries"))
         .isEqualTo(
-            "Line 2 of the manifest has no text 'source-ref'. Nothing was imported: mend that and"
-                + " send the command again.");
+            "Line 2 of the manifest has no text 'source-ref'. Nothing was imported: correct this"
+                + " and send the command again.");
   }
 
   @Test

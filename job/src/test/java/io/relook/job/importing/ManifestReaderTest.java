@@ -114,27 +114,28 @@ class ManifestReaderTest {
 
   @Test
   @Contract("MANIFEST-ALL-OR-NOTHING")
-  void oneBadLineRefusesTheWholeAndIsNamed() {
+  void oneBadLineRejectsTheWholeManifestAndIsNamed() {
     assertThat(rejected(line("a") + "\n\n{\"source-ref\": 3}\n" + line("b")))
         .isEqualTo("Line 3 of the manifest has no text 'source-ref'.");
     assertThat(rejected(line("a") + "\nnot json"))
         .startsWith("Line 2 of the manifest is not JSON: Unrecognized token 'not'");
     assertThat(rejected("\n \n"))
-        .isEqualTo("The manifest has no lines: give one JSON object a line, one an image.");
+        .isEqualTo(
+            "The manifest has no lines: write one JSON object per line, one for each image.");
   }
 
   @Test
   @Contract("MANIFEST-DUPLICATE")
-  void anImageThatIsThereTwiceIsRefusedWithBothLines() {
+  void anImageThatIsThereTwiceIsRejectedWithBothLines() {
     assertThat(rejected(line("a") + "\n" + line("b") + "\n" + line("a")))
         .isEqualTo(
-            "Line 3 of the manifest names the same source-ref as line 1, 's3://factory/a': name each"
-                + " image once.");
+            "Line 3 of the manifest names the same source-ref as line 1, 's3://factory/a': name"
+                + " each image once.");
   }
 
   @Test
   @Contract("MANIFEST-ONE-BUCKET")
-  void imagesInTwoBucketsAreRefused() {
+  void imagesInTwoBucketsAreRejected() {
     assertThat(rejected(line("a") + "\n" + line("b").replace("factory", "other")))
         .isEqualTo(
             "Line 2 of the manifest has 'source-ref' 's3://other/b' in the bucket other, and other"
@@ -146,7 +147,7 @@ class ManifestReaderTest {
 
   @Test
   @Contract("QUOTA-MANIFEST-IMAGES")
-  void moreImagesThanADatasetTakesAreRefused() {
+  void moreImagesThanADatasetTakesAreRejected() {
     String three = line("a") + "\n" + line("b") + "\n" + line("c");
 
     assertThat(ManifestReader.read(request(null), bytes(three), 3))
@@ -160,19 +161,20 @@ class ManifestReaderTest {
 
   @Test
   @Contract("MANIFEST-LINE-LENGTH")
-  void aLineThatIsTooLongIsRefused() {
+  void aLineThatIsTooLongIsRejected() {
     assertThat(rejected(line("a".repeat(8192)))).contains("characters; a line has at most 8192.");
   }
 
   @Test
-  void aLineWhoseImageWouldBeRefusedRefusesTheWhole() {
+  void aLineWhoseImageWouldBeRejectedRejectsTheWholeManifest() {
     assertThat(rejected(line("a").replace("factory", "arn:aws:foo")))
         .isEqualTo(
-            "Line 1 of the manifest makes no image: imageLocation.Bucket is 'arn:aws:foo': it may"
-                + " only have letters, digits, dots, hyphens and underscores.");
+            "Line 1 of the manifest does not describe a valid image: imageLocation.Bucket is"
+                + " 'arn:aws:foo': it may only have letters, digits, dots, hyphens and"
+                + " underscores.");
     assertThat(rejected(line("a") + "\n" + line("b".repeat(1025))))
         .isEqualTo(
-            "Line 2 of the manifest makes no image: imageLocation.Key is '"
+            "Line 2 of the manifest does not describe a valid image: imageLocation.Key is '"
                 + "b".repeat(80)
                 + "…': it must have 1 to 1024 bytes in UTF-8.");
     assertThat(
@@ -184,15 +186,17 @@ class ManifestReaderTest {
                 "groundtruth/semantic-segmentation","internal-color-map":{"1":{"class-name":"%s",\
                 "hex-color":"#23A436"}}}}"""
                     .formatted("d".repeat(257))))
-        .startsWith("Line 1 of the manifest makes no image: colorMap has the className 'ddd");
+        .startsWith(
+            "Line 1 of the manifest does not describe a valid image: colorMap has the className"
+                + " 'ddd");
   }
 
   @Test
-  void whatIsNoTextIsRefused() {
+  void aManifestThatIsNotTextIsRejected() {
     assertThat(ManifestReader.read(request(null), new byte[] {(byte) 0xC3, 0x28}, 10))
         .isEqualTo(
             new Result.Rejected(
-                "The manifest is no UTF-8 text: save it as UTF-8, one JSON object a line."));
+                "The manifest is not UTF-8 text: save it as UTF-8, one JSON object per line."));
   }
 
   @Test

@@ -26,7 +26,7 @@ class ClientPropertiesTest {
     "ssl.keystore.key, -----BEGIN PRIVATE KEY-----",
     "ssl.truststore.password, hunter2${file:/a:b}"
   })
-  void aSecretIsRefusedAndNotRepeated(String name, String value) {
+  void aSecretIsRejectedAndNotRepeated(String name, String value) {
     assertThat(ClientProperties.problems(Map.of(name, value)))
         .singleElement()
         .asString()
@@ -36,7 +36,7 @@ class ClientPropertiesTest {
   }
 
   @Test
-  void aPasswordOfALoginModuleIsRefused() {
+  void aPasswordOfALoginModuleIsRejected() {
     assertThat(problems("sasl.jaas.config", SCRAM + "password=\"hunter2\";")).isOne();
     assertThat(problems("sasl.jaas.config", SCRAM + "password = hunter2;")).isOne();
     assertThat(problems("sasl.jaas.config", SCRAM + "password = \n \"hunter2\";")).isOne();

@@ -120,7 +120,7 @@ class OutputBucketProbeTest {
 
           @Override
           public <X> void side(OutputTag<X> tag, X value) {
-            throw new AssertionError("Nothing is refused here");
+            throw new AssertionError("Nothing is rejected here");
           }
         });
     assertThat(emitted).hasSize(1);

@@ -156,7 +156,7 @@ class ModelPublicationTest {
 
   @Test
   @Contract("FAIL-PICTURE-GONE")
-  void aFileThatNobodySawAtWorkIsNotPublished() throws Exception {
+  void aFileThatCouldNotBeCheckedIsNotPublished() throws Exception {
     TrainingResult trained = small.trained(SmallTraining.model("p/", null));
     small.lines.forEach(line -> small.store.bucket("relook").remove(line.picture().key()));
 
@@ -345,7 +345,8 @@ class ModelPublicationTest {
     return with(success, scores, success.fit().suspectedLabels());
   }
 
-  private static Success with(Success success, List<TestScore> scores, List<String> suspects) {
+  private static Success with(
+      Success success, List<TestScore> scores, List<String> suspectedLabels) {
     return new Success(
         success.file(),
         success.backbone(),
@@ -354,7 +355,7 @@ class ModelPublicationTest {
             success.fit().mode(),
             success.fit().threshold(),
             success.fit().images(),
-            suspects),
+            suspectedLabels),
         new TrainingResult.Test(success.test().images(), scores, success.test().metrics()),
         success.lineage(),
         success.run());

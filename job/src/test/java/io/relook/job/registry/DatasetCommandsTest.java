@@ -2,7 +2,7 @@ package io.relook.job.registry;
 
 import static io.relook.job.registry.RegistryCommands.answer;
 import static io.relook.job.registry.RegistryCommands.cuts;
-import static io.relook.job.registry.RegistryCommands.refused;
+import static io.relook.job.registry.RegistryCommands.exception;
 import static io.relook.job.registry.RegistryFixtures.aCreateModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,26 +42,26 @@ class DatasetCommandsTest {
   @Test
   @Contract("DATASET-CREATE-EMPTY")
   void anEmptyDatasetIsCompleteAtOnce() {
-    List<RegistryEffect> announcements = registry.send(create(DatasetType.TRAIN, null));
+    List<RegistryEffect> effects = registry.send(create(DatasetType.TRAIN, null));
 
-    assertThat(answer(announcements, DatasetMetadata.class))
+    assertThat(answer(effects, DatasetMetadata.class))
         .isEqualTo(
             new DatasetMetadata(
                 DatasetType.TRAIN,
                 registry.now(),
                 DatasetStatus.CREATE_COMPLETE,
                 "The dataset was created successfully."));
-    assertThat(cuts(announcements)).hasSize(1);
-    assertThat(cuts(announcements).get(0).marker().getCommand())
+    assertThat(cuts(effects)).hasSize(1);
+    assertThat(cuts(effects).get(0).marker().getCommand())
         .isEqualTo(create(DatasetType.TRAIN, null));
   }
 
   @Test
   @Contract("DATASET-CREATE-MANIFEST")
   void aDatasetFromAManifestIsInProgress() {
-    List<RegistryEffect> announcements = registry.send(create(DatasetType.TRAIN, MANIFEST));
+    List<RegistryEffect> effects = registry.send(create(DatasetType.TRAIN, MANIFEST));
 
-    assertThat(answer(announcements, DatasetMetadata.class))
+    assertThat(answer(effects, DatasetMetadata.class))
         .isEqualTo(
             new DatasetMetadata(
                 DatasetType.TRAIN,
@@ -75,11 +75,11 @@ class DatasetCommandsTest {
   void aDatasetThatExistsIsAConflict() {
     registry.send(create(DatasetType.TRAIN, null));
 
-    ServiceException refused = refused(registry.send(create(DatasetType.TRAIN, MANIFEST)));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ConflictException);
-    assertThat(refused.getResourceId()).isEqualTo(TRAIN_ARN);
-    assertThat(refused.getResourceType()).isEqualTo(ResourceType.DATASET);
-    assertThat(refused.getMessage())
+    ServiceException exception = exception(registry.send(create(DatasetType.TRAIN, MANIFEST)));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ConflictException);
+    assertThat(exception.getResourceId()).isEqualTo(TRAIN_ARN);
+    assertThat(exception.getResourceType()).isEqualTo(ResourceType.DATASET);
+    assertThat(exception.getMessage())
         .isEqualTo(
             "The project bolts has a train data set already: change it with UpdateDatasetEntries or"
                 + " by sending images, or delete it with DeleteDataset and create it again.");
@@ -95,7 +95,7 @@ class DatasetCommandsTest {
             answer(registry.send(create(DatasetType.TRAIN, null)), DatasetMetadata.class)
                 .getStatus())
         .isEqualTo(DatasetStatus.CREATE_COMPLETE);
-    assertThat(refused(registry.send(create(DatasetType.TRAIN, null))).getCode())
+    assertThat(exception(registry.send(create(DatasetType.TRAIN, null))).getCode())
         .isEqualTo(ExceptionCode.ConflictException);
   }
 
@@ -118,22 +118,22 @@ class DatasetCommandsTest {
   void anUpdateIsInProgress() {
     registry.send(create(DatasetType.TRAIN, null));
 
-    List<RegistryEffect> announcements = registry.send(update());
-    assertThat(answer(announcements, DatasetMetadata.class).getStatus())
+    List<RegistryEffect> effects = registry.send(update());
+    assertThat(answer(effects, DatasetMetadata.class).getStatus())
         .isEqualTo(DatasetStatus.UPDATE_IN_PROGRESS);
-    assertThat(answer(announcements, DatasetMetadata.class).getStatusMessage())
+    assertThat(answer(effects, DatasetMetadata.class).getStatusMessage())
         .isEqualTo("The dataset is updating.");
-    assertThat(cuts(announcements).get(0).marker().getCommand()).isEqualTo(update());
+    assertThat(cuts(effects).get(0).marker().getCommand()).isEqualTo(update());
   }
 
   @Test
   @Contract("EX-NOTFOUND-DATASET")
   void aDatasetThatThereIsNotIsNotFound() {
     for (Object body : List.of(update(), new DeleteDataset("bolts", DatasetType.TRAIN, null))) {
-      ServiceException refused = refused(registry.send(body));
-      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ResourceNotFoundException);
-      assertThat(refused.getResourceId()).isEqualTo("bolts/train");
-      assertThat(refused.getResourceType()).isEqualTo(ResourceType.DATASET);
+      ServiceException exception = exception(registry.send(body));
+      assertThat(exception.getCode()).isEqualTo(ExceptionCode.ResourceNotFoundException);
+      assertThat(exception.getResourceId()).isEqualTo("bolts/train");
+      assertThat(exception.getResourceType()).isEqualTo(ResourceType.DATASET);
     }
   }
 
@@ -144,7 +144,7 @@ class DatasetCommandsTest {
             new CreateDataset("nuts", DatasetType.TRAIN, null, null),
             new UpdateDatasetEntries("nuts", DatasetType.TRAIN, MANIFEST, null),
             new DeleteDataset("nuts", DatasetType.TRAIN, null))) {
-      assertThat(refused(registry.send(body)).getResourceType()).isEqualTo(ResourceType.PROJECT);
+      assertThat(exception(registry.send(body)).getResourceType()).isEqualTo(ResourceType.PROJECT);
     }
   }
 
@@ -159,10 +159,10 @@ class DatasetCommandsTest {
             update(),
             new DeleteDataset("bolts", DatasetType.TRAIN, null),
             aCreateModel().build())) {
-      ServiceException refused = refused(registry.send(body));
-      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ConflictException);
-      assertThat(refused.getResourceId()).isEqualTo(TRAIN_ARN);
-      assertThat(refused.getMessage()).contains("A manifest is being imported");
+      ServiceException exception = exception(registry.send(body));
+      assertThat(exception.getCode()).isEqualTo(ExceptionCode.ConflictException);
+      assertThat(exception.getResourceId()).isEqualTo(TRAIN_ARN);
+      assertThat(exception.getMessage()).contains("A manifest is being imported");
     }
     // The other data set is at rest.
     answer(registry.send(create(DatasetType.TEST, null)), DatasetMetadata.class);
@@ -176,29 +176,29 @@ class DatasetCommandsTest {
   void theEndOfAnImportIsCutSoThatWhatWasImportedStandsBeforeIt() {
     registry.send(create(DatasetType.TRAIN, MANIFEST));
     String place = registry.lastPlace();
-    List<RegistryEffect> announcements = registry.imported(DatasetType.TRAIN, place, null);
+    List<RegistryEffect> effects = registry.imported(DatasetType.TRAIN, place, null);
 
-    assertThat(cuts(announcements)).hasSize(1);
-    assertThat(cuts(announcements).get(0).marker().getCutId()).isEqualTo(place + "-end");
-    assertThat(cuts(announcements).get(0).marker().getDatasetOutcome().getCutId()).isEqualTo(place);
+    assertThat(cuts(effects)).hasSize(1);
+    assertThat(cuts(effects).get(0).marker().getCutId()).isEqualTo(place + "-end");
+    assertThat(cuts(effects).get(0).marker().getDatasetOutcome().getCutId()).isEqualTo(place);
     assertThat(registry.imported(DatasetType.TRAIN, place, null)).isEmpty();
   }
 
   @Test
-  void aRefusedCreationLeavesADatasetThatCanOnlyBeDeleted() {
+  void aFailedCreationLeavesADatasetThatCanOnlyBeDeleted() {
     registry.send(create(DatasetType.TRAIN, MANIFEST));
     registry.imported(DatasetType.TRAIN, registry.lastPlace(), "Line 3 is not JSON.");
 
-    assertThat(refused(registry.send(create(DatasetType.TRAIN, null))).getCode())
+    assertThat(exception(registry.send(create(DatasetType.TRAIN, null))).getCode())
         .isEqualTo(ExceptionCode.ConflictException);
-    assertThat(refused(registry.send(update())).getMessage())
+    assertThat(exception(registry.send(update())).getMessage())
         .contains("could not be created: delete it with DeleteDataset");
     answer(registry.send(new DeleteDataset("bolts", DatasetType.TRAIN, null)), ResourceArn.class);
     answer(registry.send(create(DatasetType.TRAIN, null)), DatasetMetadata.class);
   }
 
   @Test
-  void aRefusedUpdateLeavesADatasetAsItWas() {
+  void aFailedUpdateLeavesADatasetAsItWas() {
     registry.send(create(DatasetType.TRAIN, null));
     registry.send(update());
     registry.imported(DatasetType.TRAIN, registry.lastPlace(), "Line 3 is not JSON.");
@@ -210,11 +210,11 @@ class DatasetCommandsTest {
   @Contract("DATASET-DELETE-CREATE")
   void aCreateRightAfterADeleteSucceeds() {
     registry.send(create(DatasetType.TRAIN, null));
-    List<RegistryEffect> announcements =
+    List<RegistryEffect> effects =
         registry.send(new DeleteDataset("bolts", DatasetType.TRAIN, null));
 
-    assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(TRAIN_ARN);
-    assertThat(cuts(announcements)).hasSize(1);
+    assertThat(answer(effects, ResourceArn.class).getArn()).isEqualTo(TRAIN_ARN);
+    assertThat(cuts(effects)).hasSize(1);
     answer(registry.send(create(DatasetType.TRAIN, MANIFEST)), DatasetMetadata.class);
   }
 
@@ -235,9 +235,9 @@ class DatasetCommandsTest {
   void aProjectWithADatasetIsNotDeleted() {
     registry.began(DatasetType.TEST, null);
 
-    ServiceException refused = refused(registry.send(new DeleteProject("bolts", null)));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ConflictException);
-    assertThat(refused.getMessage())
+    ServiceException exception = exception(registry.send(new DeleteProject("bolts", null)));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ConflictException);
+    assertThat(exception.getMessage())
         .isEqualTo("The project bolts has a test data set: delete it with DeleteDataset first.");
   }
 
@@ -255,7 +255,7 @@ class DatasetCommandsTest {
                 .getReplayed())
         .isTrue();
     assertThat(
-            refused(registry.send(new CreateDataset("bolts", DatasetType.TEST, null, "RunOnce")))
+            exception(registry.send(new CreateDataset("bolts", DatasetType.TEST, null, "RunOnce")))
                 .getCode())
         .isEqualTo(ExceptionCode.ConflictException);
   }

@@ -2,8 +2,8 @@ package io.relook.job.registry;
 
 import static io.relook.job.registry.RegistryCommands.answer;
 import static io.relook.job.registry.RegistryCommands.cuts;
+import static io.relook.job.registry.RegistryCommands.exception;
 import static io.relook.job.registry.RegistryCommands.models;
-import static io.relook.job.registry.RegistryCommands.refused;
 import static io.relook.job.registry.RegistryCommands.reply;
 import static io.relook.job.registry.RegistryFixtures.aCreateModel;
 import static io.relook.job.registry.RegistryFixtures.aFailure;
@@ -58,17 +58,17 @@ class ModelCommandsTest {
     registry.send(aCreateModel().build());
     registry.send(aCreateModel().setProjectName("nuts").build());
 
-    ServiceException refused = refused(registry.send(aCreateModel().build()));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
-    assertThat(refused.getQuotaCode()).isEqualTo("relook-concurrent-trainings");
-    assertThat(refused.getServiceCode()).isEqualTo("lookoutvision");
-    assertThat(refused.getResourceId())
+    ServiceException exception = exception(registry.send(aCreateModel().build()));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
+    assertThat(exception.getQuotaCode()).isEqualTo("relook-concurrent-trainings");
+    assertThat(exception.getServiceCode()).isEqualTo("lookoutvision");
+    assertThat(exception.getResourceId())
         .isEqualTo("arn:aws:lookoutvision:us-east-1:123456789012:project/bolts");
-    assertThat(refused.getResourceType()).isEqualTo(ResourceType.PROJECT);
-    assertThat(refused.getMessage())
+    assertThat(exception.getResourceType()).isEqualTo(ResourceType.PROJECT);
+    assertThat(exception.getMessage())
         .isEqualTo(
-            "The account has 2 trainings going on, and 2 are allowed: wait until one ends, or raise"
-                + " quota.concurrent-trainings.");
+            "The account has 2 trainings running, and 2 are allowed: wait until one ends, or"
+                + " raise quota.concurrent-trainings.");
     registry.ended(anOutcome(1, aFailure()));
     assertThat(answer(registry.send(aCreateModel().build()), ModelMetadata.class).getModelVersion())
         .isEqualTo("2");
@@ -91,13 +91,13 @@ class ModelCommandsTest {
 
   @Test
   @Contract("TOKEN-REFUSAL-FORGOTTEN")
-  void aRefusalIsNotRemembered() {
+  void anExceptionIsNotRemembered() {
     restart(
         new RegistrySettings(
             "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
     registry.send(aCreateModel().build());
     CreateModel create = aCreateModel().setClientToken("t").build();
-    refused(registry.send(create));
+    exception(registry.send(create));
     registry.ended(anOutcome(1, aSuccess()));
 
     assertThat(answer(registry.send(create), ModelMetadata.class).getModelVersion()).isEqualTo("2");
@@ -112,12 +112,12 @@ class ModelCommandsTest {
       answer(registry.send(aCreateModel().build()), ModelMetadata.class);
     }
 
-    ServiceException refused =
-        refused(registry.later(Duration.ofMillis(999)).send(aCreateModel().build()));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ThrottlingException);
-    assertThat(refused.getRetryAfterSeconds()).isEqualTo(1);
-    assertThat(refused.getQuotaCode()).isEqualTo("relook-request-rate");
-    assertThat(refused.getServiceCode()).isEqualTo("lookoutvision");
+    ServiceException exception =
+        exception(registry.later(Duration.ofMillis(999)).send(aCreateModel().build()));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ThrottlingException);
+    assertThat(exception.getRetryAfterSeconds()).isEqualTo(1);
+    assertThat(exception.getQuotaCode()).isEqualTo("relook-request-rate");
+    assertThat(exception.getServiceCode()).isEqualTo("lookoutvision");
     // Another operation has a rate of its own; a second after the first five have gone.
     answer(registry.send(new CreateProject("nuts", null)), Object.class);
     answer(registry.later(Duration.ofMillis(1)).send(aCreateModel().build()), ModelMetadata.class);
@@ -147,8 +147,8 @@ class ModelCommandsTest {
         .isEqualTo("1");
   }
 
-  private static CutMarker marker(List<RegistryEffect> announcements) {
-    return RegistryCommands.cuts(announcements).get(0).marker();
+  private static CutMarker marker(List<RegistryEffect> effects) {
+    return RegistryCommands.cuts(effects).get(0).marker();
   }
 
   @Test
@@ -163,7 +163,7 @@ class ModelCommandsTest {
 
   @Test
   @Contract("ACCESS-BUCKET")
-  void anOutputBucketThatCannotBeUsedIsRefusedWithTheReason() {
+  void anOutputBucketThatCannotBeUsedFailsTheCommandWithTheReason() {
     assertThat(bucket(Verdict.MISSING)).isEqualTo(ExceptionCode.ValidationException);
     assertThat(bucket(Verdict.OTHER_REGION)).isEqualTo(ExceptionCode.ValidationException);
     assertThat(bucket(Verdict.FORBIDDEN)).isEqualTo(ExceptionCode.AccessDeniedException);
@@ -174,7 +174,8 @@ class ModelCommandsTest {
   @Contract("EX-INTERNAL")
   void aStoreThatDoesNotAnswerIsNotTheCallersFault() {
     assertThat(bucket(Verdict.UNREACHABLE)).isEqualTo(ExceptionCode.InternalServerException);
-    assertThat(refused(registry.send(aCreateModel().build())).getRetryAfterSeconds()).isEqualTo(5);
+    assertThat(exception(registry.send(aCreateModel().build())).getRetryAfterSeconds())
+        .isEqualTo(5);
   }
 
   @Test
@@ -193,11 +194,11 @@ class ModelCommandsTest {
             new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), policy));
     strict.state.projects.putAll(registry.state.projects);
 
-    assertThat(refused(strict.send(aCreateModel().build())).getCode())
+    assertThat(exception(strict.send(aCreateModel().build())).getCode())
         .isEqualTo(ExceptionCode.AccessDeniedException);
     strict.caller = "line-4";
     answer(strict.send(aCreateModel().build()), ModelMetadata.class);
-    assertThat(refused(strict.send(tagged)).getMessage())
+    assertThat(exception(strict.send(tagged)).getMessage())
         .isEqualTo(
             "The caller 'line-4' may not do TagResource on the project 'bolts', which CreateModel"
                 + " with Tags needs: ask for a statement in the job's access policy that allows"
@@ -211,9 +212,9 @@ class ModelCommandsTest {
             new RegistrySettings(
                 "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), (a, c, o, p) -> false));
 
-    assertThat(refused(strict.send(new CreateProject("-", null))).getCode())
+    assertThat(exception(strict.send(new CreateProject("-", null))).getCode())
         .isEqualTo(ExceptionCode.ValidationException);
-    assertThat(refused(strict.send(new CreateProject("nuts", null))).getCode())
+    assertThat(exception(strict.send(new CreateProject("nuts", null))).getCode())
         .isEqualTo(ExceptionCode.AccessDeniedException);
   }
 
@@ -226,23 +227,23 @@ class ModelCommandsTest {
     registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
     CreateModel other = aCreateModel().setProjectName("nuts").build();
     // No project before the bucket.
-    assertThat(refused(registry.send(other)).getResourceType()).isEqualTo(ResourceType.PROJECT);
+    assertThat(exception(registry.send(other)).getResourceType()).isEqualTo(ResourceType.PROJECT);
     // A conflict before the bucket.
     registry.send(
         new CreateDataset(
             "bolts", DatasetType.TRAIN, new S3Object("factory", "m.manifest", null), null));
     String place = registry.lastPlace();
-    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+    assertThat(exception(registry.send(aCreateModel().build())).getCode())
         .isEqualTo(ExceptionCode.ConflictException);
     registry.imported(DatasetType.TRAIN, place, null);
     // The bucket before the quota.
     registry.bucket = OutputBucket.ASSUMED_WRITABLE;
     registry.send(aCreateModel().build());
     registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
-    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+    assertThat(exception(registry.send(aCreateModel().build())).getCode())
         .isEqualTo(ExceptionCode.ValidationException);
     registry.bucket = OutputBucket.ASSUMED_WRITABLE;
-    assertThat(refused(registry.send(aCreateModel().build())).getCode())
+    assertThat(exception(registry.send(aCreateModel().build())).getCode())
         .isEqualTo(ExceptionCode.ServiceQuotaExceededException);
   }
 
@@ -251,12 +252,12 @@ class ModelCommandsTest {
   void aModelIsDeleted() {
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aSuccess()));
-    List<RegistryEffect> announcements = registry.send(new DeleteModel("bolts", "1", null));
+    List<RegistryEffect> effects = registry.send(new DeleteModel("bolts", "1", null));
 
-    assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(modelArn(1));
-    assertThat(models(announcements).get(0).getStatus()).isEqualTo(ModelStatus.DELETING);
-    assertThat(announcements).contains(new RegistryEffect.ModelGone(modelArn(1)));
-    assertThat(cuts(announcements).get(0).marker().getModel().getModelFile())
+    assertThat(answer(effects, ResourceArn.class).getArn()).isEqualTo(modelArn(1));
+    assertThat(models(effects).get(0).getStatus()).isEqualTo(ModelStatus.DELETING);
+    assertThat(effects).contains(new RegistryEffect.ModelGone(modelArn(1)));
+    assertThat(cuts(effects).get(0).marker().getModel().getModelFile())
         .isEqualTo(aSuccess().getModelFile());
     assertThat(registry.state.models).isEmpty();
     // A late second end changes nothing.
@@ -269,10 +270,10 @@ class ModelCommandsTest {
   void aModelInTrainingIsNotDeleted() {
     registry.send(aCreateModel().build());
 
-    ServiceException refused = refused(registry.send(new DeleteModel("bolts", "1", null)));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ConflictException);
-    assertThat(refused.getResourceId()).isEqualTo(modelArn(1));
-    assertThat(refused.getResourceType()).isEqualTo(ResourceType.MODEL);
+    ServiceException exception = exception(registry.send(new DeleteModel("bolts", "1", null)));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ConflictException);
+    assertThat(exception.getResourceId()).isEqualTo(modelArn(1));
+    assertThat(exception.getResourceType()).isEqualTo(ResourceType.MODEL);
   }
 
   @Test
@@ -283,10 +284,10 @@ class ModelCommandsTest {
             new DeleteModel("bolts", "1", null),
             new TagResource(modelArn(1), List.of()),
             new UntagResource(modelArn(1), List.of()))) {
-      ServiceException refused = refused(registry.send(body));
-      assertThat(refused.getCode()).isEqualTo(ExceptionCode.ResourceNotFoundException);
-      assertThat(refused.getResourceId()).isEqualTo(modelArn(1));
-      assertThat(refused.getResourceType()).isEqualTo(ResourceType.MODEL);
+      ServiceException exception = exception(registry.send(body));
+      assertThat(exception.getCode()).isEqualTo(ExceptionCode.ResourceNotFoundException);
+      assertThat(exception.getResourceId()).isEqualTo(modelArn(1));
+      assertThat(exception.getResourceType()).isEqualTo(ResourceType.MODEL);
     }
   }
 
@@ -306,17 +307,17 @@ class ModelCommandsTest {
   void aProjectWithoutModelsAndDataSetsIsDeleted() {
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aFailure()));
-    assertThat(refused(registry.send(new DeleteProject("bolts", null))).getMessage())
+    assertThat(exception(registry.send(new DeleteProject("bolts", null))).getMessage())
         .isEqualTo(
             "The project bolts has 1 model: delete its models and data sets with DeleteModel and"
                 + " DeleteDataset first.");
     registry.send(new DeleteModel("bolts", "1", null));
-    List<RegistryEffect> announcements = registry.send(new DeleteProject("bolts", null));
+    List<RegistryEffect> effects = registry.send(new DeleteProject("bolts", null));
 
     String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
-    assertThat(answer(announcements, ResourceArn.class).getArn()).isEqualTo(arn);
-    assertThat(announcements).contains(new RegistryEffect.ProjectGone(arn));
-    assertThat(cuts(announcements)).hasSize(1);
+    assertThat(answer(effects, ResourceArn.class).getArn()).isEqualTo(arn);
+    assertThat(effects).contains(new RegistryEffect.ProjectGone(arn));
+    assertThat(cuts(effects)).hasSize(1);
     assertThat(registry.state.projects).isEmpty();
   }
 
@@ -349,15 +350,15 @@ class ModelCommandsTest {
         registry.send(new TagResource(modelArn(1), List.of(new Tag("k0", "changed")))),
         ResourceArn.class);
 
-    ServiceException refused =
-        refused(registry.send(new TagResource(modelArn(1), List.of(new Tag("more", "")))));
-    assertThat(refused.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
-    assertThat(refused.getQuotaCode()).isEqualTo("relook-tags-per-model");
+    ServiceException exception =
+        exception(registry.send(new TagResource(modelArn(1), List.of(new Tag("more", "")))));
+    assertThat(exception.getCode()).isEqualTo(ExceptionCode.ServiceQuotaExceededException);
+    assertThat(exception.getQuotaCode()).isEqualTo("relook-tags-per-model");
   }
 
   @Test
   @Contract("MODEL-TRAINED-THEN-ALL")
-  void whoeverHasReadTrainedCanDoEverythingAtOnce() {
+  void aClientThatHasReadTrainedCanDoEverythingAtOnce() {
     restart(
         new RegistrySettings(
             "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));

@@ -38,7 +38,7 @@ final class RegistryCommands {
     this(RegistryFixtures.GENEROUS);
   }
 
-  /** Sends a command and lets it be judged. */
+  /** Sends a command to the registry. */
   List<RegistryEffect> send(Object body) {
     Command command =
         Command.newBuilder()
@@ -96,24 +96,24 @@ final class RegistryCommands {
         .setEndedAt(now);
   }
 
-  static CommandReply reply(List<RegistryEffect> announcements) {
-    return ((RegistryEffect.Reply) announcements.get(0)).reply();
+  static CommandReply reply(List<RegistryEffect> effects) {
+    return ((RegistryEffect.Reply) effects.get(0)).reply();
   }
 
-  /** The exception of a command that was refused. */
-  static ServiceException refused(List<RegistryEffect> announcements) {
-    return Optional.ofNullable(reply(announcements).getError()).orElseThrow();
+  /** The exception that answers a command. */
+  static ServiceException exception(List<RegistryEffect> effects) {
+    return Optional.ofNullable(reply(effects).getError()).orElseThrow();
   }
 
-  /** The answer of a command that was not refused, as what it is. */
-  static <T> T answer(List<RegistryEffect> announcements, Class<T> type) {
+  /** The answer of a command that succeeded, with its type. */
+  static <T> T answer(List<RegistryEffect> effects, Class<T> type) {
     return type.cast(
-        Optional.ofNullable(reply(announcements).getAnswer())
-            .orElseThrow(() -> new AssertionError(reply(announcements).getError())));
+        Optional.ofNullable(reply(effects).getAnswer())
+            .orElseThrow(() -> new AssertionError(reply(effects).getError())));
   }
 
-  static List<ModelMetadata> models(List<RegistryEffect> announcements) {
-    return announcements.stream()
+  static List<ModelMetadata> models(List<RegistryEffect> effects) {
+    return effects.stream()
         .flatMap(
             a ->
                 a instanceof RegistryEffect.Model model
@@ -122,8 +122,8 @@ final class RegistryCommands {
         .toList();
   }
 
-  static List<RegistryEffect.Cut> cuts(List<RegistryEffect> announcements) {
-    return announcements.stream()
+  static List<RegistryEffect.Cut> cuts(List<RegistryEffect> effects) {
+    return effects.stream()
         .filter(RegistryEffect.Cut.class::isInstance)
         .map(RegistryEffect.Cut.class::cast)
         .toList();

@@ -53,7 +53,7 @@ class RegistryTest {
 
   @Test
   @Contract({"PROJECT-CREATE", "ARN-PROJECT"})
-  void aProjectIsAnsweredAndAnnounced() {
+  void aNewProjectIsAnsweredAndWritten() {
     String arn = "arn:aws:lookoutvision:us-east-1:123456789012:project/bolts";
 
     assertThat(send("r-1", aCreateProject("bolts")))
@@ -96,7 +96,8 @@ class RegistryTest {
             ServiceException.newBuilder()
                 .setCode(ExceptionCode.ResourceNotFoundException)
                 .setMessage(
-                    "There is no project bolts: check ProjectName, or create it with CreateProject.")
+                    "There is no project bolts: check ProjectName, or create it with"
+                        + " CreateProject.")
                 .setResourceId("bolts")
                 .setResourceType(ResourceType.PROJECT)
                 .build());
@@ -104,7 +105,7 @@ class RegistryTest {
 
   @Test
   @Contract({"MODEL-CREATE", "ARN-MODEL", "STATUS-TRAINING"})
-  void aModelIsAnsweredAnnouncedAndCut() {
+  void aNewModelIsAnsweredWrittenAndCut() {
     send("r-1", aCreateProject("bolts"));
     CreateModel create =
         aCreateModel()
@@ -112,7 +113,7 @@ class RegistryTest {
             .setKmsKeyId("alias/key")
             .setTags(List.of(new Tag("line", "4")))
             .build();
-    List<RegistryEffect> announcements = send("r-2", create);
+    List<RegistryEffect> effects = send("r-2", create);
     ModelMetadata model =
         ModelMetadata.newBuilder()
             .setAccount(ACCOUNT)
@@ -128,8 +129,8 @@ class RegistryTest {
             .setTags(create.getTags())
             .build();
 
-    assertThat(reply(announcements).getAnswer()).isEqualTo(model);
-    assertThat(announcements.subList(1, announcements.size()))
+    assertThat(reply(effects).getAnswer()).isEqualTo(model);
+    assertThat(effects.subList(1, effects.size()))
         .containsExactly(
             new RegistryEffect.Model(model),
             new RegistryEffect.Cut(
@@ -214,9 +215,9 @@ class RegistryTest {
             ServiceException.newBuilder()
                 .setCode(ExceptionCode.ConflictException)
                 .setMessage(
-                    "ClientToken is 't', which was used within the last 8 hours for CreateModel with"
-                        + " other parameters: send a new token for a new call, or the same parameters to"
-                        + " get the first answer again.")
+                    "ClientToken is 't', which was used within the last 8 hours for CreateModel"
+                        + " with other parameters: send a new token for a new call, or the same"
+                        + " parameters to get the first answer again.")
                 .setResourceId("bolts")
                 .setResourceType(ResourceType.PROJECT)
                 .build());
@@ -300,7 +301,7 @@ class RegistryTest {
   }
 
   @Test
-  void aRefusalIsNotRemembered() {
+  void anExceptionIsNotRemembered() {
     assertThat(error(send("r-1", aCreateModel().setClientToken("t").build())).getCode())
         .isEqualTo(ExceptionCode.ResourceNotFoundException);
     send("r-2", aCreateProject("bolts"));
@@ -350,11 +351,11 @@ class RegistryTest {
     Command tooLong = new Command(endless, endless, null, NOON, new CreateProject("bolts", null));
     KafkaRecord origin = standing(offset++, now);
 
-    CommandReply refused =
+    CommandReply failed =
         reply(registry.handle(state, new Request(tooLong, origin, OutputBucket.ASSUMED_WRITABLE)));
-    CommandReply poison = QuarantineReply.to(tooLong, origin);
+    CommandReply inQuarantine = QuarantineReply.to(tooLong, origin);
 
-    assertThat(List.of(refused, poison))
+    assertThat(List.of(failed, inQuarantine))
         .allSatisfy(
             reply -> {
               assertThat(reply.getRequestId()).isEqualTo(origin.place());
@@ -389,7 +390,7 @@ class RegistryTest {
   }
 
   @Test
-  void anOperationOfALaterVersionIsRefusedWithItsName() {
+  void anOperationOfALaterVersionIsAnsweredWithAnExceptionThatNamesIt() {
     assertThat(
             error(send("r-1", new PromoteModel("bolts", "1", "champion", null, null))).getMessage())
         .isEqualTo("PromoteModel is not served by this version of relook.");
@@ -445,10 +446,10 @@ class RegistryTest {
   void anEndThatIsReadBeforeItsCommandWaitsForIt() {
     send("r-1", aCreateProject("bolts"));
     assertThat(registry.onTrainingOutcome(state, anOutcome(1, aSuccess()))).isEmpty();
-    List<RegistryEffect> announcements = send("r-2", aCreateModel().build());
+    List<RegistryEffect> effects = send("r-2", aCreateModel().build());
 
     assertThat(
-            announcements.stream()
+            effects.stream()
                 .flatMap(a -> a instanceof RegistryEffect.Model m ? List.of(m).stream() : null)
                 .map(m -> m.model().getStatus()))
         .containsExactly(ModelStatus.TRAINING, ModelStatus.TRAINED);
@@ -463,24 +464,24 @@ class RegistryTest {
             command(requestId, body), standing(offset++, now), OutputBucket.ASSUMED_WRITABLE));
   }
 
-  private static CommandReply reply(List<RegistryEffect> announcements) {
-    return ((RegistryEffect.Reply) announcements.get(0)).reply();
+  private static CommandReply reply(List<RegistryEffect> effects) {
+    return ((RegistryEffect.Reply) effects.get(0)).reply();
   }
 
-  private static ServiceException error(List<RegistryEffect> announcements) {
-    assertThat(announcements).hasSize(1);
-    assertThat(reply(announcements).getAnswer()).isNull();
-    return reply(announcements).getError();
+  private static ServiceException error(List<RegistryEffect> effects) {
+    assertThat(effects).hasSize(1);
+    assertThat(reply(effects).getAnswer()).isNull();
+    return reply(effects).getError();
   }
 
-  private static String version(List<RegistryEffect> announcements) {
-    return ((ModelMetadata) reply(announcements).getAnswer()).getModelVersion();
+  private static String version(List<RegistryEffect> effects) {
+    return ((ModelMetadata) reply(effects).getAnswer()).getModelVersion();
   }
 
-  private static ModelMetadata model(List<RegistryEffect> announcements) {
-    return announcements.stream()
+  private static ModelMetadata model(List<RegistryEffect> effects) {
+    return effects.stream()
         .filter(RegistryEffect.Model.class::isInstance)
-        .map(announcement -> ((RegistryEffect.Model) announcement).model())
+        .map(effect -> ((RegistryEffect.Model) effect).model())
         .findFirst()
         .orElseThrow();
   }

@@ -80,7 +80,7 @@ class ObjectRemoverTest {
   }
 
   @Test
-  void whatWasWrittenAnewIsNotReplacedByWhatWasSetAside() throws Exception {
+  void anObjectThatWasWrittenAgainIsNotReplacedByTheOneInTrash() throws Exception {
     removals.take(removal(Step.TO_TRASH, OURS));
     store.put(OURS, new byte[] {2}, "text/plain", Optional.empty());
     removals.take(removal(Step.RESTORE, OURS));
@@ -90,7 +90,7 @@ class ObjectRemoverTest {
   }
 
   @Test
-  void whatNobodyCanDecryptIsRemovedAtOnce() throws Exception {
+  void anObjectThatCannotBeDecryptedIsRemovedAtOnce() throws Exception {
     store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
     store.forbidKey("alias/retired");
     removals.take(removal(Step.TO_TRASH, OURS));
@@ -100,7 +100,7 @@ class ObjectRemoverTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REMOVE")
-  void aRefusalOfTheOwnBucketFailsTheJobSoThatNothingIsForgotten(Step step) {
+  void anErrorOfTheOwnBucketFailsTheJobSoThatNothingIsForgotten(Step step) {
     store.forbid("relook");
 
     assertThatThrownBy(() -> removals.take(removal(step, OURS)))
@@ -109,7 +109,7 @@ class ObjectRemoverTest {
   }
 
   @Test
-  void aKeyThatIsDisabledBetweenTheStepsIsNoRefusalOfTheBucket() throws Exception {
+  void aKeyThatIsDisabledBetweenTheStepsIsNotAnErrorOfTheBucket() throws Exception {
     store.put(OURS, new byte[] {1}, "text/plain", Optional.of("alias/retired"));
     removals.take(removal(Step.TO_TRASH, OURS));
     store.forbidKey("alias/retired");

@@ -101,9 +101,9 @@ public final class Workload implements AutoCloseable {
 
   /** Waits until the model of a reply is no longer in training. */
   public ModelMetadata awaitEnd(CommandReply reply) {
-    ModelMetadata announced = (ModelMetadata) reply.getAnswer();
+    ModelMetadata answered = (ModelMetadata) reply.getAnswer();
     try (Models models = relook.models()) {
-      return models.awaitTrained(announced.getModelArn(), PATIENCE, Clock.systemUTC(), event -> {});
+      return models.awaitTrained(answered.getModelArn(), PATIENCE, Clock.systemUTC(), event -> {});
     }
   }
 

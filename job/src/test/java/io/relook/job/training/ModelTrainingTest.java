@@ -201,7 +201,7 @@ class ModelTrainingTest {
     assertThat(failure.reason()).isEqualTo("PICTURE_GONE");
     assertThat(failure.message())
         .startsWith(
-            "The features of s3://theirs/05.png must be extracted once more, and its picture cannot"
+            "The features of s3://theirs/05.png must be extracted again, and its picture cannot"
                 + " be read any more:")
         .endsWith("Send the image again or withdraw it, then create the model again.");
   }
@@ -301,10 +301,10 @@ class ModelTrainingTest {
     assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");
     assertThat(failure.message())
         .isEqualTo(
-            "relook's copies of the project's images cannot be put under KmsKeyId alias/disabled:"
-                + " The store cannot use the key alias/disabled. Check that this key, and the one"
-                + " that they are under, exist, are enabled and may be used by relook, then create"
-                + " the model again.");
+            "relook's copies of the project's images cannot be encrypted under KmsKeyId"
+                + " alias/disabled: The store cannot use the key alias/disabled. Check that this"
+                + " key, and the one that they are under, exist, are enabled and may be used by"
+                + " relook, then create the model again.");
   }
 
   @Test
@@ -319,7 +319,7 @@ class ModelTrainingTest {
     assertThat(failure.reason()).isEqualTo("KMS_KEY_UNUSABLE");
     assertThat(failure.message())
         .isEqualTo(
-            "What relook keeps of the project's images cannot be decrypted: The store cannot use"
+            "relook's copies of the project's images cannot be decrypted: The store cannot use"
                 + " the key alias/retired. Enable that key, or send the images again, then create"
                 + " the model again.");
   }

@@ -72,7 +72,7 @@ class OwnCopiesTest {
   }
 
   @Test
-  void whatIsGoneIsLeftToWhoeverNeedsIt() throws Exception {
+  void aMissingObjectIsIgnored() throws Exception {
     store.bucket("relook").remove("pictures/1/bolts/1");
 
     assertThat(copies.putUnderKey(LINES, "k")).isEqualTo(4);

@@ -169,7 +169,7 @@ public final class SmallTraining {
     return Clock.fixed(NOW, ZoneOffset.UTC);
   }
 
-  /** A model that has just been announced. */
+  /** A model that has just been created. */
   public static ModelMetadata model(String prefix, @Nullable String kmsKeyId) {
     return ModelMetadata.newBuilder()
         .setAccount("123456789012")

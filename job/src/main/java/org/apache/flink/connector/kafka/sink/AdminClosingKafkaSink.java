@@ -13,8 +13,8 @@ import org.apache.kafka.clients.admin.AdminClient;
  * <p>{@code ExactlyOnceKafkaWriter} of flink-connector-kafka 5.0.0 lists open transactions through
  * an admin client when it starts and never closes it. The client's thread keeps the class loader of
  * the job, so each submission and each restart of a task cost a task manager about 30 MB of
- * metaspace for good. The connector's main branch closes it; once a release does, {@code
- * AdminClosingKafkaSinkIT} fails and this class can go.
+ * metaspace, which are never freed. The connector's main branch closes it; once a release does,
+ * {@code AdminClosingKafkaSinkIT} fails and this class can go.
  *
  * <p>It lies in the connector's package because the writer and the constructor of the sink are
  * package-private. State and transactional ids are those of the sink it is made from.
@@ -46,7 +46,7 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
     this.recordSerializer = recordSerializer;
   }
 
-  /** Makes new writers too: {@link #createWriter} restores one from no state. */
+  /** Also creates new writers: {@link #createWriter} restores one without state. */
   @Override
   public KafkaWriter<IN> restoreWriter(
       WriterInitContext context, Collection<KafkaWriterState> recoveredStates) {
@@ -72,7 +72,10 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
           recoveredStates);
     }
 
-    /** Only the abort of lingering transactions, which is part of this, asks the admin client. */
+    /**
+     * Only the abort of lingering transactions, which is part of this method, uses the admin
+     * client.
+     */
     @Override
     public void initialize() {
       try {
@@ -91,7 +94,8 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
         }
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(
-            "This flink-connector-kafka keeps its admin client elsewhere: see whether it closes it.",
+            "This flink-connector-kafka keeps its admin client elsewhere: check whether it closes"
+                + " the client itself.",
             e);
       }
     }
