@@ -14,7 +14,6 @@ import io.relook.learning.model.DetectionModel;
 import io.relook.learning.training.TrainedModel;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,8 +52,7 @@ class RealPicturesTest {
     try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {
       for (int i = 0; i < trained.testScores().size(); i += 4) {
         ImageScore reported = trained.testScores().get(i);
-        LabelledPicture picture =
-            new LabelledPicture(Path.of(reported.id()), reported.anomalous(), "");
+        LabelledPicture picture = SharedPictures.named(reported.id(), reported.anomalous());
         Detection detection = model.detect(picture.decode());
         assertThat(detection.score())
             .as(reported.id())

@@ -25,6 +25,11 @@ public final class SharedPictures {
   /** One labelled picture file. */
   public record LabelledPicture(Path file, boolean anomalous, String defectClass) {
 
+    /** Its place among the pictures, wherever they lie: folds follow from it. */
+    public String name() {
+      return ROOT.relativize(file).toString();
+    }
+
     public Picture decode() {
       try {
         return new PictureDecoder(PictureLimits.DEFAULT).decode(Files.readAllBytes(file));
@@ -52,11 +57,16 @@ public final class SharedPictures {
     assumeTrue(present, "no pictures in " + ROOT);
   }
 
+  /** The picture with a name. */
+  public static LabelledPicture named(String name, boolean anomalous) {
+    return new LabelledPicture(ROOT.resolve(name), anomalous, "");
+  }
+
   /** All pictures of a category, the good ones first, each class by file name. */
   public static List<LabelledPicture> category(String name) {
     List<LabelledPicture> pictures = new ArrayList<>();
-    for (String side : List.of("train", "test")) {
-      Path folder = ROOT.resolve(name).resolve(side);
+    for (String split : List.of("train", "test")) {
+      Path folder = ROOT.resolve(name).resolve(split);
       for (Path kind : children(folder)) {
         for (Path file : children(kind)) {
           String defect = kind.getFileName().toString();
@@ -89,7 +99,7 @@ public final class SharedPictures {
   }
 
   public static LabelledFeatures labelled(LabelledPicture picture, Features features) {
-    String id = picture.file().toString();
+    String id = picture.name();
     return new LabelledFeatures(
         id,
         picture.anomalous(),

@@ -35,12 +35,13 @@
  * registry is needed. Keys are UTF-8 text. On compacted topics a null value is a tombstone: it
  * deletes its key.
  *
- * <p><b>Compatibility promise.</b> Every version of every schema is checked in, under {@code
- * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. Every version reads
- * messages of every other: an old message stays readable, and an old reader reads messages that new
- * producers encode with a version it knows. A change that breaks this fails the build, and so does
- * a changed schema that is not checked in; the failing test names the command to run. New fields
- * therefore need a default, and no field, symbol or union branch may be removed or renamed.
+ * <p><b>Compatibility.</b> Every version of every schema is checked in, under {@code
+ * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. A version reads messages
+ * of every version before it. It does not read newer ones: the fingerprint names a schema that it
+ * does not have, so it rejects the message, and readers are upgraded before writers. A change that
+ * breaks this fails the build, and so does a changed schema that is not checked in; the failing test
+ * names the command to run. So a new field needs a default, and no field, symbol or union branch is
+ * removed or renamed.
  */
 @NullMarked
 package io.relook.schemas;

@@ -31,14 +31,16 @@ class SchemaHistoryTest {
   }
 
   @Test
-  void anyTwoVersionsReadEachOther() {
+  void everyVersionReadsTheVersionsBeforeIt() {
     for (SpecificRecord example : Examples.all()) {
       List<Schema> versions = new ArrayList<>(store.history(example.getClass()));
       versions.add(SchemaStore.current(example.getClass()));
-      for (Schema reader : versions) {
-        for (Schema writer : versions) {
-          assertThat(incompatibilities(reader, writer))
-              .as("%s, between two versions", example.getClass().getSimpleName())
+      for (int reader = 0; reader < versions.size(); reader++) {
+        for (int writer = 0; writer < reader; writer++) {
+          assertThat(incompatibilities(versions.get(reader), versions.get(writer)))
+              .as(
+                  "%s, version %d reads version %d",
+                  example.getClass().getSimpleName(), reader + 1, writer + 1)
               .isEmpty();
         }
       }

@@ -89,7 +89,7 @@ public final class InFlightGuard {
   /**
    * A guard of long work, which can wait until it may run alone.
    *
-   * @param step names the records
+   * @param step part of the names of the markers
    */
   public static InFlightGuard ofLongWork(QuarantineSettings settings, String step) {
     return new InFlightGuard(settings, step, Optional.of(ExclusiveTurns.OF_PROCESS), thisProcess());
@@ -99,7 +99,7 @@ public final class InFlightGuard {
    * A guard of short work, for which checkpoints wait: it does not wait for a turn. Ends of the
    * process in so short a time, several times in a row, are not a coincidence.
    *
-   * @param step names the records
+   * @param step part of the names of the markers
    */
   public static InFlightGuard ofShortWork(QuarantineSettings settings, String step) {
     return new InFlightGuard(settings, step, Optional.empty(), thisProcess());

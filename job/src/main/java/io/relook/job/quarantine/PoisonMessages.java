@@ -4,7 +4,7 @@ import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import org.jspecify.annotations.Nullable;
 
-/** Sentences about messages and trainings on which relook itself fails (quarantine messages). */
+/** Sentences about messages and trainings on which relook itself fails (poison messages). */
 public final class PoisonMessages {
   private static final int MAX_SHOWN = 200;
   private static final String AGAIN =
@@ -65,7 +65,7 @@ public final class PoisonMessages {
     return new RejectionReason(stage, RejectionCode.POISON, sentence, account, project, sourceRef);
   }
 
-  /** For a message with which in flight the process ended again and again. */
+  /** For a message that was in flight when the process ended, again and again. */
   static String crashed(int crashes) {
     return "The process ended "
         + crashes
@@ -78,7 +78,7 @@ public final class PoisonMessages {
     return "relook failed while applying this message: " + shown(thrown) + "." + AGAIN;
   }
 
-  /** For a training with which in flight the process ended again and again. */
+  /** For a training that was in flight when the process ended, again and again. */
   static String ended(int ends, String doing) {
     return "The process ended, or native code failed, "
         + ends

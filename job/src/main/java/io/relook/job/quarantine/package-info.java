@@ -1,5 +1,5 @@
 /**
- * Messages on which relook itself fails (quarantine messages): they are found, rejected with their
+ * Messages on which relook itself fails (poison messages): they are found, rejected with their
  * bytes, and kept in quarantine, so that no restart meets them again.
  *
  * <p>A message that is wrong is rejected by the stage that sees it. Here the cause is a defect of

@@ -85,7 +85,7 @@ class IncrementalRealPicturesTest {
         for (LabelledPicture picture : SharedPictures.category(category)) {
           Features features = extractor.extract(picture.decode());
           byte[] stored = statisticsExtractor.of(features).toBytes();
-          String id = picture.file().toString();
+          String id = picture.name();
           statistics.put(id, stored);
           (picture.anomalous() ? bad : good)
               .add(
