@@ -302,9 +302,9 @@ class ModelTrainingTest {
     assertThat(failure.message())
         .isEqualTo(
             "relook's copies of the project's images cannot be encrypted under KmsKeyId"
-                + " alias/disabled: The store cannot use the key alias/disabled. Check that this"
-                + " key, and the one that they are under, exist, are enabled and may be used by"
-                + " relook, then create the model again.");
+                + " alias/disabled: The store cannot use the key alias/disabled. Check that"
+                + " this key and the present key of the copies exist, are enabled and may"
+                + " be used by relook, then create the model again.");
   }
 
   @Test
