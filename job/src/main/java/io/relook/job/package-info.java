@@ -32,10 +32,6 @@
  * outcome} without clock and randomness; classes named {@code …Function} are thin shells that keep
  * the state and call them. A record of {@code io.relook.wire} passes between stages where a stage
  * reads or writes exactly that message; other records belong to {@code domain} or to one package.
- *
- * <p>Two files have more than 400 lines, because each has one subject that reads best in one place:
- * {@code s3.S3ObjectStore} (every request to S3, with the answers of different servers) and {@code
- * dataset.DatasetCuts} (what each command does to a data set).
  */
 @NullMarked
 package io.relook.job;

@@ -39,9 +39,9 @@
  * io/relook/schemas/history/<Record>/v<N>.avsc}, with one encoded example. A version reads messages
  * of every version before it. It does not read newer ones: the fingerprint names a schema that it
  * does not have, so it rejects the message, and readers are upgraded before writers. A change that
- * breaks this fails the build, and so does a changed schema that is not checked in; the failing test
- * names the command to run. So a new field needs a default, and no field, symbol or union branch is
- * removed or renamed.
+ * breaks this fails the build, and so does a changed schema that is not checked in; the failing
+ * test names the command to run. So a new field needs a default, and no field, symbol or union
+ * branch is removed or renamed.
  */
 @NullMarked
 package io.relook.schemas;
