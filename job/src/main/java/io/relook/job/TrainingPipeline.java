@@ -42,16 +42,17 @@ import org.apache.flink.util.OutputTag;
  * The graph, and nothing else, in the order data flows.
  *
  * <pre>
- *                  ┌─────────────────────────────── outcomes ◄─────────────────────────────┐
- *                  ▼                                                                       │
- * commands ──► check ──► probe bucket ──► registry ──► replies · models · projects         │
- *                                             └──► cut markers, into every partition of images
- *                                                                                          │
- * images ──► check ──► store, extract features ──► data set ──► write manifest ──► train ──► publish
- *                       (once per picture)            │            any stage ──► rejections
- *                                                     ├──► datasets
- *                                                     ├──► import manifest ──► images
- *                                                     └──► remove objects
+ *                ┌────────────────────────────── outcomes ◄─────────────────────────────┐
+ *                ▼                                                                      │
+ * commands ─► check ─► probe bucket ─► registry ─► replies · models · projects          │
+ *                                         └─► cut markers, into every partition of images
+ *                                                                                       │
+ * images ─► check ─► store, extract features ─► data set ─► remove objects ─► write manifest
+ *                     (once per picture)           │                          ─► train ─► publish
+ *                                                  ├─► datasets · outcomes
+ *                                                  └─► import manifest ─► images · outcomes
+ *
+ * rejections ◄─ both checks, extract features, data set
  * </pre>
  *
  * <p>There is no edge between the two pipelines: what joins them is in the log. From source to data

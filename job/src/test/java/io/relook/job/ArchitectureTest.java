@@ -190,7 +190,7 @@ class ArchitectureTest {
             .resideInAPackage("io.relook.job..")
             .and()
             .resideOutsideOfPackages("io.relook.job.kafka..", "io.relook.job.state..")
-            .and(describe("are no edge to Flink", ours -> !isFlinkEdge(ours)))
+            .and(describe("are not an edge to Flink", ours -> !isFlinkEdge(ours)))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.flink..")
@@ -240,7 +240,7 @@ class ArchitectureTest {
             .areNotInterfaces()
             .should()
             .haveSimpleNameEndingWith("Function")
-            .because("a thin shell is told from a decision by its name"));
+            .because("its name tells a thin shell from a decision"));
   }
 
   @Test
