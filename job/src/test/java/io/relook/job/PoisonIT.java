@@ -34,6 +34,7 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.FileUtils;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +130,7 @@ class PoisonIT {
     }
   }
 
+  @Tag("slow")
   @Test
   void aTrainingThatEndsTheProcessFailsAndTheNextSucceeds(@TempDir Path directory)
       throws Exception {
@@ -141,6 +143,7 @@ class PoisonIT {
         "this model was being trained");
   }
 
+  @Tag("slow")
   @Test
   void aPublicationThatEndsTheProcessFailsAndTheNextTrainingSucceeds(@TempDir Path directory)
       throws Exception {

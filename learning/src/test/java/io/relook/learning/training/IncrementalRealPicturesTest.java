@@ -20,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** On real photographs, incremental trainings decide as trainings from scratch do. */
+@Tag("slow")
 class IncrementalRealPicturesTest {
 
   private static final int AREA = 128 * 128;

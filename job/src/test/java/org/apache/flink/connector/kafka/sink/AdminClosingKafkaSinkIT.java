@@ -20,10 +20,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a job leaves behind in its task manager, be it finished or failed. */
+@Tag("slow")
 class AdminClosingKafkaSinkIT {
   private static final String PREFIX = "test";
   private static final String TOPIC = "words";
