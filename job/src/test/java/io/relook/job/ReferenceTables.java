@@ -2,6 +2,7 @@ package io.relook.job;
 
 import io.relook.job.domain.BucketLayout;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +43,7 @@ final class ReferenceTables {
     }
     return page.substring(0, begin + beginMark.length())
         + "\n"
-        + TABLES.get(name).get()
+        + Objects.requireNonNull(TABLES.get(name), name).get()
         + page.substring(end);
   }
 }
