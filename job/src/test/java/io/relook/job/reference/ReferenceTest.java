@@ -404,7 +404,8 @@ class ReferenceTest {
               .build();
       case "DeleteModel" -> new DeleteModel(request.project(), request.version(), request.token());
       case "TagResource" -> new TagResource(arn, tags);
-      default -> new UntagResource(arn, List.copyOf(request.tags().keySet()));
+      case "UntagResource" -> new UntagResource(arn, List.copyOf(request.tags().keySet()));
+      default -> throw new IllegalArgumentException(request.operation());
     };
   }
 
