@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ class CutIT {
   }
 
   @Test
+  @Tag("slow")
   void seesTheSameOnAReplayFromTheBeginning(@TempDir Path directory) throws Exception {
     try (TestStack stack = small(directory, 5);
         Workload workload = new Workload(stack.connect(SPREAD), PROJECT)) {

@@ -323,7 +323,9 @@ class OperationsIT {
   }
 
   private static JsonNode line(String message) throws IOException {
-    for (String line : Files.readAllLines(Path.of("target/test.json.log"))) {
+    for (String line :
+        Files.readAllLines(
+            Path.of(System.getProperty("relook.test.logs", "target"), "test.json.log"))) {
       JsonNode event = JSON.readTree(line);
       if (event.path("message").asText().startsWith(message)
           && event.path("project").asText().equals(PROJECT)) {

@@ -13,10 +13,12 @@ import io.relook.wire.ModelStatus;
 import io.relook.wire.S3Object;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job that is stopped and started with another backbone trains on, from relook's own copies. */
+@Tag("slow")
 class OtherBackboneIT {
 
   @Test

@@ -91,7 +91,7 @@ class PoisonIT {
       Rejection rejection = only(rejections(workload));
       assertThat(rejection.getCode()).isEqualTo("POISON");
       assertThat(rejection.getMessage())
-          .startsWith("The process ended 3 times while this message was in work");
+          .startsWith("The process ended 3 times while this message was in flight");
       assertThat(rejection.getProject()).isEqualTo("parts");
       assertThat(original(rejection).getSourceRef()).isEqualTo("poison");
       // Once for each record; read again by the last process it was not decoded.

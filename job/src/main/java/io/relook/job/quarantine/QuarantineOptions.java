@@ -13,7 +13,7 @@ public final class QuarantineOptions {
           .intType()
           .defaultValue(3)
           .withDescription(
-              "Ends of a task manager's process with the same image in work after which that image is"
+              "Ends of a task manager's process with the same image in flight after which that image is"
                   + " rejected without being decoded.");
 
   public static final ConfigOption<Integer> POISON_MAX_TRAINING_CRASHES =
@@ -21,7 +21,7 @@ public final class QuarantineOptions {
           .intType()
           .defaultValue(10)
           .withDescription(
-              "Ends of a task manager's process in a row with the same training in work, from the"
+              "Ends of a task manager's process in a row with the same training in flight, from the"
                   + " second on with it alone, after which that training fails. Well above what kills"
                   + " from outside can hit.");
 

@@ -242,7 +242,7 @@ class InFlightGuardTest {
       // Everything before its turn is done in memory: it waits for nothing else.
       await().until(() -> waits(suspectThread.get()));
       assertThat(suspectRuns).as("others are at work").isFalse();
-      assertThat(record()).as("it is not in work yet").contains("before").doesNotContain("now");
+      assertThat(record()).as("it is not in flight yet").contains("before").doesNotContain("now");
     }
     assertThat(suspect.get(10, TimeUnit.SECONDS)).isEqualTo("alone");
   }

@@ -6,7 +6,7 @@ import io.relook.job.domain.TrainingResult;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What imports, trainings and publications in work leave in a checkpoint. */
+/** What imports, trainings and publications in flight leave in a checkpoint. */
 class InFlightStateTest {
   /** Fails when one of them changes; see the message. */
   @Test

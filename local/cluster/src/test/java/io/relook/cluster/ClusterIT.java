@@ -30,10 +30,12 @@ import java.util.Optional;
 import org.apache.flink.util.ChildFirstClassLoader;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The cluster as a person runs it: up, submit, killed, up again, rescaled, as two jobs, down. */
+@Tag("slow")
 class ClusterIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String PROJECT = "parts";
