@@ -70,6 +70,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
 class OperationsIT {
+  /** Where this process writes its log: every fork of the integration tests has its own. */
+  private static final Path LOGS = Path.of(System.getProperty("relook.test.logs", "target"));
+
   private static final String PROJECT = "rivets";
   private static final int IMAGES = 12;
 
@@ -153,7 +156,7 @@ class OperationsIT {
   void noSecretIsSeenAnywhere() throws Exception {
     Map<String, List<String>> places = new LinkedHashMap<>();
     places.put("topics", topics());
-    places.put("log", List.of(Files.readString(Path.of("target/test.log"))));
+    places.put("log", List.of(Files.readString(LOGS.resolve("test.log"))));
     places.put("REST", rest());
     places.put("job graph", List.of(jobGraph()));
     places.put("checkpoints", files(directory.resolve("flink")));
@@ -323,9 +326,7 @@ class OperationsIT {
   }
 
   private static JsonNode line(String message) throws IOException {
-    for (String line :
-        Files.readAllLines(
-            Path.of(System.getProperty("relook.test.logs", "target"), "test.json.log"))) {
+    for (String line : Files.readAllLines(LOGS.resolve("test.json.log"))) {
       JsonNode event = JSON.readTree(line);
       if (event.path("message").asText().startsWith(message)
           && event.path("project").asText().equals(PROJECT)) {
