@@ -9,6 +9,7 @@ import io.relook.chaos.guarantee.Observation.Manifest;
 import io.relook.chaos.guarantee.Observation.ManifestLine;
 import io.relook.chaos.guarantee.Observation.Open;
 import io.relook.chaos.guarantee.Observation.Read;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
@@ -32,11 +33,9 @@ import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
@@ -567,12 +566,6 @@ class GuaranteesTest {
   }
 
   private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -1,11 +1,8 @@
 package io.relook.job.replay;
 
+import io.relook.job.stack.SmallPictures;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.SplittableRandom;
-import javax.imageio.ImageIO;
 
 /** Drawn parts, each unlike the others, wider than high, of a few hundred bytes each. */
 final class Drawn {
@@ -23,7 +20,7 @@ final class Drawn {
 
   /** A good part on a picture of another size. */
   static byte[] good(int number, int width, int height) {
-    return png(part(new SplittableRandom(number), width, height));
+    return SmallPictures.png(part(new SplittableRandom(number), width, height));
   }
 
   /** One with a bright line. */
@@ -36,7 +33,7 @@ final class Drawn {
       image.setRGB(x + i, y + i / 2, 0xe0e0e0);
       image.setRGB(x + i, y + i / 2 + 1, 0xd0d0d0);
     }
-    return png(image);
+    return SmallPictures.png(image);
   }
 
   /** One with a dark disc. */
@@ -53,7 +50,7 @@ final class Drawn {
         }
       }
     }
-    return png(image);
+    return SmallPictures.png(image);
   }
 
   /** A mask with a red square. */
@@ -64,7 +61,7 @@ final class Drawn {
         image.setRGB(x, y, 0xff0000);
       }
     }
-    return png(image);
+    return SmallPictures.png(image);
   }
 
   private static BufferedImage part(SplittableRandom random, int width, int height) {
@@ -80,15 +77,5 @@ final class Drawn {
       }
     }
     return image;
-  }
-
-  private static byte[] png(BufferedImage image) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 }

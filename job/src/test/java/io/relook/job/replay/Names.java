@@ -2,6 +2,7 @@ package io.relook.job.replay;
 
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.LabeledImage;
 import java.nio.ByteBuffer;
@@ -55,7 +56,7 @@ record Names(
     Map<String, String> digests = new HashMap<>();
     for (Step step : stream.steps()) {
       if (step instanceof Step.Put put) {
-        digests.putIfAbsent(WireJson.sha256(put.bytes()), "<" + put.key() + ">");
+        digests.putIfAbsent(Sha256.hex(put.bytes()), "<" + put.key() + ">");
       } else if (step instanceof Step.Send send && send.topic() == Topic.IMAGES) {
         name(send, digests);
       }
@@ -66,7 +67,7 @@ record Names(
                 (key, file) -> {
                   if (key.endsWith(".onnx") && !DIGEST.matcher(key).find()) {
                     digests.put(
-                        WireJson.sha256(file.bytes()),
+                        Sha256.hex(file.bytes()),
                         "<" + key.substring(key.lastIndexOf('/') + 1) + ">");
                   }
                 }));
@@ -117,7 +118,7 @@ record Names(
       while (digests.containsValue(free)) {
         free = "<another " + free.substring(1);
       }
-      digests.putIfAbsent(WireJson.sha256(bytes), free);
+      digests.putIfAbsent(Sha256.hex(bytes), free);
     }
   }
 

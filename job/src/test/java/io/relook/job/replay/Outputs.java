@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.job.stack.TestStack;
+import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import java.util.ArrayList;
@@ -185,7 +186,7 @@ record Outputs(SortedMap<String, JsonNode> files, SortedMap<String, String> numb
         return NODES.textNode(
             new String(bytes, UTF_8).stripTrailing().endsWith("</html>") ? "a page" : "no page");
       }
-      numbers.put(key, WireJson.sha256(bytes));
+      numbers.put(key, Sha256.hex(bytes));
       return NODES.textNode(NUMBERS);
     }
 
@@ -222,7 +223,7 @@ record Outputs(SortedMap<String, JsonNode> files, SortedMap<String, String> numb
         lines.put(sourceRef, json.toString());
         order.append(sourceRef).append('\n');
       }
-      lines.put("sha256 of the order", WireJson.sha256(order.toString().getBytes(UTF_8)));
+      lines.put("sha256 of the order", Sha256.hex(order.toString().getBytes(UTF_8)));
       return lines;
     }
 
@@ -230,8 +231,7 @@ record Outputs(SortedMap<String, JsonNode> files, SortedMap<String, String> numb
     private ObjectNode manifest(String name, byte[] bytes) {
       String text = new String(bytes, UTF_8);
       ObjectNode json = NODES.objectNode();
-      json.put(
-          "sha256", WireJson.sha256(text.replace(",\"suspected-label\":true", "").getBytes(UTF_8)));
+      json.put("sha256", Sha256.hex(text.replace(",\"suspected-label\":true", "").getBytes(UTF_8)));
       List<String> suspected = new ArrayList<>();
       ObjectNode images = json.putObject("images");
       for (String line : text.split("\n", -1)) {
@@ -276,7 +276,7 @@ record Outputs(SortedMap<String, JsonNode> files, SortedMap<String, String> numb
             Map<String, String> contents = new TreeMap<>();
             stored.forEach(
                 (key, object) -> {
-                  String digest = WireJson.sha256(object.bytes());
+                  String digest = Sha256.hex(object.bytes());
                   String kind = kind(bucket, key, digest);
                   contents.put(names.in(key), object.contentType() + ", " + kind);
                   if (kind.equals(NUMBERS)) {
@@ -297,7 +297,7 @@ record Outputs(SortedMap<String, JsonNode> files, SortedMap<String, String> numb
           (folder, listing) ->
               numbers.put(
                   folder + ", sha256 of all objects and keys",
-                  WireJson.sha256(listing.toString().getBytes(UTF_8))));
+                  Sha256.hex(listing.toString().getBytes(UTF_8))));
       return buckets;
     }
 

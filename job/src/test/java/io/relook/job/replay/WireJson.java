@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.relook.schemas.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -61,14 +59,6 @@ final class WireJson {
     return json;
   }
 
-  static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static JsonNode value(@Nullable Object value, Schema schema) {
     if (value == null) {
       return NODES.nullNode();
@@ -113,6 +103,6 @@ final class WireJson {
     String text = new String(bytes, UTF_8);
     return text.matches("[ -~]{1,80}")
         ? text
-        : "%d bytes, sha256 %s".formatted(bytes.length, sha256(bytes));
+        : "%d bytes, sha256 %s".formatted(bytes.length, Sha256.hex(bytes));
   }
 }

@@ -2,12 +2,10 @@ package io.relook.job.stack;
 
 import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
+import io.relook.schemas.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -28,19 +26,14 @@ public final class SmallBackbone {
   }
 
   /** The descriptor of such a file. */
-  public static String descriptor(byte[] onnx) throws IOException {
-    try {
-      String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(onnx));
-      return """
-      {"name": "small", "file": "small.onnx", "sha256": "%s", "licence": "Apache-2.0",
-       "input": "pixels", "mean": [128, 128, 128], "scale": [64, 64, 64],
-       "taps": [{"name": "fine", "channels": 12, "stride": 8},
-                {"name": "coarse", "channels": 20, "stride": 16}]}
-      """
-          .formatted(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IOException(e);
-    }
+  public static String descriptor(byte[] onnx) {
+    return """
+    {"name": "small", "file": "small.onnx", "sha256": "%s", "licence": "Apache-2.0",
+     "input": "pixels", "mean": [128, 128, 128], "scale": [64, 64, 64],
+     "taps": [{"name": "fine", "channels": 12, "stride": 8},
+              {"name": "coarse", "channels": 20, "stride": 16}]}
+    """
+        .formatted(Sha256.hex(onnx));
   }
 
   /**

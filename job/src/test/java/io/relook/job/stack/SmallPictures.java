@@ -27,6 +27,11 @@ public final class SmallPictures {
         image.setRGB(x, y, base + random.nextInt(16) * 0x010101);
       }
     }
+    return png(image);
+  }
+
+  /** The image as a PNG. */
+  public static byte[] png(BufferedImage image) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       ImageIO.write(image, "png", bytes);

@@ -65,8 +65,7 @@ final class ClusterProcesses {
     List<String> flags = new ArrayList<>(memory.flags());
     flags.addAll(flink.jobManagerJavaOptions());
     // Only known arguments may stand here: from the first unknown one on, Flink's parser ignores
-    // all
-    // of them, the memory options too.
+    // all of them, the memory options too.
     List<String> args =
         new ArrayList<>(
             List.of(
