@@ -1,6 +1,5 @@
 package io.relook.bench;
 
-import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetSettings;
@@ -17,6 +16,7 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
+import io.relook.schemas.access.Permissions;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

@@ -1,8 +1,6 @@
 package io.relook.job;
 
 import io.relook.job.accelerator.GpuSlots;
-import io.relook.job.access.AccessPolicy;
-import io.relook.job.access.Permissions;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
@@ -29,6 +27,8 @@ import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.job.training.WriteManifestFunction;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.AccessPolicy;
+import io.relook.schemas.access.Permissions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -10,8 +10,8 @@
  * {@code state} (Flink's state without checked exceptions), {@code accelerator} (GPU or processor),
  * {@code log} (what log lines are about).
  *
- * <p><b>{@code domain}</b> holds the records that stages exchange, {@code operation} the operations
- * of the API with their rules.
+ * <p><b>{@code domain}</b> holds the records that stages exchange. The operations of the API with
+ * their rules, and the access policy, are in {@code io.relook.schemas}: clients use them too.
  *
  * <p><b>Stages</b>, in the order of the flow:
  *

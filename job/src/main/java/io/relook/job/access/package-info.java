@@ -1,7 +1,4 @@
-/**
- * Who may do what: the access policy says which caller may do which operation on which project.
- * Without a policy everybody may do everything. See {@code probe} for rights in output buckets.
- */
+/** Options of the access policy ({@link io.relook.schemas.access.AccessPolicy}). */
 @NullMarked
 package io.relook.job.access;
 

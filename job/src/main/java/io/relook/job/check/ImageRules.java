@@ -1,8 +1,8 @@
 package io.relook.job.check;
 
-import io.relook.job.operation.Checks;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
+import io.relook.schemas.operation.Checks;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;

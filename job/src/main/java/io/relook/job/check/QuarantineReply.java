@@ -1,9 +1,9 @@
 package io.relook.job.check;
 
 import io.relook.job.domain.OutputBucket;
+import io.relook.job.domain.Request;
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.Request;
+import io.relook.schemas.operation.ApiExceptions;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 

@@ -1,6 +1,5 @@
 package io.relook.job.dataset;
 
-import io.relook.job.domain.Arns;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
@@ -10,7 +9,8 @@ import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingOrder;
-import io.relook.job.operation.Operation;
+import io.relook.schemas.Arns;
+import io.relook.schemas.operation.Operation;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

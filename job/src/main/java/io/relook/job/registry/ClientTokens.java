@@ -1,6 +1,6 @@
 package io.relook.job.registry;
 
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
 
 /** The scope of client tokens. */
 final class ClientTokens {

@@ -1,9 +1,9 @@
 package io.relook.job.registry;
 
-import io.relook.job.domain.Arns;
-import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
 import io.relook.job.registry.KnownDataset.Phase;
+import io.relook.schemas.Arns;
+import io.relook.schemas.operation.ApiExceptions;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetMetadata;

@@ -1,10 +1,10 @@
 package io.relook.job.registry;
 
-import io.relook.job.domain.Arns;
 import io.relook.job.domain.OutputBucket;
-import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.Checks;
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
+import io.relook.schemas.Arns;
+import io.relook.schemas.operation.ApiExceptions;
+import io.relook.schemas.operation.Checks;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DeleteModel;

@@ -1,8 +1,8 @@
 package io.relook.job.registry;
 
-import io.relook.job.domain.Arns;
-import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
+import io.relook.schemas.Arns;
+import io.relook.schemas.operation.ApiExceptions;
 import io.relook.wire.DatasetType;
 import io.relook.wire.ProjectDescription;
 import io.relook.wire.ProjectMetadata;

@@ -1,10 +1,10 @@
 package io.relook.job.registry;
 
-import io.relook.job.domain.Arns;
-import io.relook.job.operation.ApiExceptions;
-import io.relook.job.operation.CommandRules;
-import io.relook.job.operation.Operation;
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
+import io.relook.schemas.Arns;
+import io.relook.schemas.operation.ApiExceptions;
+import io.relook.schemas.operation.CommandRules;
+import io.relook.schemas.operation.Operation;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

@@ -1,6 +1,6 @@
 package io.relook.job.registry;
 
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
 import io.relook.schemas.Topic;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;

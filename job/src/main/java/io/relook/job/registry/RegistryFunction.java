@@ -1,10 +1,10 @@
 package io.relook.job.registry;
 
 import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.Request;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.log.LogContext;
-import io.relook.job.operation.Request;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.state.StateUnavailableException;

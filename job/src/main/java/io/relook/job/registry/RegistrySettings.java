@@ -1,6 +1,6 @@
 package io.relook.job.registry;
 
-import io.relook.job.access.Permissions;
+import io.relook.schemas.access.Permissions;
 import java.io.Serializable;
 
 /**

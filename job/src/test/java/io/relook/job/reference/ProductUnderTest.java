@@ -1,6 +1,5 @@
 package io.relook.job.reference;
 
-import io.relook.job.access.Permissions;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.Annotation;
@@ -20,6 +19,7 @@ import io.relook.job.registry.RegistrySettings;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.Permissions;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;

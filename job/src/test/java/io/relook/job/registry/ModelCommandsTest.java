@@ -12,10 +12,10 @@ import static io.relook.job.registry.RegistryFixtures.anOutcome;
 import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.access.Permissions;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.OutputBucket.Verdict;
+import io.relook.schemas.access.Permissions;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

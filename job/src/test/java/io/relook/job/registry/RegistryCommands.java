@@ -5,7 +5,7 @@ import static io.relook.job.registry.RegistryFixtures.NOON;
 import static io.relook.job.registry.RegistryFixtures.standing;
 
 import io.relook.job.domain.OutputBucket;
-import io.relook.job.operation.Request;
+import io.relook.job.domain.Request;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.DatasetOutcome;

@@ -1,7 +1,7 @@
 package io.relook.job.registry;
 
-import io.relook.job.access.Permissions;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.schemas.access.Permissions;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;

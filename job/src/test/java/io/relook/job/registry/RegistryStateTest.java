@@ -10,7 +10,6 @@ import static io.relook.job.registry.RegistryFixtures.modelArn;
 import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.access.Permissions;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
@@ -19,6 +18,7 @@ import io.relook.job.state.StateDescription;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.Permissions;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import io.relook.wire.DatasetOutcome;

@@ -1,4 +1,4 @@
-package io.relook.job.domain;
+package io.relook.schemas;
 
 import io.relook.wire.DatasetType;
 import java.util.Locale;

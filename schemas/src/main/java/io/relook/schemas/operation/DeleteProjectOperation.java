@@ -1,15 +1,15 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteProject;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteDataset: deletes a data set and its images. */
-public record DeleteDatasetOperation(DeleteDataset body) implements Operation {
+/** DeleteProject: deletes a project that has no models and data sets. */
+public record DeleteProjectOperation(DeleteProject body) implements Operation {
 
   @Override
   public String name() {
-    return "DeleteDataset";
+    return "DeleteProject";
   }
 
   @Override
@@ -24,7 +24,7 @@ public record DeleteDatasetOperation(DeleteDataset body) implements Operation {
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(Fingerprint.of(body.getDatasetType().name()));
+    return Optional.of(Fingerprint.of(body.getProjectName()));
   }
 
   @Override
@@ -34,6 +34,6 @@ public record DeleteDatasetOperation(DeleteDataset body) implements Operation {
 
   @Override
   public <R> R accept(Handler<R> handler) {
-    return handler.deleteDataset(body);
+    return handler.deleteProject(body);
   }
 }

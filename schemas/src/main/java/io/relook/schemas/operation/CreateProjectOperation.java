@@ -1,15 +1,17 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.wire.DeleteProject;
+import io.relook.schemas.Sha256;
+import io.relook.wire.CreateProject;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteProject: deletes a project that has no models and data sets. */
-public record DeleteProjectOperation(DeleteProject body) implements Operation {
+/** CreateProject: creates a project without data sets and models. */
+public record CreateProjectOperation(CreateProject body) implements Operation {
 
   @Override
   public String name() {
-    return "DeleteProject";
+    return "CreateProject";
   }
 
   @Override
@@ -24,7 +26,7 @@ public record DeleteProjectOperation(DeleteProject body) implements Operation {
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(Fingerprint.of(body.getProjectName()));
+    return Optional.of(Sha256.hex(body.getProjectName().getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override
@@ -34,6 +36,6 @@ public record DeleteProjectOperation(DeleteProject body) implements Operation {
 
   @Override
   public <R> R accept(Handler<R> handler) {
-    return handler.deleteProject(body);
+    return handler.createProject(body);
   }
 }

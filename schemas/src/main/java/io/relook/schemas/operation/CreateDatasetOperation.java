@@ -1,15 +1,15 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.wire.DeleteModel;
+import io.relook.wire.CreateDataset;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** DeleteModel: deletes a version of a model and its files. */
-public record DeleteModelOperation(DeleteModel body) implements Operation {
+/** CreateDataset: creates a data set, empty or from a manifest. */
+public record CreateDatasetOperation(CreateDataset body) implements Operation {
 
   @Override
   public String name() {
-    return "DeleteModel";
+    return "CreateDataset";
   }
 
   @Override
@@ -24,18 +24,19 @@ public record DeleteModelOperation(DeleteModel body) implements Operation {
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(Fingerprint.of(body.getModelVersion()));
+    return Optional.of(Fingerprint.of(body.getDatasetType().name(), body.getGroundTruthManifest()));
   }
 
   @Override
   public Stream<Check> checks() {
     return Stream.concat(
         Checks.named(body.getProjectName(), body.getClientToken()),
-        Stream.of(() -> MemberRule.MODEL_VERSION.violation(body.getModelVersion())));
+        Checks.object(
+            "DatasetSource.GroundTruthManifest.S3Object.", body.getGroundTruthManifest()));
   }
 
   @Override
   public <R> R accept(Handler<R> handler) {
-    return handler.deleteModel(body);
+    return handler.createDataset(body);
   }
 }

@@ -1,9 +1,10 @@
-package io.relook.job.operation;
+package io.relook.job.domain;
 
-import io.relook.job.domain.OutputBucket;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
+import io.relook.schemas.operation.CommandRules;
+import io.relook.schemas.operation.Operation;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;

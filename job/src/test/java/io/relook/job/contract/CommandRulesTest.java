@@ -1,11 +1,11 @@
-package io.relook.job.operation;
+package io.relook.job.contract;
 
 import static io.relook.job.registry.RegistryFixtures.NOON;
 import static io.relook.job.registry.RegistryFixtures.aCreateModel;
 import static io.relook.job.registry.RegistryFixtures.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.contract.Contract;
+import io.relook.schemas.operation.CommandRules;
 import io.relook.wire.Command;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;

@@ -1,4 +1,4 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
 import io.relook.schemas.Excerpt;
 import io.relook.wire.Command;
@@ -27,7 +27,7 @@ public final class CommandRules {
   }
 
   /** Whether a request id follows its rule, so that a reply can carry it. */
-  static boolean isRequestId(String requestId) {
+  public static boolean isRequestId(String requestId) {
     return !requestId.isEmpty() && requestId.length() <= MAX_REQUEST_ID;
   }
 

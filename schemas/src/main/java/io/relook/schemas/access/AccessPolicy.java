@@ -1,9 +1,10 @@
-package io.relook.job.access;
+package io.relook.schemas.access;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.relook.wire.Command;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,20 +21,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record AccessPolicy(List<Statement> statements) implements Serializable {
 
-  /** Operations that a statement can name; {@code *} names all. */
-  static final List<String> OPERATIONS =
-      List.of(
-          "CreateProject",
-          "DeleteProject",
-          "CreateDataset",
-          "UpdateDatasetEntries",
-          "DeleteDataset",
-          "CreateModel",
-          "DeleteModel",
-          "TagResource",
-          "UntagResource",
-          "PutRetrainPolicy",
-          "PromoteModel");
+  /** Operations that a statement can name, all that a command can hold; {@code *} names all. */
+  public static final List<String> OPERATIONS =
+      Command.getClassSchema().getField("body").schema().getTypes().stream()
+          .map(Schema::getName)
+          .toList();
 
   /** The caller of a command that names none. */
   static final String ANONYMOUS = "anonymous";
@@ -89,7 +82,8 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
     }
   }
 
-  static AccessPolicy parse(String json) throws JsonProcessingException {
+  /** Reads a policy from its text. */
+  public static AccessPolicy parse(String json) throws JsonProcessingException {
     JsonNode root = JSON.readTree(json);
     if (!root.path("statements").isArray()) {
       throw new IllegalArgumentException(

@@ -1,6 +1,6 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.job.domain.Arns;
+import io.relook.schemas.Arns;
 import io.relook.wire.UntagResource;
 import java.util.stream.Stream;
 

@@ -1,9 +1,9 @@
-package io.relook.job.access;
+package io.relook.job.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.relook.job.contract.Contract;
+import io.relook.schemas.access.AccessPolicy;
 import io.relook.wire.Command;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,17 +1,15 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.schemas.Sha256;
-import io.relook.wire.CreateProject;
-import java.nio.charset.StandardCharsets;
+import io.relook.wire.DeleteDataset;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** CreateProject: creates a project without data sets and models. */
-public record CreateProjectOperation(CreateProject body) implements Operation {
+/** DeleteDataset: deletes a data set and its images. */
+public record DeleteDatasetOperation(DeleteDataset body) implements Operation {
 
   @Override
   public String name() {
-    return "CreateProject";
+    return "DeleteDataset";
   }
 
   @Override
@@ -26,7 +24,7 @@ public record CreateProjectOperation(CreateProject body) implements Operation {
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(Sha256.hex(body.getProjectName().getBytes(StandardCharsets.UTF_8)));
+    return Optional.of(Fingerprint.of(body.getDatasetType().name()));
   }
 
   @Override
@@ -36,6 +34,6 @@ public record CreateProjectOperation(CreateProject body) implements Operation {
 
   @Override
   public <R> R accept(Handler<R> handler) {
-    return handler.createProject(body);
+    return handler.deleteDataset(body);
   }
 }

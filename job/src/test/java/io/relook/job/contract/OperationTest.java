@@ -1,7 +1,9 @@
-package io.relook.job.operation;
+package io.relook.job.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.schemas.operation.NotServedOperation;
+import io.relook.schemas.operation.Operation;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.OutputConfig;

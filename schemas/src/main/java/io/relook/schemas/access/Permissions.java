@@ -1,4 +1,4 @@
-package io.relook.job.access;
+package io.relook.schemas.access;
 
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;

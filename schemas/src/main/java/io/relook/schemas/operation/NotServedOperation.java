@@ -1,4 +1,4 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
 import java.util.stream.Stream;
 

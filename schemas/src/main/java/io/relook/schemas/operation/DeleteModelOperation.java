@@ -1,15 +1,15 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
-import io.relook.wire.CreateDataset;
+import io.relook.wire.DeleteModel;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** CreateDataset: creates a data set, empty or from a manifest. */
-public record CreateDatasetOperation(CreateDataset body) implements Operation {
+/** DeleteModel: deletes a version of a model and its files. */
+public record DeleteModelOperation(DeleteModel body) implements Operation {
 
   @Override
   public String name() {
-    return "CreateDataset";
+    return "DeleteModel";
   }
 
   @Override
@@ -24,19 +24,18 @@ public record CreateDatasetOperation(CreateDataset body) implements Operation {
 
   @Override
   public Optional<String> fingerprint() {
-    return Optional.of(Fingerprint.of(body.getDatasetType().name(), body.getGroundTruthManifest()));
+    return Optional.of(Fingerprint.of(body.getModelVersion()));
   }
 
   @Override
   public Stream<Check> checks() {
     return Stream.concat(
         Checks.named(body.getProjectName(), body.getClientToken()),
-        Checks.object(
-            "DatasetSource.GroundTruthManifest.S3Object.", body.getGroundTruthManifest()));
+        Stream.of(() -> MemberRule.MODEL_VERSION.violation(body.getModelVersion())));
   }
 
   @Override
   public <R> R accept(Handler<R> handler) {
-    return handler.createDataset(body);
+    return handler.deleteModel(body);
   }
 }

@@ -1,4 +1,4 @@
-package io.relook.job.operation;
+package io.relook.schemas.operation;
 
 import io.relook.schemas.Excerpt;
 import io.relook.wire.S3Object;

@@ -1,4 +1,4 @@
-package io.relook.job.access;
+package io.relook.schemas.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A policy is used or rejected, and answers in no time, whatever its patterns and whoever asks. To
- * fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl job test
+ * fuzz: {@code JAZZER_FUZZ=1 mvn -Dquick -Djazzer.hooks=true -pl schemas test
  * -Dtest=AccessPolicyFuzzTest}.
  */
 class AccessPolicyFuzzTest {

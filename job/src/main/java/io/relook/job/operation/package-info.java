@@ -1,9 +1,0 @@
-/**
- * The operations of the API: one class for each, with its name, project, rules and parameters. What
- * a stage does with an operation is a method of {@link io.relook.job.operation.Operation.Handler},
- * so the compiler names every stage that does not handle a new one.
- */
-@NullMarked
-package io.relook.job.operation;
-
-import org.jspecify.annotations.NullMarked;

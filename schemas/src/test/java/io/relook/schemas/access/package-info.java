@@ -1,0 +1,4 @@
+@NullMarked
+package io.relook.schemas.access;
+
+import org.jspecify.annotations.NullMarked;
