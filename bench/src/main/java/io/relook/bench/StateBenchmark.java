@@ -16,7 +16,10 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.schemas.access.Permissions;
+import io.relook.job.signing.KeyReference;
+import io.relook.job.signing.SigningSettings;
+import io.relook.schemas.access.AccessControl;
+import io.relook.schemas.signing.KeyFiles;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -31,12 +34,14 @@ import io.relook.wire.Tag;
 import io.relook.wire.TagResource;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
@@ -112,11 +117,22 @@ public final class StateBenchmark {
         .process(
             new RegistryFunction(
                 new RegistrySettings(
-                    "us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
+                    "us-east-1",
+                    6,
+                    new RegistryOptions.Quotas(2, 5),
+                    AccessControl.withoutPolicy("relook")),
+                signing(),
                 null,
                 TOPICS))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
+  }
+
+  private static SigningSettings signing() throws IOException {
+    String key =
+        KeyFiles.localOptions(Files.createTempDirectory("relook-bench")).get(KeyFiles.SIGNING_KEY);
+    return new SigningSettings(
+        KeyReference.parse(KeyFiles.SIGNING_KEY, Objects.requireNonNull(key)), List.of());
   }
 
   /** In turn a project, its model, the training's end and a tag, every quarter of a second. */

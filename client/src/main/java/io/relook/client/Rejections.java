@@ -1,8 +1,11 @@
 package io.relook.client;
 
 import io.relook.client.RelookException.Kind;
+import io.relook.schemas.Decoding;
+import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
+import io.relook.wire.CutMarker;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
@@ -119,12 +122,19 @@ public final class Rejections {
     return Optional.of(bytes);
   }
 
+  private static boolean isWrittenByTheJobOnly(Topic topic, byte @Nullable [] value) {
+    return topic == Topic.OUTCOMES
+        || (topic == Topic.IMAGES
+            && MessageCodec.standard().decode(topic, value) instanceof Decoding.Decoded decoded
+            && decoded.record() instanceof CutMarker);
+  }
+
   /**
    * Sends a message again with its key, to its former partition, and waits for the broker.
    *
    * @return its new place
-   * @throws RelookException when its bytes cannot be read, or its topic is not one that relook
-   *     reads
+   * @throws RelookException when its bytes cannot be read, its topic is not one that relook reads,
+   *     or it is a message that only the job writes
    */
   public RecordMetadata resend(Rejection rejection) {
     Topic topic =
@@ -139,6 +149,11 @@ public final class Rejections {
                                 relook.settings().kafka().topicPrefix(),
                                 Setting.TOPIC_PREFIX.flag())));
     byte @Nullable [] value = bytes(rejection).orElse(null);
+    if (isWrittenByTheJobOnly(topic, value)) {
+      throw new RelookException(
+          Kind.FAILED,
+          "The message is a cut marker, which only the job writes: it is not sent again, because its project would wait for the markers of the other partitions. Send the command again instead.");
+    }
     ByteBuffer key = rejection.getKey();
     byte @Nullable [] keyBytes = null;
     if (key != null) {

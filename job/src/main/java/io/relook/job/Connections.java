@@ -2,6 +2,7 @@ package io.relook.job;
 
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.OrderedStep;
+import io.relook.job.check.CheckImagesFunction;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.ImageChange;
@@ -17,18 +18,20 @@ import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.probe.ProbeFactory;
 import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.rejection.WriteRejectionFunction;
 import io.relook.job.removal.RemoveObjectsFunction;
+import io.relook.job.signing.SigningSettings;
 import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.job.training.WriteManifestFunction;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.AccessControl;
 import io.relook.schemas.access.AccessPolicy;
-import io.relook.schemas.access.Permissions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +48,7 @@ public final class Connections {
   private final int imagePartitions;
   private final KafkaConnections kafka;
   private final TopicRecords topics;
+  private final AccessControl access;
 
   /**
    * @param imagePartitions number of partitions of the image topic
@@ -55,6 +59,10 @@ public final class Connections {
     this.kafka = new KafkaConnections(config.kafka());
     this.topics =
         new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
+    this.access =
+        new AccessControl(
+            config.bucket().name(),
+            config.trust().policyFile().map(file -> AccessPolicy.read(Path.of(file))).orElse(null));
   }
 
   Source<KafkaRecord, ?, ?> source(Topic topic) {
@@ -92,20 +100,16 @@ public final class Connections {
   // ---------------------------------------------------------------------------
 
   OrderedStep.Factory<RegistryInput, RegistryInput> probe() {
-    return config.control().probe();
+    return new ProbeFactory(config.control().probe(), access);
   }
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.region(), imagePartitions, config.control().quotas(), permissions());
+        config.region(), imagePartitions, config.control().quotas(), access);
   }
 
-  private Permissions permissions() {
-    if (config.control().policyFile().isEmpty()) {
-      return Permissions.ALL;
-    }
-    AccessPolicy policy = AccessPolicy.read(Path.of(config.control().policyFile().get()));
-    return policy::allows;
+  SigningSettings signing() {
+    return config.trust().markers().signing().orElseThrow();
   }
 
   // --- data pipeline
@@ -115,8 +119,13 @@ public final class Connections {
     return config.data().gpuSlots();
   }
 
-  long maxInlineBytes() {
-    return config.data().images().maxInlineBytes();
+  CheckImagesFunction checkImages(OutputTag<RejectedMessage> rejected) {
+    return new CheckImagesFunction(
+        config.data().images().maxInlineBytes(),
+        access,
+        config.trust().markers().verification().orElseThrow(),
+        quarantine(),
+        rejected);
   }
 
   ExtractionOptions.Concurrency extractionConcurrency() {
@@ -144,7 +153,7 @@ public final class Connections {
   }
 
   ImportFunction importManifest() {
-    return new ImportFunction(config.data().imports());
+    return new ImportFunction(config.data().imports(), access);
   }
 
   RemoveObjectsFunction removeObjects() {

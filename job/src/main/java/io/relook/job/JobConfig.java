@@ -23,6 +23,8 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Options;
+import io.relook.job.signing.MarkerSettings;
+import io.relook.job.signing.SigningOptions;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.job.training.TrainingOptions;
 import java.time.Duration;
@@ -39,22 +41,22 @@ import org.apache.flink.util.TimeUtils;
 /**
  * The options of one job, read stage by stage and checked as a whole.
  *
- * @param pipelines which pipelines the job runs
- * @param fresh whether it may start with empty state although models exist
+ * @param start which pipelines the job runs, and how it may start
  * @param kafka how it talks to Kafka
  * @param region region that appears in ARNs
  * @param bucket relook's own bucket
  * @param quarantine when messages and trainings go into quarantine
+ * @param trust what the job believes, and what callers may do
  * @param control options of the control pipeline
  * @param data options of the data pipeline
  */
 public record JobConfig(
-    Pipelines pipelines,
-    boolean fresh,
+    Start start,
     KafkaSettings kafka,
     String region,
     OwnBucket bucket,
     QuarantineSettings quarantine,
+    Trust trust,
     Control control,
     Data data) {
 
@@ -74,12 +76,23 @@ public record JobConfig(
   }
 
   /**
-   * Options of the control pipeline.
+   * How a job starts.
+   *
+   * @param pipelines which pipelines it runs
+   * @param fresh whether it may start with empty state although models exist
+   */
+  public record Start(Pipelines pipelines, boolean fresh) {}
+
+  /**
+   * What the job believes, and what callers may do.
    *
    * @param policyFile path of the access policy; without one everybody may do everything
+   * @param markers how cut markers are signed and verified
    */
-  public record Control(
-      RegistryOptions.Quotas quotas, Optional<String> policyFile, ProbeSettings probe) {}
+  public record Trust(Optional<String> policyFile, MarkerSettings markers) {}
+
+  /** Options of the control pipeline. */
+  public record Control(RegistryOptions.Quotas quotas, ProbeSettings probe) {}
 
   /**
    * Options of the data pipeline.
@@ -95,6 +108,11 @@ public record JobConfig(
       TrainingJobSettings training,
       Duration testingTimeLimit) {}
 
+  /** Which pipelines the job runs. */
+  public Pipelines pipelines() {
+    return start.pipelines();
+  }
+
   /**
    * Reads the options.
    *
@@ -104,18 +122,18 @@ public record JobConfig(
   public static JobConfig from(Map<String, String> given) {
     OptionReader options = OptionReader.of(given, JobOptions.ALL, KafkaOptions.KAFKA_PROPERTIES);
     OwnBucket bucket = S3Options.read(options);
+    Pipelines pipelines = options.get(JobOptions.JOB_PIPELINES);
     JobConfig config =
         new JobConfig(
-            options.get(JobOptions.JOB_PIPELINES),
-            options.get(JobOptions.JOB_FRESH),
+            new Start(pipelines, options.get(JobOptions.JOB_FRESH)),
             KafkaOptions.read(options),
             S3Options.region(options),
             bucket,
             QuarantineOptions.read(options, bucket),
-            new Control(
-                RegistryOptions.read(options),
+            new Trust(
                 AccessOptions.read(options),
-                ProbeOptions.read(options, bucket.store())),
+                SigningOptions.read(options, pipelines.control(), pipelines.data())),
+            new Control(RegistryOptions.read(options), ProbeOptions.read(options, bucket.store())),
             data(options, bucket));
     options.finish();
     return config;

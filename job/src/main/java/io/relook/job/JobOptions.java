@@ -13,6 +13,7 @@ import io.relook.job.publication.PublicationOptions;
 import io.relook.job.quarantine.QuarantineOptions;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.s3.S3Options;
+import io.relook.job.signing.SigningOptions;
 import io.relook.job.training.TrainingOptions;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -54,6 +55,7 @@ public final class JobOptions {
           AcceleratorOptions.class,
           QuarantineOptions.class,
           AccessOptions.class,
+          SigningOptions.class,
           ProbeOptions.class,
           RegistryOptions.class,
           ExtractionOptions.class,

@@ -74,7 +74,7 @@ public final class TrainerJob {
         JobConfig.effective(options));
     configure(env);
     int imagePartitions =
-        Preflight.check(config.kafka(), config.fresh(), restores(env.getConfiguration()));
+        Preflight.check(config.kafka(), config.start().fresh(), restores(env.getConfiguration()));
     TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, imagePartitions));
     if (config.pipelines().control()) {
       pipeline.buildControl(env);

@@ -4,7 +4,6 @@ import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.async.OrderedDrainingOperatorFactory;
 import io.relook.job.check.CheckCommandsFunction;
-import io.relook.job.check.CheckImagesFunction;
 import io.relook.job.dataset.DatasetFunction;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
@@ -152,15 +151,15 @@ public final class TrainingPipeline {
             .keyBy(RegistryInput::account, Types.STRING)
             .process(
                 new RegistryFunction(
-                    connections.registry(), connections.quarantine(), connections.topics())));
+                    connections.registry(),
+                    connections.signing(),
+                    connections.quarantine(),
+                    connections.topics())));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {
     return Operator.CHECK_IMAGES.names(
-        accelerated(
-            records.process(
-                new CheckImagesFunction(
-                    connections.maxInlineBytes(), connections.quarantine(), REJECTED))));
+        accelerated(records.process(connections.checkImages(REJECTED))));
   }
 
   private SingleOutputStreamOperator<ImageChange> extractFeatures(DataStream<CheckedImage> images) {

@@ -41,7 +41,7 @@ class ArchitectureTest {
           "OrderedStep",
           "ExtractionSettings",
           "ExtractionFactory",
-          "ProbeSettings",
+          "ProbeFactory",
           // What a task learns of its slot, and what slots the job asks for.
           "Accelerator",
           "AcceleratorSettings",

@@ -17,12 +17,16 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Settings;
+import io.relook.job.signing.KeyReference;
+import io.relook.job.signing.MarkerSettings;
+import io.relook.job.signing.VerificationSettings;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.onnx.ProviderChoice;
 import io.relook.learning.picture.PictureLimits;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +37,17 @@ import org.apache.flink.configuration.MemorySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JobConfigTest {
-  private static final Map<String, String> LEAST = Map.of("kafka.bootstrap-servers", "k:9092");
+  private static final Map<String, String> LEAST =
+      Map.of(
+          "kafka.bootstrap-servers",
+          "k:9092",
+          "markers.signing-key",
+          "a:${file:/signing.pem}",
+          "markers.verify-keys",
+          "a:${file:/verify.pem}");
 
   /** Every key but kafka.properties, whose keys are the clients', at another value than default. */
   private static final Map<String, String> OTHERS =
@@ -49,6 +61,9 @@ class JobConfigTest {
           Map.entry("s3.region", "eu-central-1"),
           Map.entry("s3.path-style-access", "true"),
           Map.entry("s3.bucket", "bucket"),
+          Map.entry("markers.signing-key", "b:${env:KEY}"),
+          Map.entry("markers.verify-keys", "a:${file:/a.pem};b:${env:B}"),
+          Map.entry("markers.unsigned-until", "2026-12-01T09:00:00Z"),
           Map.entry("images.max-inline-size", "100kb"),
           Map.entry("images.max-file-size", "1mb"),
           Map.entry("images.min-side", "10"),
@@ -108,8 +123,7 @@ class JobConfigTest {
     assertThat(JobConfig.from(given))
         .isEqualTo(
             new JobConfig(
-                JobConfig.Pipelines.DATA,
-                true,
+                new JobConfig.Start(JobConfig.Pipelines.DATA, true),
                 new KafkaSettings(
                     "a:1,b:2",
                     Map.of("security.protocol", "SSL"),
@@ -120,9 +134,18 @@ class JobConfigTest {
                 "eu-central-1",
                 bucket,
                 new QuarantineSettings(bucket, 20, 21),
+                new JobConfig.Trust(
+                    Optional.of("/policy.json"),
+                    new MarkerSettings(
+                        Optional.empty(),
+                        Optional.of(
+                            new VerificationSettings(
+                                List.of(
+                                    new KeyReference("a", "file", "/a.pem"),
+                                    new KeyReference("b", "env", "B")),
+                                Instant.parse("2026-12-01T09:00:00Z").toEpochMilli())))),
                 new JobConfig.Control(
                     new RegistryOptions.Quotas(12, 13),
-                    Optional.of("/policy.json"),
                     new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18))),
                 new JobConfig.Data(
                     new ImageLimits(100 * 1024, pictures),
@@ -213,8 +236,49 @@ class JobConfigTest {
 
   @Test
   void theBrokersAreNeeded() {
-    assertThatThrownBy(() -> JobConfig.from(Map.of()))
+    Map<String, String> given = new HashMap<>(LEAST);
+    given.remove("kafka.bootstrap-servers");
+    assertThatThrownBy(() -> JobConfig.from(given))
         .hasMessage("kafka.bootstrap-servers is missing: give it as --kafka.bootstrap-servers.");
+  }
+
+  @Test
+  void eachPipelineNeedsItsKeys() {
+    Map<String, String> none = Map.of("kafka.bootstrap-servers", "k:9092");
+    String signing = "markers.signing-key is missing";
+    String verify = "markers.verify-keys is missing";
+    assertThatThrownBy(() -> JobConfig.from(none)).hasMessageContainingAll(signing, verify);
+    assertThatThrownBy(() -> JobConfig.from(with(none, "job.pipelines", "control")))
+        .hasMessageContaining(signing)
+        .hasMessageNotContaining(verify);
+    assertThatThrownBy(() -> JobConfig.from(with(none, "job.pipelines", "data")))
+        .hasMessageContaining(verify)
+        .hasMessageNotContaining(signing);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-----BEGIN PRIVATE KEY-----SECRET",
+        "SECRET",
+        "a:SECRET",
+        "a:${vault:SECRET}",
+        ":${env:SECRET}",
+        "a b:${file:/SECRET}",
+        "${file:/SECRET}"
+      })
+  void aKeyIsGivenByReferenceAndNeverShown(String value) {
+    for (String option : List.of("markers.signing-key", "markers.verify-keys")) {
+      assertThatThrownBy(() -> JobConfig.from(with(LEAST, option, value)))
+          .hasMessageStartingWith(option + " does not refer to a key: write KEY-ID:${file:")
+          .hasMessageNotContaining("SECRET");
+    }
+  }
+
+  private static Map<String, String> with(Map<String, String> given, String key, String value) {
+    Map<String, String> more = new HashMap<>(given);
+    more.put(key, value);
+    return more;
   }
 
   @ParameterizedTest

@@ -108,6 +108,8 @@ class OperatorTest {
     env.setParallelism(3);
     Map<String, String> all = new HashMap<>(options);
     all.put("kafka.bootstrap-servers", "127.0.0.1:1");
+    all.put("markers.signing-key", "a:${file:/signing.pem}");
+    all.put("markers.verify-keys", "a:${file:/verify.pem}");
     JobConfig config = JobConfig.from(all);
     TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, 5));
     if (config.pipelines().control()) {

@@ -7,6 +7,7 @@ import io.relook.job.dataset.CutAlignment;
 import io.relook.job.dataset.DatasetCounts;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.DueErasure;
+import io.relook.job.dataset.Incarnation;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
@@ -134,6 +135,8 @@ class StateTypesTest {
         BARE_RECORD,
         new TopicRecord("relook.models", 2, new byte[] {1}, new byte[] {2}),
         new TopicRecord("relook.models", null, new byte[0], null),
+        new TopicRecord("relook.images", 2, new byte[] {1}, new byte[] {2}, new byte[] {3}),
+        new KafkaRecord("relook.images", 3, 42, 0, null, new byte[] {2}, new byte[] {3}),
         new CheckedImage(FULL_RECORD, anImage(), null, null),
         new CheckedImage(BARE_RECORD, null, new ImageWithdrawal("1", "bolts", "ref", null), null),
         new CheckedImage(BARE_RECORD, null, null, CUT),
@@ -171,6 +174,7 @@ class StateTypesTest {
             DatasetType.TRAIN,
             "cut",
             "CreateDataset",
+            "line-4",
             new S3Object("theirs", "m.manifest", "v1"),
             "theirs"),
         new ImportRequest(
@@ -179,13 +183,20 @@ class StateTypesTest {
             DatasetType.TEST,
             "cut",
             "UpdateDatasetEntries",
+            null,
             new S3Object("theirs", "m.manifest", null),
             null),
         new KnownDataset("bolts", DatasetType.TEST, 1, KnownDataset.Phase.UPDATING, "cut"),
         new KnownDataset("bolts", DatasetType.TRAIN, 1, KnownDataset.Phase.BEGUN, null),
         new Deletion("cut", 1),
-        new CutAlignment("relook.commands-0-7", 5, Set.of(0, 4)),
-        new Project(new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null), 7, 2),
+        new CutAlignment("relook.commands-0-7", 15, 5, Set.of(0, 4)),
+        new Incarnation("relook.commands-0-3", 15, true),
+        new Project(
+            new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null),
+            7,
+            2,
+            "relook.commands-0-3",
+            9),
         new FirstReply("fingerprint", aReply(), NOON.toEpochMilli()),
         RegistryInput.of(BARE_RECORD, new Command(null, "1", null, NOON, CREATE_MODEL))
             .with(new OutputBucket(OutputBucket.Verdict.FORBIDDEN, "Allow it.")),

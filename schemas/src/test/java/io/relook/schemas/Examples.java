@@ -112,6 +112,9 @@ final class Examples {
         .setDatasetOutcome(aDatasetOutcome())
         .setParentModelVersion("1")
         .setParentModelDigest("cafe".repeat(16))
+        .setIncarnation("relook.commands-0-7")
+        .setSequence(15)
+        .setCaller("line-4")
         .build();
   }
 

@@ -9,6 +9,7 @@ import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.job.TrainerJob;
 import io.relook.schemas.Topic;
+import io.relook.schemas.signing.KeyFiles;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -218,6 +219,7 @@ final class MeasuredCluster implements AutoCloseable {
     options.put("s3.region", s3.region());
     options.put("s3.path-style-access", "true");
     options.put("s3.bucket", OWN_BUCKET);
+    options.putAll(KeyFiles.localOptions(settings.directory().resolve("markers")));
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.createRemoteEnvironment(rest.getHost(), rest.getPort());
     env.setParallelism(settings.slots());

@@ -120,7 +120,10 @@ final class DatasetFillCommands {
       S3Uri place = relook.settings().store().imagesLocation();
       S3Object object =
           new S3Object(
-              place.bucket(), place.path() + "manifests/" + relook.newId() + ".manifest", null);
+              place.bucket(),
+              "%s%s/manifests/%s.manifest"
+                  .formatted(place.path(), relook.settings().account(), relook.newId()),
+              null);
       output.progress("Uploading " + file + " to " + S3Uri.of(object));
       try (BucketClient store = relook.store()) {
         store.put(object, Files.readAllBytes(file), "application/jsonlines");

@@ -118,7 +118,12 @@ final class DoctorCommand implements Callable<Integer> {
     }
     if (!withoutStore) {
       try (BucketClient store = relook.store()) {
-        found.add(store.check(new S3Object(bucket, "uploads/doctor-" + relook.newId(), null)));
+        found.add(
+            store.check(
+                new S3Object(
+                    bucket,
+                    "uploads/" + relook.settings().account() + "/doctor-" + relook.newId(),
+                    null)));
       }
     }
     if (!withoutCluster) {

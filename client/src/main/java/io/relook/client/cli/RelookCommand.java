@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ModelCommand.class,
       ModelsCommand.class,
       TagCommand.class,
+      MarkersCommand.class,
       SubmitCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class

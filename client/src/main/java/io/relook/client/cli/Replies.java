@@ -3,11 +3,15 @@ package io.relook.client.cli;
 import io.relook.client.Commands;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
+import io.relook.schemas.operation.ApiExceptions;
+import io.relook.schemas.operation.CommandRules;
+import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.ServiceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
@@ -32,7 +36,14 @@ final class Replies {
   static CommandReply to(RelookConnection relook, SpecificRecord body) {
     try (Commands commands = relook.commands()) {
       for (int attempt = 1; true; attempt++) {
-        CommandReply reply = commands.send(commands.command(body)).join();
+        Command command = commands.command(body);
+        // The job applies the same rules: there is no need to ask it.
+        Optional<String> violation = CommandRules.violation(command);
+        if (violation.isPresent()) {
+          throw new RelookException(
+              RelookException.Kind.FAILED, sentence(ApiExceptions.validation(violation.get())));
+        }
+        CommandReply reply = commands.send(command).join();
         ServiceException error = reply.getError();
         if (error == null) {
           return reply;

@@ -8,7 +8,9 @@ import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
+import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import java.util.Optional;
@@ -25,6 +27,8 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private static final long serialVersionUID = 1L;
 
   private final long maxInlineBytes;
+  private final AccessControl access;
+  private final VerificationSettings verification;
   private final QuarantineSettings quarantine;
   private final OutputTag<RejectedMessage> rejections;
   private transient ImageReader reader;
@@ -32,18 +36,28 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private transient Quarantine quarantined;
 
   /**
+   * @param access what accounts may have read
+   * @param verification how cut markers are verified
    * @param quarantine messages that are in it are rejected
    */
   public CheckImagesFunction(
-      long maxInlineBytes, QuarantineSettings quarantine, OutputTag<RejectedMessage> rejections) {
+      long maxInlineBytes,
+      AccessControl access,
+      VerificationSettings verification,
+      QuarantineSettings quarantine,
+      OutputTag<RejectedMessage> rejections) {
     this.maxInlineBytes = maxInlineBytes;
+    this.access = access;
+    this.verification = verification;
     this.quarantine = quarantine;
     this.rejections = rejections;
   }
 
   @Override
   public void open(OpenContext context) {
-    reader = new ImageReader(MessageCodec.standard(), new ImageRules(maxInlineBytes));
+    reader =
+        new ImageReader(
+            MessageCodec.standard(), new ImageRules(maxInlineBytes), access, verification.open());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
     quarantined = Quarantine.known(quarantine);
   }

@@ -4,24 +4,36 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.signing.MarkerVerification;
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Decodes the messages of the image topic and checks their rules. Never throws. */
+/**
+ * Decodes the messages of the image topic and checks their rules, the locations that they name, and
+ * whether the job wrote the cut markers. Never throws.
+ */
 final class ImageReader {
   static final String STAGE = "check-images";
 
   private final MessageCodec codec;
   private final ImageRules rules;
+  private final AccessControl access;
+  private final MarkerVerification verification;
 
-  ImageReader(MessageCodec codec, ImageRules rules) {
+  ImageReader(
+      MessageCodec codec, ImageRules rules, AccessControl access, MarkerVerification verification) {
     this.codec = codec;
     this.rules = rules;
+    this.access = access;
+    this.verification = verification;
   }
 
   /** Result of reading a message. */
@@ -43,7 +55,10 @@ final class ImageReader {
     Object message = ((Decoding.Decoded) decoding).record();
     if (message instanceof LabeledImage image) {
       return checked(
-          rules.violation(image),
+          rules
+              .violation(image)
+              .map(RejectionCode.INVALID_MEMBER::because)
+              .or(() -> forbidden(image).map(RejectionCode.FORBIDDEN_LOCATION::because)),
           image.getAccount(),
           image.getProject(),
           image.getSourceRef(),
@@ -51,7 +66,7 @@ final class ImageReader {
     }
     if (message instanceof ImageWithdrawal withdrawal) {
       return checked(
-          rules.violation(withdrawal),
+          rules.violation(withdrawal).map(RejectionCode.INVALID_MEMBER::because),
           withdrawal.getAccount(),
           withdrawal.getProject(),
           withdrawal.getSourceRef(),
@@ -59,30 +74,44 @@ final class ImageReader {
     }
     CutMarker cut = (CutMarker) message;
     return checked(
-        rules.violation(cut, origin.partition()),
+        verification
+            .violation(origin)
+            .map(RejectionCode.UNSIGNED_MARKER::because)
+            .or(
+                () ->
+                    rules
+                        .violation(cut, origin.partition(), origin.timestamp())
+                        .map(RejectionCode.INVALID_MEMBER::because)),
         cut.getAccount(),
         cut.getProject(),
         "",
-        new CheckedImage(origin, null, null, cut));
+        new CheckedImage(origin.withoutSignature(), null, null, cut));
+  }
+
+  private Optional<String> forbidden(LabeledImage image) {
+    return forbidden(image, "imageLocation", image.getImageLocation())
+        .or(() -> forbidden(image, "maskLocation", image.getMaskLocation()));
+  }
+
+  private Optional<String> forbidden(
+      LabeledImage image, String member, @Nullable S3Object location) {
+    return location == null
+        ? Optional.empty()
+        : access.readForImage(image.getAccount(), image.getProject(), member, location);
   }
 
   private static Reading checked(
-      Optional<String> violation,
+      Optional<RejectionCode.Violation> violation,
       String account,
       String project,
       String sourceRef,
       CheckedImage image) {
     return violation
         .<Reading>map(
-            sentence ->
+            found ->
                 new Reading.Rejected(
                     new RejectionReason(
-                        STAGE,
-                        RejectionCode.INVALID_MEMBER,
-                        sentence,
-                        account,
-                        project,
-                        sourceRef)))
+                        STAGE, found.code(), found.sentence(), account, project, sourceRef)))
         .orElseGet(() -> new Reading.Read(image));
   }
 }

@@ -10,6 +10,7 @@ import io.relook.wire.LabeledImage;
 import io.relook.wire.MaskColor;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxInlineBytes largest picture or mask inside a message
  */
 public record ImageRules(long maxInlineBytes) {
+  /**
+   * Longest time between a command and its marker. Data sets remember which commands they applied
+   * for longer, so that no older marker can be applied a second time.
+   */
+  public static final Duration OLDEST_MARKER = Duration.ofDays(45);
+
   private static final Pattern ACCOUNT = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
   private static final int MAX_DEFECT_CLASS = 256;
@@ -107,7 +114,11 @@ public record ImageRules(long maxInlineBytes) {
     return names(withdrawal.getAccount(), withdrawal.getProject(), withdrawal.getSourceRef());
   }
 
-  Optional<String> violation(CutMarker cut, int partition) {
+  /**
+   * @param partition partition that the marker stands in
+   * @param appendedAt record time of the marker, in milliseconds since the epoch
+   */
+  Optional<String> violation(CutMarker cut, int partition, long appendedAt) {
     return names(cut.getAccount(), cut.getProject(), "cut")
         .or(
             () ->
@@ -124,7 +135,17 @@ public record ImageRules(long maxInlineBytes) {
                     cut.getPartitions() <= partition,
                     "The cut marker counts "
                         + cut.getPartitions()
-                        + " partitions: only the job writes cut markers."));
+                        + " partitions: only the job writes cut markers."))
+        .or(
+            () ->
+                when(
+                    appendedAt - cut.getAdmittedAt().toEpochMilli() > OLDEST_MARKER.toMillis(),
+                    "The command of the cut marker was admitted at "
+                        + cut.getAdmittedAt()
+                        + ", more than "
+                        + OLDEST_MARKER.toDays()
+                        + " days before the marker was written: it is not applied, because data"
+                        + " sets remember for so long only which commands they applied."));
   }
 
   private static Optional<String> names(String account, String project, String sourceRef) {

@@ -1,15 +1,17 @@
 package io.relook.job.dataset;
 
+import io.relook.job.check.ImageRules;
+import io.relook.job.dataset.CutAlignment.Cut;
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
 import io.relook.job.domain.ImageChange;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DeleteProject;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,8 +21,12 @@ import java.util.Optional;
  */
 final class AlignmentBuffer {
 
-  /** Longer than the image topic keeps its records: a replay never reads an older marker. */
-  static final long CUTS_REMEMBERED_MILLIS = 45L * 24 * 3_600_000;
+  /**
+   * How long the ids of applied cuts are remembered, after the record time of their commands. The
+   * check takes no marker that is older ({@link ImageRules#OLDEST_MARKER}); the day more is for
+   * brokers whose clocks differ.
+   */
+  static final long CUTS_REMEMBERED_MILLIS = ImageRules.OLDEST_MARKER.plusDays(1).toMillis();
 
   private AlignmentBuffer() {}
 
@@ -32,6 +38,9 @@ final class AlignmentBuffer {
 
     /** A change that is not a marker begins to wait for a cut. */
     void buffered(ImageChange change);
+
+    /** A marker is of another incarnation of the project, and ignored. */
+    void otherIncarnation(CutMarker marker);
   }
 
   /** Takes the next change of a partition, in the order of its offsets. */
@@ -48,7 +57,12 @@ final class AlignmentBuffer {
           target.buffered(change);
         }
         state.buffer(change);
-      } else if (verdict == Verdict.COMPLETE) {
+      } else if (verdict == Verdict.IGNORE) {
+        CutMarker marker = Objects.requireNonNull(change.cut());
+        if (!state.isApplied(marker.getCutId())) {
+          target.otherIncarnation(marker);
+        }
+      } else {
         List<ImageChange> released = new ArrayList<>();
         state.buffered().forEach(released::add);
         released.add(change);
@@ -71,12 +85,15 @@ final class AlignmentBuffer {
     Step step =
         cut == null
             ? before.offer(partition)
-            : before.offer(
-                partition, cut.getCutId(), cut.getPartitions(), state.isApplied(cut.getCutId()));
+            : before.offer(partition, Cut.of(cut), isIgnored(state, cut));
     if (!step.after().equals(before)) {
       state.put(step.after());
     }
     return step.verdict();
+  }
+
+  private static boolean isIgnored(AlignmentState state, CutMarker cut) {
+    return state.isApplied(cut.getCutId()) || !state.incarnation().takes(cut);
   }
 
   /** A marker of the cut that all partitions have reached; its markers are all alike. */
@@ -97,11 +114,7 @@ final class AlignmentBuffer {
       }
     }
     old.forEach(state::forgetApplied);
-    if (cut.getCommand() instanceof DeleteProject) {
-      // Markers stand in the same order in every partition, so no marker of an earlier cut can
-      // follow.
-      state.forgetAllApplied();
-    }
     state.rememberApplied(cut.getCutId(), cutTime);
+    state.put(state.incarnation().after(cut));
   }
 }

@@ -28,5 +28,8 @@ interface AlignmentState {
 
   void forgetApplied(String cutId);
 
-  void forgetAllApplied();
+  /** The incarnation whose cuts were applied; {@link Incarnation#UNKNOWN} before the first cut. */
+  Incarnation incarnation();
+
+  void put(Incarnation incarnation);
 }

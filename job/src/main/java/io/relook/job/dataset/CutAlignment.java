@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import io.relook.wire.CutMarker;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,20 +21,36 @@ import java.util.stream.IntStream;
  * record.
  *
  * @param cutId the earliest cut of which a marker has come; empty when none has
+ * @param sequence its place in the order of the project's cuts
  * @param partitions number of partitions that got a marker of it
  * @param stopped partitions from which a marker has come, of this cut or of a later one
  */
-public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
+public record CutAlignment(String cutId, long sequence, int partitions, Set<Integer> stopped) {
 
   /** No cut is waited for. */
-  static final CutAlignment NONE = new CutAlignment("", 0, Set.of());
+  static final CutAlignment NONE = new CutAlignment("", 0, 0, Set.of());
 
   /**
-   * A cut is named after its command's place in the log. Within a partition of the command topic,
-   * where all commands of an account stand, this is the order of the offsets.
+   * The order of cuts is that of their sequences. Markers from before sequences were known have 0,
+   * so they come first; among them, a cut is named after its command's place in the log, and within
+   * a partition of the command topic that is the order of the offsets.
    */
-  private static final Comparator<String> ORDER =
-      Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder());
+  private static final Comparator<Cut> ORDER =
+      Comparator.comparingLong(Cut::sequence)
+          .thenComparingInt(cut -> cut.id().length())
+          .thenComparing(Cut::id);
+
+  /**
+   * A cut, as its markers describe it.
+   *
+   * @param sequence its place in the order of the project's cuts
+   * @param partitions number of partitions that got a marker of it
+   */
+  record Cut(String id, long sequence, int partitions) {
+    static Cut of(CutMarker marker) {
+      return new Cut(marker.getCutId(), marker.getSequence(), marker.getPartitions());
+    }
+  }
 
   /** What to do with a record. */
   enum Verdict {
@@ -46,7 +63,7 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
      * this marker again, in the order they came.
      */
     COMPLETE,
-    /** A marker of a cut that has been applied. */
+    /** A marker of a cut that has been applied, or of another incarnation of the project. */
     IGNORE
   }
 
@@ -65,22 +82,22 @@ public record CutAlignment(String cutId, int partitions, Set<Integer> stopped) {
   /**
    * Offers a marker.
    *
-   * @param applied whether the marker's cut has been applied before
+   * @param ignored whether its cut has been applied, or is of another incarnation of the project
    */
-  Step offer(int partition, String markerCutId, int markerPartitions, boolean applied) {
+  Step offer(int partition, Cut cut, boolean ignored) {
     if (stopped.contains(partition)) {
       return new Step(this, Verdict.BUFFER);
     }
-    if (applied) {
+    if (ignored) {
       return new Step(this, Verdict.IGNORE);
     }
     Set<Integer> more = new TreeSet<>(stopped);
     more.add(partition);
-    boolean earliest = !isWaiting() || ORDER.compare(markerCutId, cutId) < 0;
+    boolean earliest = !isWaiting() || ORDER.compare(cut, new Cut(cutId, sequence, partitions)) < 0;
     CutAlignment after =
         earliest
-            ? new CutAlignment(markerCutId, markerPartitions, more)
-            : new CutAlignment(cutId, partitions, more);
+            ? new CutAlignment(cut.id(), cut.sequence(), cut.partitions(), more)
+            : new CutAlignment(cutId, sequence, partitions, more);
     boolean complete = IntStream.range(0, after.partitions()).allMatch(more::contains);
     return new Step(after, complete ? Verdict.COMPLETE : Verdict.BUFFER);
   }

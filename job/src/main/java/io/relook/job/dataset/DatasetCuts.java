@@ -3,6 +3,7 @@ package io.relook.job.dataset;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ModelFiles;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.ProjectKey;
@@ -24,6 +25,7 @@ import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Provenance;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import io.relook.wire.TagResource;
 import io.relook.wire.TrainingFailed;
@@ -34,7 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * What a project's data sets do with a command that has been aligned: {@code (cut, state) →
@@ -44,6 +46,9 @@ final class DatasetCuts {
 
   /** Texts seen on the live service (spec: lookout-for-vision.md §4.1), and ours of that kind. */
   private static final String CREATING = "The dataset is creating.";
+
+  /** A SHA-256 in hexadecimal. */
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
 
   private static final String CREATED = "The dataset was created successfully.";
   private static final String UPDATING = "The dataset is updating.";
@@ -111,6 +116,7 @@ final class DatasetCuts {
         effects.addAll(delete(state, cut, type));
       }
       state.forgetSplits();
+      state.removeOutputs();
       return effects;
     }
 
@@ -121,7 +127,7 @@ final class DatasetCuts {
 
     @Override
     public List<DatasetEffect> deleteModel(DeleteModel body) {
-      return removeFiles(cut);
+      return removeFiles(state, cut, body.getModelVersion());
     }
 
     @Override
@@ -277,6 +283,7 @@ final class DatasetCuts {
     if (model == null) {
       throw new IllegalStateException("The cut " + cut.getCutId() + " trains no model");
     }
+    state.putOutput(model.getModelVersion(), model.getOutputConfig().getS3Location());
     String key = ProjectKey.of(cut.getAccount(), cut.getProject());
     TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
     if (plan instanceof TrainingPlanner.Plan.Train train) {
@@ -326,43 +333,46 @@ final class DatasetCuts {
 
   /**
    * Removes our files beside the customer's evaluation files, our own copy of the model, and its
-   * training state.
+   * training state. What is removed follows from the names of account, project and version and from
+   * the location that this data set remembers of CreateModel, not from a list in the marker.
    */
-  private List<DatasetEffect> removeFiles(CutMarker cut) {
+  private List<DatasetEffect> removeFiles(DatasetState state, CutMarker cut, String version) {
     ModelMetadata model = cut.getModel();
     if (model == null) {
       throw new IllegalStateException("The cut " + cut.getCutId() + " deletes no model");
     }
-    List<S3Object> files = new ArrayList<>();
-    add(files, model.getModelFile());
-    add(files, model.getTrainingManifest());
-    add(files, model.getReport());
+    // Of a model from before outputs were remembered, the registry's record in the marker says it.
+    S3Location output =
+        state.output(version).orElseGet(() -> model.getOutputConfig().getS3Location());
+    state.removeOutput(version);
     Provenance provenance = model.getProvenance();
-    if (provenance != null) {
-      String digest = provenance.getModelFileDigest();
-      files.add(new S3Object(settings.bucket(), BucketLayout.model(model, digest), null));
-      files.add(
-          new S3Object(
-              settings.bucket(),
-              BucketLayout.trainingState(model, model.getModelVersion(), digest),
-              null));
+    if (provenance == null || !DIGEST.matcher(provenance.getModelFileDigest()).matches()) {
+      return List.of();
     }
-    return files.isEmpty()
-        ? List.of()
-        : List.of(
-            new DatasetEffect.Removes(
-                new ObjectRemoval(
-                    cut.getAccount(),
-                    cut.getProject(),
-                    ObjectRemoval.Step.REMOVE,
-                    files,
-                    "the model " + model.getModelArn() + " was deleted")));
+    ModelFiles published = new ModelFiles(output, cut.getProject(), version);
+    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
+    String digest = provenance.getModelFileDigest();
+    List<S3Object> files =
+        List.of(
+            published.model(),
+            published.trainingManifest(),
+            published.report(),
+            own(BucketLayout.model(project, version, digest)),
+            own(BucketLayout.trainingState(project, version, digest)));
+    return List.of(
+        new DatasetEffect.Removes(
+            new ObjectRemoval(
+                cut.getAccount(),
+                cut.getProject(),
+                ObjectRemoval.Step.REMOVE,
+                files,
+                "the model "
+                    + arns.model(cut.getAccount(), cut.getProject(), version)
+                    + " was deleted")));
   }
 
-  private static void add(List<S3Object> files, @Nullable S3Object file) {
-    if (file != null) {
-      files.add(file);
-    }
+  private S3Object own(String key) {
+    return new S3Object(settings.bucket(), key, null);
   }
 
   private DatasetEffect imports(
@@ -374,6 +384,7 @@ final class DatasetCuts {
             type,
             cut.getCutId(),
             operation,
+            cut.getCaller(),
             manifest,
             imageBucket(state, type).orElse(null)));
   }

@@ -21,6 +21,7 @@ import io.relook.wire.DeleteProject;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,10 @@ import org.slf4j.LoggerFactory;
  * <tr><td>applied-cuts<td>map: cut id → record time<td>cuts of {@link
  *     AlignmentBuffer#CUTS_REMEMBERED_MILLIS}<td>swept with each cut; {@link #FORGET_MILLIS} after
  *     DeleteProject
+ * <tr><td>incarnation<td>value: {@link Incarnation}<td>one<td>{@link #FORGET_MILLIS} after
+ *     DeleteProject
+ * <tr><td>outputs<td>map: model version → where its files were written<td>models of the project
+ *     <td>DeleteModel, DeleteProject
  * <tr><td>offsets<td>map: partition → offset<td>partitions of the image topic
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
  * <tr><td>changed<td>value: whether an event on relook.datasets is due<td>one<td>when it is sent
@@ -80,11 +85,11 @@ public final class DatasetFunction
   private static final Logger LOG = LoggerFactory.getLogger(DatasetFunction.class);
 
   /**
-   * After this time a project that was deleted and not used again leaves nothing behind. The
-   * registry remembers the deletion for 8 hours and compares news of images with it, so this state
-   * stays for longer.
+   * After this time a project that was deleted and not used again leaves nothing behind. Until then
+   * a late marker may still come: one that the check takes, read after the longest downtime.
    */
-  static final long FORGET_MILLIS = 9L * 3_600_000;
+  static final long FORGET_MILLIS =
+      AlignmentBuffer.CUTS_REMEMBERED_MILLIS + Duration.ofDays(7).toMillis();
 
   private static final long DESCRIPTION_INTERVAL_MILLIS = 500;
   private static final String UNREFERENCED = "no image refers to them";
@@ -103,6 +108,7 @@ public final class DatasetFunction
   private transient Counter imagesBuffered;
   private transient Counter changesRejected;
   private transient Counter offsetsBackwards;
+  private transient Counter otherIncarnations;
 
   /**
    * Side outputs.
@@ -150,6 +156,7 @@ public final class DatasetFunction
     imagesBuffered = metrics.counter("imagesWithheld");
     changesRejected = metrics.counter("changesRefused");
     offsetsBackwards = metrics.counter("offsetsBackwards");
+    otherIncarnations = metrics.counter("markersOfOtherIncarnations");
   }
 
   @Override
@@ -173,6 +180,15 @@ public final class DatasetFunction
           @Override
           public void buffered(ImageChange change) {
             imagesBuffered.inc();
+          }
+
+          @Override
+          public void otherIncarnation(CutMarker marker) {
+            otherIncarnations.inc();
+            LOG.warn(
+                "The cut {} is of another project that had the name {}: it is ignored",
+                marker.getCutId(),
+                context.getCurrentKey());
           }
         });
   }

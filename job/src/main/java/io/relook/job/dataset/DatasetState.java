@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
+import io.relook.wire.S3Location;
 import java.util.Optional;
 
 /** What is remembered of one project's data sets. */
@@ -36,6 +37,15 @@ interface DatasetState {
   Optional<String> lastDeletion(DatasetType dataset);
 
   void putLastDeletion(DatasetType dataset, String cutId);
+
+  /** Where the files of a version of the project's model were asked for. */
+  Optional<S3Location> output(String modelVersion);
+
+  void putOutput(String modelVersion, S3Location location);
+
+  void removeOutput(String modelVersion);
+
+  void removeOutputs();
 
   /**
    * An entry no longer refers to one of relook's objects. The object is erased later, unless

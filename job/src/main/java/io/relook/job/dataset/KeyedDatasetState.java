@@ -4,6 +4,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Split;
 import io.relook.job.state.StateAccess;
 import io.relook.wire.DatasetType;
+import io.relook.wire.S3Location;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final ValueState<CutAlignment> alignment;
   private final ListState<ImageChange> buffered;
   private final MapState<String, Long> appliedCuts;
+  private final ValueState<Incarnation> incarnation;
+  private final MapState<String, S3Location> outputs;
   private final MapState<Integer, Long> offsets;
   private final ValueState<Boolean> changed;
   private final ValueState<Long> forgetAt;
@@ -49,6 +52,8 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     alignment = context.getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
     buffered = context.getListState(new ListStateDescriptor<>("buffered", ImageChange.class));
     appliedCuts = context.getMapState(map("applied-cuts", String.class, Long.class));
+    incarnation = context.getState(new ValueStateDescriptor<>("incarnation", Incarnation.class));
+    outputs = context.getMapState(map("outputs", String.class, S3Location.class));
     offsets = context.getMapState(map("offsets", Integer.class, Long.class));
     changed = context.getState(new ValueStateDescriptor<>("changed", Boolean.class));
     forgetAt = context.getState(new ValueStateDescriptor<>("forget-at", Long.class));
@@ -127,6 +132,26 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   }
 
   @Override
+  public Optional<S3Location> output(String modelVersion) {
+    return StateAccess.read(() -> outputs.get(modelVersion));
+  }
+
+  @Override
+  public void putOutput(String modelVersion, S3Location location) {
+    StateAccess.write(() -> outputs.put(modelVersion, location));
+  }
+
+  @Override
+  public void removeOutput(String modelVersion) {
+    StateAccess.write(() -> outputs.remove(modelVersion));
+  }
+
+  @Override
+  public void removeOutputs() {
+    outputs.clear();
+  }
+
+  @Override
   public void unreferenced(DatasetType dataset, String objectKey) {
     nowUnreferenced.put(objectKey, dataset);
   }
@@ -188,8 +213,13 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   }
 
   @Override
-  public void forgetAllApplied() {
-    appliedCuts.clear();
+  public Incarnation incarnation() {
+    return StateAccess.read(incarnation::value).orElse(Incarnation.UNKNOWN);
+  }
+
+  @Override
+  public void put(Incarnation now) {
+    StateAccess.write(() -> incarnation.update(now));
   }
 
   // --- erasure
@@ -258,6 +288,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
         () -> {
           if (entries.isEmpty() && counts.isEmpty() && alignment.value() == null) {
             appliedCuts.clear();
+            incarnation.clear();
             offsets.clear();
             deletions.clear();
           }

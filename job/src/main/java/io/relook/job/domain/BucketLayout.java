@@ -2,7 +2,7 @@ package io.relook.job.domain;
 
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.learning.statistics.PictureStatistics;
-import io.relook.wire.ModelMetadata;
+import io.relook.schemas.access.AccessControl;
 
 /**
  * Every prefix of relook's own bucket: who writes below it, what lies there, and when it is
@@ -89,10 +89,11 @@ public enum BucketLayout {
       "at the end of the attempt; that of a training that was given up stays"),
   /** Uploads of clients. */
   UPLOADS(
-      "uploads/",
-      "…",
+      AccessControl.UPLOADS,
+      "ACCOUNT/…",
       "clients (`images.location`)",
-      "pictures above 512 KiB; manifests below `uploads/manifests/`",
+      "pictures above 512 KiB; manifests below `uploads/ACCOUNT/manifests/`. The only prefix that"
+          + " messages may name, each that of its own account",
       "none by relook: set a lifecycle rule only if the images need no second extraction");
 
   private final String prefix;
@@ -201,26 +202,21 @@ public enum BucketLayout {
    *
    * @param digest of the ONNX file
    */
-  public static String model(ModelMetadata model, String digest) {
-    return training(model, model.getModelVersion(), digest) + ".onnx";
+  public static String model(String project, String version, String digest) {
+    return training(project, version, digest) + ".onnx";
   }
 
   /**
-   * Key of the training state of a version of a model's project.
+   * Key of the training state of a version of a project's model.
    *
    * @param digest of that version's ONNX file
    */
-  public static String trainingState(ModelMetadata model, String version, String digest) {
-    return training(model, version, digest) + ".state";
+  public static String trainingState(String project, String version, String digest) {
+    return training(project, version, digest) + ".state";
   }
 
-  private static String training(ModelMetadata model, String version, String digest) {
-    return TRAININGS.prefix
-        + ProjectKey.of(model.getAccount(), model.getProjectName())
-        + "/"
-        + version
-        + "/"
-        + digest;
+  private static String training(String project, String version, String digest) {
+    return TRAININGS.prefix + project + "/" + version + "/" + digest;
   }
 
   /** Key of an object in the trash. */

@@ -6,6 +6,10 @@ public enum RejectionCode {
   UNDECODABLE,
   /** A member breaks a rule of the contract. */
   INVALID_MEMBER,
+  /** A cut marker that the job did not write, or whose signature is not trusted. */
+  UNSIGNED_MARKER,
+  /** The account may not have the object read that the message names. */
+  FORBIDDEN_LOCATION,
   /** The bytes are neither a JPEG nor a PNG picture. */
   UNSUPPORTED_FORMAT,
   /** The picture is damaged or incomplete. */
@@ -25,5 +29,17 @@ public enum RejectionCode {
   /** The mask is not a PNG of the picture's size, or shows no colour of its colour map. */
   INVALID_MASK,
   /** relook itself fails on the message, by an exception or by the end of its process. */
-  POISON
+  POISON;
+
+  /**
+   * Why a message is rejected.
+   *
+   * @param sentence says what to do
+   */
+  public record Violation(RejectionCode code, String sentence) {}
+
+  /** This code with a sentence. */
+  public Violation because(String sentence) {
+    return new Violation(this, sentence);
+  }
 }

@@ -7,7 +7,6 @@ import io.relook.schemas.operation.CommandRules;
 import io.relook.schemas.operation.Operation;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
-import io.relook.wire.CutMarker;
 import io.relook.wire.ServiceException;
 import java.time.Instant;
 
@@ -64,18 +63,6 @@ public record Request(Command command, KafkaRecord origin, OutputBucket outputBu
   /** The reply that repeats the first answer. */
   public CommandReply repeat(CommandReply first) {
     return reply().setAnswer(first.getAnswer()).setReplayed(true).build();
-  }
-
-  /** The cut marker of this command, for partition 0. */
-  public CutMarker.Builder cut(int partitions) {
-    return CutMarker.newBuilder()
-        .setAccount(account())
-        .setProject(project())
-        .setCutId(origin.place())
-        .setPartition(0)
-        .setPartitions(partitions)
-        .setAdmittedAt(time())
-        .setCommand(command.getBody());
   }
 
   private CommandReply.Builder reply() {

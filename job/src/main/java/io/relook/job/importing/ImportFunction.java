@@ -4,6 +4,7 @@ import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
+import io.relook.schemas.access.AccessControl;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,16 @@ public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Im
   private static final int THREADS = 1;
 
   private final ImportSettings settings;
+  private final AccessControl access;
   private transient @Nullable ObjectStore store;
 
-  public ImportFunction(ImportSettings settings) {
+  /**
+   * @param access what senders of commands may have read
+   */
+  public ImportFunction(ImportSettings settings, AccessControl access) {
     super(THREADS, "relook-import");
     this.settings = settings;
+    this.access = access;
   }
 
   @Override
@@ -50,7 +56,7 @@ public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Im
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return new ManifestImport(opened, settings, Clock.systemUTC());
+    return new ManifestImport(opened, settings, access, Clock.systemUTC());
   }
 
   @Override

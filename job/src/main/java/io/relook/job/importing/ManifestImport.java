@@ -6,12 +6,17 @@ import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.schemas.access.AccessControl;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
+import io.relook.wire.LabeledImage;
+import io.relook.wire.S3Object;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +26,16 @@ final class ManifestImport {
 
   private final ObjectStore store;
   private final ImportSettings settings;
+  private final AccessControl access;
   private final Clock clock;
 
-  ManifestImport(ObjectStore store, ImportSettings settings, Clock clock) {
+  /**
+   * @param access what the sender of the command may have read
+   */
+  ManifestImport(ObjectStore store, ImportSettings settings, AccessControl access, Clock clock) {
     this.store = store;
     this.settings = settings;
+    this.access = access;
     this.clock = clock;
   }
 
@@ -76,9 +86,33 @@ final class ManifestImport {
               + "). This is a defect of relook: report it with the manifest.");
     }
     if (result instanceof Result.Images read) {
+      Optional<String> forbidden =
+          read.images().stream().flatMap(image -> forbidden(request, image).stream()).findFirst();
+      if (forbidden.isPresent()) {
+        return rejected(
+            request, "The manifest " + uri(request) + " is refused: " + forbidden.get());
+      }
       return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
     }
     return rejected(request, ((Result.Rejected) result).sentence());
+  }
+
+  private Optional<String> forbidden(ImportRequest request, LabeledImage image) {
+    return forbidden(request, "source-ref", image.getImageLocation())
+        .or(() -> forbidden(request, "the mask reference", image.getMaskLocation()));
+  }
+
+  private Optional<String> forbidden(
+      ImportRequest request, String member, @Nullable S3Object location) {
+    return location == null
+        ? Optional.empty()
+        : access.read(
+            request.account(),
+            request.caller(),
+            request.operation(),
+            request.project(),
+            member,
+            location);
   }
 
   Import timedOut(ImportRequest request) {

@@ -1,5 +1,6 @@
 package io.relook.job.kafka;
 
+import io.relook.schemas.signing.RecordSignature;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
@@ -29,8 +30,12 @@ final class TopicRecordSerializer
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
       TopicRecord message, KafkaSinkContext context, Long timestamp) {
-    return new ProducerRecord<>(
-        message.topic(), message.partition(), message.key(), message.value());
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(message.topic(), message.partition(), message.key(), message.value());
+    if (message.signature() != null) {
+      record.headers().add(RecordSignature.HEADER, message.signature());
+    }
+    return record;
   }
 
   @Override

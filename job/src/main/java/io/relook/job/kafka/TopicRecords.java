@@ -2,10 +2,12 @@ package io.relook.job.kafka;
 
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.schemas.signing.RecordSignature;
+import io.relook.schemas.signing.SignedPlace;
+import io.relook.schemas.signing.SigningKey;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.specific.SpecificRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes messages for the sink.
@@ -24,21 +26,21 @@ public record TopicRecords(String prefix, String outputPrefix) implements Serial
 
   /** The record of a message; its key decides the partition. */
   public TopicRecord record(Topic topic, SpecificRecord message) {
-    return of(topic, message, null);
+    byte[] key = topic.key(message).getBytes(StandardCharsets.UTF_8);
+    return new TopicRecord(name(topic), null, key, CODEC.encode(message));
   }
 
-  /** The record of a message for one partition. */
-  public TopicRecord record(Topic topic, SpecificRecord message, int partition) {
-    return of(topic, message, partition);
+  /** The signed record of a message for one partition. */
+  public TopicRecord signed(
+      SigningKey signingKey, Topic topic, SpecificRecord message, int partition) {
+    byte[] key = topic.key(message).getBytes(StandardCharsets.UTF_8);
+    byte[] value = CODEC.encode(message);
+    RecordSignature signature = signingKey.sign(new SignedPlace(name(topic), partition, value));
+    return new TopicRecord(name(topic), partition, key, value, signature.header());
   }
 
   /** A tombstone: the compacted topic drops the key. */
   public TopicRecord tombstone(Topic topic, String key) {
     return new TopicRecord(name(topic), null, key.getBytes(StandardCharsets.UTF_8), null);
-  }
-
-  private TopicRecord of(Topic topic, SpecificRecord message, @Nullable Integer partition) {
-    byte[] key = topic.key(message).getBytes(StandardCharsets.UTF_8);
-    return new TopicRecord(name(topic), partition, key, CODEC.encode(message));
   }
 }

@@ -6,6 +6,7 @@ import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.schemas.access.AccessControl;
 import io.relook.schemas.operation.Operation;
 import io.relook.wire.S3Location;
 import java.io.UncheckedIOException;
@@ -19,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Probes the output bucket of each CreateModel before the registry decides. A result is kept for a
- * while. When the store does not answer, the next command probes again.
+ * Probes the output bucket of each CreateModel before the registry decides, unless access control
+ * refuses the command: relook asks no store for somebody who may not ask relook. A result is kept
+ * for a while. When the store does not answer, the next command probes again.
  */
 final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInput> {
 
@@ -32,13 +34,16 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
   private final ObjectStore store;
   private final Duration timeout;
   private final Duration kept;
+  private final AccessControl access;
   private final Clock clock;
   private final Map<S3Location, Found> found;
 
-  OutputBucketProbe(ObjectStore store, Duration timeout, Duration kept, Clock clock) {
+  OutputBucketProbe(
+      ObjectStore store, Duration timeout, Duration kept, AccessControl access, Clock clock) {
     this.store = store;
     this.timeout = timeout;
     this.kept = kept;
+    this.access = access;
     this.clock = clock;
     this.found =
         new LinkedHashMap<>() {
@@ -112,9 +117,12 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
     }
   }
 
-  private static Optional<S3Location> location(RegistryInput input) {
+  private Optional<S3Location> location(RegistryInput input) {
     return input.match(
-        (command, bucket) -> Operation.of(command.getBody()).outputLocation(),
+        (command, bucket) ->
+            Operation.of(command.getBody())
+                .outputLocation()
+                .filter(output -> access.refusal(command).isEmpty()),
         outcome -> Optional.empty(),
         outcome -> Optional.empty());
   }

@@ -1,11 +1,8 @@
 package io.relook.job.probe;
 
-import io.relook.job.async.OrderedStep;
-import io.relook.job.domain.RegistryInput;
 import io.relook.job.s3.ObjectStoreFactory;
-import java.time.Clock;
+import java.io.Serializable;
 import java.time.Duration;
-import org.apache.flink.api.common.functions.RuntimeContext;
 
 /**
  * How output buckets are probed.
@@ -15,16 +12,11 @@ import org.apache.flink.api.common.functions.RuntimeContext;
  * @param kept how long a result is kept
  */
 public record ProbeSettings(ObjectStoreFactory store, Duration timeout, Duration kept)
-    implements OrderedStep.Factory<RegistryInput, RegistryInput> {
+    implements Serializable {
 
   /** The contract allows five commands a second, and each waits for seconds at most. */
   public static final int THREADS = 4;
 
   /** Commands that one subtask holds at most. */
   public static final int QUEUE = 16;
-
-  @Override
-  public OrderedStep<RegistryInput, RegistryInput> open(RuntimeContext context) {
-    return new OutputBucketProbe(store.open(), timeout, kept, Clock.systemUTC());
-  }
 }

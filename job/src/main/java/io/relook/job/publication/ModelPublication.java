@@ -1,5 +1,6 @@
 package io.relook.job.publication;
 
+import io.relook.job.domain.ModelFiles;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
@@ -206,7 +207,7 @@ final class ModelPublication {
       Map<String, TrainingImage> lines)
       throws ObjectUnavailableException {
     ModelMetadata model = request.model();
-    FileNames names = new FileNames(model);
+    ModelFiles names = ModelFiles.of(model);
     Optional<String> key = Optional.ofNullable(model.getKmsKeyId());
     Instant endedAt = Instant.ofEpochMilli(success.run().trainedAt());
     // A small file first: a store may close the connection on a large file instead of saying that

@@ -5,7 +5,6 @@ import io.relook.job.registry.KnownDataset.Phase;
 import io.relook.schemas.Arns;
 import io.relook.schemas.operation.ApiExceptions;
 import io.relook.wire.CreateDataset;
-import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetMetadata;
 import io.relook.wire.DatasetOutcome;
 import io.relook.wire.DatasetOutcomeKind;
@@ -34,15 +33,16 @@ final class Datasets {
   private static final String UPDATING = "The dataset is updating.";
 
   private final Arns arns;
-  private final int imagePartitions;
+  private final Cuts cuts;
 
-  Datasets(Arns arns, int imagePartitions) {
+  Datasets(Arns arns, Cuts cuts) {
     this.arns = arns;
-    this.imagePartitions = imagePartitions;
+    this.cuts = cuts;
   }
 
   List<RegistryEffect> create(AccountState state, Request request, CreateDataset create) {
-    if (state.project(request.project()).isEmpty()) {
+    Optional<Project> project = state.project(request.project());
+    if (project.isEmpty()) {
       return Projects.missing(request);
     }
     DatasetType type = create.getDatasetType();
@@ -63,18 +63,22 @@ final class Datasets {
     if (create.getGroundTruthManifest() == null) {
       KnownDataset ready = KnownDataset.ready(request.project(), type, request.timestamp());
       state.put(ready);
-      return List.of(answer(request, ready, DatasetStatus.CREATE_COMPLETE, CREATED), cut(request));
+      return List.of(
+          answer(request, ready, DatasetStatus.CREATE_COMPLETE, CREATED),
+          cut(state, project.get(), request));
     }
     KnownDataset creating =
         KnownDataset.creating(
             request.project(), type, request.timestamp(), request.origin().place());
     state.put(creating);
     return List.of(
-        answer(request, creating, DatasetStatus.CREATE_IN_PROGRESS, CREATING), cut(request));
+        answer(request, creating, DatasetStatus.CREATE_IN_PROGRESS, CREATING),
+        cut(state, project.get(), request));
   }
 
   List<RegistryEffect> update(AccountState state, Request request, UpdateDatasetEntries update) {
-    if (state.project(request.project()).isEmpty()) {
+    Optional<Project> project = state.project(request.project());
+    if (project.isEmpty()) {
       return Projects.missing(request);
     }
     DatasetType type = update.getDatasetType();
@@ -99,11 +103,13 @@ final class Datasets {
     }
     state.put(known.get().updating(request.origin().place()));
     return List.of(
-        answer(request, known.get(), DatasetStatus.UPDATE_IN_PROGRESS, UPDATING), cut(request));
+        answer(request, known.get(), DatasetStatus.UPDATE_IN_PROGRESS, UPDATING),
+        cut(state, project.get(), request));
   }
 
   List<RegistryEffect> delete(AccountState state, Request request, DeleteDataset delete) {
-    if (state.project(request.project()).isEmpty()) {
+    Optional<Project> project = state.project(request.project());
+    if (project.isEmpty()) {
       return Projects.missing(request);
     }
     DatasetType type = delete.getDatasetType();
@@ -117,7 +123,8 @@ final class Datasets {
     state.removeDataset(request.project(), type);
     state.put(request.project(), type, new Deletion(request.origin().place(), request.timestamp()));
     return List.of(
-        RegistryEffect.answer(request, new ResourceArn(arn(request, type))), cut(request));
+        RegistryEffect.answer(request, new ResourceArn(arn(request, type))),
+        cut(state, project.get(), request));
   }
 
   /** A data set of a project into which a manifest is being imported. */
@@ -161,19 +168,16 @@ final class Datasets {
       return List.of();
     }
     String cutId = outcome.getCutId();
-    if (cutId == null || known.filter(d -> cutId.equals(d.importing())).isEmpty()) {
+    Optional<Project> owner = state.project(project);
+    if (cutId == null
+        || owner.isEmpty()
+        || known.filter(d -> cutId.equals(d.importing())).isEmpty()) {
       return List.of();
     }
     state.put(known.get().imported(outcome.getKind() == DatasetOutcomeKind.IMPORT_REFUSED));
     return List.of(
         new RegistryEffect.Cut(
-            CutMarker.newBuilder()
-                .setAccount(outcome.getAccount())
-                .setProject(project)
-                .setCutId(cutId + "-end")
-                .setPartition(0)
-                .setPartitions(imagePartitions)
-                .setAdmittedAt(at)
+            cuts.of(state, owner.get(), outcome.getAccount(), cutId + "-end", at)
                 .setCommand(
                     CreateDataset.newBuilder().setProjectName(project).setDatasetType(type).build())
                 .setDatasetOutcome(outcome)
@@ -205,8 +209,8 @@ final class Datasets {
             dataset.type(), Instant.ofEpochMilli(dataset.createdAt()), status, message));
   }
 
-  private RegistryEffect cut(Request request) {
-    return new RegistryEffect.Cut(request.cut(imagePartitions).build());
+  private RegistryEffect cut(AccountState state, Project project, Request request) {
+    return new RegistryEffect.Cut(cuts.of(state, project, request).build());
   }
 
   private String arn(Request request, DatasetType type) {

@@ -46,13 +46,13 @@ final class ModelVersions {
 
   private final Arns arns;
   private final Datasets datasets;
-  private final int imagePartitions;
+  private final Cuts cuts;
   private final int concurrentTrainings;
 
-  ModelVersions(Arns arns, Datasets datasets, int imagePartitions, int concurrentTrainings) {
+  ModelVersions(Arns arns, Datasets datasets, Cuts cuts, int concurrentTrainings) {
     this.arns = arns;
     this.datasets = datasets;
-    this.imagePartitions = imagePartitions;
+    this.cuts = cuts;
     this.concurrentTrainings = concurrentTrainings;
   }
 
@@ -99,7 +99,6 @@ final class ModelVersions {
             .setKmsKeyId(create.getKmsKeyId())
             .setTags(create.getTags())
             .build();
-    state.put(new Project(project.get().description(), version, project.get().models() + 1));
     state.put(model);
     List<String> more = new ArrayList<>(inTraining);
     more.add(model.getModelArn());
@@ -107,7 +106,8 @@ final class ModelVersions {
     List<RegistryEffect> effects = new ArrayList<>();
     effects.add(RegistryEffect.answer(request, model));
     effects.add(new RegistryEffect.Model(model));
-    CutMarker.Builder cut = request.cut(imagePartitions).setModel(model);
+    CutMarker.Builder cut =
+        cuts.of(state, project.get().withVersion(version), request).setModel(model);
     newestTrained(state, request, version)
         .ifPresent(
             parent ->
@@ -156,9 +156,6 @@ final class ModelVersions {
               arn,
               ResourceType.MODEL));
     }
-    state.put(
-        new Project(
-            project.get().description(), project.get().lastVersion(), project.get().models() - 1));
     state.removeModel(arn);
     ModelMetadata deleting =
         ModelMetadata.newBuilder(model)
@@ -169,7 +166,8 @@ final class ModelVersions {
         RegistryEffect.answer(request, new ResourceArn(arn)),
         new RegistryEffect.Model(deleting),
         new RegistryEffect.ModelGone(arn),
-        new RegistryEffect.Cut(request.cut(imagePartitions).setModel(model).build()));
+        new RegistryEffect.Cut(
+            cuts.of(state, project.get().withoutModel(), request).setModel(model).build()));
   }
 
   List<RegistryEffect> tag(AccountState state, Request request, TagResource tag) {

@@ -16,11 +16,11 @@ import java.util.stream.Stream;
 final class Projects {
 
   private final Arns arns;
-  private final int imagePartitions;
+  private final Cuts cuts;
 
-  Projects(Arns arns, int imagePartitions) {
+  Projects(Arns arns, Cuts cuts) {
     this.arns = arns;
-    this.imagePartitions = imagePartitions;
+    this.cuts = cuts;
   }
 
   List<RegistryEffect> create(AccountState state, Request request) {
@@ -41,7 +41,7 @@ final class Projects {
             .setProjectName(name)
             .setCreationTimestamp(request.time())
             .build();
-    state.put(Project.created(project));
+    state.put(Project.created(project, request.origin()));
     return List.of(
         RegistryEffect.answer(request, new ProjectMetadata(arn, name, request.time())),
         new RegistryEffect.NewProject(project));
@@ -91,7 +91,7 @@ final class Projects {
     return List.of(
         RegistryEffect.answer(request, new ResourceArn(arn)),
         new RegistryEffect.ProjectGone(arn),
-        new RegistryEffect.Cut(request.cut(imagePartitions).build()));
+        new RegistryEffect.Cut(cuts.last(project.get().withCut(), request).build()));
   }
 
   /** The exception for a command that names a project which does not exist. */

@@ -3,7 +3,6 @@ package io.relook.job.registry;
 import io.relook.job.domain.Request;
 import io.relook.schemas.Arns;
 import io.relook.schemas.operation.ApiExceptions;
-import io.relook.schemas.operation.CommandRules;
 import io.relook.schemas.operation.Operation;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
@@ -28,12 +27,13 @@ import java.util.Optional;
  * Decides what a command, the end of a training, or a report about a data set leads to: {@code
  * (input, state) → effects}.
  *
- * <p>Order of checks: syntax, the caller's permission, the client token, the request rate; then the
- * operation's own, in the order existence, conflicts, output bucket, quotas. A repeat of a client
- * token within {@link #MEMORY} of record time gets the first answer again, whatever changed since;
- * an exception is not remembered. Times are record times, never those of a clock, so records that
- * are read again after a crash lead to the same decisions. A replay with empty state can decide
- * otherwise: there all commands come before the ends of the trainings that they start.
+ * <p>Order of checks: syntax, the caller's permission, the locations that the command names, the
+ * client token, the request rate; then the operation's own, in the order existence, conflicts,
+ * output bucket, quotas. A repeat of a client token within {@link #MEMORY} of record time gets the
+ * first answer again, whatever changed since; an exception is not remembered. Times are record
+ * times, never those of a clock, so records that are read again after a crash lead to the same
+ * decisions. A replay with empty state can decide otherwise: there all commands come before the
+ * ends of the trainings that they start.
  */
 public final class Registry {
 
@@ -50,21 +50,17 @@ public final class Registry {
   public Registry(RegistrySettings settings) {
     Arns arns = new Arns(settings.region());
     this.settings = settings;
-    this.projects = new Projects(arns, settings.imagePartitions());
-    this.datasets = new Datasets(arns, settings.imagePartitions());
-    this.models =
-        new ModelVersions(
-            arns, datasets, settings.imagePartitions(), settings.quotas().concurrentTrainings());
+    Cuts cuts = new Cuts(settings.imagePartitions());
+    this.projects = new Projects(arns, cuts);
+    this.datasets = new Datasets(arns, cuts);
+    this.models = new ModelVersions(arns, datasets, cuts, settings.quotas().concurrentTrainings());
   }
 
   /** Handles a command. */
   List<RegistryEffect> handle(AccountState state, Request request) {
-    Optional<ServiceException> unacceptable =
-        CommandRules.violation(request.command())
-            .map(ApiExceptions::validation)
-            .or(() -> forbidden(request));
-    if (unacceptable.isPresent()) {
-      return RegistryEffect.failure(request, unacceptable.get());
+    Optional<ServiceException> refusal = settings.access().refusal(request.command());
+    if (refusal.isPresent()) {
+      return RegistryEffect.failure(request, refusal.get());
     }
     state.forgetBefore(request.timestamp() - MEMORY.toMillis());
     Operation operation = request.operation();
@@ -86,32 +82,6 @@ public final class Registry {
    */
   List<RegistryEffect> onDatasetOutcome(AccountState state, DatasetOutcome outcome, Instant at) {
     return datasets.onDatasetOutcome(state, outcome, at);
-  }
-
-  private Optional<ServiceException> forbidden(Request request) {
-    Operation operation = request.operation();
-    String caller = request.command().getCaller();
-    return operation.permissions().stream()
-        .filter(
-            needed ->
-                !settings
-                    .permissions()
-                    .allow(request.account(), caller, needed, operation.project()))
-        .findFirst()
-        .map(
-            denied ->
-                ApiExceptions.accessDenied(
-                    "The caller "
-                        + (caller == null ? "(none was named)" : "'" + caller + "'")
-                        + " may not do "
-                        + denied
-                        + " on the project '"
-                        + operation.project()
-                        + "'"
-                        + (denied.equals(operation.name())
-                            ? ""
-                            : ", which CreateModel with Tags needs")
-                        + ": ask for a statement in the job's access policy that allows it."));
   }
 
   /** Runs an operation unless its client token was answered before. */

@@ -7,8 +7,10 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.log.LogContext;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
+import io.relook.job.signing.SigningSettings;
 import io.relook.job.state.StateUnavailableException;
 import io.relook.schemas.Topic;
+import io.relook.schemas.signing.SigningKey;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
@@ -56,19 +58,26 @@ public final class RegistryFunction
   private static final Logger LOG = LoggerFactory.getLogger(RegistryFunction.class);
 
   private final RegistrySettings settings;
+  private final SigningSettings signing;
   private final TopicRecords topics;
   private final @Nullable QuarantineSettings quarantine;
 
   private transient Registry registry;
   private transient RegistryMetrics metrics;
   private transient KeyedAccountState state;
+  private transient SigningKey signingKey;
 
   /**
+   * @param signing how cut markers are signed
    * @param quarantine quarantine of inputs on which this function fails unexpectedly; null for none
    */
   public RegistryFunction(
-      RegistrySettings settings, @Nullable QuarantineSettings quarantine, TopicRecords topics) {
+      RegistrySettings settings,
+      SigningSettings signing,
+      @Nullable QuarantineSettings quarantine,
+      TopicRecords topics) {
     this.settings = settings;
+    this.signing = signing;
     this.quarantine = quarantine;
     this.topics = topics;
   }
@@ -78,6 +87,7 @@ public final class RegistryFunction
     registry = new Registry(settings);
     metrics = new RegistryMetrics(getRuntimeContext().getMetricGroup());
     state = new KeyedAccountState(getRuntimeContext());
+    signingKey = signing.open();
   }
 
   @Override
@@ -158,7 +168,7 @@ public final class RegistryFunction
       public void markers(CutMarker ofPartitionZero) {
         for (int partition = 0; partition < settings.imagePartitions(); partition++) {
           CutMarker marker = CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
-          out.collect(topics.record(Topic.IMAGES, marker, partition));
+          out.collect(topics.signed(signingKey, Topic.IMAGES, marker, partition));
         }
       }
     };

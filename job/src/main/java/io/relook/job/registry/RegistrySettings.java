@@ -1,6 +1,6 @@
 package io.relook.job.registry;
 
-import io.relook.schemas.access.Permissions;
+import io.relook.schemas.access.AccessControl;
 import java.io.Serializable;
 
 /**
@@ -9,8 +9,8 @@ import java.io.Serializable;
  * @param region region that appears in ARNs
  * @param imagePartitions number of partitions of the image topic
  * @param quotas what an account may ask for at most
- * @param permissions who may do what
+ * @param access what callers may do
  */
 public record RegistrySettings(
-    String region, int imagePartitions, RegistryOptions.Quotas quotas, Permissions permissions)
+    String region, int imagePartitions, RegistryOptions.Quotas quotas, AccessControl access)
     implements Serializable {}

@@ -154,9 +154,10 @@ final class ModelTraining {
                 progress::stage);
     String digest = Sha256.hex(trained.onnx());
     ModelMetadata model = request.model();
-    String key = BucketLayout.model(model, digest);
+    String project = ProjectKey.of(model.getAccount(), model.getProjectName());
+    String key = BucketLayout.model(project, model.getModelVersion(), digest);
     put(settings.bucket().object(key), trained.onnx(), model);
-    String state = BucketLayout.trainingState(model, model.getModelVersion(), digest);
+    String state = BucketLayout.trainingState(project, model.getModelVersion(), digest);
     put(settings.bucket().object(state), trained.state(), model);
     Lineage lineage = trained.lineage();
     return new Success(
@@ -193,7 +194,11 @@ final class ModelTraining {
     if (parent == null || settings.fit().refitEvery() == 1) {
       return Optional.empty();
     }
-    String key = BucketLayout.trainingState(request.model(), parent.version(), parent.digest());
+    String key =
+        BucketLayout.trainingState(
+            ProjectKey.of(request.model().getAccount(), request.model().getProjectName()),
+            parent.version(),
+            parent.digest());
     Optional<byte[]> state = find(key, MAX_STATE_BYTES);
     if (state.isEmpty()) {
       LOG.info("{} is gone: {} starts from scratch", key, request.model().getModelArn());

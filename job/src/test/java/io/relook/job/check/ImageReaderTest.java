@@ -6,7 +6,9 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.signing.TestMarkerKeys;
 import io.relook.schemas.MessageCodec;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -42,7 +44,12 @@ class ImageReaderTest {
           + " or digit.";
 
   private final MessageCodec codec = MessageCodec.standard();
-  private final ImageReader reader = new ImageReader(codec, new ImageRules(MOST_BYTES));
+  private final ImageReader reader =
+      new ImageReader(
+          codec,
+          new ImageRules(MOST_BYTES),
+          AccessControl.withoutPolicy("relook"),
+          TestMarkerKeys.verifying().open());
 
   @Test
   void anImageIsReadWithTheBytesItCameAs() {
@@ -317,8 +324,15 @@ class ImageReaderTest {
             .setProjectName("bolts")
             .setOutputConfig(new OutputConfig(new S3Location("models", "")))
             .build();
-    return new CutMarker(
-        "1", "bolts", "cut", partition, partitions, NOON, create, null, null, null, null);
+    return CutMarker.newBuilder()
+        .setAccount("1")
+        .setProject("bolts")
+        .setCutId("cut")
+        .setPartition(partition)
+        .setPartitions(partitions)
+        .setAdmittedAt(NOON)
+        .setCommand(create)
+        .build();
   }
 
   private static ByteBuffer bytes(int count) {
@@ -326,7 +340,8 @@ class ImageReaderTest {
   }
 
   private static KafkaRecord message(byte @Nullable [] value) {
-    return new KafkaRecord(
-        "relook.images", PARTITION, 42, NOON.toEpochMilli(), new byte[] {7}, value);
+    return TestMarkerKeys.signed(
+        new KafkaRecord(
+            "relook.images", PARTITION, 42, NOON.toEpochMilli(), new byte[] {7}, value));
   }
 }

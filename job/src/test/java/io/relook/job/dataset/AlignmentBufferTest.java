@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import static io.relook.job.dataset.DatasetFixtures.NOON;
 import static io.relook.job.dataset.DatasetFixtures.PROJECT;
+import static io.relook.job.dataset.DatasetFixtures.aCreateModel;
 import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.cut;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
@@ -11,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.domain.ImageChange;
 import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
 import java.util.ArrayList;
@@ -71,18 +74,46 @@ class AlignmentBufferTest {
   }
 
   @Test
-  void aDeletedProjectForgetsTheCutsBefore() throws Exception {
+  void theCutsOfADeletedProjectStayKnown() throws Exception {
     marker(0, 1, 1);
-    CutMarker deletion =
-        CutMarker.newBuilder(cut(PROJECT, standing(0, offset++, NOON), 2, 1).cut())
-            .setCommand(new DeleteProject(PROJECT, null))
-            .build();
-    ImageChange change = cut(PROJECT, standing(0, offset++, NOON), 2, 1);
-    offer(
-        new ImageChange(
-            change.account(), change.project(), change.origin(), "", null, null, null, deletion));
+    offer(of("first", 2, new DeleteProject(PROJECT, null)));
+    marker(0, 1, 1);
 
-    assertThat(state.applied).containsOnlyKeys(DatasetFixtures.cutId(2));
+    assertThat(done).containsExactly("cut 1", "cut 2");
+    assertThat(state.applied).containsOnlyKeys(DatasetFixtures.cutId(1), DatasetFixtures.cutId(2));
+  }
+
+  @Test
+  void aMarkerOfADeletedProjectIsIgnoredAlsoWhenItsIdIsNew() throws Exception {
+    offer(of("first", 1, new DeleteProject(PROJECT, null)));
+    offer(of("first", 2, new DeleteDataset(PROJECT, DatasetType.TRAIN, null)));
+    offer(of("second", 5, aCreateModel(PROJECT)));
+    offer(of("first", 3, new DeleteDataset(PROJECT, DatasetType.TRAIN, null)));
+    image(0, "after");
+
+    assertThat(done).containsExactly("cut 1", "ignored 2", "cut 5", "ignored 3", "after");
+    assertThat(state.incarnation).isEqualTo(new Incarnation("second", 5, false));
+  }
+
+  @Test
+  void aProjectWhoseDeletionIsLostGivesWayToItsSuccessor() throws Exception {
+    offer(of("first", 1, aCreateModel(PROJECT)));
+    offer(of("second", 5, aCreateModel(PROJECT)));
+    offer(of("first", 2, aCreateModel(PROJECT)));
+
+    assertThat(done).containsExactly("cut 1", "cut 5", "ignored 2");
+  }
+
+  private ImageChange of(String incarnation, int cut, Object command) {
+    ImageChange change = cut(PROJECT, standing(0, offset++, NOON), cut, 1);
+    CutMarker marker =
+        CutMarker.newBuilder(change.cut())
+            .setIncarnation(incarnation)
+            .setSequence(cut)
+            .setCommand(command)
+            .build();
+    return new ImageChange(
+        change.account(), change.project(), change.origin(), "", null, null, null, marker);
   }
 
   private void image(int partition, String name) throws Exception {
@@ -109,6 +140,11 @@ class AlignmentBufferTest {
           }
 
           @Override
+          public void otherIncarnation(CutMarker marker) {
+            done.add("ignored " + marker.getSequence());
+          }
+
+          @Override
           public void buffered(ImageChange waiting) {
             done.add("buffered " + waiting.sourceRef());
           }
@@ -117,6 +153,7 @@ class AlignmentBufferTest {
 
   private static final class InMemoryAlignmentState implements AlignmentState {
     private CutAlignment alignment = CutAlignment.NONE;
+    private Incarnation incarnation = Incarnation.UNKNOWN;
     private final List<ImageChange> buffered = new ArrayList<>();
     private final Map<String, Long> applied = new LinkedHashMap<>();
 
@@ -167,8 +204,13 @@ class AlignmentBufferTest {
     }
 
     @Override
-    public void forgetAllApplied() {
-      applied.clear();
+    public Incarnation incarnation() {
+      return incarnation;
+    }
+
+    @Override
+    public void put(Incarnation now) {
+      incarnation = now;
     }
   }
 }

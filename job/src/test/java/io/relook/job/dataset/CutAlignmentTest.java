@@ -3,6 +3,7 @@ package io.relook.job.dataset;
 import static io.relook.job.dataset.CutAlignment.NONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.dataset.CutAlignment.Cut;
 import io.relook.job.dataset.CutAlignment.Step;
 import io.relook.job.dataset.CutAlignment.Verdict;
 import org.junit.jupiter.api.Test;
@@ -35,12 +36,13 @@ class CutAlignmentTest {
 
   @Test
   void withOnePartitionAMarkerCompletesAtOnce() {
-    assertThat(NONE.offer(0, "cut-1", 1, false).verdict()).isEqualTo(Verdict.COMPLETE);
+    assertThat(NONE.offer(0, new Cut("cut-1", 0, 1), false).verdict()).isEqualTo(Verdict.COMPLETE);
   }
 
   @Test
   void aMarkerOfAnAppliedCutIsIgnored() {
-    assertThat(NONE.offer(0, "cut-1", PARTITIONS, true)).isEqualTo(new Step(NONE, Verdict.IGNORE));
+    assertThat(NONE.offer(0, new Cut("cut-1", 0, PARTITIONS), true))
+        .isEqualTo(new Step(NONE, Verdict.IGNORE));
   }
 
   @Test
@@ -83,8 +85,31 @@ class CutAlignmentTest {
     marker(0, "cut-1");
     marker(1, "cut-1");
 
-    assertThat(kept(alignment.offer(3, "cut-2", 4, false))).isEqualTo(Verdict.BUFFER);
+    assertThat(kept(alignment.offer(3, new Cut("cut-2", 0, 4), false))).isEqualTo(Verdict.BUFFER);
     assertThat(marker(2, "cut-1")).isEqualTo(Verdict.COMPLETE);
+  }
+
+  @Test
+  void theSequenceOrdersCutsWhateverTheyAreCalled() {
+    // The end of the import of command 99 was admitted after command 100.
+    numbered(2, "relook.commands-0-99-end", 3);
+    numbered(1, "relook.commands-0-99-end", 3);
+
+    assertThat(numbered(0, "relook.commands-0-100", 2)).isEqualTo(Verdict.COMPLETE);
+    assertThat(alignment.cutId()).isEqualTo("relook.commands-0-100");
+  }
+
+  @Test
+  void aCutFromBeforeSequencesWereKnownComesFirst() {
+    numbered(0, "relook.commands-0-100", 201);
+    numbered(1, "relook.commands-0-100", 201);
+
+    assertThat(marker(2, "relook.commands-0-99")).isEqualTo(Verdict.COMPLETE);
+    assertThat(alignment.cutId()).isEqualTo("relook.commands-0-99");
+  }
+
+  private Verdict numbered(int partition, String cutId, long sequence) {
+    return kept(alignment.offer(partition, new Cut(cutId, sequence, PARTITIONS), false));
   }
 
   private Verdict image(int partition) {
@@ -92,7 +117,7 @@ class CutAlignmentTest {
   }
 
   private Verdict marker(int partition, String cutId) {
-    return kept(alignment.offer(partition, cutId, PARTITIONS, false));
+    return kept(alignment.offer(partition, new Cut(cutId, 0, PARTITIONS), false));
   }
 
   private Verdict kept(Step step) {

@@ -38,7 +38,9 @@ import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
+import io.relook.wire.OutputConfig;
 import io.relook.wire.Provenance;
+import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
@@ -92,6 +94,7 @@ class DatasetCutsTest {
                     DatasetType.TRAIN,
                     "relook.commands-0-1",
                     "CreateDataset",
+                    null,
                     MANIFEST,
                     null)));
     send("s3://factory/a.png", labelled(Label.NORMAL));
@@ -231,10 +234,12 @@ class DatasetCutsTest {
             trains -> assertThat(trains.order().parent()).isEqualTo(new ParentModel("2", "beef")));
   }
 
+  private static final String DIGEST = "beef".repeat(16);
+
   private static final Provenance PROVENANCE =
       Provenance.newBuilder()
           .setTrainingManifestDigest("aa")
-          .setModelFileDigest("beef")
+          .setModelFileDigest(DIGEST)
           .setBackboneName("lite0")
           .setBackboneDigest("cc")
           .setInputArea(65536)
@@ -253,30 +258,57 @@ class DatasetCutsTest {
   @Contract("MODEL-DELETE-FILES")
   void deleteModelRemovesOurFilesAndKeepsTheEvaluation() {
     ModelMetadata model =
+        ModelMetadata.newBuilder(aModel(PROJECT, 1)).setProvenance(PROVENANCE).build();
+    cuts.apply(state, marker(aCreateModel(PROJECT)).setModel(aModel(PROJECT, 1)).build());
+
+    assertThat(removedBy(model))
+        .containsExactly(
+            new S3Object("models", "Model-bolts-1.onnx", null),
+            new S3Object("models", "TrainingManifest-bolts-1.json", null),
+            new S3Object("models", "Report-bolts-1.html", null),
+            new S3Object("relook", BucketLayout.model(KEY, "1", DIGEST), null),
+            new S3Object("relook", BucketLayout.trainingState(KEY, "1", DIGEST), null));
+    assertThat(state.outputs).as("remembered no longer").isEmpty();
+  }
+
+  @Test
+  void deleteModelRemovesNothingThatAMessageNames() {
+    ModelMetadata forged =
+        ModelMetadata.newBuilder(aModel("nuts", 7))
+            .setOutputConfig(new OutputConfig(new S3Location("theirs", "secret/")))
+            .setModelFile(new S3Object("theirs", "ledger.db", null))
+            .setTrainingManifest(new S3Object("relook", "pictures/other/x", null))
+            .setReport(new S3Object("theirs", "report.pdf", null))
+            .setProvenance(Provenance.newBuilder(PROVENANCE).setModelFileDigest("../../x").build())
+            .build();
+    cuts.apply(state, marker(aCreateModel(PROJECT)).setModel(aModel(PROJECT, 1)).build());
+
+    assertThat(removedBy(forged)).as("no digest, so nothing of ours has that name").isEmpty();
+    cuts.apply(state, marker(aCreateModel(PROJECT)).setModel(aModel(PROJECT, 1)).build());
+    forged.getProvenance().setModelFileDigest(DIGEST);
+    assertThat(removedBy(forged))
+        .extracting(S3Object::toString)
+        .noneMatch(text -> text.contains("theirs") || text.contains("pictures/"))
+        .noneMatch(text -> text.contains("nuts") || text.contains("-7"));
+  }
+
+  @Test
+  void theFilesOfAModelFromBeforeOutputsWereRememberedAreWhereTheRegistrySays() {
+    ModelMetadata model =
         ModelMetadata.newBuilder(aModel(PROJECT, 1))
-            .setModelFile(new S3Object("models", "Model-bolts-1.onnx", null))
-            .setTrainingManifest(new S3Object("models", "TrainingManifest-bolts-1.json", null))
-            .setReport(new S3Object("models", "Report-bolts-1.html", null))
-            .setEvaluationResult(new S3Object("models", "EvaluationResult-bolts-1.json", null))
-            .setEvaluationManifest(new S3Object("models", "EvaluationManifest-bolts-1.json", null))
+            .setOutputConfig(new OutputConfig(new S3Location("older", "p/")))
             .setProvenance(PROVENANCE)
             .build();
-    List<DatasetEffect> effects =
-        cuts.apply(state, marker(new DeleteModel(PROJECT, "1", null)).setModel(model).build());
 
-    assertThat(effects)
-        .singleElement()
-        .isInstanceOfSatisfying(
-            DatasetEffect.Removes.class,
-            removes ->
-                assertThat(removes.removal().objects())
-                    .containsExactly(
-                        model.getModelFile(),
-                        model.getTrainingManifest(),
-                        model.getReport(),
-                        new S3Object("relook", BucketLayout.model(model, "beef"), null),
-                        new S3Object(
-                            "relook", BucketLayout.trainingState(model, "1", "beef"), null)));
+    assertThat(removedBy(model)).contains(new S3Object("older", "p/Model-bolts-1.onnx", null));
+  }
+
+  private List<S3Object> removedBy(ModelMetadata model) {
+    return cuts
+        .apply(state, marker(new DeleteModel(PROJECT, "1", null)).setModel(model).build())
+        .stream()
+        .flatMap(effect -> ((DatasetEffect.Removes) effect).removal().objects().stream())
+        .toList();
   }
 
   @Test

@@ -76,24 +76,24 @@ final class DatasetFixtures {
   }
 
   static ImageChange cut(String project, KafkaRecord place, int cut, int partitions) {
-    return new ImageChange(
-        ACCOUNT,
-        project,
-        place,
-        "",
-        null,
-        null,
-        null,
-        CutMarker.newBuilder()
-            .setAccount(ACCOUNT)
-            .setProject(project)
-            .setCutId(cutId(cut))
-            .setPartition(place.partition())
-            .setPartitions(partitions)
-            .setAdmittedAt(NOON.plusSeconds(cut))
-            .setCommand(aCreateModel(project))
-            .setModel(aModel(project, cut))
-            .build());
+    return cut(place, aMarker(project, cut, partitions).setPartition(place.partition()).build());
+  }
+
+  static ImageChange cut(KafkaRecord place, CutMarker marker) {
+    return new ImageChange(ACCOUNT, marker.getProject(), place, "", null, null, null, marker);
+  }
+
+  /** A marker of the cut that creates the model with its number. */
+  static CutMarker.Builder aMarker(String project, int cut, int partitions) {
+    return CutMarker.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProject(project)
+        .setCutId(cutId(cut))
+        .setPartition(0)
+        .setPartitions(partitions)
+        .setAdmittedAt(NOON.plusSeconds(cut))
+        .setCommand(aCreateModel(project))
+        .setModel(aModel(project, cut));
   }
 
   /** The id of a cut, in the order of the cuts: the place of its command. */

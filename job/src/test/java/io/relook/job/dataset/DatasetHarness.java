@@ -43,6 +43,8 @@ final class DatasetHarness implements AutoCloseable {
           "alignment",
           "buffered",
           "applied-cuts",
+          "incarnation",
+          "outputs",
           "offsets",
           "changed",
           "deletions",

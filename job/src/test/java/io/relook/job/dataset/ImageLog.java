@@ -1,6 +1,7 @@
 package io.relook.job.dataset;
 
 import static io.relook.job.dataset.DatasetFixtures.NOON;
+import static io.relook.job.dataset.DatasetFixtures.aMarker;
 import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.cut;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
@@ -8,23 +9,37 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 
 import io.relook.job.domain.ImageChange;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.wire.CreateDataset;
+import io.relook.wire.CreateModel;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
+import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * An image topic of several partitions with images and markers at random places, as producers and
  * the job write it: markers of a later cut stand behind those of an earlier one in each partition.
+ * Cuts train, delete a data set, end an import after later commands were admitted, or delete the
+ * project, which is then created again.
  */
 final class ImageLog {
   final List<List<ImageChange>> partitions = new ArrayList<>();
   private final List<String> projects;
-  private final Map<String, Integer> cuts = new TreeMap<>();
+  private final Map<String, List<CutMarker>> cuts = new TreeMap<>();
+  private final Map<String, Integer> incarnations = new TreeMap<>();
   private int images;
 
   private ImageLog(int partitions, List<String> projects) {
@@ -43,10 +58,10 @@ final class ImageLog {
     for (int step = 0; step < steps; step++) {
       String project = projects.get(random.nextInt(projects.size()));
       if (random.nextInt(6) == 0) {
-        int cut = log.cuts.merge(project, 1, Integer::sum);
+        CutMarker cut = log.admitted(random, project);
         for (int p = 0; p < partitions; p++) {
           int partition = p;
-          toWrite.get(p).add(() -> log.mark(partition, project, cut));
+          toWrite.get(p).add(() -> log.mark(partition, cut));
         }
       } else {
         log.image(random, random.nextInt(partitions), project);
@@ -66,8 +81,8 @@ final class ImageLog {
   ImageLog withMarkersWrittenAgain(Random random) {
     for (int p = 0; p < partitions.size(); p++) {
       for (String project : projects) {
-        for (int cut = 1; cut <= cuts(project); cut++) {
-          mark(p, project, cut);
+        for (CutMarker cut : cuts.getOrDefault(project, List.of())) {
+          mark(p, cut);
           if (random.nextInt(3) == 0) {
             image(random, p, project);
           }
@@ -85,28 +100,88 @@ final class ImageLog {
     return this;
   }
 
-  int cuts(String project) {
-    return cuts.getOrDefault(project, 0);
+  /** Numbers of the cuts that train, in their order. */
+  List<Integer> trainings(String project) {
+    return trainings(cuts.getOrDefault(project, List.of()).stream());
+  }
+
+  /** Numbers of the cuts that train since the project was created last. */
+  List<Integer> trainingsOfTheNewestProject(String project) {
+    String newest = incarnation(project);
+    return trainings(
+        cuts.getOrDefault(project, List.of()).stream()
+            .filter(cut -> cut.getIncarnation().equals(newest)));
+  }
+
+  private static List<Integer> trainings(Stream<CutMarker> cuts) {
+    return cuts.filter(cut -> cut.getCommand() instanceof CreateModel)
+        .map(cut -> Integer.valueOf(cut.getModel().getModelVersion()))
+        .toList();
+  }
+
+  private String incarnation(String project) {
+    return "relook.commands-0-" + project + incarnations.getOrDefault(project, 0);
+  }
+
+  /** The next cut of a project, as the registry admits it. */
+  private CutMarker admitted(Random random, String project) {
+    List<CutMarker> before = cuts.computeIfAbsent(project, name -> new ArrayList<>());
+    int number = before.size() + 1;
+    CutMarker.Builder cut =
+        aMarker(project, number, partitions.size())
+            .setIncarnation(incarnation(project))
+            .setSequence(number);
+    int kind = random.nextInt(8);
+    if (kind == 0) {
+      cut.setModel(null).setCommand(new DeleteDataset(project, DatasetType.TRAIN, null));
+    } else if (kind == 1) {
+      cut.setModel(null).setCommand(new DeleteProject(project, null));
+      incarnations.merge(project, 1, Integer::sum);
+    } else if (kind == 2 && number > 2) {
+      cut.setModel(null)
+          .setCutId(DatasetFixtures.cutId(number - 2) + "-end")
+          .setCommand(new CreateDataset(project, DatasetType.TEST, null, null))
+          .setDatasetOutcome(
+              DatasetOutcome.newBuilder()
+                  .setAccount(DatasetFixtures.ACCOUNT)
+                  .setProjectName(project)
+                  .setDatasetType(DatasetType.TEST)
+                  .setCutId(DatasetFixtures.cutId(number - 2))
+                  .setKind(DatasetOutcomeKind.IMPORTED)
+                  .setEndedAt(NOON)
+                  .build());
+    }
+    before.add(cut.build());
+    return before.get(number - 1);
   }
 
   /**
    * What a cut has to see: the last picture under each source reference before the first marker of
-   * that cut in each partition, as source reference → digest.
+   * that cut in each partition, and behind the first marker of the deletion before, as source
+   * reference → digest.
    */
   Map<String, String> seenBy(String project, int wanted) {
     Map<String, String> seen = new TreeMap<>();
     for (List<ImageChange> partition : partitions) {
+      // A source reference is of one partition.
+      Map<String, String> seenHere = new TreeMap<>();
+      Set<String> cutsBefore = new HashSet<>();
       for (ImageChange change : partition) {
         if (!change.project().equals(project)) {
           continue;
         }
-        if (change.cut() != null && change.cut().getCutId().equals(DatasetFixtures.cutId(wanted))) {
+        CutMarker cut = change.cut();
+        if (cut != null && cut.getCutId().equals(DatasetFixtures.cutId(wanted))) {
           break;
         }
+        if (cut != null && cutsBefore.add(cut.getCutId()) && deletes(cut)) {
+          seenHere.clear();
+        }
         if (change.picture() != null) {
-          seen.put(change.sourceRef(), change.picture().digest());
+          seenHere.put(change.sourceRef(), change.picture().digest());
         }
       }
+      seen.putAll(seenHere);
     }
     return seen;
   }
@@ -129,10 +204,17 @@ final class ImageLog {
                 null));
   }
 
-  private void mark(int partition, String project, int cut) {
+  private static boolean deletes(CutMarker cut) {
+    return cut.getCommand() instanceof DeleteDataset || cut.getCommand() instanceof DeleteProject;
+  }
+
+  private void mark(int partition, CutMarker cut) {
     partitions
         .get(partition)
-        .add(cut(project, standing(partition, end(partition), NOON), cut, partitions.size()));
+        .add(
+            cut(
+                standing(partition, end(partition), NOON),
+                CutMarker.newBuilder(cut).setPartition(partition).build()));
   }
 
   private long end(int partition) {

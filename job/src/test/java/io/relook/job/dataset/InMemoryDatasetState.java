@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
+import io.relook.wire.S3Location;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ final class InMemoryDatasetState implements DatasetState {
   final Map<String, Split> splits = new HashMap<>();
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
+  final Map<String, S3Location> outputs = new HashMap<>();
   final Map<String, DatasetType> left = new HashMap<>();
 
   @Override
@@ -74,6 +76,26 @@ final class InMemoryDatasetState implements DatasetState {
   @Override
   public void putLastDeletion(DatasetType dataset, String cutId) {
     deletions.put(dataset, cutId);
+  }
+
+  @Override
+  public Optional<S3Location> output(String modelVersion) {
+    return Optional.ofNullable(outputs.get(modelVersion));
+  }
+
+  @Override
+  public void putOutput(String modelVersion, S3Location location) {
+    outputs.put(modelVersion, location);
+  }
+
+  @Override
+  public void removeOutput(String modelVersion) {
+    outputs.remove(modelVersion);
+  }
+
+  @Override
+  public void removeOutputs() {
+    outputs.clear();
   }
 
   @Override

@@ -20,6 +20,7 @@ class ManifestFuzzTest {
           DatasetType.TRAIN,
           "cut",
           "CreateDataset",
+          null,
           new S3Object("theirs", "m.manifest", null),
           null);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
 import io.relook.wire.S3Object;
@@ -26,6 +27,7 @@ class ManifestImportTest {
       new ManifestImport(
           store,
           new ImportSettings(store.factory(), 1_000_000, 2, 1),
+          AccessControl.withoutPolicy("relook"),
           Clock.fixed(NOON, ZoneOffset.UTC));
 
   @Test
@@ -78,8 +80,11 @@ class ManifestImportTest {
     return new ManifestImport(
             store,
             new ImportSettings(store.factory(), 12_000_000, 16_000, 4_000),
+            AccessControl.withoutPolicy("relook"),
             Clock.fixed(NOON, ZoneOffset.UTC))
-        .run(new ImportRequest("1", "bolts", DatasetType.TRAIN, "cut", operation, MANIFEST, null))
+        .run(
+            new ImportRequest(
+                "1", "bolts", DatasetType.TRAIN, "cut", operation, null, MANIFEST, null))
         .outcome()
         .getMessage();
   }
@@ -110,7 +115,8 @@ class ManifestImportTest {
   }
 
   private Import run(String operation, DatasetType type) {
-    return imports.run(new ImportRequest("1", "bolts", type, "cut", operation, MANIFEST, null));
+    return imports.run(
+        new ImportRequest("1", "bolts", type, "cut", operation, null, MANIFEST, null));
   }
 
   private void put(String text) throws Exception {

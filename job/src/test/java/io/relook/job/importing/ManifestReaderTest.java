@@ -240,6 +240,7 @@ class ManifestReaderTest {
         DatasetType.TEST,
         "cut",
         "CreateDataset",
+        null,
         new S3Object("factory", "m.manifest", null),
         imageBucket);
   }

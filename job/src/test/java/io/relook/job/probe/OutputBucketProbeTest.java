@@ -10,6 +10,7 @@ import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -32,7 +33,12 @@ class OutputBucketProbeTest {
   private final InMemoryObjectStore store = new InMemoryObjectStore("models");
   private Instant now = NOON;
   private final OutputBucketProbe probe =
-      new OutputBucketProbe(store, Duration.ofSeconds(5), Duration.ofMinutes(1), new Now());
+      new OutputBucketProbe(
+          store,
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(1),
+          AccessControl.withoutPolicy("relook"),
+          new Now());
 
   @Test
   @Contract("ACCESS-PROBE")

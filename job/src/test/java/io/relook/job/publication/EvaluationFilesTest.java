@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.Annotation;
+import io.relook.job.domain.ModelFiles;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
@@ -100,7 +101,7 @@ class EvaluationFilesTest {
   @Test
   @Contract("FILE-KEYS")
   void thePrefixIsConcatenatedAsItIs() {
-    FileNames names = new FileNames(MODEL);
+    ModelFiles names = ModelFiles.of(MODEL);
 
     assertThat(
             List.of(
@@ -115,7 +116,7 @@ class EvaluationFilesTest {
             "k_fold_Model-bolts-3.onnx",
             "k_fold_TrainingManifest-bolts-3.json",
             "k_fold_Report-bolts-3.html");
-    assertThat(new FileNames(SmallTraining.model("", null)).model().getKey())
+    assertThat(ModelFiles.of(SmallTraining.model("", null)).model().getKey())
         .isEqualTo("Model-bolts-3.onnx");
   }
 

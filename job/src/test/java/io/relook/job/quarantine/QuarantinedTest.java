@@ -16,15 +16,19 @@ import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
+import io.relook.job.signing.TestMarkerKeys;
 import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
+import io.relook.schemas.access.AccessControl;
+import io.relook.schemas.access.AccessPolicy;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import io.relook.wire.ExceptionCode;
 import io.relook.wire.ImageWithdrawal;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -61,14 +65,12 @@ class QuarantinedTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(2, 100),
-            (account, caller, operation, project) -> {
-              throw new IllegalStateException("a defect");
-            });
+            new AccessControl("relook", new AccessPolicy(List.of(failing()))));
     KafkaRecord origin = record("relook.commands", COMMAND);
     try (var registry =
         new KeyedOneInputStreamOperatorTestHarness<>(
             new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
-                new RegistryFunction(failing, quarantine, TOPICS)),
+                new RegistryFunction(failing, TestMarkerKeys.signing(), quarantine, TOPICS)),
             RegistryInput::account,
             Types.STRING)) {
       registry.open();
@@ -97,6 +99,23 @@ class QuarantinedTest {
         .as("the same sent again")
         .isEmpty();
     assertThat(replies).as("it is for the registry to answer").isEmpty();
+  }
+
+  /** A statement that cannot be read. */
+  private static AccessPolicy.Statement failing() {
+    List<String> operations =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            throw new IllegalStateException("a defect");
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    return new AccessPolicy.Statement(null, null, operations, null, null, null);
   }
 
   @Test
@@ -144,7 +163,13 @@ class QuarantinedTest {
   private List<RejectedMessage> checkedImages(KafkaRecord origin) throws Exception {
     try (var check =
         new OneInputStreamOperatorTestHarness<KafkaRecord, CheckedImage>(
-            new ProcessOperator<>(new CheckImagesFunction(1_000, quarantine, REFUSED)))) {
+            new ProcessOperator<>(
+                new CheckImagesFunction(
+                    1_000,
+                    AccessControl.withoutPolicy("relook"),
+                    TestMarkerKeys.verifying(),
+                    quarantine,
+                    REFUSED)))) {
       check.open();
       check.processElement(new StreamRecord<>(origin));
       return rejected(check);

@@ -16,10 +16,11 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.registry.RegistryFunction;
 import io.relook.job.registry.RegistryOptions;
 import io.relook.job.registry.RegistrySettings;
+import io.relook.job.signing.TestMarkerKeys;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
-import io.relook.schemas.access.Permissions;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;
@@ -108,7 +109,11 @@ final class ProductUnderTest implements AutoCloseable {
             new KeyedProcessOperator<>(
                 new RegistryFunction(
                     new RegistrySettings(
-                        "us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
+                        "us-east-1",
+                        PARTITIONS,
+                        new RegistryOptions.Quotas(2, 5),
+                        AccessControl.withoutPolicy("relook")),
+                    TestMarkerKeys.signing(),
                     null,
                     TOPICS)),
             RegistryInput::account,

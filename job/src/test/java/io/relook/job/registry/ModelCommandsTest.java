@@ -15,7 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.OutputBucket.Verdict;
-import io.relook.schemas.access.Permissions;
+import io.relook.schemas.access.AccessControl;
+import io.relook.schemas.access.AccessPolicy;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -53,7 +54,10 @@ class ModelCommandsTest {
   void aThirdTrainingAtATimeIsOverTheQuota() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(2, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(2, 1_000),
+            AccessControl.withoutPolicy("relook")));
     registry.send(new CreateProject("nuts", null));
     registry.send(aCreateModel().build());
     registry.send(aCreateModel().setProjectName("nuts").build());
@@ -79,7 +83,10 @@ class ModelCommandsTest {
   void aRepeatIsAnsweredWhileTheQuotaIsFullAndAfterTheEnd() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(1, 1_000),
+            AccessControl.withoutPolicy("relook")));
     CreateModel create = aCreateModel().setClientToken("t").build();
     ModelMetadata first = answer(registry.send(create), ModelMetadata.class);
 
@@ -94,7 +101,10 @@ class ModelCommandsTest {
   void anExceptionIsNotRemembered() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(1, 1_000),
+            AccessControl.withoutPolicy("relook")));
     registry.send(aCreateModel().build());
     CreateModel create = aCreateModel().setClientToken("t").build();
     exception(registry.send(create));
@@ -107,7 +117,11 @@ class ModelCommandsTest {
   @Contract({"QUOTA-RATE", "EX-THROTTLING"})
   void aSixthRequestWithinASecondIsThrottled() {
     restart(
-        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 5), Permissions.ALL));
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(100, 5),
+            AccessControl.withoutPolicy("relook")));
     for (int i = 0; i < 5; i++) {
       answer(registry.send(aCreateModel().build()), ModelMetadata.class);
     }
@@ -127,7 +141,10 @@ class ModelCommandsTest {
   void theMarkersSayWhichModelTheTrainingMayBuildOn() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(100, 1_000),
+            AccessControl.withoutPolicy("relook")));
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
     // The first is still being trained; of the next two one ends, the other fails.
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
@@ -154,7 +171,11 @@ class ModelCommandsTest {
   @Test
   void aRepeatIsNotThrottled() {
     restart(
-        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1), Permissions.ALL));
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(100, 1),
+            AccessControl.withoutPolicy("relook")));
     CreateModel create = aCreateModel().setClientToken("t").build();
     registry.send(create);
 
@@ -181,14 +202,26 @@ class ModelCommandsTest {
   @Test
   @Contract({"ACCESS-POLICY", "EX-ACCESS-DENIED"})
   void aCallerMayDoWhatThePolicyAllows() {
-    Permissions policy =
-        (account, caller, operation, project) ->
-            "line-4".equals(caller) && operation.equals("CreateModel") && project.equals("bolts");
+    AccessControl policy =
+        new AccessControl(
+            "relook",
+            new AccessPolicy(
+                List.of(
+                    new AccessPolicy.Statement(
+                        null,
+                        List.of("line-4"),
+                        List.of("CreateModel"),
+                        List.of("bolts"),
+                        null,
+                        null))));
     CreateModel tagged = aCreateModel().setTags(List.of(new Tag("a", "b"))).build();
     registry.caller = "line-4";
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(100, 1_000),
+            AccessControl.withoutPolicy("relook")));
     RegistryCommands strict =
         new RegistryCommands(
             new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), policy));
@@ -210,7 +243,10 @@ class ModelCommandsTest {
     RegistryCommands strict =
         new RegistryCommands(
             new RegistrySettings(
-                "us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), (a, c, o, p) -> false));
+                "us-east-1",
+                5,
+                new RegistryOptions.Quotas(100, 1_000),
+                new AccessControl("relook", new AccessPolicy(List.of()))));
 
     assertThat(exception(strict.send(new CreateProject("-", null))).getCode())
         .isEqualTo(ExceptionCode.ValidationException);
@@ -223,7 +259,10 @@ class ModelCommandsTest {
   void checksComeInTheirOrder() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(1, 1_000),
+            AccessControl.withoutPolicy("relook")));
     registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
     CreateModel other = aCreateModel().setProjectName("nuts").build();
     // No project before the bucket.
@@ -361,7 +400,10 @@ class ModelCommandsTest {
   void aClientThatHasReadTrainedCanDoEverythingAtOnce() {
     restart(
         new RegistrySettings(
-            "us-east-1", 5, new RegistryOptions.Quotas(1, 1_000), Permissions.ALL));
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(1, 1_000),
+            AccessControl.withoutPolicy("relook")));
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aSuccess()));
 

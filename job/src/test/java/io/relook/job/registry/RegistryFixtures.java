@@ -1,7 +1,7 @@
 package io.relook.job.registry;
 
 import io.relook.job.kafka.KafkaRecord;
-import io.relook.schemas.access.Permissions;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.Command;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -32,7 +32,7 @@ public final class RegistryFixtures {
           "us-east-1",
           IMAGE_PARTITIONS,
           new RegistryOptions.Quotas(1_000, 1_000_000),
-          Permissions.ALL);
+          AccessControl.withoutPolicy("relook"));
 
   private RegistryFixtures() {}
 

@@ -15,6 +15,7 @@ import io.relook.job.contract.Contract;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.signing.TestMarkerKeys;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -214,7 +215,10 @@ class RegistryFunctionHarnessTest {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
             new RegistryFunction(
-                RegistryFixtures.GENEROUS, null, new TopicRecords("relook.", "relook."))),
+                RegistryFixtures.GENEROUS,
+                TestMarkerKeys.signing(),
+                null,
+                new TopicRecords("relook.", "relook."))),
         RegistryInput::account,
         Types.STRING);
   }

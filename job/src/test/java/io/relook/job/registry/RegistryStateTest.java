@@ -14,11 +14,12 @@ import io.relook.job.contract.Contract;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.signing.TestMarkerKeys;
 import io.relook.job.state.StateDescription;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
-import io.relook.schemas.access.Permissions;
+import io.relook.schemas.access.AccessControl;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import io.relook.wire.DatasetOutcome;
@@ -81,7 +82,10 @@ class RegistryStateTest {
             1,
             null,
             new RegistrySettings(
-                "us-east-1", 5, new RegistryOptions.Quotas(2, 100), Permissions.ALL))) {
+                "us-east-1",
+                5,
+                new RegistryOptions.Quotas(2, 100),
+                AccessControl.withoutPolicy("relook")))) {
       offset = 0;
       registry.send(new CreateProject("bolts", null));
       registry.send(new CreateProject("nuts", null));
@@ -103,7 +107,7 @@ class RegistryStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.3, 1", "0.3, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     OperatorSubtaskState state =
@@ -113,7 +117,10 @@ class RegistryStateTest {
             subtasks,
             state,
             new RegistrySettings(
-                "us-east-1", 5, new RegistryOptions.Quotas(2, 100), Permissions.ALL))) {
+                "us-east-1",
+                5,
+                new RegistryOptions.Quotas(2, 100),
+                AccessControl.withoutPolicy("relook")))) {
       // A token of before is answered again.
       CommandReply again = registry.send(aCreateModel().setClientToken("training").build());
       assertThat(again.getReplayed()).isTrue();
@@ -142,7 +149,11 @@ class RegistryStateTest {
   @Contract("STATE-RESCALE")
   void nothingIsLostByARescale() throws Exception {
     RegistrySettings settings =
-        new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(1, 2), Permissions.ALL);
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(1, 2),
+            AccessControl.withoutPolicy("relook"));
     OperatorSubtaskState snapshot;
     try (Subtasks one = new Subtasks(1, null, settings)) {
       one.send(new CreateProject("bolts", "token"));
@@ -170,7 +181,10 @@ class RegistryStateTest {
             1,
             null,
             new RegistrySettings(
-                "us-east-1", 5, new RegistryOptions.Quotas(1, 5), Permissions.ALL))) {
+                "us-east-1",
+                5,
+                new RegistryOptions.Quotas(1, 5),
+                AccessControl.withoutPolicy("relook")))) {
       registry.send(new CreateProject("bolts", null));
       registry.send(aCreateModel().build());
       registry.end(anOutcome(1, aSuccess()));
@@ -196,7 +210,11 @@ class RegistryStateTest {
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(
-                    new RegistryFunction(settings, null, new TopicRecords("relook.", "relook."))),
+                    new RegistryFunction(
+                        settings,
+                        TestMarkerKeys.signing(),
+                        null,
+                        new TopicRecords("relook.", "relook."))),
                 RegistryInput::account,
                 Types.STRING,
                 MAX_PARALLELISM,

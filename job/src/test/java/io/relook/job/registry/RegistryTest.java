@@ -134,18 +134,18 @@ class RegistryTest {
         .containsExactly(
             new RegistryEffect.Model(model),
             new RegistryEffect.Cut(
-                new CutMarker(
-                    ACCOUNT,
-                    "bolts",
-                    "relook.commands-0-101",
-                    0,
-                    5,
-                    NOON,
-                    create,
-                    model,
-                    null,
-                    null,
-                    null)));
+                CutMarker.newBuilder()
+                    .setAccount(ACCOUNT)
+                    .setProject("bolts")
+                    .setCutId("relook.commands-0-101")
+                    .setPartition(0)
+                    .setPartitions(5)
+                    .setAdmittedAt(NOON)
+                    .setCommand(create)
+                    .setModel(model)
+                    .setIncarnation("relook.commands-0-100")
+                    .setSequence(201)
+                    .build()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.relook.embedded.EmbeddedS3;
 import io.relook.embedded.LocalCertificates;
 import io.relook.job.TrainerJob;
 import io.relook.schemas.Topic;
+import io.relook.schemas.signing.KeyFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -207,6 +208,7 @@ public final class SecuredStack implements AutoCloseable {
     options.put("s3.endpoint", s3.endpoint().toString());
     options.put("s3.path-style-access", "true");
     options.put("s3.bucket", TestStack.OWN_BUCKET);
+    options.putAll(KeyFiles.localOptions(directory.resolve("markers")));
     options.put("dataset.minimums", "false");
     options.put("features.area", "1024");
     // The first handshake of a store's client loads many classes; on a busy machine that is slow.

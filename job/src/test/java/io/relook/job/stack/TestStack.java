@@ -7,6 +7,7 @@ import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.schemas.Topic;
+import io.relook.schemas.signing.KeyFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -65,6 +66,7 @@ public final class TestStack implements AutoCloseable {
     stack.options.put("s3.endpoint", s3.endpoint().toString());
     stack.options.put("s3.path-style-access", "true");
     stack.options.put("s3.bucket", OWN_BUCKET);
+    stack.options.putAll(KeyFiles.localOptions(directory.resolve("markers")));
     return stack;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ParentModel;
+import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingRequest;
@@ -92,7 +93,9 @@ class ModelTrainingTest {
     next.setModelVersion("4");
 
     Success second = Objects.requireNonNull(many.train(next).success());
-    String state = BucketLayout.trainingState(next, "4", second.file().digest());
+    String state =
+        BucketLayout.trainingState(
+            ProjectKey.of(next.getAccount(), next.getProjectName()), "4", second.file().digest());
     byte[] left = many.store.kept("relook", state).bytes();
     Success replayed = Objects.requireNonNull(many.train(next).success());
 

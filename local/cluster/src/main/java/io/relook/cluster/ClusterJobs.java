@@ -4,6 +4,7 @@ import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedS3;
+import io.relook.schemas.signing.KeyFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,8 @@ public final class ClusterJobs {
                 "true",
                 "--s3.bucket",
                 Cluster.OWN_BUCKET));
+    KeyFiles.localOptions(cluster.layout().markers())
+        .forEach((key, value) -> options.addAll(List.of("--" + key, value)));
     if (kind != JobKind.BOTH) {
       options.addAll(List.of("--job.pipelines", kind.name()));
     }

@@ -63,6 +63,11 @@ public record Layout(Path home) {
     return home.resolve("flink").resolve("ha");
   }
 
+  /** The key that the job signs its cut markers with. */
+  Path markers() {
+    return home.resolve("markers");
+  }
+
   /** An AWS credentials file, readable by its owner alone. */
   public Path credentials() {
     return home.resolve("credentials");

@@ -10,6 +10,7 @@ import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.embedded.StartFailedException;
 import io.relook.job.TrainerJob;
+import io.relook.schemas.signing.KeyFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -116,7 +118,9 @@ public final class LocalStack implements AutoCloseable {
       progress.accept(
           state.isPresent() ? "Resuming the job from its newest checkpoint" : "Starting the job");
       StreamExecutionEnvironment env = flink.environment(PARALLELISM, state);
-      TrainerJob.build(env, jobOptions(settings));
+      Map<String, String> options = new HashMap<>(jobOptions(settings));
+      options.putAll(KeyFiles.localOptions(home.resolve("markers")));
+      TrainerJob.build(env, options);
       JobID job = flink.submit(env, TrainerJob.NAME);
       return new LocalStack(home, kafka, s3, flink, job, state.isPresent());
     } catch (StartFailedException e) {

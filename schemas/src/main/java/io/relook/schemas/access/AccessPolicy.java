@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which caller may do which operation on which project. Statements only allow: what no
- * statement allows is forbidden. In every pattern {@code *} stands for any characters.
+ * Says which caller may do which operation on which project, and which objects relook reads and
+ * writes for it. Statements only allow: what no statement allows is forbidden. In every pattern
+ * {@code *} stands for any characters.
  */
 public record AccessPolicy(List<Statement> statements) implements Serializable {
 
@@ -46,12 +48,18 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
    * @param callers patterns of callers
    * @param operations names of operations, at least one
    * @param projects patterns of projects
+   * @param readBuckets patterns of the objects that these operations may have read, as {@code
+   *     bucket/key}
+   * @param writeBuckets patterns of the locations that they may have written, as {@code
+   *     bucket/prefix}
    */
   public record Statement(
       @Nullable List<String> accounts,
       @Nullable List<String> callers,
       List<String> operations,
-      @Nullable List<String> projects)
+      @Nullable List<String> projects,
+      @Nullable List<String> readBuckets,
+      @Nullable List<String> writeBuckets)
       implements Serializable {}
 
   /**
@@ -98,7 +106,9 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
       if (holdsNull(operations)
           || holdsNull(statement.accounts())
           || holdsNull(statement.callers())
-          || holdsNull(statement.projects())) {
+          || holdsNull(statement.projects())
+          || holdsNull(statement.readBuckets())
+          || holdsNull(statement.writeBuckets())) {
         problems.add(number + " has null in a list: give text, or leave the whole list out.");
       } else if (operations == null || operations.isEmpty()) {
         problems.add(number + " names no operations: give at least one, or \"*\".");
@@ -114,6 +124,18 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
                             + ", which does not exist: use "
                             + String.join(", ", OPERATIONS)
                             + " or \"*\"."));
+        Stream.of(statement.readBuckets(), statement.writeBuckets())
+            .filter(Objects::nonNull)
+            .flatMap(List::stream)
+            .filter(pattern -> !pattern.equals("*") && pattern.indexOf('/') < 1)
+            .forEach(
+                pattern ->
+                    problems.add(
+                        number
+                            + " names the location "
+                            + pattern
+                            + ", which has no bucket or no slash: write BUCKET/* for a whole"
+                            + " bucket, or BUCKET/PREFIX*."));
       }
     }
     if (!problems.isEmpty()) {
@@ -132,9 +154,57 @@ public record AccessPolicy(List<Statement> statements) implements Serializable {
    * @param caller null when the command names none
    */
   public boolean allows(String account, @Nullable String caller, String operation, String project) {
-    String who = caller == null ? ANONYMOUS : caller;
+    return allowing(account, caller, operation, project).findAny().isPresent();
+  }
+
+  /**
+   * Whether an operation may have an object read for a caller.
+   *
+   * @param caller null when the command names none
+   */
+  public boolean allowsRead(
+      String account,
+      @Nullable String caller,
+      String operation,
+      String project,
+      String bucket,
+      String key) {
+    return allowing(account, caller, operation, project)
+        .anyMatch(statement -> matches(statement.readBuckets(), bucket + "/" + key));
+  }
+
+  /**
+   * Whether an operation may have objects written for a caller.
+   *
+   * @param caller null when the command names none
+   * @param prefix first part of their keys
+   */
+  public boolean allowsWrite(
+      String account,
+      @Nullable String caller,
+      String operation,
+      String project,
+      String bucket,
+      String prefix) {
+    return allowing(account, caller, operation, project)
+        .anyMatch(statement -> matches(statement.writeBuckets(), bucket + "/" + prefix));
+  }
+
+  /** Whether any caller of the account may have an object read for a project. */
+  public boolean allowsReadByAnyCaller(String account, String project, String bucket, String key) {
     return statements.stream()
         .anyMatch(
+            statement ->
+                matches(statement.accounts(), account)
+                    && matches(statement.projects(), project)
+                    && matches(statement.readBuckets(), bucket + "/" + key));
+  }
+
+  private Stream<Statement> allowing(
+      String account, @Nullable String caller, String operation, String project) {
+    String who = caller == null ? ANONYMOUS : caller;
+    return statements.stream()
+        .filter(
             statement ->
                 matches(statement.operations(), operation)
                     && matches(statement.accounts(), account)

@@ -1,6 +1,7 @@
 package io.relook.schemas.operation;
 
 import io.relook.wire.CreateDataset;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,6 +34,15 @@ public record CreateDatasetOperation(CreateDataset body) implements Operation {
         Checks.named(body.getProjectName(), body.getClientToken()),
         Checks.object(
             "DatasetSource.GroundTruthManifest.S3Object.", body.getGroundTruthManifest()));
+  }
+
+  @Override
+  public List<NamedLocation> inputs() {
+    return Optional.ofNullable(body.getGroundTruthManifest())
+        .map(
+            object ->
+                List.of(new NamedLocation("DatasetSource.GroundTruthManifest.S3Object", object)))
+        .orElse(List.of());
   }
 
   @Override

@@ -90,6 +90,11 @@ public sealed interface Operation
     return List.of(name());
   }
 
+  /** The objects that it has read. */
+  default List<NamedLocation> inputs() {
+    return List.of();
+  }
+
   /** Where it writes files for the customer. */
   default Optional<S3Location> outputLocation() {
     return Optional.empty();

@@ -1,6 +1,7 @@
 package io.relook.schemas.operation;
 
 import io.relook.wire.UpdateDatasetEntries;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,6 +33,11 @@ public record UpdateDatasetEntriesOperation(UpdateDatasetEntries body) implement
     return Stream.concat(
         Checks.named(body.getProjectName(), body.getClientToken()),
         Checks.object("Changes.", body.getChanges()));
+  }
+
+  @Override
+  public List<NamedLocation> inputs() {
+    return List.of(new NamedLocation("Changes", body.getChanges()));
   }
 
   @Override

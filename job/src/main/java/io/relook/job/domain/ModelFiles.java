@@ -1,4 +1,4 @@
-package io.relook.job.publication;
+package io.relook.job.domain;
 
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Location;
@@ -9,32 +9,41 @@ import io.relook.wire.S3Object;
  * slash (spec: lookout-for-vision.md §5.5). Keys follow from the model alone, so writing twice is
  * harmless.
  */
-final class FileNames {
+public final class ModelFiles {
   private final S3Location location;
   private final String suffix;
 
-  FileNames(ModelMetadata model) {
-    this.location = model.getOutputConfig().getS3Location();
-    this.suffix = "-" + model.getProjectName() + "-" + model.getModelVersion();
+  /**
+   * @param location where CreateModel asked for them
+   */
+  public ModelFiles(S3Location location, String project, String version) {
+    this.location = location;
+    this.suffix = "-" + project + "-" + version;
   }
 
-  S3Object evaluationResult() {
+  /** The files of a model. */
+  public static ModelFiles of(ModelMetadata model) {
+    return new ModelFiles(
+        model.getOutputConfig().getS3Location(), model.getProjectName(), model.getModelVersion());
+  }
+
+  public S3Object evaluationResult() {
     return named("EvaluationResult" + suffix + ".json");
   }
 
-  S3Object evaluationManifest() {
+  public S3Object evaluationManifest() {
     return named("EvaluationManifest" + suffix + ".json");
   }
 
-  S3Object model() {
+  public S3Object model() {
     return named("Model" + suffix + ".onnx");
   }
 
-  S3Object trainingManifest() {
+  public S3Object trainingManifest() {
     return named("TrainingManifest" + suffix + ".json");
   }
 
-  S3Object report() {
+  public S3Object report() {
     return named("Report" + suffix + ".html");
   }
 

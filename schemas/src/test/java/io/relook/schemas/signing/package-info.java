@@ -1,0 +1,4 @@
+@NullMarked
+package io.relook.schemas.signing;
+
+import org.jspecify.annotations.NullMarked;
