@@ -57,6 +57,13 @@ final class FaultInjector {
         yield "cut %d connections to the broker, refused new ones for %s"
             .formatted(cut, text(refused));
       }
+      case FORGED_MARKERS ->
+          "%d forged cut markers".formatted(harmed.hostileClient().forgeMarkers(step.victim()));
+      case NONSENSE ->
+          "%d messages of nonsense in %s"
+              .formatted(
+                  harmed.hostileClient().sendNonsense(step.victim(), step.lasts()),
+                  text(step.lasts()));
       case RESCALE -> rescale(step.parallelism());
     };
   }

@@ -18,6 +18,8 @@ enum FaultKind {
   STORE_HALF_WRITTEN,
   STORE_SLOW,
   CUT_BROKER,
+  FORGED_MARKERS,
+  NONSENSE,
   RESCALE;
 
   /** In words. */

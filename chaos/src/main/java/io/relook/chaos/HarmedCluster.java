@@ -94,6 +94,11 @@ final class HarmedCluster implements AutoCloseable {
     return cluster;
   }
 
+  /** A client that means harm, and reaches the broker without the proxy. */
+  HostileClient hostileClient() {
+    return new HostileClient(cluster.bootstrapServers(), IMAGE_PARTITIONS);
+  }
+
   TcpProxy brokerProxy() {
     return brokerProxy;
   }

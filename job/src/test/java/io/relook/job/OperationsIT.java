@@ -2,6 +2,7 @@ package io.relook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,15 +10,18 @@ import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.TopicReader;
 import io.relook.client.cli.RelookCommand;
+import io.relook.job.stack.ForgedMarkers;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SecuredStack;
 import io.relook.job.stack.SmallPictures;
 import io.relook.job.stack.Workload;
 import io.relook.schemas.Topic;
+import io.relook.wire.CutMarker;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
+import io.relook.wire.Rejection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -47,10 +51,14 @@ import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -139,6 +147,99 @@ class OperationsIT {
           .rootCause()
           .hasMessageContaining("relook.images");
     }
+  }
+
+  @Test
+  @Order(7)
+  void aClientChangesNothingThroughTheImageTopic() throws Exception {
+    List<ConsumerRecord<byte[], byte[]>> real = realMarkers();
+    assertThat(real).as("the markers of the first model").hasSize(2);
+    int trained =
+        Log.records(stack.connect(SecuredStack.OPERATOR), Topic.MODELS, ModelMetadata.class).size();
+    int forged = 0;
+    try (KafkaProducer<byte[], byte[]> client = rawProducer(SecuredStack.CLIENT)) {
+      for (CutMarker marker : ForgedMarkers.of(PROJECT)) {
+        for (int partition = 0; partition < 2; partition++) {
+          client.send(ForgedMarkers.unsigned(marker, partition)).get();
+          client.send(ForgedMarkers.signed(marker, partition)).get();
+          forged += 2;
+        }
+      }
+      for (ConsumerRecord<byte[], byte[]> marker : real) {
+        // Again where it stood, which is a repeat, and where it did not, which is a forgery.
+        client.send(copy(marker, marker.partition())).get();
+        client.send(copy(marker, 1 - marker.partition())).get();
+        forged++;
+      }
+    }
+
+    // The job goes on: this command is applied behind everything above.
+    ModelMetadata second = workload.awaitEnd(workload.createModel("second"));
+    assertThat(second.getStatus()).as(second.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);
+    assertThat(second.getModelVersion()).isEqualTo("2");
+    assertThat(second.getProvenance().getTrainingImages()).isEqualTo(IMAGES);
+    int rejections = forged;
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        Log.records(
+                                stack.connect(SecuredStack.OPERATOR),
+                                Topic.REJECTIONS,
+                                Rejection.class)
+                            .stream()
+                            .filter(rejection -> rejection.getCode().equals("UNSIGNED_MARKER")))
+                    .hasSize(rejections));
+    assertThat(Log.records(stack.connect(SecuredStack.OPERATOR), Topic.MODELS, ModelMetadata.class))
+        .as("TRAINING and TRAINED of the second model, and nothing else")
+        .hasSize(trained + 2);
+    for (String file : List.of("Model-rivets-1.onnx", "Report-rivets-1.html")) {
+      assertThat(stack.s3().dataDirectory().resolve("objects/models/" + PROJECT + "/" + file))
+          .exists();
+    }
+    assertThat(
+            JSON.readTree(get("/jobs/" + stack.running() + "/exceptions"))
+                .path("exceptionHistory")
+                .path("entries"))
+        .as("restarts")
+        .isEmpty();
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> realMarkers() {
+    Map<String, Object> properties = new HashMap<>(stack.kafkaProperties(SecuredStack.ADMIN));
+    properties.put("bootstrap.servers", stack.kafka().bootstrapServers());
+    List<ConsumerRecord<byte[], byte[]>> markers = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> admin =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          List.of(new TopicPartition("relook.images", 0), new TopicPartition("relook.images", 1));
+      admin.assign(partitions);
+      admin.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = admin.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> admin.position(p) < ends.get(p))) {
+        admin
+            .poll(Duration.ofMillis(200))
+            .forEach(
+                record -> {
+                  if (record.headers().lastHeader("relook-mac") != null) {
+                    markers.add(record);
+                  }
+                });
+      }
+    }
+    return markers;
+  }
+
+  private static ProducerRecord<byte[], byte[]> copy(
+      ConsumerRecord<byte[], byte[]> record, int partition) {
+    return new ProducerRecord<>(
+        record.topic(), partition, null, record.key(), record.value(), record.headers());
+  }
+
+  private static KafkaProducer<byte[], byte[]> rawProducer(String user) {
+    Map<String, Object> properties = new HashMap<>(stack.kafkaProperties(user));
+    properties.put("bootstrap.servers", stack.kafka().bootstrapServers());
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   private static LabeledImage image() {
@@ -350,7 +451,7 @@ class OperationsIT {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void doctorNamesAWrongSettingAndAHangingTransactionAndEndsIt() throws Exception {
     ConfigResource replies = new ConfigResource(ConfigResource.Type.TOPIC, "relook.replies");
     try (Admin admin = stack.admin(SecuredStack.ADMIN)) {

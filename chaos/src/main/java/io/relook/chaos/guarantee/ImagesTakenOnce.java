@@ -33,11 +33,15 @@ import org.apache.avro.specific.SpecificRecord;
  * by image with label and bytes. Rejected are exactly the messages that this replay cannot apply.
  *
  * <p>This relies on the load of the suite: a source reference always goes to the same partition,
- * and the pictures that cannot be decoded have a source reference that begins with {@link #BROKEN}.
+ * the pictures that cannot be decoded have a source reference that begins with {@link #BROKEN}, and
+ * markers that the job did not write have a cut id that begins with {@link #FORGED}.
  */
 public final class ImagesTakenOnce implements Guarantee {
   /** Source references of pictures that are damaged on purpose begin with this. */
   public static final String BROKEN = "broken/";
+
+  /** Ids of cuts whose markers the job did not write begin with this. */
+  public static final String FORGED = "forged-";
 
   private final Set<Place> acknowledged = new LinkedHashSet<>();
   private final Map<Place, Entry> log = new LinkedHashMap<>();
@@ -55,6 +59,7 @@ public final class ImagesTakenOnce implements Guarantee {
     LABEL,
     WITHDRAWAL,
     MARKER,
+    FORGED_MARKER,
     UNDECODABLE
   }
 
@@ -106,6 +111,10 @@ public final class ImagesTakenOnce implements Guarantee {
               withdrawal.getProject(), Kind.WITHDRAWAL, withdrawal.getSourceRef(), Label.NONE, "");
     } else {
       CutMarker marker = (CutMarker) record.get();
+      if (marker.getCutId().startsWith(FORGED)) {
+        log.put(place, new Entry(marker.getProject(), Kind.FORGED_MARKER, "", Label.NONE, ""));
+        return;
+      }
       entry = new Entry(marker.getProject(), Kind.MARKER, "", Label.NONE, "");
       cuts.computeIfAbsent(marker.getCutId(), id -> new HashMap<>())
           .putIfAbsent(place.partition(), place.offset());
@@ -159,7 +168,7 @@ public final class ImagesTakenOnce implements Guarantee {
         (place, entry) -> {
           String name = entry.project() + "\n" + entry.sourceRef();
           switch (entry.kind()) {
-            case UNDECODABLE -> rejected.add(place);
+            case UNDECODABLE, FORGED_MARKER -> rejected.add(place);
             case PICTURE -> {
               if (entry.sourceRef().startsWith(BROKEN)) {
                 rejected.add(place);
@@ -241,7 +250,7 @@ public final class ImagesTakenOnce implements Guarantee {
                 images.computeIfPresent(
                     entry.sourceRef(), (ref, old) -> new Image(entry.label(), old.digest()));
             case WITHDRAWAL -> images.remove(entry.sourceRef());
-            case MARKER, UNDECODABLE -> {}
+            case MARKER, FORGED_MARKER, UNDECODABLE -> {}
           }
         });
     return images;

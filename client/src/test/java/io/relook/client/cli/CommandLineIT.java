@@ -19,6 +19,7 @@ import io.relook.wire.CommandReply;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
+import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetMetadata;
@@ -205,7 +206,8 @@ class CommandLineIT {
     Ran tagged = relook("tag", "add", "--project=tagged", "line=4", "shift=a");
 
     assertThat(tagged.exitCode()).as(tagged.err()).isEqualTo(0);
-    assertThat(job.lastTagged.getResourceArn()).isEqualTo("arn:model/tagged/1");
+    assertThat(job.lastTagged.getResourceArn())
+        .isEqualTo("arn:aws:lookoutvision:us-east-1:000000000000:model/tagged/1");
     assertThat(job.lastTagged.getTags())
         .containsExactly(new Tag("line", "4"), new Tag("shift", "a"));
   }
@@ -450,6 +452,30 @@ class CommandLineIT {
         .contains("There is no rejection of 'relook.images-1-99'");
   }
 
+  @Test
+  void whatOnlyTheJobWritesIsNotSentAgain() throws Exception {
+    byte[] marker =
+        MessageCodec.standard()
+            .encode(
+                CutMarker.newBuilder()
+                    .setAccount("000000000000")
+                    .setProject("cookies")
+                    .setCutId("relook.commands-0-1")
+                    .setPartition(1)
+                    .setPartitions(2)
+                    .setAdmittedAt(Instant.parse("2026-11-23T12:00:00Z"))
+                    .setCommand(new DeleteProject("cookies", null))
+                    .build());
+    reject(rejection(11, "UNSIGNED_MARKER", "cookies", marker).build());
+    int before = rawImages().size();
+
+    Ran ran = relook("rejections", "resend", "relook.images-1-11");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).contains("is a cut marker, which only the job writes");
+    assertThat(rawImages()).hasSize(before);
+  }
+
   private static Rejection.Builder rejection(
       long offset, String code, @Nullable String project, byte[] message) {
     return Rejection.newBuilder()
@@ -670,7 +696,10 @@ class CommandLineIT {
           .setAccount(command.getAccount())
           .setProjectName(create.getProjectName())
           .setModelVersion("1")
-          .setModelArn("arn:model/" + create.getProjectName() + "/1")
+          .setModelArn(
+              "arn:aws:lookoutvision:us-east-1:000000000000:model/"
+                  + create.getProjectName()
+                  + "/1")
           .setCreationTimestamp(NOON)
           .setDescription(create.getDescription())
           .setStatus(ModelStatus.TRAINING)

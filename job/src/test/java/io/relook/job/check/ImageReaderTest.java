@@ -1,5 +1,6 @@
 package io.relook.job.check;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.domain.CheckedImage;
@@ -7,6 +8,7 @@ import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.signing.TestMarkerKeys;
+import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.access.AccessControl;
 import io.relook.wire.CreateModel;
@@ -286,6 +288,111 @@ class ImageReaderTest {
       damaged[10 + random.nextInt(damaged.length - 10)] = (byte) random.nextInt();
     }
     return damaged;
+  }
+
+  @Test
+  void aMarkerIsTakenFromTheJobAlone() {
+    byte[] marker = codec.encode(aCut(PARTITION, 5));
+    KafkaRecord signed = message(marker);
+
+    assertThat(markerReason(unsigned(signed)))
+        .isEqualTo("The cut marker has no signature. Only the job writes cut markers.");
+    assertThat(markerReason(with(signed, new byte[] {1})))
+        .startsWith("The header relook-mac of the cut marker is not a signature.");
+    assertThat(
+            markerReason(with(signed, "other:".concat("A".repeat(86) + "==").getBytes(US_ASCII))))
+        .startsWith(
+            "The cut marker is signed with the key 'other', which is not one of"
+                + " markers.verify-keys (test)");
+    assertThat(markerReason(with(signed, "test:".concat("A".repeat(86) + "==").getBytes(US_ASCII))))
+        .startsWith("The signature of the cut marker does not fit its bytes, topic and partition.");
+    KafkaRecord moved =
+        new KafkaRecord(
+            "relook.images", 4, 1, NOON.toEpochMilli(), null, marker, signed.signature());
+    assertThat(markerReason(moved)).startsWith("The signature of the cut marker does not fit");
+    KafkaRecord elsewhere =
+        new KafkaRecord(
+            "in.images", PARTITION, 1, NOON.toEpochMilli(), null, marker, signed.signature());
+    assertThat(markerReason(elsewhere)).startsWith("The signature of the cut marker does not fit");
+    assertThat(reader.read(signed)).isInstanceOf(ImageReader.Reading.Read.class);
+  }
+
+  @Test
+  void anOldMarkerOfAnEarlierVersionIsTakenUpToTheUpgradeAlone() throws Exception {
+    byte[] old;
+    try (var file =
+        MessageCodec.class.getResourceAsStream("/io/relook/schemas/history/CutMarker/v3.bin")) {
+      old = file == null ? codec.encode(aCut(PARTITION, 5)) : file.readAllBytes();
+    }
+    long upgrade = NOON.toEpochMilli();
+    ImageReader upgraded =
+        new ImageReader(
+            codec,
+            new ImageRules(MOST_BYTES),
+            AccessControl.withoutPolicy("relook"),
+            new VerificationSettings(TestMarkerKeys.verifying().keys(), upgrade).open());
+
+    assertThat(upgraded.read(at(old, upgrade - 1))).isInstanceOf(ImageReader.Reading.Read.class);
+    assertThat(((ImageReader.Reading.Rejected) upgraded.read(at(old, upgrade))).reason().message())
+        .isEqualTo(
+            "The cut marker has no signature. Only the job writes cut markers. Those without a"
+                + " signature are taken when the broker appended them before"
+                + " 2026-11-23T12:00:00Z (markers.unsigned-until).");
+  }
+
+  @Test
+  void aMarkerThatIsTooOldToBeRememberedIsRejected() {
+    byte[] marker = codec.encode(aCut(PARTITION, 5));
+    long last = NOON.plus(ImageRules.OLDEST_MARKER).toEpochMilli();
+
+    assertThat(reader.read(TestMarkerKeys.signed(at(marker, last))))
+        .isInstanceOf(ImageReader.Reading.Read.class);
+    RejectionReason reason = reason(TestMarkerKeys.signed(at(marker, last + 1)));
+    assertThat(reason.code()).isEqualTo(RejectionCode.INVALID_MEMBER);
+    assertThat(reason.message()).contains("more than 45 days before the marker was written");
+  }
+
+  @Test
+  void anImageNamesNoObjectOfAnotherAccount() {
+    LabeledImage own = located(new S3Object("relook", "uploads/123456789012/bolts/aa", null));
+    LabeledImage others = located(new S3Object("relook", "pictures/1/bolts/aa", null));
+    LabeledImage mask =
+        anImage()
+            .setMaskLocation(new S3Object("relook", "uploads/1/aa", null))
+            .setColorMap(List.of(new MaskColor(1, "scratch", "#ff0000", null)))
+            .build();
+
+    assertThat(read(own).image()).isEqualTo(own);
+    assertThat(reason(others).code()).isEqualTo(RejectionCode.FORBIDDEN_LOCATION);
+    assertThat(reason(others).message())
+        .startsWith("imageLocation is 's3://relook/pictures/1/bolts/aa': relook's own bucket");
+    assertThat(reason(mask).code()).isEqualTo(RejectionCode.FORBIDDEN_LOCATION);
+  }
+
+  private String markerReason(KafkaRecord message) {
+    RejectionReason reason = reason(message);
+    assertThat(reason.code()).isEqualTo(RejectionCode.UNSIGNED_MARKER);
+    assertThat(reason.project()).isEqualTo("bolts");
+    return reason.message();
+  }
+
+  private static KafkaRecord unsigned(KafkaRecord record) {
+    return record.withoutSignature();
+  }
+
+  private static KafkaRecord with(KafkaRecord record, byte[] signature) {
+    return new KafkaRecord(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        signature);
+  }
+
+  private static KafkaRecord at(byte[] value, long appendedAt) {
+    return new KafkaRecord("relook.images", PARTITION, 1, appendedAt, null, value);
   }
 
   private CheckedImage read(SpecificRecord record) {

@@ -76,6 +76,18 @@ class ManifestImportTest {
         .startsWith("The manifest s3://factory/m.manifest has more than 12000000 bytes");
   }
 
+  @Test
+  void aManifestNamesNoObjectOfAnotherAccount() throws Exception {
+    put("{\"source-ref\":\"s3://relook/pictures/other/bolts/aa\"}");
+    assertThat(reason("CreateDataset"))
+        .startsWith(
+            "The manifest s3://factory/m.manifest is refused: source-ref is"
+                + " 's3://relook/pictures/other/bolts/aa': relook's own bucket is closed, except"
+                + " below s3://relook/uploads/1/: name another location. Nothing was imported");
+    put("{\"source-ref\":\"s3://relook/uploads/1/aa\"}");
+    assertThat(run("CreateDataset", DatasetType.TRAIN).images()).hasSize(1);
+  }
+
   private String large(String operation) {
     return new ManifestImport(
             store,

@@ -11,6 +11,7 @@ import io.relook.job.TrainerJob;
 import io.relook.schemas.Topic;
 import io.relook.schemas.signing.KeyFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -124,7 +125,17 @@ public final class SecuredStack implements AutoCloseable {
     }
     secrets.put("password of the trust store", certificates.password());
     secrets.put("secret access key", s3.secretAccessKey());
+    secrets.put("key of cut markers", signingKey());
     return secrets;
+  }
+
+  /** The line between the first and the last of the PEM file. */
+  private String signingKey() {
+    try {
+      return Files.readAllLines(directory.resolve("markers/local.signing.pem")).get(1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void createUsers() throws Exception {
