@@ -113,8 +113,8 @@ public final class StateBenchmark {
             new RegistryFunction(
                 new RegistrySettings(
                     "us-east-1", 6, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
-                null,
-                TOPICS))
+                TOPICS,
+                REJECTED))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
   }

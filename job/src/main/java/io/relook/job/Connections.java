@@ -15,6 +15,7 @@ import io.relook.job.importing.ImportFunction;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.Preflight;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.publication.PublicationSettings;
@@ -42,16 +43,16 @@ import org.apache.flink.util.OutputTag;
 public final class Connections {
 
   private final JobConfig config;
-  private final int imagePartitions;
+  private final Preflight.Found found;
   private final KafkaConnections kafka;
   private final TopicRecords topics;
 
   /**
-   * @param imagePartitions number of partitions of the image topic
+   * @param found the topics as they are when the job starts
    */
-  public Connections(JobConfig config, int imagePartitions) {
+  public Connections(JobConfig config, Preflight.Found found) {
     this.config = config;
-    this.imagePartitions = imagePartitions;
+    this.found = found;
     this.kafka = new KafkaConnections(config.kafka());
     this.topics =
         new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
@@ -81,7 +82,7 @@ public final class Connections {
   }
 
   QuarantineSettings quarantine() {
-    return config.quarantine();
+    return config.quarantine().with(found.instances());
   }
 
   WriteRejectionFunction writeRejections() {
@@ -97,7 +98,7 @@ public final class Connections {
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.region(), imagePartitions, config.control().quotas(), permissions());
+        config.region(), found.imagePartitions(), config.control().quotas(), permissions());
   }
 
   private Permissions permissions() {

@@ -2,12 +2,9 @@ package io.relook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.quarantine.HostilePng;
 import io.relook.job.quarantine.JobProcessRunner;
-import io.relook.job.quarantine.Quarantine;
-import io.relook.job.quarantine.QuarantineSettings;
-import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
@@ -23,13 +20,16 @@ import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
 import io.relook.wire.ServiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.FileUtils;
@@ -102,20 +102,18 @@ class PoisonIT {
   }
 
   @Test
-  void aCommandThatTheRegistryFailsOnIsAnsweredOnceAndRejected(@TempDir Path directory) {
+  void aCommandInQuarantineIsAnsweredOnceAndRejected(@TempDir Path directory) throws Exception {
     try (TestStack stack = TestStack.start(directory, 2);
         Workload workload = new Workload(stack.connect(), "parts")) {
-      // As the registry does before the restart.
-      Quarantine.add(
-          new QuarantineSettings(
-              new OwnBucket(
-                  new S3Settings(stack.s3().endpoint(), "us-east-1", true),
-                  TestStack.OWN_BUCKET,
-                  null),
-              3,
-              10),
-          new KafkaRecord("relook.commands", 0, 0, 0, null, null),
-          new IllegalStateException("a defect"));
+      // As the registry of relook 0.3 did before it restarted.
+      try (ObjectStore store = new S3Settings(stack.s3().endpoint(), "us-east-1", true).open()) {
+        store.put(
+            new S3Object(TestStack.OWN_BUCKET, "poison/relook.commands/0-0", null),
+            "{\"crashes\":0,\"condemned\":\"relook failed: a defect.\"}"
+                .getBytes(StandardCharsets.UTF_8),
+            "application/json",
+            Optional.empty());
+      }
       stack.startJob(2);
 
       ServiceException error = workload.createProject().getError();

@@ -109,8 +109,8 @@ final class ProductUnderTest implements AutoCloseable {
                 new RegistryFunction(
                     new RegistrySettings(
                         "us-east-1", PARTITIONS, new RegistryOptions.Quotas(2, 5), Permissions.ALL),
-                    null,
-                    TOPICS)),
+                    TOPICS,
+                    REJECTED)),
             RegistryInput::account,
             Types.STRING);
     opened.setup();

@@ -196,7 +196,10 @@ class RegistryStateTest {
         var subtask =
             new KeyedOneInputStreamOperatorTestHarness<>(
                 new KeyedProcessOperator<>(
-                    new RegistryFunction(settings, null, new TopicRecords("relook.", "relook."))),
+                    new RegistryFunction(
+                        settings,
+                        new TopicRecords("relook.", "relook."),
+                        RegistryFixtures.REJECTED)),
                 RegistryInput::account,
                 Types.STRING,
                 MAX_PARALLELISM,
