@@ -14,6 +14,7 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
+import io.relook.job.kafka.KafkaMessageLog;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.Preflight;
 import io.relook.job.kafka.TopicRecord;
@@ -86,7 +87,11 @@ public final class Connections {
   }
 
   WriteRejectionFunction writeRejections() {
-    return new WriteRejectionFunction(config.bucket().store(), config.bucket().name(), topics);
+    return new WriteRejectionFunction(
+        config.bucket().store(),
+        config.bucket().name(),
+        topics,
+        new KafkaMessageLog(config.kafka().bootstrapServers(), config.kafka().properties()));
   }
 
   // --- control pipeline

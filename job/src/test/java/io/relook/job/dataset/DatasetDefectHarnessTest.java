@@ -130,7 +130,9 @@ class DatasetDefectHarnessTest {
   @Test
   void aCutOnWhichItFailsIsRejectedCountsAsAppliedAndItsTrainingFails() throws Exception {
     harness.send(good(0, "a"), sent(place(0), null, labelled(Label.NORMAL), aPicture("bad")));
-    assertThat(harness.rejected()).as("an image without a reference, which no check lets pass").isEmpty();
+    assertThat(harness.rejected())
+        .as("an image without a reference, which no check lets pass")
+        .isEmpty();
     Set<String> before = harness.left(KEY);
     harness.send(cut(PROJECT, place(0), 1, 1));
 
