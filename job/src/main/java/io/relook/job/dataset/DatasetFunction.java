@@ -252,7 +252,7 @@ public final class DatasetFunction
     try {
       emit(state.orRollBack(() -> decisions.due(timestamp, key[0], key[1])), context, out);
     } catch (RolledBackException e) {
-      LOG.error("What is due in {} failed; relook tries it again", key, e.defect());
+      LOG.error("What is due in {} failed", context.getCurrentKey(), e.defect());
       decisionsUndone.inc();
       context.timerService().registerProcessingTimeTimer(timestamp + RETRY_MILLIS);
     }

@@ -11,12 +11,15 @@ import static io.relook.job.dataset.DatasetFixtures.sent;
 import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
+import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
@@ -25,6 +28,7 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
+import io.relook.wire.DeleteModel;
 import io.relook.wire.Label;
 import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
@@ -34,6 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +107,7 @@ class DatasetDefectHarnessTest {
 
     assertThat(harness.rejected())
         .extracting(rejected -> rejected.reason().code(), rejected -> rejected.reason().sourceRef())
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(RejectionCode.POISON, "bad"));
+        .containsExactly(tuple(RejectionCode.POISON, "bad"));
     assertThat(trained(0)).containsExactly("a");
     assertThat(harness.left(KEY)).doesNotContain("alignment", "buffered");
     harness.send(cut(PROJECT, place(0), 2, 2), cut(PROJECT, place(1), 2, 2));
@@ -162,7 +167,7 @@ class DatasetDefectHarnessTest {
   }
 
   @Test
-  void aDeletionOnWhichItFailsLeavesTheDataSetAsItWas() throws Exception {
+  void anyOtherCutOnWhichItFailsLeavesTheDataSetAsItWas() throws Exception {
     harness.send(good(0, "a"), good(0, "b"));
     harness.letTimePass(1_000);
     Set<String> before = harness.left(KEY);
@@ -178,13 +183,27 @@ class DatasetDefectHarnessTest {
             null,
             null,
             CutMarker.newBuilder(marker.cut())
-                .setCommand(new io.relook.wire.DeleteModel(PROJECT, "1", null))
+                .setCommand(new DeleteModel(PROJECT, "1", null))
                 .setModel(null)
                 .build()));
 
     assertThat(harness.rejected()).hasSize(1);
     assertThat(harness.announced()).hasSize(announced);
     assertThat(harness.left(KEY)).isEqualTo(union(before, "applied-cuts"));
+  }
+
+  @Test
+  void whatIsDueIsTriedAgainWhenItFails() throws Exception {
+    harness.send(good(0, "a"), withdrawn(place(0), "a"));
+    harness.send(cut(PROJECT, place(0), 1, 2), bad(0, "bad"));
+    harness.letTimePass(Duration.ofHours(49).plusMinutes(10).toMillis());
+    assertThat(harness.removals()).as("a change that waits may refer to it").isEmpty();
+    harness.send(cut(PROJECT, place(1), 1, 2));
+    harness.letTimePass(DatasetFunction.RETRY_MILLIS);
+
+    assertThat(harness.objects(ObjectRemoval.Step.TO_TRASH))
+        .containsExactly(
+            "features/digest of a", "pictures/" + KEY + "/digest of a", "summaries/digest of a-v1");
   }
 
   private void restore(QuarantineSettings quarantine) throws Exception {
@@ -194,7 +213,7 @@ class DatasetDefectHarnessTest {
   }
 
   private static Set<String> union(Set<String> states, String more) {
-    Set<String> all = new java.util.TreeSet<>(states);
+    Set<String> all = new TreeSet<>(states);
     all.add(more);
     return all;
   }
@@ -226,7 +245,7 @@ class DatasetDefectHarnessTest {
         new StoredPicture("bad", null, "pictures/bad", 64, 64, "features/bad"));
   }
 
-  private io.relook.job.kafka.KafkaRecord place(int partition) {
+  private KafkaRecord place(int partition) {
     return standing(partition, offset++, NOON);
   }
 }
