@@ -122,8 +122,8 @@ public final class StateBenchmark {
                     new RegistryOptions.Quotas(2, 5),
                     AccessControl.withoutPolicy("relook")),
                 signing(),
-                null,
-                TOPICS))
+                TOPICS,
+                REJECTED))
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
   }

@@ -15,7 +15,9 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
+import io.relook.job.kafka.KafkaMessageLog;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.Preflight;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.probe.ProbeFactory;
@@ -45,17 +47,17 @@ import org.apache.flink.util.OutputTag;
 public final class Connections {
 
   private final JobConfig config;
-  private final int imagePartitions;
+  private final Preflight.Found found;
   private final KafkaConnections kafka;
   private final TopicRecords topics;
   private final AccessControl access;
 
   /**
-   * @param imagePartitions number of partitions of the image topic
+   * @param found the topics as they are when the job starts
    */
-  public Connections(JobConfig config, int imagePartitions) {
+  public Connections(JobConfig config, Preflight.Found found) {
     this.config = config;
-    this.imagePartitions = imagePartitions;
+    this.found = found;
     this.kafka = new KafkaConnections(config.kafka());
     this.topics =
         new TopicRecords(config.kafka().topicPrefix(), config.kafka().outputTopicPrefix());
@@ -89,11 +91,15 @@ public final class Connections {
   }
 
   QuarantineSettings quarantine() {
-    return config.quarantine();
+    return config.quarantine().with(found.instances());
   }
 
   WriteRejectionFunction writeRejections() {
-    return new WriteRejectionFunction(config.bucket().store(), config.bucket().name(), topics);
+    return new WriteRejectionFunction(
+        config.bucket().store(),
+        config.bucket().name(),
+        topics,
+        new KafkaMessageLog(config.kafka().bootstrapServers(), config.kafka().properties()));
   }
 
   // --- control pipeline
@@ -105,7 +111,7 @@ public final class Connections {
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.region(), imagePartitions, config.control().quotas(), access);
+        config.region(), found.imagePartitions(), config.control().quotas(), access);
   }
 
   SigningSettings signing() {

@@ -73,9 +73,9 @@ public final class TrainerJob {
         Runtime.version(),
         JobConfig.effective(options));
     configure(env);
-    int imagePartitions =
+    Preflight.Found topics =
         Preflight.check(config.kafka(), config.start().fresh(), restores(env.getConfiguration()));
-    TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, imagePartitions));
+    TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, topics));
     if (config.pipelines().control()) {
       pipeline.buildControl(env);
     }

@@ -51,7 +51,7 @@ import org.apache.flink.util.OutputTag;
  *                                                  ├─► datasets · outcomes
  *                                                  └─► import manifest ─► images · outcomes
  *
- * rejections ◄─ both checks, extract features, data set
+ * rejections ◄─ both checks, registry, extract features, data set
  * </pre>
  *
  * <p>There is no edge between the two pipelines: what joins them is in the log. From source to data
@@ -80,10 +80,11 @@ public final class TrainingPipeline {
         checkCommands(read(env, Topic.COMMANDS, Operator.READ_COMMANDS));
     SingleOutputStreamOperator<RegistryInput> outcomes =
         checkOutcomes(read(env, Topic.OUTCOMES, Operator.READ_OUTCOMES));
-    DataStream<TopicRecord> replies = registry(probeBucket(commands).union(outcomes));
+    SingleOutputStreamOperator<TopicRecord> replies =
+        registry(probeBucket(commands).union(outcomes));
     DataStream<TopicRecord> rejections =
         writeRejections(
-            commands.getSideOutput(REJECTED).union(outcomes.getSideOutput(REJECTED)),
+            rejectedBy(commands).union(rejectedBy(outcomes), rejectedBy(replies)),
             Operator.WRITE_COMMAND_REJECTIONS);
     Operator.WRITE_CONTROL.names(
         replies
@@ -145,7 +146,7 @@ public final class TrainingPipeline {
                 connections.probe(), ProbeSettings.THREADS, ProbeSettings.QUEUE)));
   }
 
-  private DataStream<TopicRecord> registry(DataStream<RegistryInput> inputs) {
+  private SingleOutputStreamOperator<TopicRecord> registry(DataStream<RegistryInput> inputs) {
     return Operator.REGISTRY.names(
         inputs
             .keyBy(RegistryInput::account, Types.STRING)
@@ -153,8 +154,8 @@ public final class TrainingPipeline {
                 new RegistryFunction(
                     connections.registry(),
                     connections.signing(),
-                    connections.quarantine(),
-                    connections.topics())));
+                    connections.topics(),
+                    REJECTED)));
   }
 
   private SingleOutputStreamOperator<CheckedImage> checkImages(DataStream<KafkaRecord> records) {

@@ -3,6 +3,7 @@ package io.relook.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.relook.job.kafka.Preflight;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -111,7 +112,8 @@ class OperatorTest {
     all.put("markers.signing-key", "a:${file:/signing.pem}");
     all.put("markers.verify-keys", "a:${file:/verify.pem}");
     JobConfig config = JobConfig.from(all);
-    TrainingPipeline pipeline = new TrainingPipeline(new Connections(config, 5));
+    TrainingPipeline pipeline =
+        new TrainingPipeline(new Connections(config, new Preflight.Found(5, Map.of())));
     if (config.pipelines().control()) {
       pipeline.buildControl(env);
     }

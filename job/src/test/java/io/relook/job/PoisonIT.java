@@ -2,12 +2,10 @@ package io.relook.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.relook.job.kafka.KafkaRecord;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.job.quarantine.HostilePng;
 import io.relook.job.quarantine.JobProcessRunner;
-import io.relook.job.quarantine.Quarantine;
-import io.relook.job.quarantine.QuarantineSettings;
-import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SmallPictures;
@@ -23,22 +21,36 @@ import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
 import io.relook.wire.ServiceException;
+import io.relook.wire.TrainingFailed;
+import io.relook.wire.TrainingOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A picture that relook itself fails on costs that picture, and nothing else. */
+/** A message that relook itself fails on costs that message, and nothing else. */
 class PoisonIT {
   private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final int GOOD = 20;
@@ -102,20 +114,18 @@ class PoisonIT {
   }
 
   @Test
-  void aCommandThatTheRegistryFailsOnIsAnsweredOnceAndRejected(@TempDir Path directory) {
+  void aCommandInQuarantineIsAnsweredOnceAndRejected(@TempDir Path directory) throws Exception {
     try (TestStack stack = TestStack.start(directory, 2);
         Workload workload = new Workload(stack.connect(), "parts")) {
-      // As the registry does before the restart.
-      Quarantine.add(
-          new QuarantineSettings(
-              new OwnBucket(
-                  new S3Settings(stack.s3().endpoint(), "us-east-1", true),
-                  TestStack.OWN_BUCKET,
-                  null),
-              3,
-              10),
-          new KafkaRecord("relook.commands", 0, 0, 0, null, null),
-          new IllegalStateException("a defect"));
+      // As the registry of relook 0.3 did before it restarted.
+      try (ObjectStore store = new S3Settings(stack.s3().endpoint(), "us-east-1", true).open()) {
+        store.put(
+            new S3Object(TestStack.OWN_BUCKET, "poison/relook.commands/0-0", null),
+            "{\"crashes\":0,\"condemned\":\"relook failed: a defect.\"}"
+                .getBytes(StandardCharsets.UTF_8),
+            "application/json",
+            Optional.empty());
+      }
       stack.startJob(2);
 
       ServiceException error = workload.createProject().getError();
@@ -128,6 +138,66 @@ class PoisonIT {
       assertThat(Log.records(workload.relook(), Topic.REPLIES, CommandReply.class)).hasSize(2);
       assertThat(rejections(workload)).hasSize(1);
     }
+  }
+
+  @Test
+  void whatTheRegistryFailsOnIsRejectedWithoutARestartHoweverMuchComes(@TempDir Path directory)
+      throws Exception {
+    int bad = 50;
+    try (TestStack stack = TestStack.start(directory, 2);
+        Workload workload = new Workload(stack.connect(), "parts")) {
+      stack.startJob(2);
+      assertThat(workload.createProject().getError()).isNull();
+      List<byte[]> sent = new ArrayList<>();
+      try (KafkaProducer<byte[], byte[]> producer =
+          new KafkaProducer<>(
+              Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
+        for (int i = 0; i < bad; i++) {
+          // Decodable, and the registry takes its version for a number.
+          TrainingOutcome outcome =
+              TrainingOutcome.newBuilder()
+                  .setAccount("123456789012")
+                  .setProjectName("parts")
+                  .setModelVersion("no number " + i)
+                  .setModelArn("no arn " + i)
+                  .setCutId("no cut")
+                  .setEndedAt(Instant.EPOCH)
+                  .setOutcome(new TrainingFailed("NONE", "Nothing to do."))
+                  .build();
+          sent.add(MessageCodec.standard().encode(outcome));
+          var unused = producer.send(new ProducerRecord<>("relook.outcomes", 0, null, sent.get(i)));
+        }
+      }
+
+      Awaitility.await().atMost(PATIENCE).until(() -> rejections(workload).size() == bad);
+      assertThat(rejections(workload))
+          .allMatch(rejection -> rejection.getCode().equals("POISON"))
+          .allMatch(rejection -> rejection.getStage().equals("registry"))
+          .allMatch(rejection -> rejection.getMessage().contains("NumberFormatException"))
+          .extracting(PoisonIT::bytes)
+          .containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(workload.createProject().getError())
+          .as("the registry answers: there is one already")
+          .isNotNull();
+      // Flink answers with a metric some time after it was asked for it first.
+      assertThat(
+              Awaitility.await()
+                  .atMost(PATIENCE)
+                  .until(() -> restarts(stack), restarts -> restarts >= 0))
+          .isZero();
+    }
+  }
+
+  private static int restarts(TestStack stack) throws Exception {
+    URI metric =
+        stack.flink().webUi().resolve("/jobs/" + stack.running() + "/metrics?get=numRestarts");
+    String answer =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(metric).build(), HttpResponse.BodyHandlers.ofString())
+            .body();
+    return JsonMapper.builder().build().readTree(answer).path(0).path("value").asInt(-1);
   }
 
   @Tag("slow")
@@ -252,10 +322,15 @@ class PoisonIT {
   }
 
   private static LabeledImage original(Rejection rejection) {
+    return (LabeledImage)
+        ((io.relook.schemas.Decoding.Decoded)
+                MessageCodec.standard().decode(Topic.IMAGES, bytes(rejection)))
+            .record();
+  }
+
+  private static byte[] bytes(Rejection rejection) {
     byte[] bytes = new byte[rejection.getOriginalBytes().remaining()];
     rejection.getOriginalBytes().duplicate().get(bytes);
-    return (LabeledImage)
-        ((io.relook.schemas.Decoding.Decoded) MessageCodec.standard().decode(Topic.IMAGES, bytes))
-            .record();
+    return bytes;
   }
 }

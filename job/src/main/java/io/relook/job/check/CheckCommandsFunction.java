@@ -9,6 +9,7 @@ import io.relook.job.kafka.TopicRecords;
 import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
@@ -58,6 +59,7 @@ public final class CheckCommandsFunction extends ProcessFunction<KafkaRecord, Re
     reader = new CommandReader(MessageCodec.standard());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
     quarantined = Quarantine.known(quarantine);
+    QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), quarantined);
   }
 
   @Override

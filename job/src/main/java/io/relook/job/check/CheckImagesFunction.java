@@ -7,6 +7,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.quarantine.PoisonMessageException;
 import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.quarantine.Quarantine;
+import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
@@ -60,6 +61,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
             MessageCodec.standard(), new ImageRules(maxInlineBytes), access, verification.open());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
     quarantined = Quarantine.known(quarantine);
+    QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), quarantined);
   }
 
   @Override

@@ -34,7 +34,7 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.COMMANDS, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof Command command) {
-      return new Reading.Read(RegistryInput.of(origin.withoutValue(), command));
+      return new Reading.Read(RegistryInput.of(origin, command));
     }
     return rejected(decoding);
   }
@@ -43,11 +43,11 @@ final class CommandReader {
     Decoding decoding = codec.decode(Topic.OUTCOMES, origin.value());
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof TrainingOutcome outcome) {
-      return new Reading.Read(RegistryInput.of(origin.withoutValue(), outcome));
+      return new Reading.Read(RegistryInput.of(origin, outcome));
     }
     if (decoding instanceof Decoding.Decoded decoded
         && decoded.record() instanceof DatasetOutcome outcome) {
-      return new Reading.Read(RegistryInput.of(origin.withoutValue(), outcome));
+      return new Reading.Read(RegistryInput.of(origin, outcome));
     }
     return rejected(decoding);
   }

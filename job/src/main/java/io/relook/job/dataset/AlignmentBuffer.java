@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Buffers changes while a cut is aligned ({@link CutAlignment}), and passes them on in order: first
@@ -34,7 +33,10 @@ final class AlignmentBuffer {
   interface Target {
     void apply(ImageChange change) throws Exception;
 
-    void apply(CutMarker cut) throws Exception;
+    /**
+     * @param marker one of the cut's markers, which are all alike
+     */
+    void applyCut(ImageChange marker) throws Exception;
 
     /** A change that is not a marker begins to wait for a cut. */
     void buffered(ImageChange change);
@@ -66,9 +68,9 @@ final class AlignmentBuffer {
         List<ImageChange> released = new ArrayList<>();
         state.buffered().forEach(released::add);
         released.add(change);
-        CutMarker cut = earliest(released, state.alignment().cutId());
-        remember(state, cut);
-        target.apply(cut);
+        ImageChange marker = earliest(released, state.alignment().cutId());
+        remember(state, Objects.requireNonNull(marker.cut()));
+        target.applyCut(marker);
         state.endAlignment();
         // In each partition, the buffered changes come before the other pending ones.
         for (int i = released.size() - 1; i >= 0; i--) {
@@ -97,10 +99,9 @@ final class AlignmentBuffer {
   }
 
   /** A marker of the cut that all partitions have reached; its markers are all alike. */
-  private static CutMarker earliest(List<ImageChange> released, String cutId) {
+  private static ImageChange earliest(List<ImageChange> released, String cutId) {
     return released.stream()
-        .flatMap(change -> Optional.ofNullable(change.cut()).stream())
-        .filter(cut -> cut.getCutId().equals(cutId))
+        .filter(change -> change.cut() != null && change.cut().getCutId().equals(cutId))
         .findFirst()
         .orElseThrow();
   }

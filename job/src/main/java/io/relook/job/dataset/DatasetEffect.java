@@ -68,6 +68,14 @@ sealed interface DatasetEffect {
     }
   }
 
+  /** An import could not begin; a report for the registry. */
+  record CannotImport(DatasetOutcome outcome) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.record(Topic.OUTCOMES, outcome);
+    }
+  }
+
   /** A manifest is to be imported. */
   record Imports(ImportRequest request) implements DatasetEffect {
     @Override

@@ -3,38 +3,25 @@ package io.relook.job.dataset;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
-import io.relook.job.domain.ObjectRemoval;
-import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.quarantine.Quarantine;
 import io.relook.job.quarantine.QuarantineSettings;
-import io.relook.job.state.StateUnavailableException;
-import io.relook.schemas.Topic;
+import io.relook.job.state.RolledBackException;
 import io.relook.wire.CutMarker;
-import io.relook.wire.DatasetType;
-import io.relook.wire.DeleteProject;
-import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Spliterator;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -43,8 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs {@link AlignmentBuffer}, {@link Dataset}, {@link DatasetCuts} and {@link ErasureSchedule} on
- * Flink. Key: account/project.
+ * Runs {@link AlignmentBuffer} and {@link DatasetDecisions} on Flink. Key: account/project.
  *
  * <table>
  * <caption>State</caption>
@@ -68,7 +54,7 @@ import org.slf4j.LoggerFactory;
  *     DeleteProject
  * <tr><td>incarnation<td>value: {@link Incarnation}<td>one<td>{@link #FORGET_MILLIS} after
  *     DeleteProject
- * <tr><td>outputs<td>map: model version → where its files were written<td>models of the project
+ * <tr><td>outputs<td>map: model version → where its files were asked for<td>models of the project
  *     <td>DeleteModel, DeleteProject
  * <tr><td>offsets<td>map: partition → offset<td>partitions of the image topic
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
@@ -78,6 +64,9 @@ import org.slf4j.LoggerFactory;
  *
  * Processing-time timers gather changes of one interval into one event, run the schedule of
  * erasure, and clean up. No decision about images or commands depends on them.
+ *
+ * <p>A decision that fails by a defect of relook is rolled back, and its message is rejected: see
+ * {@link io.relook.job.quarantine}. A cut that failed counts as applied.
  */
 public final class DatasetFunction
     extends KeyedProcessFunction<String, ImageChange, DatasetOutput> {
@@ -91,8 +80,8 @@ public final class DatasetFunction
   static final long FORGET_MILLIS =
       AlignmentBuffer.CUTS_REMEMBERED_MILLIS + Duration.ofDays(7).toMillis();
 
-  private static final long DESCRIPTION_INTERVAL_MILLIS = 500;
-  private static final String UNREFERENCED = "no image refers to them";
+  /** Time after which what is due is tried again, when it failed by a defect. */
+  static final long RETRY_MILLIS = 600_000;
 
   private final DatasetSettings settings;
   private final @Nullable FeatureSettings features;
@@ -100,15 +89,15 @@ public final class DatasetFunction
   private final TopicRecords topics;
   private final Tags tags;
 
-  private transient Dataset dataset;
-  private transient DatasetCuts cuts;
-  private transient ErasureSchedule erasures;
+  private transient DatasetDecisions decisions;
   private transient KeyedDatasetState state;
   private transient Counter imagesApplied;
   private transient Counter imagesBuffered;
   private transient Counter changesRejected;
   private transient Counter offsetsBackwards;
   private transient Counter otherIncarnations;
+  private transient Counter decisionsUndone;
+  private transient @Nullable Quarantine quarantined;
 
   /**
    * Side outputs.
@@ -126,8 +115,7 @@ public final class DatasetFunction
   /**
    * @param features how trainings make features now; without, the keys of features stay as images
    *     came with them
-   * @param quarantine where an image or withdrawal goes that this function fails on unexpectedly;
-   *     without, it only fails
+   * @param quarantine changes that are in it and waited for a cut are rejected; none without
    */
   public DatasetFunction(
       DatasetSettings settings,
@@ -144,19 +132,21 @@ public final class DatasetFunction
 
   @Override
   public void open(OpenContext context) throws IOException {
-    dataset = new Dataset(settings);
-    cuts =
-        new DatasetCuts(
-            settings,
-            features == null ? Optional.empty() : Optional.of(features.keys(features.backbone())));
-    erasures = new ErasureSchedule(settings.erasureDelayMillis());
     state = new KeyedDatasetState(getRuntimeContext());
+    decisions =
+        new DatasetDecisions(
+            settings,
+            features == null ? Optional.empty() : Optional.of(features.keys(features.backbone())),
+            topics,
+            state);
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     imagesApplied = metrics.counter("imagesApplied");
     imagesBuffered = metrics.counter("imagesWithheld");
     changesRejected = metrics.counter("changesRefused");
     offsetsBackwards = metrics.counter("offsetsBackwards");
     otherIncarnations = metrics.counter("markersOfOtherIncarnations");
+    decisionsUndone = metrics.counter("decisionsUndone");
+    quarantined = quarantine == null ? null : Quarantine.known(quarantine);
   }
 
   @Override
@@ -173,8 +163,8 @@ public final class DatasetFunction
           }
 
           @Override
-          public void apply(CutMarker cut) {
-            DatasetFunction.this.apply(cut, context, out);
+          public void applyCut(ImageChange marker) {
+            DatasetFunction.this.applyCut(marker, context, out);
           }
 
           @Override
@@ -194,70 +184,70 @@ public final class DatasetFunction
   }
 
   private void apply(ImageChange change, Context context, Collector<DatasetOutput> out) {
-    Optional<RejectionReason> reason;
-    try {
-      reason = dataset.apply(state, change);
-    } catch (StateUnavailableException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      Quarantine.add(quarantine, change.origin(), e);
-      throw e;
-    }
-    if (reason.isPresent()) {
-      changesRejected.inc();
-      context.output(tags.rejected(), new RejectedMessage(change.origin(), reason.get()));
-      scheduleErasures(context);
+    Optional<RejectionReason> inQuarantine =
+        quarantined == null
+            ? Optional.empty()
+            : quarantined.reason(
+                change.origin(),
+                Dataset.STAGE,
+                change.account(),
+                change.project(),
+                change.sourceRef());
+    if (inQuarantine.isPresent()) {
+      reject(change, inQuarantine.get(), context);
       return;
     }
-    imagesApplied.inc();
-    restore(change, out);
-    perform(cuts.begun(state, change.account(), change.project()), context, out);
-    scheduleErasures(context);
-    if (!state.isChanged()) {
-      state.putChanged();
-      long now = context.timerService().currentProcessingTime();
-      context.timerService().registerProcessingTimeTimer(now + DESCRIPTION_INTERVAL_MILLIS);
+    long now = context.timerService().currentProcessingTime();
+    DatasetDecisions.Decision decision;
+    try {
+      decision = state.orRollBack(() -> decisions.applied(change, now));
+    } catch (RolledBackException e) {
+      undone(change, change.sourceRef(), e.defect(), context);
+      return;
     }
+    decision.rejected().ifPresent(reason -> reject(change, reason, context));
+    if (decision.rejected().isEmpty()) {
+      imagesApplied.inc();
+    }
+    emit(decision, context, out);
   }
 
-  private void apply(CutMarker cut, Context context, Collector<DatasetOutput> out) {
-    if (cut.getCommand() instanceof DeleteProject) {
-      long at = context.timerService().currentProcessingTime() + FORGET_MILLIS;
-      state.putForgetAt(at);
-      context.timerService().registerProcessingTimeTimer(at);
+  private void applyCut(ImageChange marker, Context context, Collector<DatasetOutput> out) {
+    CutMarker cut = Objects.requireNonNull(marker.cut());
+    long now = context.timerService().currentProcessingTime();
+    DatasetDecisions.Decision decision;
+    try {
+      decision = state.orRollBack(() -> decisions.applied(cut, now));
+    } catch (RolledBackException e) {
+      undone(marker, null, e.defect(), context);
+      decision = decisions.undone(cut, e.defect());
     }
-    perform(cuts.begun(state, cut.getAccount(), cut.getProject()), context, out);
-    perform(cuts.apply(state, cut), context, out);
-    scheduleErasures(context);
+    emit(decision, context, out);
   }
 
-  private void perform(List<DatasetEffect> effects, Context context, Collector<DatasetOutput> out) {
-    DatasetEffect.Outputs outputs =
-        new DatasetEffect.Outputs() {
-          @Override
-          public void record(Topic topic, SpecificRecord value) {
-            context.output(tags.records(), topics.record(topic, value));
-          }
+  private void emit(
+      DatasetDecisions.Decision decision, Context context, Collector<DatasetOutput> out) {
+    decision.effects().forEach(effect -> log(effect, context.getCurrentKey()));
+    decision.timers().forEach(context.timerService()::registerProcessingTimeTimer);
+    decision.outputs().records().forEach(record -> context.output(tags.records(), record));
+    decision.outputs().imports().forEach(request -> context.output(tags.imports(), request));
+    decision.outputs().next().forEach(out::collect);
+  }
 
-          @Override
-          public void tombstone(Topic topic, String key) {
-            context.output(tags.records(), topics.tombstone(topic, key));
-          }
+  private void reject(ImageChange change, RejectionReason reason, Context context) {
+    changesRejected.inc();
+    context.output(tags.rejected(), new RejectedMessage(change.origin(), reason));
+  }
 
-          @Override
-          public void importing(ImportRequest request) {
-            context.output(tags.imports(), request);
-          }
-
-          @Override
-          public void next(DatasetOutput output) {
-            out.collect(output);
-          }
-        };
-    for (DatasetEffect effect : effects) {
-      log(effect, context.getCurrentKey());
-      effect.into(outputs);
-    }
+  /** Rejects a change or marker on which a decision failed and was rolled back. */
+  private void undone(
+      ImageChange change, @Nullable String sourceRef, Throwable defect, Context context) {
+    LOG.error("Rejected {}, on which relook fails", change.origin().place(), defect);
+    decisionsUndone.inc();
+    RejectionReason reason =
+        PoisonMessages.applying(
+            Dataset.STAGE, defect, change.account(), change.project(), sourceRef);
+    reject(change, reason, context);
   }
 
   private static void log(DatasetEffect effect, String project) {
@@ -271,101 +261,17 @@ public final class DatasetFunction
     }
   }
 
-  private void scheduleErasures(Context context) {
-    Map<String, DatasetType> unreferenced = state.takeUnreferenced();
-    if (!unreferenced.isEmpty()) {
-      long now = context.timerService().currentProcessingTime();
-      context.timerService().registerProcessingTimeTimer(erasures.add(state, unreferenced, now));
-    }
-  }
-
+  /** What is due fails as a decision does, and is tried again later: no message is the cause. */
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOutput> out) {
     String[] key = context.getCurrentKey().split("/", 2);
-    erase(timestamp, key[0], key[1], context.timerService(), out);
-    if (state.isChanged()) {
-      state.clearChanged();
-      perform(cuts.described(state, key[0], key[1]), context, out);
+    try {
+      emit(state.orRollBack(() -> decisions.due(timestamp, key[0], key[1])), context, out);
+    } catch (RolledBackException e) {
+      LOG.error("What is due in {} failed", context.getCurrentKey(), e.defect());
+      decisionsUndone.inc();
+      context.timerService().registerProcessingTimeTimer(timestamp + RETRY_MILLIS);
     }
-    if (state.forgetAt().filter(at -> at <= timestamp).isPresent()) {
-      state.forgetUnlessUsed();
-    }
-  }
-
-  /** Restores what an image refers to that was there when it was checked, and in trash by now. */
-  private void restore(ImageChange change, Collector<DatasetOutput> out) {
-    List<String> restored = erasures.restore(state, dataset.ownObjects(change));
-    if (!restored.isEmpty()) {
-      out.collect(
-          removal(
-              change.account(),
-              change.project(),
-              ObjectRemoval.Step.RESTORE,
-              restored,
-              "the image was sent again"));
-    }
-  }
-
-  private void erase(
-      long timestamp,
-      String account,
-      String project,
-      TimerService timers,
-      Collector<DatasetOutput> out) {
-    String datasetKey = ProjectKey.of(account, project);
-    ErasureSchedule.Due due =
-        erasures.due(
-            state,
-            timestamp,
-            buffered().flatMap(change -> dataset.ownObjects(change).stream()),
-            entries().flatMap(entry -> dataset.ownObjects(datasetKey, entry).stream()));
-    due.timers().forEach(timers::registerProcessingTimeTimer);
-    if (!due.toTrash().isEmpty()) {
-      out.collect(
-          removal(account, project, ObjectRemoval.Step.TO_TRASH, due.toTrash(), UNREFERENCED));
-    }
-    if (!due.erased().isEmpty()) {
-      out.collect(
-          removal(account, project, ObjectRemoval.Step.ERASE, due.erased().keySet(), UNREFERENCED));
-      countErased(due.erased());
-    }
-  }
-
-  private DatasetOutput removal(
-      String account,
-      String project,
-      ObjectRemoval.Step step,
-      Collection<String> keys,
-      String reason) {
-    List<S3Object> objects =
-        keys.stream().map(key -> new S3Object(settings.bucket(), key, null)).toList();
-    return DatasetOutput.of(new ObjectRemoval(account, project, step, objects, reason));
-  }
-
-  private void countErased(Map<String, DueErasure> erased) {
-    ErasureSchedule.pictures(erased, entries().map(entry -> entry.picture().digest()))
-        .forEach(
-            (type, pictures) ->
-                state
-                    .counts(type)
-                    .ifPresent(
-                        counts -> {
-                          state.put(type, counts.withErased(pictures));
-                          state.putChanged();
-                        }));
-  }
-
-  private Stream<DatasetEntry> entries() {
-    return stream(() -> state.entriesInAnyOrder());
-  }
-
-  private Stream<ImageChange> buffered() {
-    return stream(() -> state.buffered());
-  }
-
-  /** Reads state only when the stream is. */
-  private static <T> Stream<T> stream(Supplier<Iterable<T>> state) {
-    return StreamSupport.stream(() -> state.get().spliterator(), Spliterator.ORDERED, false);
   }
 
   private void watchOrder(ImageChange change) {

@@ -2,13 +2,18 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.Split;
+import io.relook.job.state.RolledBackException;
 import io.relook.job.state.StateAccess;
+import io.relook.job.state.UndoLog;
+import io.relook.job.state.UndoableMapState;
+import io.relook.job.state.UndoableValueState;
 import io.relook.wire.DatasetType;
 import io.relook.wire.S3Location;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -22,6 +27,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
  * parts.
  */
 final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
+  private final UndoLog undo = new UndoLog();
   private final MapState<String, DatasetEntry> entries;
   private final MapState<String, Split> splits;
   private final MapState<DatasetType, DatasetCounts> counts;
@@ -43,20 +49,38 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final Map<String, DatasetType> nowUnreferenced = new HashMap<>();
 
   KeyedDatasetState(RuntimeContext context) {
-    entries = context.getMapState(map("entries", String.class, DatasetEntry.class));
-    splits = context.getMapState(map("splits", String.class, Split.class));
-    counts = context.getMapState(map("counts", DatasetType.class, DatasetCounts.class));
-    deletions = context.getMapState(map("deletions", DatasetType.class, String.class));
-    unreferenced = context.getMapState(map("unreferenced", String.class, DueErasure.class));
-    trash = context.getMapState(map("trash", String.class, DueErasure.class));
-    alignment = context.getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
+    entries = undoable(context, map("entries", String.class, DatasetEntry.class));
+    splits = undoable(context, map("splits", String.class, Split.class));
+    counts = undoable(context, map("counts", DatasetType.class, DatasetCounts.class));
+    deletions = undoable(context, map("deletions", DatasetType.class, String.class));
+    unreferenced = undoable(context, map("unreferenced", String.class, DueErasure.class));
+    trash = undoable(context, map("trash", String.class, DueErasure.class));
+    alignment = undoable(context, new ValueStateDescriptor<>("alignment", CutAlignment.class));
     buffered = context.getListState(new ListStateDescriptor<>("buffered", ImageChange.class));
-    appliedCuts = context.getMapState(map("applied-cuts", String.class, Long.class));
-    incarnation = context.getState(new ValueStateDescriptor<>("incarnation", Incarnation.class));
-    outputs = context.getMapState(map("outputs", String.class, S3Location.class));
-    offsets = context.getMapState(map("offsets", Integer.class, Long.class));
-    changed = context.getState(new ValueStateDescriptor<>("changed", Boolean.class));
-    forgetAt = context.getState(new ValueStateDescriptor<>("forget-at", Long.class));
+    appliedCuts = undoable(context, map("applied-cuts", String.class, Long.class));
+    incarnation = undoable(context, new ValueStateDescriptor<>("incarnation", Incarnation.class));
+    outputs = undoable(context, map("outputs", String.class, S3Location.class));
+    offsets = undoable(context, map("offsets", Integer.class, Long.class));
+    changed = undoable(context, new ValueStateDescriptor<>("changed", Boolean.class));
+    forgetAt = undoable(context, new ValueStateDescriptor<>("forget-at", Long.class));
+  }
+
+  private <K, V> MapState<K, V> undoable(
+      RuntimeContext context, MapStateDescriptor<K, V> descriptor) {
+    return new UndoableMapState<>(context.getMapState(descriptor), undo);
+  }
+
+  private <V> ValueState<V> undoable(RuntimeContext context, ValueStateDescriptor<V> descriptor) {
+    return new UndoableValueState<>(context.getState(descriptor), undo);
+  }
+
+  /**
+   * Runs a decision that writes this state. What waits for a cut is not part of a decision.
+   *
+   * @throws RolledBackException when it failed: the state is as it was before
+   */
+  <T> T orRollBack(Supplier<T> decision) throws RolledBackException {
+    return undo.run(decision);
   }
 
   private static <K, V> MapStateDescriptor<K, V> map(String name, Class<K> key, Class<V> value) {
@@ -153,6 +177,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
 
   @Override
   public void unreferenced(DatasetType dataset, String objectKey) {
+    undo.record(nowUnreferenced::clear);
     nowUnreferenced.put(objectKey, dataset);
   }
 

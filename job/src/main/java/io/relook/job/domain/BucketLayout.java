@@ -3,6 +3,7 @@ package io.relook.job.domain;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.learning.statistics.PictureStatistics;
 import io.relook.schemas.access.AccessControl;
+import java.util.Optional;
 
 /**
  * Every prefix of relook's own bucket: who writes below it, what lies there, and when it is
@@ -76,17 +77,18 @@ public enum BucketLayout {
   QUARANTINE(
       "poison/",
       "TOPIC/PARTITION-OFFSET",
-      "`extract-features`, `dataset`, `registry`",
+      "`extract-features`",
       "in-flight markers of messages, and messages in quarantine",
-      "when the message is cleared; that of a message in quarantine stays, so that a replay"
-          + " rejects it again"),
+      "when the message is cleared; that of a message in quarantine, so that a replay rejects it"
+          + " again, when the topic does not keep the message any more, at the next start of a task"),
   /** In-flight markers of trainings. */
   IN_FLIGHT(
       "poison-trainings/",
       "STEP/CUT",
       "`write-manifest`, `train`, `publish`",
       "in-flight markers of trainings and publications",
-      "at the end of the attempt; that of a training that was given up stays"),
+      "at the end of the attempt; that of a training that was given up stays, and counts as long"
+          + " as the topic keeps its command"),
   /** Uploads of clients. */
   UPLOADS(
       AccessControl.UPLOADS,
@@ -232,6 +234,13 @@ public enum BucketLayout {
   /** Key of the in-flight marker, or of the quarantine entry, of a message. */
   public static String quarantined(KafkaRecord origin) {
     return QUARANTINE.prefix + place(origin);
+  }
+
+  /** Topic of the message whose entry of the quarantine has this key; nothing for another key. */
+  public static Optional<String> topicOfQuarantined(String key) {
+    int end = key.lastIndexOf('/');
+    int begin = QUARANTINE.prefix.length();
+    return end > begin ? Optional.of(key.substring(begin, end)) : Optional.empty();
   }
 
   private static String place(KafkaRecord origin) {

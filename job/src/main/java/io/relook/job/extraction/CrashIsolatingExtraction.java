@@ -149,6 +149,11 @@ final class CrashIsolatingExtraction implements OrderedStep<CheckedImage, ImageC
     }
   }
 
+  /** Checkpoints that must complete before it works on several messages at a time; 0 then. */
+  int carefulCheckpoints() {
+    return careful.get();
+  }
+
   @Override
   public void checkpointCompleted() {
     if (begun) {

@@ -4,6 +4,7 @@ import io.relook.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,15 @@ public final class Preflight {
   private final KafkaSettings kafka;
   private final TopicRecords topics;
   private final List<String> problems = new ArrayList<>();
+  private final Map<String, TopicInstance> instances = new HashMap<>();
+
+  /**
+   * The topics as they are.
+   *
+   * @param imagePartitions number of partitions of the image topic
+   * @param instances every topic that was found, by name
+   */
+  public record Found(int imagePartitions, Map<String, TopicInstance> instances) {}
 
   private Preflight(KafkaSettings kafka) {
     this.kafka = kafka;
@@ -44,10 +55,10 @@ public final class Preflight {
    *
    * @param fresh whether the job may start with empty state although models exist
    * @param restores whether the job starts from a checkpoint or savepoint
-   * @return number of partitions of the image topic
+   * @return the topics
    * @throws IllegalStateException with a sentence for each problem
    */
-  public static int check(KafkaSettings kafka, boolean fresh, boolean restores) {
+  public static Found check(KafkaSettings kafka, boolean fresh, boolean restores) {
     Properties properties = new Properties();
     properties.putAll(kafka.properties());
     properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
@@ -67,7 +78,7 @@ public final class Preflight {
     }
   }
 
-  private int check(Admin admin, boolean fresh, boolean restores)
+  private Found check(Admin admin, boolean fresh, boolean restores)
       throws ExecutionException, InterruptedException {
     Optional<TopicDescription> images = Optional.empty();
     Optional<TopicDescription> models = Optional.empty();
@@ -77,7 +88,7 @@ public final class Preflight {
       }
       Optional<TopicDescription> description = describe(admin, topics.name(topic));
       if (description.isPresent()) {
-        checkSettings(admin, topic);
+        checkSettings(admin, topic, description.get());
       }
       if (topic == Topic.IMAGES) {
         images = description;
@@ -93,7 +104,7 @@ public final class Preflight {
       throw new IllegalStateException(
           "The job cannot start:\n  - " + String.join("\n  - ", problems));
     }
-    return images.orElseThrow().partitions().size();
+    return new Found(images.orElseThrow().partitions().size(), Map.copyOf(instances));
   }
 
   private Optional<TopicDescription> describe(Admin admin, String name)
@@ -111,13 +122,18 @@ public final class Preflight {
     }
   }
 
-  private void checkSettings(Admin admin, Topic topic)
+  private void checkSettings(Admin admin, Topic topic, TopicDescription description)
       throws ExecutionException, InterruptedException {
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topics.name(topic));
     Config settings = admin.describeConfigs(List.of(resource)).all().get().get(resource);
     if (settings == null) {
       return;
     }
+    instances.put(
+        description.name(),
+        new TopicInstance(
+            description.topicId().toString(),
+            Long.parseLong(settings.get(TopicConfig.RETENTION_MS_CONFIG).value())));
     for (String key : List.of("message.timestamp.type", "cleanup.policy")) {
       expect(topic, settings, key);
     }

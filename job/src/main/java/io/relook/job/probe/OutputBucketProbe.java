@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Probes the output bucket of each CreateModel before the registry decides, unless access control
  * refuses the command: relook asks no store for somebody who may not ask relook. A result is kept
- * for a while. When the store does not answer, the next command probes again.
+ * for a while. When the store does not answer, or the probe itself fails, the sender is told to try
+ * again and the next command probes again: no command fails the task.
  */
 final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInput> {
 
@@ -106,6 +107,16 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
           "the object store did not answer, or answered with an error, within "
               + timeout.toSeconds()
               + " seconds. Send the same request again after RetryAfterSeconds.");
+    } catch (RuntimeException | StackOverflowError e) {
+      // Thrown on, it would fail the task, which reads the command again and again.
+      LOG.error("Probing the output bucket {} failed", location.getBucket(), e);
+      return new OutputBucket(
+          Verdict.UNREACHABLE,
+          "relook failed while probing it ("
+              + e.getClass().getSimpleName()
+              + "). Send the same request again after RetryAfterSeconds. If that fails too, it is a"
+              + " defect of relook: report it with the log of the task manager, and name another"
+              + " bucket or prefix.");
     }
   }
 
@@ -117,14 +128,20 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
     }
   }
 
+  /** A command whose location cannot even be read is not probed: the registry decides about it. */
   private Optional<S3Location> location(RegistryInput input) {
-    return input.match(
-        (command, bucket) ->
-            Operation.of(command.getBody())
-                .outputLocation()
-                .filter(output -> access.refusal(command).isEmpty()),
-        outcome -> Optional.empty(),
-        outcome -> Optional.empty());
+    try {
+      return input.match(
+          (command, bucket) ->
+              Operation.of(command.getBody())
+                  .outputLocation()
+                  .filter(output -> access.refusal(command).isEmpty()),
+          outcome -> Optional.empty(),
+          outcome -> Optional.empty());
+    } catch (RuntimeException e) {
+      LOG.warn("{} is not probed", input.origin().place(), e);
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.log.LogContext;
 import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.wire.TrainingOutcome;
@@ -36,6 +37,7 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
     ObjectStore opened = settings.bucket().store().open();
     store = opened;
     guard = InFlightGuard.ofLongWork(quarantine, "publish");
+    QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), guard);
     metrics = new PublishMetrics(getRuntimeContext().getMetricGroup());
     publication =
         new ModelPublication(

@@ -2,6 +2,7 @@ package io.relook.job.quarantine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.job.domain.BucketLayout;
+import io.relook.job.kafka.TopicInstance;
 import io.relook.job.quarantine.InFlightMarker.Attempt;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
@@ -11,8 +12,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,12 +51,16 @@ import org.slf4j.LoggerFactory;
  * </ul>
  *
  * <p>The marker of work that was given up stays: when a restart or a replay asks for the work
- * again, it is given up again. Creating the model again is another cut, so relook tries it.
+ * again, it is given up again, as long as the topic keeps its command. Creating the model again is
+ * another cut, so relook tries it.
  *
  * <p>Keeps its own connection to the store, so that it can clear what is interrupted after the task
  * has closed everything. Safe for use by several threads.
  */
 public final class InFlightGuard {
+  /** Reason of a training that fails by a defect of relook; public, stable. */
+  public static final String DEFECT = "DEFECT";
+
   private static final Logger LOG = LoggerFactory.getLogger(InFlightGuard.class);
   private static final int MAX_BYTES = 64 * 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -61,6 +70,8 @@ public final class InFlightGuard {
   private final String step;
   private final Optional<ExclusiveTurns> turns;
   private final String process;
+  private final Clock clock;
+  private final AtomicLong ignored = new AtomicLong();
 
   /** Work that is guarded. */
   @FunctionalInterface
@@ -79,11 +90,16 @@ public final class InFlightGuard {
   }
 
   InFlightGuard(
-      QuarantineSettings settings, String step, Optional<ExclusiveTurns> turns, String process) {
+      QuarantineSettings settings,
+      String step,
+      Optional<ExclusiveTurns> turns,
+      String process,
+      Clock clock) {
     this.settings = settings;
     this.step = step;
     this.turns = turns;
     this.process = process;
+    this.clock = clock;
   }
 
   /**
@@ -92,7 +108,8 @@ public final class InFlightGuard {
    * @param step part of the names of the markers
    */
   public static InFlightGuard ofLongWork(QuarantineSettings settings, String step) {
-    return new InFlightGuard(settings, step, Optional.of(ExclusiveTurns.OF_PROCESS), thisProcess());
+    return new InFlightGuard(
+        settings, step, Optional.of(ExclusiveTurns.OF_PROCESS), thisProcess(), Clock.systemUTC());
   }
 
   /**
@@ -102,7 +119,7 @@ public final class InFlightGuard {
    * @param step part of the names of the markers
    */
   public static InFlightGuard ofShortWork(QuarantineSettings settings, String step) {
-    return new InFlightGuard(settings, step, Optional.empty(), thisProcess());
+    return new InFlightGuard(settings, step, Optional.empty(), thisProcess(), Clock.systemUTC());
   }
 
   /** In a container every process may have the number 1, but not the same start. */
@@ -125,7 +142,14 @@ public final class InFlightGuard {
     try (ObjectStore store = settings.bucket().store().open()) {
       S3Object place = settings.bucket().object(BucketLayout.inFlight(step, cutId));
       Attempt attempt = new Attempt(process, ATTEMPTS.incrementAndGet());
-      InFlightMarker marker = InFlightMarker.begun(about, attempt, read(store, place));
+      Optional<TopicInstance> topic = settings.topicOfCut(cutId);
+      Optional<InFlightMarker> before = counting(read(store, place), topic, place);
+      InFlightMarker marker =
+          InFlightMarker.begun(
+              about,
+              attempt,
+              before,
+              new Written(topic.map(TopicInstance::id).orElse(null), clock.instant()));
       if (marker.ends() >= settings.maxTrainingCrashes()) {
         LOG.error(
             "{} is given up: {} processes in a row ended while it was in flight",
@@ -143,7 +167,7 @@ public final class InFlightGuard {
           throw e;
         }
         LOG.error("{} is given up", about, e);
-        return givenUp.because("DEFECT", PoisonMessages.defect(e, doing));
+        return givenUp.because(DEFECT, PoisonMessages.defect(e, doing));
       }
     }
   }
@@ -222,15 +246,59 @@ public final class InFlightGuard {
     }
   }
 
-  private Optional<InFlightMarker> read(ObjectStore store, S3Object place) throws IOException {
-    try {
-      return Optional.of(JSON.readValue(store.get(place, MAX_BYTES), InFlightMarker.class));
-    } catch (ObjectUnavailableException e) {
-      if (e.reason() == ObjectUnavailableException.Reason.NO_SUCH_KEY) {
-        return Optional.empty();
-      }
-      throw settings.bucket().unusable(e);
+  /**
+   * Without a marker of an earlier topic, whose cuts had the same ids, and without one of a command
+   * that the topic does not keep any more.
+   */
+  private Optional<InFlightMarker> counting(
+      Optional<InFlightMarker> marker, Optional<TopicInstance> topic, S3Object place) {
+    Optional<InFlightMarker> counting =
+        marker.filter(m -> m.written().in(topic, clock.instant()) == Written.Verdict.COUNTS);
+    if (marker.isPresent() && counting.isEmpty()) {
+      ignored.incrementAndGet();
+      LOG.info("Ignored: {} speaks of an earlier topic, or is too old", place.getKey());
     }
+    return counting;
+  }
+
+  /** A marker that cannot be read is as good as none: the next one takes its place. */
+  private Optional<InFlightMarker> read(ObjectStore store, S3Object place) throws IOException {
+    byte[] written;
+    try {
+      written = store.get(place, MAX_BYTES);
+    } catch (ObjectUnavailableException e) {
+      return switch (e.reason()) {
+        case NO_SUCH_KEY -> Optional.empty();
+        case TOO_LARGE -> unreadable(place, e);
+        default -> throw settings.bucket().unusable(e);
+      };
+    }
+    try {
+      InFlightMarker marker = JSON.readValue(written, InFlightMarker.class);
+      if (marker == null) {
+        return unreadable(place, null);
+      }
+      Objects.requireNonNull(marker.written());
+      return Optional.of(marker);
+    } catch (IOException | DateTimeException e) {
+      return unreadable(place, e);
+    }
+  }
+
+  private Optional<InFlightMarker> unreadable(S3Object place, @Nullable Exception e) {
+    ignored.incrementAndGet();
+    LOG.warn(
+        "{} in relook's own bucket is no in-flight marker, so it is ignored and replaced. Find out"
+            + " who wrote it: only relook writes below {}.",
+        place.getKey(),
+        BucketLayout.IN_FLIGHT.prefix(),
+        e);
+    return Optional.empty();
+  }
+
+  /** Markers that did not count: unreadable, of another topic, aged out. */
+  public long ignored() {
+    return ignored.get();
   }
 
   private void write(ObjectStore store, S3Object place, InFlightMarker marker) throws IOException {

@@ -1,9 +1,12 @@
 package io.relook.job.quarantine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a piece of long work in flight: which attempt runs, and with which attempts
@@ -17,14 +20,25 @@ import java.util.Optional;
  * @param about what the work is, for people who read the bucket
  * @param attempt the attempt that runs
  * @param ended attempts, one after the other, with which a process seems to have ended
+ * @param topicId Kafka's id of the topic of the command that asks for the work; null when it was
+ *     written by relook 0.3
+ * @param writtenAt when the attempt began, in ISO 8601; null when it was written by relook 0.3
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record InFlightMarker(
     @JsonProperty("about") String about,
     @JsonProperty("attempt") Attempt attempt,
-    @JsonProperty("ended") List<Attempt> ended) {
+    @JsonProperty("ended") List<Attempt> ended,
+    @JsonProperty("topicId") @Nullable String topicId,
+    @JsonProperty("writtenAt") @Nullable String writtenAt) {
 
   InFlightMarker {
+    Objects.requireNonNull(attempt, "attempt");
     ended = List.copyOf(ended);
+  }
+
+  Written written() {
+    return Written.of(topicId, writtenAt);
   }
 
   /**
@@ -33,12 +47,21 @@ record InFlightMarker(
    * @param process in which it is made
    * @param number of the attempt in that process
    */
-  record Attempt(@JsonProperty("process") String process, @JsonProperty("number") long number) {}
+  record Attempt(@JsonProperty("process") String process, @JsonProperty("number") long number) {
+    Attempt {
+      Objects.requireNonNull(process, "process");
+    }
+  }
 
   /** The marker when an attempt begins. */
-  static InFlightMarker begun(String about, Attempt attempt, Optional<InFlightMarker> before) {
+  static InFlightMarker begun(
+      String about, Attempt attempt, Optional<InFlightMarker> before, Written written) {
     return new InFlightMarker(
-        about, attempt, before.map(marker -> marker.endedFor(attempt)).orElse(List.of()));
+        about,
+        attempt,
+        before.map(marker -> marker.endedFor(attempt)).orElse(List.of()),
+        written.topicId(),
+        written.at() == null ? null : written.at().toString());
   }
 
   private List<Attempt> endedFor(Attempt next) {
@@ -55,12 +78,12 @@ record InFlightMarker(
       return Optional.empty();
     }
     List<Attempt> others = ended.stream().filter(other -> !other.equals(stopping)).toList();
-    return Optional.of(new InFlightMarker(about, attempt, others));
+    return Optional.of(new InFlightMarker(about, attempt, others, topicId, writtenAt));
   }
 
   /** The marker when the attempt did what ends a process, although this one goes on. */
   InFlightMarker fatal() {
-    return new InFlightMarker(about, attempt, plus(attempt));
+    return new InFlightMarker(about, attempt, plus(attempt), topicId, writtenAt);
   }
 
   private List<Attempt> plus(Attempt one) {

@@ -73,9 +73,19 @@ public final class PoisonMessages {
         + AGAIN;
   }
 
-  /** For a message on which a later stage failed. */
-  static String failed(Throwable thrown) {
-    return "relook failed while applying this message: " + shown(thrown) + "." + AGAIN;
+  /** The reason for the rejection of a message whose decision failed and was rolled back. */
+  public static RejectionReason applying(
+      String stage,
+      Throwable defect,
+      @Nullable String account,
+      @Nullable String project,
+      @Nullable String sourceRef) {
+    return thrown(
+        stage,
+        new PoisonMessageException("applying this message", defect),
+        account,
+        project,
+        sourceRef);
   }
 
   /** For a training that was in flight when the process ended, again and again. */
@@ -89,14 +99,26 @@ public final class PoisonMessages {
         + " again. If it is a crash in native code, report it.";
   }
 
-  /** For a training that relook failed on. */
-  static String defect(Throwable thrown, String doing) {
+  /**
+   * For a training that relook failed on.
+   *
+   * @param doing what was being done, as a sentence continues after "while"
+   */
+  public static String defect(Throwable thrown, String doing) {
     return "relook failed while "
         + doing
         + ": "
         + shown(thrown)
         + ". This is a defect of relook: report it with the log of the task manager, and create the"
         + " model again once it is fixed, or from other images.";
+  }
+
+  /** For an import that relook failed on before it began. */
+  public static String cannotImport(Throwable thrown) {
+    return "relook failed before it read the manifest: "
+        + shown(thrown)
+        + ". Nothing was imported. This is a defect of relook: report it with the log of the task"
+        + " manager, and send the command again once it is fixed.";
   }
 
   private static String shown(Throwable thrown) {

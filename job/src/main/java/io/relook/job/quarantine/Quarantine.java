@@ -1,10 +1,12 @@
 package io.relook.job.quarantine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicInstance;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.job.s3.ObjectUnavailableException.Reason;
@@ -12,9 +14,12 @@ import io.relook.job.s3.OwnBucket;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.DateTimeException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +27,13 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known against messages: one object each in relook's own bucket ({@link
  * BucketLayout#QUARANTINE}), because what a process knows ends with it. The objects are read once,
- * when a task starts, and written when a message is marked as in flight, cleared, or put into
- * quarantine. Safe for use by several threads.
+ * when a task starts, and written when a message is marked as in flight or cleared. Safe for use by
+ * several threads.
  *
  * <p>The object of a message in quarantine stays: when a restart or a replay reads the message
- * again, it is rejected again. The same bytes sent again have another place in the log, so relook
- * tries them.
+ * again, it is rejected again, until its topic does not keep it any more. The same bytes sent again
+ * have another place in the log, so relook tries them. An entry about an earlier topic of the same
+ * name says nothing about the messages of this one.
  */
 public final class Quarantine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
@@ -35,32 +41,51 @@ public final class Quarantine implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final ObjectStore store;
+  private final QuarantineSettings settings;
   private final OwnBucket bucket;
-  private final int maxCrashes;
+  private final Clock clock;
   private final Map<String, Entry> known = new ConcurrentHashMap<>();
+  private final AtomicLong ignored = new AtomicLong();
 
   /**
    * What is known against one message.
    *
    * @param crashes ends of the process while it was in flight, the present attempt included
-   * @param sentence why it is rejected, once it is in quarantine
+   * @param sentence why it is rejected, once it is in quarantine: written by relook 0.3 only, whose
+   *     keyed stages could not take back what they had written
+   * @param topicId Kafka's id of its topic; null when relook 0.3 wrote the entry
+   * @param writtenAt when the entry was written, in ISO 8601; null when relook 0.3 wrote it
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Entry(
-      @JsonProperty("crashes") int crashes, @JsonProperty("condemned") @Nullable String sentence) {}
+      @JsonProperty("crashes") int crashes,
+      @JsonProperty("condemned") @Nullable String sentence,
+      @JsonProperty("topicId") @Nullable String topicId,
+      @JsonProperty("writtenAt") @Nullable String writtenAt) {
 
-  private Quarantine(ObjectStore store, OwnBucket bucket, int maxCrashes) {
+    Written written() {
+      return Written.of(topicId, writtenAt);
+    }
+  }
+
+  private Quarantine(ObjectStore store, QuarantineSettings settings, Clock clock) {
     this.store = store;
-    this.bucket = bucket;
-    this.maxCrashes = maxCrashes;
+    this.settings = settings;
+    this.bucket = settings.bucket();
+    this.clock = clock;
   }
 
   /**
    * Reads what is known now. When the store cannot be asked, the task starts all the same and
-   * nothing is known: a message that ends the process then ends it once more.
+   * nothing is known: a message that ends the process then ends it once more. An object that says
+   * nothing is left out, and counted.
    */
   public static Quarantine open(QuarantineSettings settings) {
-    OwnBucket bucket = settings.bucket();
-    Quarantine quarantine = new Quarantine(bucket.store().open(), bucket, settings.maxCrashes());
+    return open(settings, Clock.systemUTC());
+  }
+
+  static Quarantine open(QuarantineSettings settings, Clock clock) {
+    Quarantine quarantine = new Quarantine(settings.bucket().store().open(), settings, clock);
     quarantine.load();
     return quarantine;
   }
@@ -75,18 +100,66 @@ public final class Quarantine implements AutoCloseable {
   private void load() {
     try {
       for (String key : store.list(bucket.name(), BucketLayout.QUARANTINE.prefix())) {
-        Optional<byte[]> written = written(key);
-        if (written.isPresent()) {
-          Entry entry = JSON.readValue(written.get(), Entry.class);
-          known.put(key, entry);
-          LOG.warn("Suspected: {}, in flight at {} ends of a process", key, entry.crashes());
-        }
+        load(key);
       }
-    } catch (ObjectUnavailableException | IOException | UncheckedIOException e) {
+    } catch (ObjectUnavailableException | UncheckedIOException e) {
       LOG.warn(
           "The quarantine cannot be read: a message that ended a process before may end this one",
           e);
     }
+  }
+
+  private void load(String key) {
+    try {
+      Optional<byte[]> object = written(key);
+      if (object.isPresent()) {
+        take(key, JSON.readValue(object.get(), Entry.class));
+      }
+    } catch (ObjectUnavailableException | IOException | DateTimeException e) {
+      unreadable(key, e);
+    }
+  }
+
+  private void take(String key, @Nullable Entry entry) {
+    if (entry == null) {
+      unreadable(key, null);
+      return;
+    }
+    Optional<TopicInstance> topic = BucketLayout.topicOfQuarantined(key).flatMap(settings::topic);
+    switch (entry.written().in(topic, clock.instant())) {
+      case COUNTS -> {
+        known.put(key, entry);
+        LOG.warn("Suspected: {}, in flight at {} ends of a process", key, entry.crashes());
+      }
+      case OTHER_TOPIC -> {
+        ignored.incrementAndGet();
+        LOG.info("Ignored: {} speaks of an earlier topic of this name", key);
+      }
+      case AGED_OUT -> {
+        ignored.incrementAndGet();
+        remove(key);
+      }
+    }
+  }
+
+  /** Whether the store can remove it or not, the entry is ignored. */
+  private void remove(String key) {
+    try {
+      store.remove(bucket.object(key));
+      LOG.info("Removed: {}, because its topic does not keep the message any more", key);
+    } catch (ObjectUnavailableException | UncheckedIOException e) {
+      LOG.warn("Ignored, but not removed: {} is older than its topic keeps messages", key, e);
+    }
+  }
+
+  private void unreadable(String key, @Nullable Exception e) {
+    ignored.incrementAndGet();
+    LOG.warn(
+        "{} in relook's own bucket is no entry of the quarantine, so it is ignored; everything else"
+            + " there counts. Remove it, and find out who wrote it: only relook writes below {}.",
+        key,
+        BucketLayout.QUARANTINE.prefix(),
+        e);
   }
 
   /** An object's bytes; nothing when another task cleared it since it was listed. */
@@ -110,7 +183,7 @@ public final class Quarantine implements AutoCloseable {
     if (entry.sentence() != null) {
       return Optional.of(entry.sentence());
     }
-    return entry.crashes() < maxCrashes
+    return entry.crashes() < settings.maxCrashes()
         ? Optional.empty()
         : Optional.of(PoisonMessages.crashed(entry.crashes()));
   }
@@ -134,7 +207,18 @@ public final class Quarantine implements AutoCloseable {
 
   /** Marks a message as in flight: if the process ends now, that counts as one more crash. */
   public void markInFlight(KafkaRecord origin) throws IOException {
-    write(origin, new Entry(crashes(origin) + 1, null));
+    Entry entry =
+        new Entry(
+            crashes(origin) + 1,
+            null,
+            settings.topic(origin.topic()).map(TopicInstance::id).orElse(null),
+            clock.instant().toString());
+    try {
+      store.put(
+          object(origin), JSON.writeValueAsBytes(entry), "application/json", Optional.empty());
+    } catch (ObjectUnavailableException e) {
+      throw bucket.unusable(e);
+    }
   }
 
   /** Clears a message that was in flight and did no harm. */
@@ -147,34 +231,21 @@ public final class Quarantine implements AutoCloseable {
     known.remove(BucketLayout.quarantined(origin));
   }
 
-  /**
-   * Puts a message into quarantine on which a stage failed. The job has to restart then; after that
-   * the check rejects the message where it is read.
-   *
-   * @param settings null keeps no quarantine
-   */
-  public static void add(
-      @Nullable QuarantineSettings settings, KafkaRecord origin, Throwable thrown) {
-    if (settings == null) {
-      return;
-    }
-    LOG.error("Put {} into quarantine: relook fails on it", origin.place(), thrown);
-    try (Quarantine quarantine = open(settings)) {
-      quarantine.write(
-          origin, new Entry(quarantine.crashes(origin), PoisonMessages.failed(thrown)));
-    } catch (IOException | UncheckedIOException e) {
-      // The next attempt tries again.
-      thrown.addSuppressed(e);
-    }
+  /** Messages that were in flight when a process ended, and are not in quarantine. */
+  public long suspects() {
+    return known.size() - quarantined();
   }
 
-  private void write(KafkaRecord origin, Entry entry) throws IOException {
-    try {
-      store.put(
-          object(origin), JSON.writeValueAsBytes(entry), "application/json", Optional.empty());
-    } catch (ObjectUnavailableException e) {
-      throw bucket.unusable(e);
-    }
+  /** Messages in quarantine. */
+  public long quarantined() {
+    return known.values().stream()
+        .filter(entry -> entry.sentence() != null || entry.crashes() >= settings.maxCrashes())
+        .count();
+  }
+
+  /** Objects that did not count when the task started: unreadable, of another topic, aged out. */
+  public long ignored() {
+    return ignored.get();
   }
 
   private S3Object object(KafkaRecord origin) {

@@ -1,12 +1,17 @@
 package io.relook.job.registry;
 
+import io.relook.job.state.RolledBackException;
 import io.relook.job.state.StateAccess;
+import io.relook.job.state.UndoLog;
+import io.relook.job.state.UndoableMapState;
+import io.relook.job.state.UndoableValueState;
 import io.relook.wire.DatasetType;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -19,6 +24,7 @@ import org.apache.flink.api.common.typeinfo.Types;
  * parts.
  */
 final class KeyedAccountState implements AccountState {
+  private final UndoLog undo = new UndoLog();
   private final MapState<String, Project> projects;
   private final MapState<String, ModelMetadata> models;
   private final ValueState<List<String>> inTraining;
@@ -31,23 +37,41 @@ final class KeyedAccountState implements AccountState {
   private final MapState<String, TrainingOutcome> earlyOutcomes;
 
   KeyedAccountState(RuntimeContext context) {
-    projects = context.getMapState(map("projects", Project.class));
-    models = context.getMapState(map("models", ModelMetadata.class));
+    projects = undoable(context, map("projects", Project.class));
+    models = undoable(context, map("models", ModelMetadata.class));
     inTraining =
-        context.getState(new ValueStateDescriptor<>("in-training", Types.LIST(Types.STRING)));
-    datasets = context.getMapState(map("datasets", KnownDataset.class));
-    deletions = context.getMapState(map("deletions", Deletion.class));
+        undoable(context, new ValueStateDescriptor<>("in-training", Types.LIST(Types.STRING)));
+    datasets = undoable(context, map("datasets", KnownDataset.class));
+    deletions = undoable(context, map("deletions", Deletion.class));
     requests =
-        context.getMapState(
-            new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG)));
-    answered = context.getMapState(map("answered", FirstReply.class));
-    swept = context.getState(new ValueStateDescriptor<>("swept", Long.class));
-    sweepTimer = context.getState(new ValueStateDescriptor<>("sweep-timer", Long.class));
-    earlyOutcomes = context.getMapState(map("early-outcomes", TrainingOutcome.class));
+        undoable(
+            context, new MapStateDescriptor<>("requests", Types.STRING, Types.LIST(Types.LONG)));
+    answered = undoable(context, map("answered", FirstReply.class));
+    swept = undoable(context, new ValueStateDescriptor<>("swept", Long.class));
+    sweepTimer = undoable(context, new ValueStateDescriptor<>("sweep-timer", Long.class));
+    earlyOutcomes = undoable(context, map("early-outcomes", TrainingOutcome.class));
+  }
+
+  private <V> MapState<String, V> undoable(
+      RuntimeContext context, MapStateDescriptor<String, V> descriptor) {
+    return new UndoableMapState<>(context.getMapState(descriptor), undo);
+  }
+
+  private <V> ValueState<V> undoable(RuntimeContext context, ValueStateDescriptor<V> descriptor) {
+    return new UndoableValueState<>(context.getState(descriptor), undo);
   }
 
   private static <V> MapStateDescriptor<String, V> map(String name, Class<V> type) {
     return new MapStateDescriptor<>(name, String.class, type);
+  }
+
+  /**
+   * Runs a decision that writes this state.
+   *
+   * @throws RolledBackException when it failed: the state is as it was before
+   */
+  <T> T orRollBack(Supplier<T> decision) throws RolledBackException {
+    return undo.run(decision);
   }
 
   @Override

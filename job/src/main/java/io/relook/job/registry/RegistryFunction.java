@@ -1,27 +1,30 @@
 package io.relook.job.registry;
 
+import io.relook.job.check.QuarantineReply;
 import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.Request;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.log.LogContext;
-import io.relook.job.quarantine.Quarantine;
-import io.relook.job.quarantine.QuarantineSettings;
+import io.relook.job.quarantine.PoisonMessages;
 import io.relook.job.signing.SigningSettings;
-import io.relook.job.state.StateUnavailableException;
+import io.relook.job.state.RolledBackException;
 import io.relook.schemas.Topic;
 import io.relook.schemas.signing.SigningKey;
+import io.relook.wire.Command;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.TrainingOutcome;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
-import org.jspecify.annotations.Nullable;
+import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,9 @@ import org.slf4j.LoggerFactory;
  *     before their command<td>when the command comes
  * </table>
  *
+ * <p>A decision that fails by a defect of relook is rolled back, and its input is rejected: see
+ * {@link io.relook.job.quarantine}.
+ *
  * <p>A sweep removes entries that are older than 8 hours of record time. It runs when a command
  * comes, at most once per hour of record time. If an account sends no command, a processing-time
  * timer sweeps. The timer also waits for the longest downtime, because a command in the backlog may
@@ -57,10 +63,13 @@ public final class RegistryFunction
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(RegistryFunction.class);
 
+  /** Stage that rejections name. */
+  static final String STAGE = "registry";
+
   private final RegistrySettings settings;
   private final SigningSettings signing;
   private final TopicRecords topics;
-  private final @Nullable QuarantineSettings quarantine;
+  private final OutputTag<RejectedMessage> rejected;
 
   private transient Registry registry;
   private transient RegistryMetrics metrics;
@@ -69,17 +78,17 @@ public final class RegistryFunction
 
   /**
    * @param signing how cut markers are signed
-   * @param quarantine quarantine of inputs on which this function fails unexpectedly; null for none
+   * @param rejected where an input goes on which a decision failed
    */
   public RegistryFunction(
       RegistrySettings settings,
       SigningSettings signing,
-      @Nullable QuarantineSettings quarantine,
-      TopicRecords topics) {
+      TopicRecords topics,
+      OutputTag<RejectedMessage> rejected) {
     this.settings = settings;
     this.signing = signing;
-    this.quarantine = quarantine;
     this.topics = topics;
+    this.rejected = rejected;
   }
 
   @Override
@@ -90,30 +99,54 @@ public final class RegistryFunction
     signingKey = signing.open();
   }
 
+  /**
+   * What was decided.
+   *
+   * @param records all effects, encoded: encoding is part of the decision, so that a failure of it
+   *     is rolled back too
+   */
+  private record Decision(List<RegistryEffect> effects, List<TopicRecord> records) {}
+
   @Override
   public void processElement(RegistryInput input, Context context, Collector<TopicRecord> out) {
-    Optional<Request> request =
-        input.match(
-            (command, bucket) -> Optional.of(new Request(command, input.origin(), bucket)),
-            outcome -> Optional.empty(),
-            outcome -> Optional.empty());
-    List<RegistryEffect> effects;
+    Decision decision;
     try {
-      effects = decide(input);
-    } catch (StateUnavailableException e) {
-      throw e;
-    } catch (RuntimeException | StackOverflowError e) {
-      Quarantine.add(quarantine, input.origin(), e);
-      throw e;
+      decision = state.orRollBack(() -> encoded(decide(input)));
+    } catch (RolledBackException e) {
+      reject(input, e.defect(), context, out);
+      return;
     }
-    if (request.isPresent()) {
-      metrics.decided(
-          effects, context.timerService().currentProcessingTime() - request.get().timestamp());
-      log(request.get(), effects);
-      setSweepTimer(context);
+    request(input)
+        .ifPresent(
+            request -> {
+              long now = context.timerService().currentProcessingTime();
+              metrics.decided(decision.effects(), now - request.timestamp());
+              log(request, decision.effects());
+              setSweepTimer(context);
+            });
+    decision.records().forEach(out::collect);
+  }
+
+  private static Optional<Request> request(RegistryInput input) {
+    return input.match(
+        (command, bucket) -> Optional.of(new Request(command, input.origin(), bucket)),
+        outcome -> Optional.empty(),
+        outcome -> Optional.empty());
+  }
+
+  /** Rejects an input on which a decision failed; the sender of a command also gets an answer. */
+  private void reject(
+      RegistryInput input, Throwable defect, Context context, Collector<TopicRecord> out) {
+    LOG.error("Rejected {}, on which relook fails", input.origin().place(), defect);
+    metrics.undone();
+    context.output(
+        rejected,
+        new RejectedMessage(
+            input.origin(), PoisonMessages.applying(STAGE, defect, input.account(), null, null)));
+    Command command = input.command();
+    if (command != null) {
+      out.collect(topics.record(Topic.REPLIES, QuarantineReply.to(command, input.origin())));
     }
-    RegistryEffect.Records records = records(out);
-    effects.forEach(effect -> effect.into(records));
   }
 
   private static void log(Request request, List<RegistryEffect> effects) {
@@ -152,23 +185,30 @@ public final class RegistryFunction
     setSweepTimer(context);
   }
 
-  private RegistryEffect.Records records(Collector<TopicRecord> out) {
+  private Decision encoded(List<RegistryEffect> effects) {
+    List<TopicRecord> encoded = new ArrayList<>();
+    RegistryEffect.Records records = records(encoded);
+    effects.forEach(effect -> effect.into(records));
+    return new Decision(effects, encoded);
+  }
+
+  private RegistryEffect.Records records(List<TopicRecord> out) {
     return new RegistryEffect.Records() {
       @Override
       public void record(Topic topic, SpecificRecord value) {
-        out.collect(topics.record(topic, value));
+        out.add(topics.record(topic, value));
       }
 
       @Override
       public void tombstone(Topic topic, String key) {
-        out.collect(topics.tombstone(topic, key));
+        out.add(topics.tombstone(topic, key));
       }
 
       @Override
       public void markers(CutMarker ofPartitionZero) {
         for (int partition = 0; partition < settings.imagePartitions(); partition++) {
           CutMarker marker = CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
-          out.collect(topics.signed(signingKey, Topic.IMAGES, marker, partition));
+          out.add(topics.signed(signingKey, Topic.IMAGES, marker, partition));
         }
       }
     };

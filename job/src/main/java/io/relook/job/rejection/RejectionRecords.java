@@ -1,6 +1,8 @@
 package io.relook.job.rejection;
 
 import io.relook.job.domain.BucketLayout;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.Excerpt;
@@ -33,6 +35,38 @@ public final class RejectionRecords {
   static final int MAX_KEY_BYTES = 1024;
 
   private RejectionRecords() {}
+
+  /**
+   * Whether a message came without its bytes, which must be read again. A stage drops the bytes of
+   * what the later ones cannot reject by any rule; by a defect of relook they still can.
+   */
+  static boolean mustBeReadAgain(RejectedMessage rejected) {
+    return rejected.origin().value() == null && rejected.reason().code() == RejectionCode.POISON;
+  }
+
+  /**
+   * The rejected message with its bytes.
+   *
+   * @param found the message in the log; empty when its topic does not keep it any more
+   */
+  static RejectedMessage readAgain(RejectedMessage rejected, Optional<KafkaRecord> found) {
+    RejectionReason reason = rejected.reason();
+    return found
+        .map(origin -> new RejectedMessage(origin, reason))
+        .orElseGet(
+            () ->
+                new RejectedMessage(
+                    rejected.origin(),
+                    new RejectionReason(
+                        reason.stage(),
+                        reason.code(),
+                        reason.message()
+                            + " The topic does not keep the message any more, so this rejection is"
+                            + " without its bytes: send the image again.",
+                        reason.account(),
+                        reason.project(),
+                        reason.sourceRef())));
+  }
 
   /** Whether the message must be kept in the object store before it is rejected. */
   public static boolean mustBeKept(KafkaRecord origin) {

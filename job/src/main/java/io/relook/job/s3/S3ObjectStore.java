@@ -268,6 +268,7 @@ public final class S3ObjectStore implements ObjectStore {
       throws ObjectUnavailableException {
     String bucket = location.getBucket();
     S3Object probe = new S3Object(bucket, location.getPrefix() + WRITE_PROBE, null);
+    requireNamed(probe);
     Duration each = timeout.dividedBy(PROBE_REQUESTS);
     try {
       String bucketRegion =

@@ -6,6 +6,7 @@ import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.log.LogContext;
 import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.learning.backbone.Backbone;
@@ -64,6 +65,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
     ObjectStore opened = settings.bucket().store().open();
     store = opened;
     guard = InFlightGuard.ofLongWork(quarantine, "train");
+    QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), guard);
     training = new ModelTraining(opened, settings, backbone, accelerator, Clock.systemUTC());
     Map<String, String> stages = new ConcurrentHashMap<>();
     running = stages;

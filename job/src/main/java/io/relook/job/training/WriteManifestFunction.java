@@ -6,6 +6,7 @@ import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.quarantine.InFlightGuard;
+import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
@@ -46,7 +47,9 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   @Override
   public void open(OpenContext context) {
     store = stores.open();
-    guard = InFlightGuard.ofShortWork(quarantine, "manifest");
+    InFlightGuard opened = InFlightGuard.ofShortWork(quarantine, "manifest");
+    guard = opened;
+    QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), opened);
   }
 
   @Override

@@ -31,17 +31,17 @@ class CommandReaderTest {
   private final CommandReader reader = new CommandReader(codec);
 
   @Test
-  void aCommandIsReadWithoutItsBytes() {
+  void aCommandKeepsItsBytesForAStageThatRejectsIt() {
     assertThat(reader.command(message(codec.encode(COMMAND))))
         .usingRecursiveComparison()
-        .isEqualTo(new Reading.Read(RegistryInput.of(message(null), COMMAND)));
+        .isEqualTo(new Reading.Read(RegistryInput.of(message(codec.encode(COMMAND)), COMMAND)));
   }
 
   @Test
-  void anOutcomeIsReadWithoutItsBytes() {
+  void anOutcomeKeepsItsBytesForAStageThatRejectsIt() {
     assertThat(reader.outcome(message(codec.encode(OUTCOME))))
         .usingRecursiveComparison()
-        .isEqualTo(new Reading.Read(RegistryInput.of(message(null), OUTCOME)));
+        .isEqualTo(new Reading.Read(RegistryInput.of(message(codec.encode(OUTCOME)), OUTCOME)));
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class AlignmentBufferTest {
@@ -135,7 +136,8 @@ class AlignmentBufferTest {
           }
 
           @Override
-          public void apply(CutMarker cut) {
+          public void applyCut(ImageChange marker) {
+            CutMarker cut = Objects.requireNonNull(marker.cut());
             done.add("cut " + cut.getCutId().substring(cut.getCutId().lastIndexOf('-') + 1));
           }
 

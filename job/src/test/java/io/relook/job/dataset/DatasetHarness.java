@@ -8,6 +8,7 @@ import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
+import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.Topic;
 import io.relook.wire.S3Object;
 import java.util.ArrayList;
@@ -72,6 +73,17 @@ final class DatasetHarness implements AutoCloseable {
   static DatasetHarness open(
       DatasetSettings.Window window, boolean minimums, int parallelism, @Nullable Snapshot snapshot)
       throws Exception {
+    return open(window, minimums, parallelism, snapshot, null);
+  }
+
+  /** The same beside a quarantine. */
+  static DatasetHarness open(
+      DatasetSettings.Window window,
+      boolean minimums,
+      int parallelism,
+      @Nullable Snapshot snapshot,
+      @Nullable QuarantineSettings quarantine)
+      throws Exception {
     DatasetHarness harness = new DatasetHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {
       var opened =
@@ -80,7 +92,7 @@ final class DatasetHarness implements AutoCloseable {
                   new DatasetFunction(
                       DatasetFixtures.settings(window, minimums),
                       null,
-                      null,
+                      quarantine,
                       new TopicRecords("relook.", "relook."),
                       new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED))),
               ImageChange::datasetKey,

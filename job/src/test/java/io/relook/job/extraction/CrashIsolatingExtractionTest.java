@@ -49,7 +49,8 @@ class CrashIsolatingExtractionTest {
 
     guard.work(message());
 
-    assertThat(onRecord).containsExactly("{\"crashes\":1,\"condemned\":null}");
+    assertThat(onRecord).hasSize(1);
+    assertThat(onRecord.get(0)).startsWith("{\"crashes\":1,\"writtenAt\":");
     assertThat(store.bucket("relook")).isEmpty();
   }
 

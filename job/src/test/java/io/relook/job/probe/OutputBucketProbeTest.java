@@ -92,6 +92,28 @@ class OutputBucketProbeTest {
   }
 
   @Test
+  void aProbeThatFailsByADefectIsAnsweredAndFailsNoTask() {
+    store.throwNext(new NullPointerException());
+
+    OutputBucket found = probed("models");
+
+    assertThat(found.verdict()).isEqualTo(Verdict.UNREACHABLE);
+    assertThat(found.message())
+        .isEqualTo(
+            "relook failed while probing it (NullPointerException). Send the same request again"
+                + " after RetryAfterSeconds. If that fails too, it is a defect of relook: report it"
+                + " with the log of the task manager, and name another bucket or prefix.");
+    assertThat(probed("models").verdict()).as("tried again").isEqualTo(Verdict.WRITABLE);
+  }
+
+  @Test
+  void aCommandWhoseLocationCannotBeReadIsForTheRegistryToReject() {
+    RegistryInput input = input("no operation");
+
+    assertThat(emitted(probe.atOnce(input).orElseThrow())).isSameAs(input);
+  }
+
+  @Test
   void otherCommandsPassAtOnce() {
     RegistryInput input = input(new CreateProject("bolts", null));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ai.onnxruntime.OrtException;
+import io.relook.job.kafka.TopicInstance;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
 import io.relook.learning.onnx.OnnxFailedException;
@@ -12,8 +13,13 @@ import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,18 +28,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which trainings are given up, and which a killer must not cost. */
 class InFlightGuardTest {
   private static final String CUT = "relook.commands-0-7";
   private static final String KEY = "poison-trainings/train/" + CUT;
   private static final int MOST = 3;
+  private static final Instant NOON = Instant.parse("2026-11-30T12:00:00Z");
   private static final String ENDED =
       "PROCESS_ENDED The process ended, or native code failed, 3 times in a row while it was trained";
 
   private final InMemoryObjectStore store = new InMemoryObjectStore("relook");
-  private final QuarantineSettings settings =
+  private QuarantineSettings settings =
       new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 1, MOST);
+  private Clock clock = Clock.fixed(NOON, ZoneOffset.UTC);
 
   /** A process ends: what runs after this in a real one does not. */
   private static final class ProcessEnds extends Error {
@@ -225,7 +235,7 @@ class InFlightGuardTest {
               () -> {
                 suspectThread.set(Thread.currentThread());
                 try {
-                  return new InFlightGuard(settings, "train", Optional.of(turns), "now")
+                  return new InFlightGuard(settings, "train", Optional.of(turns), "now", clock)
                       .run(
                           CUT,
                           "",
@@ -245,6 +255,82 @@ class InFlightGuardTest {
       assertThat(record()).as("it is not in flight yet").contains("before").doesNotContain("now");
     }
     assertThat(suspect.get(10, TimeUnit.SECONDS)).isEqualTo("alone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // a folder of a console
+        "null",
+        "not JSON",
+        "{}",
+        "{\"ended\":[]}",
+        "{\"attempt\":{\"number\":1},\"ended\":[]}",
+        "{\"attempt\":{\"process\":\"a\",\"number\":1},\"ended\":[],\"unknown\":1}",
+        "{\"attempt\":{\"process\":\"a\",\"number\":1},\"ended\":[],\"writtenAt\":\"noon\"}"
+      })
+  void whatIsNoMarkerIsReplaced(String written) throws Exception {
+    put(written.getBytes(StandardCharsets.UTF_8));
+    InFlightGuard guard = inProcess("a");
+
+    assertThat(guard.run(CUT, "", "", () -> "trained", InFlightGuardTest::givenUp))
+        .isEqualTo("trained");
+    assertThat(guard.ignored()).isEqualTo(1);
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void whatIsTooLargeForAMarkerIsReplaced() throws Exception {
+    put(new byte[1024 * 1024]);
+
+    assertThat(trainIn("a", () -> "trained")).isEqualTo("trained");
+    assertThat(store.bucket("relook")).isEmpty();
+  }
+
+  @Test
+  void aMarkerOfAnEarlierTopicSaysNothingAboutTheSameCutOfThisOne() throws Exception {
+    topic("first", -1);
+    endIn("a");
+    endIn("b");
+    endIn("c");
+    assertThat(trainIn("d", InFlightGuardTest::never)).isEqualTo(ENDED);
+    topic("second", -1);
+
+    assertThat(trainIn("d", () -> "trained")).isEqualTo("trained");
+  }
+
+  @Test
+  void aMarkerCountsAsLongAsTheTopicKeepsTheCommand() throws Exception {
+    topic("first", Duration.ofDays(30).toMillis());
+    endIn("a");
+    endIn("b");
+    endIn("c");
+    clock = Clock.fixed(NOON.plus(Duration.ofDays(30)), ZoneOffset.UTC);
+    assertThat(trainIn("d", InFlightGuardTest::never)).isEqualTo(ENDED);
+    clock = Clock.fixed(NOON.plus(Duration.ofDays(30)).plusMillis(1), ZoneOffset.UTC);
+
+    assertThat(trainIn("d", () -> "trained")).isEqualTo("trained");
+  }
+
+  @Test
+  void aMarkerOfAnEarlierVersionCounts() throws Exception {
+    topic("first", 1);
+    put(
+        """
+        {"about":"Training 3","attempt":{"process":"c","number":3},
+         "ended":[{"process":"a","number":1},{"process":"b","number":2}]}
+        """
+            .getBytes(StandardCharsets.UTF_8));
+
+    assertThat(trainIn("d", InFlightGuardTest::never)).isEqualTo(ENDED);
+  }
+
+  private void topic(String id, long retentionMillis) {
+    settings = settings.with(Map.of("relook.commands", new TopicInstance(id, retentionMillis)));
+  }
+
+  private void put(byte[] written) throws Exception {
+    store.put(new S3Object("relook", KEY, null), written, "application/json", Optional.empty());
   }
 
   private static boolean waits(@Nullable Thread thread) {
@@ -276,7 +362,7 @@ class InFlightGuardTest {
   }
 
   private InFlightGuard inProcess(String process) {
-    return new InFlightGuard(settings, "train", Optional.of(new ExclusiveTurns()), process);
+    return new InFlightGuard(settings, "train", Optional.of(new ExclusiveTurns()), process, clock);
   }
 
   private String record() {

@@ -1,7 +1,6 @@
 package io.relook.job.quarantine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
@@ -9,11 +8,9 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.TopicInstance;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
-import io.relook.job.registry.RegistryFunction;
-import io.relook.job.registry.RegistryOptions;
-import io.relook.job.registry.RegistrySettings;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.signing.TestMarkerKeys;
@@ -21,34 +18,46 @@ import io.relook.schemas.Decoding;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.schemas.access.AccessControl;
-import io.relook.schemas.access.AccessPolicy;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateProject;
 import io.relook.wire.ExceptionCode;
 import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.S3Object;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.AbstractList;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a keyed stage failed on is rejected by the check when it is read again. */
+/** What is known against a message in relook's bucket, and who believes it. */
 class QuarantinedTest {
   private static final OutputTag<RejectedMessage> REFUSED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final OutputTag<TopicRecord> REPLIES =
       new OutputTag<>("replies", TypeInformation.of(TopicRecord.class));
   private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
+  private static final Instant NOON = Instant.parse("2026-11-30T12:00:00Z");
+  private static final String KEY = "poison/relook.images/1-7";
+  private static final KafkaRecord ORIGIN = new KafkaRecord("relook.images", 1, 7, 0, null, null);
+
+  /** An entry of relook 0.3, whose keyed stages could not take back what they had written. */
+  private static final String CONDEMNED =
+      "{\"crashes\":0,\"condemned\":\"relook failed: a defect.\"}";
+
   private static final ImageWithdrawal WITHDRAWAL = new ImageWithdrawal("1", "bolts", "ref", null);
   private static final Command COMMAND =
       new Command("r-1", "1", null, Instant.EPOCH, new CreateProject("bolts", "token"));
@@ -59,32 +68,14 @@ class QuarantinedTest {
       new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10);
 
   @Test
-  void aCommandThatTheRegistryFailsOnIsRefusedAfterTheRestart() throws Exception {
-    RegistrySettings failing =
-        new RegistrySettings(
-            "us-east-1",
-            5,
-            new RegistryOptions.Quotas(2, 100),
-            new AccessControl("relook", new AccessPolicy(List.of(failing()))));
+  void aCommandInQuarantineIsRejectedAndAnswered() throws Exception {
     KafkaRecord origin = record("relook.commands", COMMAND);
-    try (var registry =
-        new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<String, RegistryInput, TopicRecord>(
-                new RegistryFunction(failing, TestMarkerKeys.signing(), quarantine, TOPICS)),
-            RegistryInput::account,
-            Types.STRING)) {
-      registry.open();
-      assertThatThrownBy(
-              () ->
-                  registry.processElement(
-                      new StreamRecord<>(RegistryInput.of(origin.withoutValue(), COMMAND))))
-          .hasMessage("a defect");
-    }
+    put("poison/relook.commands/1-7", CONDEMNED);
 
     List<RejectedMessage> rejected = checkedCommands(origin);
+
     assertThat(rejected).hasSize(1);
-    assertThat(rejected.get(0).reason().message())
-        .startsWith("relook failed while applying this message: IllegalStateException: a defect.");
+    assertThat(rejected.get(0).reason().message()).isEqualTo("relook failed: a defect.");
     assertThat(rejected.get(0).origin().value()).isEqualTo(origin.value());
     CommandReply reply = only(replies);
     assertThat(reply.getRequestId()).isEqualTo("r-1");
@@ -101,29 +92,12 @@ class QuarantinedTest {
     assertThat(replies).as("it is for the registry to answer").isEmpty();
   }
 
-  /** A statement that cannot be read. */
-  private static AccessPolicy.Statement failing() {
-    List<String> operations =
-        new AbstractList<>() {
-          @Override
-          public String get(int index) {
-            throw new IllegalStateException("a defect");
-          }
-
-          @Override
-          public int size() {
-            return 1;
-          }
-        };
-    return new AccessPolicy.Statement(null, null, operations, null, null, null);
-  }
-
   @Test
-  void aCondemnedWithdrawalIsRefusedWithItsNames() throws Exception {
+  void aWithdrawalInQuarantineIsRejectedWithItsNames() throws Exception {
     KafkaRecord origin = record("relook.images", WITHDRAWAL);
     assertThat(checkedImages(origin)).isEmpty();
 
-    Quarantine.add(quarantine, origin, new NullPointerException());
+    put(KEY, CONDEMNED);
 
     List<RejectedMessage> rejected = checkedImages(origin);
     assertThat(rejected).hasSize(1);
@@ -133,16 +107,104 @@ class QuarantinedTest {
 
   @Test
   void oneThatIsClearedWhileSuspectsAreReadHidesNoOther() throws Exception {
-    KafkaRecord cleared = new KafkaRecord("relook.images", 0, 3, 0, null, null);
-    KafkaRecord origin = record("relook.images", WITHDRAWAL);
-    Quarantine.add(quarantine, cleared, new NullPointerException());
-    Quarantine.add(quarantine, origin, new NullPointerException());
+    put("poison/relook.images/0-3", CONDEMNED);
+    put(KEY, CONDEMNED);
     store.removeBeforeGet("poison/relook.images/0-3");
 
     Quarantine suspects = Quarantine.known(quarantine);
 
-    assertThat(suspects.sentence(cleared)).isEmpty();
-    assertThat(suspects.sentence(origin)).isPresent();
+    assertThat(suspects.sentence(new KafkaRecord("relook.images", 0, 3, 0, null, null))).isEmpty();
+    assertThat(suspects.sentence(ORIGIN)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", // a folder of a console
+        "null",
+        "not JSON",
+        "[1]",
+        "{\"crashes\":3,\"unknown\":1}",
+        "{\"crashes\":3,\"writtenAt\":\"noon\"}"
+      })
+  void oneObjectThatSaysNothingHidesNoOther(String written) throws Exception {
+    put("poison/", written);
+    put("poison/relook.images/0-1", written);
+    put(KEY, CONDEMNED);
+
+    Quarantine suspects = Quarantine.known(quarantine);
+
+    assertThat(suspects.sentence(ORIGIN)).isPresent();
+    assertThat(suspects.sentence(new KafkaRecord("relook.images", 0, 1, 0, null, null))).isEmpty();
+    assertThat(suspects.ignored()).isEqualTo(2);
+    assertThat(suspects.quarantined()).isEqualTo(1);
+  }
+
+  @Test
+  void oneObjectThatIsTooLargeHidesNoOther() throws Exception {
+    put("poison/relook.images/0-1", " ".repeat(1024 * 1024));
+    put(KEY, CONDEMNED);
+
+    assertThat(Quarantine.known(quarantine).sentence(ORIGIN)).isPresent();
+  }
+
+  @Test
+  void whatIsKnownOfAnEarlierTopicSaysNothingAboutTheMessagesOfThisOne() throws Exception {
+    QuarantineSettings first = in("first", -1);
+    QuarantineSettings second = in("second", -1);
+    Quarantine before = Quarantine.open(first);
+    for (int crash = 0; crash < 3; crash++) {
+      before = Quarantine.open(first);
+      before.markInFlight(ORIGIN);
+    }
+    assertThat(Quarantine.known(first).sentence(ORIGIN)).isPresent();
+
+    Quarantine after = Quarantine.open(second);
+
+    assertThat(after.sentence(ORIGIN)).isEmpty();
+    assertThat(after.crashes(ORIGIN)).isZero();
+    assertThat(after.ignored()).isEqualTo(1);
+    after.markInFlight(ORIGIN);
+    assertThat(Quarantine.known(second).crashes(ORIGIN)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsKnownAgesOutWithTheTopic() throws Exception {
+    QuarantineSettings settings = in("first", Duration.ofDays(30).toMillis());
+    Quarantine.open(settings, at(NOON)).markInFlight(ORIGIN);
+
+    assertThat(Quarantine.open(settings, at(NOON.plus(Duration.ofDays(30)))).suspects()).isOne();
+    Quarantine later = Quarantine.open(settings, at(NOON.plus(Duration.ofDays(31))));
+
+    assertThat(later.crashes(ORIGIN)).isZero();
+    assertThat(later.suspects()).isZero();
+    assertThat(later.ignored()).isEqualTo(1);
+    assertThat(store.bucket("relook")).as("it is removed").isEmpty();
+  }
+
+  @Test
+  void anEntryOfAnEarlierVersionCounts() throws Exception {
+    put(KEY, "{\"crashes\":3,\"condemned\":null}");
+
+    assertThat(Quarantine.open(in("first", 1), at(NOON)).sentence(ORIGIN))
+        .hasValueSatisfying(
+            sentence -> assertThat(sentence).startsWith("The process ended 3 times"));
+  }
+
+  private QuarantineSettings in(String topicId, long retentionMillis) {
+    return quarantine.with(Map.of("relook.images", new TopicInstance(topicId, retentionMillis)));
+  }
+
+  private static Clock at(Instant now) {
+    return Clock.fixed(now, ZoneOffset.UTC);
+  }
+
+  private void put(String key, String written) throws Exception {
+    store.put(
+        new S3Object("relook", key, null),
+        written.getBytes(StandardCharsets.UTF_8),
+        "application/json",
+        Optional.empty());
   }
 
   private List<RejectedMessage> checkedCommands(KafkaRecord origin) throws Exception {

@@ -114,8 +114,8 @@ final class ProductUnderTest implements AutoCloseable {
                         new RegistryOptions.Quotas(2, 5),
                         AccessControl.withoutPolicy("relook")),
                     TestMarkerKeys.signing(),
-                    null,
-                    TOPICS)),
+                    TOPICS,
+                    REJECTED)),
             RegistryInput::account,
             Types.STRING);
     opened.setup();

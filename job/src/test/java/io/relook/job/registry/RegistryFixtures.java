@@ -1,5 +1,6 @@
 package io.relook.job.registry;
 
+import io.relook.job.domain.RejectedMessage;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.access.AccessControl;
 import io.relook.wire.Command;
@@ -16,6 +17,8 @@ import io.relook.wire.TrainingSucceeded;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /** Words for the tests of this package. */
@@ -33,6 +36,10 @@ public final class RegistryFixtures {
           IMAGE_PARTITIONS,
           new RegistryOptions.Quotas(1_000, 1_000_000),
           AccessControl.withoutPolicy("relook"));
+
+  /** Where the registry's function sends what it rejects. */
+  public static final OutputTag<RejectedMessage> REJECTED =
+      new OutputTag<>("rejected", TypeInformation.of(RejectedMessage.class));
 
   private RegistryFixtures() {}
 

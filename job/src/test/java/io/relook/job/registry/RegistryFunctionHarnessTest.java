@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.RegistryInput;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RejectionCode;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.signing.TestMarkerKeys;
@@ -22,6 +24,7 @@ import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ExceptionCode;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.TrainingOutcome;
@@ -178,6 +181,51 @@ class RegistryFunctionHarnessTest {
   }
 
   @Test
+  void aCommandOnWhichADecisionFailsIsRejectedAtOnceAndLeavesNothing() throws Exception {
+    send(command("r-1", aCreateProject("bolts")));
+    // An end of neither kind, which makes the decision fail after everything is written.
+    end(anOutcome(1, "neither"));
+    Set<String> before = left();
+    for (int i = 0; i < 20; i++) {
+      send(command("bad-" + i, aCreateModel().setClientToken("bad-" + i).build()));
+    }
+
+    assertThat(rejected()).hasSize(20);
+    RejectedMessage first = rejected().get(0);
+    assertThat(first.origin().place()).isEqualTo("relook.commands-0-2");
+    assertThat(first.reason().code()).isEqualTo(RejectionCode.POISON);
+    assertThat(first.reason().stage()).isEqualTo("registry");
+    assertThat(first.reason().account()).isEqualTo(ACCOUNT);
+    assertThat(first.reason().message())
+        .startsWith("relook failed while applying this message: ClassCastException:");
+    assertThat(harness.extractOutputValues().subList(2, 22))
+        .allMatch(record -> record.topic().equals("relook.replies"));
+    CommandReply reply = decoded(Topic.REPLIES, written(2), CommandReply.class);
+    assertThat(reply.getRequestId()).isEqualTo("bad-0");
+    assertThat(reply.getError().getCode()).isEqualTo(ExceptionCode.InternalServerException);
+    assertThat(left()).isEqualTo(before).contains("early-outcomes").doesNotContain("models");
+    assertThat(tokens()).isEqualTo(1);
+
+    // A sound end takes the place of the bad one; the versions of before were never given.
+    end(anOutcome(1, aSuccess()));
+    send(command("r-2", aCreateModel().build()));
+    CommandReply next = decoded(Topic.REPLIES, written(22), CommandReply.class);
+    assertThat(((ModelMetadata) next.getAnswer()).getModelVersion()).isEqualTo("1");
+  }
+
+  @Test
+  void anOutcomeOnWhichADecisionFailsIsRejectedAtOnce() throws Exception {
+    TrainingOutcome bad = anOutcome(1, aSuccess());
+    bad.setModelVersion("not a number");
+    end(bad);
+
+    assertThat(rejected()).hasSize(1);
+    assertThat(rejected().get(0).reason().message()).contains("NumberFormatException");
+    assertThat(harness.extractOutputValues()).isEmpty();
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
   @Contract("STATE-EMPTY")
   void tokensAreSweptAfterEightHours() throws Exception {
     send(command("r-0", aCreateProject("bolts")));
@@ -217,8 +265,8 @@ class RegistryFunctionHarnessTest {
             new RegistryFunction(
                 RegistryFixtures.GENEROUS,
                 TestMarkerKeys.signing(),
-                null,
-                new TopicRecords("relook.", "relook."))),
+                new TopicRecords("relook.", "relook."),
+                RegistryFixtures.REJECTED)),
         RegistryInput::account,
         Types.STRING);
   }
@@ -232,6 +280,11 @@ class RegistryFunctionHarnessTest {
 
   private void end(TrainingOutcome outcome) throws Exception {
     harness.processElement(new StreamRecord<>(RegistryInput.of(standing(offset++, now), outcome)));
+  }
+
+  private List<RejectedMessage> rejected() {
+    var side = harness.getSideOutput(RegistryFixtures.REJECTED);
+    return side == null ? List.of() : side.stream().map(StreamRecord::getValue).toList();
   }
 
   private TopicRecord written(int index) {

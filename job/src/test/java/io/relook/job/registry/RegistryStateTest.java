@@ -213,8 +213,8 @@ class RegistryStateTest {
                     new RegistryFunction(
                         settings,
                         TestMarkerKeys.signing(),
-                        null,
-                        new TopicRecords("relook.", "relook."))),
+                        new TopicRecords("relook.", "relook."),
+                        RegistryFixtures.REJECTED)),
                 RegistryInput::account,
                 Types.STRING,
                 MAX_PARALLELISM,

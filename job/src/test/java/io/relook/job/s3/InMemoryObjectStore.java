@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An object store in memory, with failures that a test sets and counters that it reads. Passes
@@ -40,6 +42,7 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final AtomicInteger puts = new AtomicInteger();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
+  private final AtomicReference<@Nullable RuntimeException> thrown = new AtomicReference<>();
   private volatile boolean unreachable;
 
   /** A store with these empty buckets. */
@@ -83,6 +86,11 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** The next requests fail as if the service were down. */
   public void failNext(int requests) {
     failures.set(requests);
+  }
+
+  /** The next request fails with what a client of the service does not document. */
+  public void throwNext(RuntimeException undocumented) {
+    thrown.set(undocumented);
   }
 
   /** Whether the service is down. */
@@ -241,6 +249,10 @@ public final class InMemoryObjectStore implements ObjectStore {
 
   private NavigableMap<String, Kept> permitted(S3Object location)
       throws ObjectUnavailableException {
+    RuntimeException undocumented = thrown.getAndSet(null);
+    if (undocumented != null) {
+      throw undocumented;
+    }
     if (unreachable || failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new UncheckedIOException(new IOException("The object store is down"));
     }

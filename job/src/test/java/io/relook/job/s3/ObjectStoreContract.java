@@ -193,6 +193,17 @@ abstract class ObjectStoreContract {
         .isEqualTo(Reason.NO_SUCH_BUCKET);
   }
 
+  @Test
+  void aLocationWithoutABucketIsNotProbed() {
+    assertThat(
+            catchThrowableOfType(
+                    ObjectUnavailableException.class,
+                    () ->
+                        store().requireWritable(new S3Location("", "out/"), Duration.ofSeconds(5)))
+                .reason())
+        .isEqualTo(Reason.INVALID_LOCATION);
+  }
+
   Reason refusal(S3Object location, long maxBytes) {
     return catchThrowableOfType(
             ObjectUnavailableException.class, () -> store().get(location, maxBytes))

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.flink.api.common.functions.DefaultOpenContext;
+import org.apache.flink.streaming.api.operators.StreamMap;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 class WriteManifestFunctionTest {
@@ -32,16 +34,21 @@ class WriteManifestFunctionTest {
             .getBytes(StandardCharsets.UTF_8),
         "application/json",
         Optional.empty());
-    WriteManifestFunction function =
-        new WriteManifestFunction(
-            store.factory(),
-            "relook",
-            new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 2));
-    function.open(DefaultOpenContext.INSTANCE);
-
-    TrainingRequest request =
-        function.map(new TrainingOrder(SmallTraining.model("", null), CUT, List.of(), null));
-    function.close();
+    TrainingRequest request;
+    try (var harness =
+        new OneInputStreamOperatorTestHarness<TrainingOrder, TrainingRequest>(
+            new StreamMap<>(
+                new WriteManifestFunction(
+                    store.factory(),
+                    "relook",
+                    new QuarantineSettings(
+                        new OwnBucket(store.factory(), "relook", null), 3, 2))))) {
+      harness.open();
+      harness.processElement(
+          new StreamRecord<>(
+              new TrainingOrder(SmallTraining.model("", null), CUT, List.of(), null)));
+      request = harness.extractOutputValues().get(0);
+    }
 
     TrainingResult.Failure failure = Objects.requireNonNull(request.failure());
     assertThat(failure.reason()).isEqualTo("PROCESS_ENDED");

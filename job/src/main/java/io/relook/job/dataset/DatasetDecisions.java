@@ -1,0 +1,208 @@
+package io.relook.job.dataset;
+
+import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.domain.RejectionReason;
+import io.relook.job.kafka.TopicRecords;
+import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteProject;
+import io.relook.wire.S3Object;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Spliterator;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Every decision about a project's data sets, by {@link Dataset}, {@link DatasetCuts} and {@link
+ * ErasureSchedule}: it writes the state at hand, and returns what follows. Emits nothing, so that
+ * it can be rolled back as a whole.
+ */
+final class DatasetDecisions {
+  private static final long DESCRIPTION_INTERVAL_MILLIS = 500;
+  private static final String UNREFERENCED = "no image refers to them";
+
+  private final DatasetSettings settings;
+  private final TopicRecords topics;
+  private final KeyedDatasetState state;
+  private final Dataset dataset;
+  private final DatasetCuts cuts;
+  private final ErasureSchedule erasures;
+
+  /**
+   * @param featureKeys keys of the features that trainings learn from now
+   */
+  DatasetDecisions(
+      DatasetSettings settings,
+      Optional<FeatureKeys> featureKeys,
+      TopicRecords topics,
+      KeyedDatasetState state) {
+    this.settings = settings;
+    this.topics = topics;
+    this.state = state;
+    this.dataset = new Dataset(settings);
+    this.cuts = new DatasetCuts(settings, featureKeys);
+    this.erasures = new ErasureSchedule(settings.erasureDelayMillis());
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param rejected why the change is rejected; empty when it was applied
+   * @param outputs what the effects lead to, encoded: encoding is part of the decision, so that a
+   *     failure of it is rolled back too
+   * @param timers when to look again
+   */
+  record Decision(
+      Optional<RejectionReason> rejected,
+      List<DatasetEffect> effects,
+      DatasetOutputs outputs,
+      Set<Long> timers) {}
+
+  /** What a change that is not a cut leads to. */
+  Decision applied(ImageChange change, long now) {
+    Optional<RejectionReason> rejected = dataset.apply(state, change);
+    List<DatasetEffect> effects = new ArrayList<>();
+    Set<Long> timers = new TreeSet<>();
+    if (rejected.isEmpty()) {
+      restored(change).ifPresent(effects::add);
+      effects.addAll(cuts.begun(state, change.account(), change.project()));
+      if (!state.isChanged()) {
+        state.putChanged();
+        timers.add(now + DESCRIPTION_INTERVAL_MILLIS);
+      }
+    }
+    return decision(rejected, effects, timers, now);
+  }
+
+  /** What a cut leads to on which the data set failed. */
+  Decision undone(CutMarker cut, Throwable defect) {
+    return decided(Optional.empty(), UndoneCut.effects(cut, defect), Set.of());
+  }
+
+  /** What an aligned cut leads to. */
+  Decision applied(CutMarker cut, long now) {
+    Set<Long> timers = new TreeSet<>();
+    if (cut.getCommand() instanceof DeleteProject) {
+      state.putForgetAt(now + DatasetFunction.FORGET_MILLIS);
+      timers.add(now + DatasetFunction.FORGET_MILLIS);
+    }
+    List<DatasetEffect> effects =
+        new ArrayList<>(cuts.begun(state, cut.getAccount(), cut.getProject()));
+    effects.addAll(cuts.apply(state, cut));
+    return decision(Optional.empty(), effects, timers, now);
+  }
+
+  private Decision decision(
+      Optional<RejectionReason> rejected, List<DatasetEffect> effects, Set<Long> timers, long now) {
+    Map<String, DatasetType> unreferenced = state.takeUnreferenced();
+    if (!unreferenced.isEmpty()) {
+      timers.add(erasures.add(state, unreferenced, now));
+    }
+    return decided(rejected, effects, timers);
+  }
+
+  private Decision decided(
+      Optional<RejectionReason> rejected, List<DatasetEffect> effects, Set<Long> timers) {
+    DatasetOutputs outputs = new DatasetOutputs(topics);
+    effects.forEach(effect -> effect.into(outputs));
+    return new Decision(rejected, effects, outputs, timers);
+  }
+
+  /** What is due at a timer. */
+  Decision due(long timestamp, String account, String project) {
+    Set<Long> timers = new TreeSet<>();
+    List<DatasetEffect> effects = erase(timestamp, account, project, timers);
+    if (state.isChanged()) {
+      state.clearChanged();
+      effects.addAll(cuts.described(state, account, project));
+    }
+    if (state.forgetAt().filter(at -> at <= timestamp).isPresent()) {
+      state.forgetUnlessUsed();
+    }
+    return decision(Optional.empty(), effects, timers, timestamp);
+  }
+
+  /** Restores what an image refers to that was there when it was checked, and in trash by now. */
+  private Optional<DatasetEffect> restored(ImageChange change) {
+    List<String> restored = erasures.restore(state, dataset.ownObjects(change));
+    return restored.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            removal(
+                change.account(),
+                change.project(),
+                ObjectRemoval.Step.RESTORE,
+                restored,
+                "the image was sent again"));
+  }
+
+  private List<DatasetEffect> erase(
+      long timestamp, String account, String project, Set<Long> timers) {
+    String datasetKey = ProjectKey.of(account, project);
+    ErasureSchedule.Due due =
+        erasures.due(
+            state,
+            timestamp,
+            buffered().flatMap(change -> dataset.ownObjects(change).stream()),
+            entries().flatMap(entry -> dataset.ownObjects(datasetKey, entry).stream()));
+    timers.addAll(due.timers());
+    List<DatasetEffect> effects = new ArrayList<>();
+    if (!due.toTrash().isEmpty()) {
+      effects.add(
+          removal(account, project, ObjectRemoval.Step.TO_TRASH, due.toTrash(), UNREFERENCED));
+    }
+    if (!due.erased().isEmpty()) {
+      effects.add(
+          removal(account, project, ObjectRemoval.Step.ERASE, due.erased().keySet(), UNREFERENCED));
+      countErased(due.erased());
+    }
+    return effects;
+  }
+
+  private DatasetEffect removal(
+      String account,
+      String project,
+      ObjectRemoval.Step step,
+      Collection<String> keys,
+      String reason) {
+    List<S3Object> objects =
+        keys.stream().map(key -> new S3Object(settings.bucket(), key, null)).toList();
+    return new DatasetEffect.Removes(new ObjectRemoval(account, project, step, objects, reason));
+  }
+
+  private void countErased(Map<String, DueErasure> erased) {
+    ErasureSchedule.pictures(erased, entries().map(entry -> entry.picture().digest()))
+        .forEach(
+            (type, pictures) ->
+                state
+                    .counts(type)
+                    .ifPresent(
+                        counts -> {
+                          state.put(type, counts.withErased(pictures));
+                          state.putChanged();
+                        }));
+  }
+
+  private Stream<DatasetEntry> entries() {
+    return stream(() -> state.entriesInAnyOrder());
+  }
+
+  private Stream<ImageChange> buffered() {
+    return stream(() -> state.buffered());
+  }
+
+  /** Reads state only when the stream is. */
+  private static <T> Stream<T> stream(Supplier<Iterable<T>> state) {
+    return StreamSupport.stream(() -> state.get().spliterator(), Spliterator.ORDERED, false);
+  }
+}
