@@ -162,8 +162,8 @@ class CutIT {
 
   private static TestStack small(Path directory, int partitions) {
     return TestStack.start(directory, partitions, 2, 3, EmbeddedKafka.Settings.defaults())
+        .smallBackbone()
         .option("dataset.minimums", "false")
-        .option("features.area", "1024")
         .option("extraction.threads", "1");
   }
 

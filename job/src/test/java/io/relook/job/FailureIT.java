@@ -283,9 +283,7 @@ class FailureIT {
   }
 
   private static TestStack small(Path directory) {
-    return TestStack.start(directory, 2)
-        .option("dataset.minimums", "false")
-        .option("features.area", "1024");
+    return TestStack.start(directory, 2).smallBackbone().option("dataset.minimums", "false");
   }
 
   private static List<Rejection> rejections(Workload workload) {

@@ -46,7 +46,7 @@ class PoisonIT {
   @Test
   void aPictureThatMakesADecoderThrowIsRejectedAndTheJobIsNotRestarted(@TempDir Path directory) {
     HostilePng.register();
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts")) {
       stack.startJob(2);
       send(workload, 0, GOOD / 2);
@@ -72,7 +72,7 @@ class PoisonIT {
   @Test
   void aPictureThatEndsTheProcessIsRejectedOnceAndEverythingElseIsTaken(@TempDir Path directory)
       throws Exception {
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts");
         JobProcessRunner job =
             new JobProcessRunner(
@@ -103,7 +103,7 @@ class PoisonIT {
 
   @Test
   void aCommandThatTheRegistryFailsOnIsAnsweredOnceAndRejected(@TempDir Path directory) {
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts")) {
       // As the registry does before the restart.
       Quarantine.add(
@@ -160,8 +160,8 @@ class PoisonIT {
     int limit = 2;
     try (TestStack stack =
             TestStack.start(directory, 2)
+                .smallBackbone()
                 .option("dataset.minimums", "false")
-                .option("features.area", "1024")
                 .option("poison.max-training-crashes", Integer.toString(limit));
         Workload bad = new Workload(stack.connect(), "bad");
         Workload good = new Workload(stack.connect(), "good");
