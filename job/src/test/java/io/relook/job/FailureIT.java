@@ -172,7 +172,7 @@ class FailureIT {
   @Test
   void aTaskManagerKilledInATrainingLeavesOneModel(@TempDir Path directory) throws Exception {
     List<ImageSource> cookies = RealPictures.category("cookie");
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).option("features.area", "16384");
         Workload workload = new Workload(stack.connect(), PROJECT)) {
       stack.startJob(2);
       workload.createProject();

@@ -23,6 +23,12 @@ public final class TestStack implements AutoCloseable {
   public static final String OWN_BUCKET = "relook";
   public static final String OUTPUT_BUCKET = "models";
 
+  /**
+   * Flink's 128 are written one by one in each checkpoint, of which a test makes five a second. At
+   * least the highest parallelism of a test.
+   */
+  private static final int KEY_GROUPS = 8;
+
   private final Path directory;
   private final EmbeddedKafka kafka;
   private final EmbeddedS3 s3;
@@ -105,6 +111,7 @@ public final class TestStack implements AutoCloseable {
   /** Starts the job from a checkpoint or savepoint. */
   public void startJob(int parallelism, Optional<String> restorePath) {
     StreamExecutionEnvironment env = flink.environment(parallelism, restorePath);
+    env.setMaxParallelism(KEY_GROUPS);
     if (checkpointInterval != null) {
       env.enableCheckpointing(checkpointInterval.toMillis());
     }
