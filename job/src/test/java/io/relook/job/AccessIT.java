@@ -129,9 +129,7 @@ class AccessIT {
   }
 
   private static TestStack small(Path directory) {
-    return TestStack.start(directory, 2)
-        .option("dataset.minimums", "false")
-        .option("features.area", "1024");
+    return TestStack.start(directory, 2).smallBackbone().option("dataset.minimums", "false");
   }
 
   private static void sendImages(Workload workload) {

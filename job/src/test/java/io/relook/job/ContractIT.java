@@ -53,7 +53,7 @@ class ContractIT {
   @Test
   @Contract({"GOLDEN-1", "GOLDEN-2", "GOLDEN-3", "GOLDEN-4", "GOLDEN-5", "GOLDEN-8", "GOLDEN-9"})
   void fromAManifestToAModelAndAway(@TempDir Path directory) throws Exception {
-    try (TestStack stack = TestStack.start(directory, 3);
+    try (TestStack stack = TestStack.start(directory, 3).smallBackbone();
         Workload workload = new Workload(stack.connect(), PROJECT);
         Commands commands = workload.relook().commands();
         ObjectStore store =
@@ -158,7 +158,7 @@ class ContractIT {
   @Contract({"GOLDEN-6", "FAIL-DIMENSIONS", "DATASET-UPDATE"})
   void imagesOfTwoSizesFailTheTrainingAndTheNextIsVersionTwo(@TempDir Path directory)
       throws Exception {
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), PROJECT);
         ObjectStore store =
             new S3Settings(stack.s3().endpoint(), stack.s3().region(), true).open()) {

@@ -30,18 +30,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real pictures through the real pipeline: events, stored files and measured scores agree. */
 class CookiePipelineIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final long MIB = 1024 * 1024;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"cookie", "alien_toy"})
-  void trainsOnRealPictures(String category, @TempDir Path directory) throws Exception {
+  @Test
+  void trainsOnRealPictures(@TempDir Path directory) throws Exception {
+    trainsOn("cookie", directory);
+  }
+
+  /** {@code RealPicturesTest} trains on these in each build. */
+  @Test
+  @Tag("slow")
+  void trainsOnRealPicturesOfAnotherPart(@TempDir Path directory) throws Exception {
+    trainsOn("alien_toy", directory);
+  }
+
+  private static void trainsOn(String category, Path directory) throws Exception {
     List<ImageSource> sources = RealPictures.category(category);
     try (TestStack stack = TestStack.start(directory, 3);
         Workload workload = new Workload(stack.connect(), category)) {

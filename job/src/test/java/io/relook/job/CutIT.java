@@ -22,12 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -60,14 +62,13 @@ class CutIT {
         Workload workload = new Workload(stack.connect(SPREAD), PROJECT)) {
       stack.startJob(parallelism);
       workload.createProject();
-      List<ModelMetadata> models = new ArrayList<>();
+      List<Cut> cuts = new ArrayList<>();
       try (Stream images = new Stream(workload)) {
-        images.awaitAcknowledged(20);
         for (int cut = 0; cut < 3; cut++) {
-          models.add(createWhileImagesFlow(workload, "cut-" + cut));
+          cuts.add(cutAmid(images, workload, "cut-" + cut));
         }
       }
-      cutsAreExact(stack, workload.relook(), models);
+      cutsAreExact(stack, workload, cuts);
     }
   }
 
@@ -84,9 +85,7 @@ class CutIT {
       }
       backlog.flush();
       try (Stream images = new Stream(spread)) {
-        images.awaitAcknowledged(20);
-        ModelMetadata model = createWhileImagesFlow(spread, "cut");
-        cutsAreExact(stack, spread.relook(), List.of(model));
+        cutsAreExact(stack, spread, List.of(cutAmid(images, spread, "cut")));
       }
     }
   }
@@ -97,27 +96,27 @@ class CutIT {
         Workload workload = new Workload(stack.connect(SPREAD), PROJECT)) {
       stack.startJob(2);
       workload.createProject();
-      List<ModelMetadata> models = new ArrayList<>();
+      List<Cut> cuts = new ArrayList<>();
       try (Stream images = new Stream(workload)) {
-        images.awaitAcknowledged(20);
-        CommandReply first = workload.createModel("before-the-crash");
-        // Markers are in the log and images keep the extraction busy: some partitions have shown
-        // theirs, others have not.
+        // The extraction has more to do than the markers in the log: when the job goes down, some
+        // partitions have shown theirs, others have not.
+        images.burst();
+        cuts.add(cutAmid(images, workload, "before-the-crash"));
         stack.flink().terminateTaskManager(0);
         stack.flink().startTaskManager();
-        models.add(ended(workload, first));
+        ended(workload, cuts.get(0));
 
-        CommandReply second = workload.createModel("before-the-rescale");
+        images.burst();
+        cuts.add(cutAmid(images, workload, "before-the-rescale"));
         String savepoint = stack.stopJob();
         stack.startJob(4, Optional.of(savepoint));
-        models.add(ended(workload, second));
+        ended(workload, cuts.get(1));
 
-        CommandReply third = workload.createModel("before-the-other-rescale");
+        cuts.add(cutAmid(images, workload, "before-the-other-rescale"));
         savepoint = stack.stopJob();
         stack.startJob(1, Optional.of(savepoint));
-        models.add(ended(workload, third));
       }
-      cutsAreExact(stack, workload.relook(), models);
+      cutsAreExact(stack, workload, cuts);
       oneEndOfEachTraining(workload.relook(), 3);
     }
   }
@@ -131,9 +130,8 @@ class CutIT {
       workload.createProject();
       List<ModelMetadata> models = new ArrayList<>();
       try (Stream images = new Stream(workload)) {
-        images.awaitAcknowledged(20);
-        models.add(createWhileImagesFlow(workload, "first"));
-        models.add(createWhileImagesFlow(workload, "second"));
+        models.add(ended(workload, cutAmid(images, workload, "first")));
+        models.add(ended(workload, cutAmid(images, workload, "second")));
       }
       Map<String, Set<String>> wanted = Log.imagesBeforeCuts(workload.relook());
       stack.stopJob();
@@ -162,26 +160,46 @@ class CutIT {
 
   private static TestStack small(Path directory, int partitions) {
     return TestStack.start(directory, partitions, 2, 3, EmbeddedKafka.Settings.defaults())
+        .smallBackbone()
         .option("dataset.minimums", "false")
-        .option("features.area", "1024")
+        .option("quota.concurrent-trainings", "3")
         .option("extraction.threads", "1");
   }
 
-  private static ModelMetadata createWhileImagesFlow(Workload workload, String token) {
+  /**
+   * A cut amid images.
+   *
+   * @param before acknowledged before its command was sent
+   * @param after sent after its answer had come
+   */
+  private record Cut(CommandReply reply, Set<String> before, Set<String> after) {}
+
+  private static Cut cutAmid(Stream images, Workload workload, String token) {
+    images.flowOn();
     Set<String> before = workload.acknowledged();
     CommandReply reply = workload.createModel(token);
+    Set<String> after = new HashSet<>();
+    for (int i = 0; i < 5; i++) {
+      String sourceRef = "after-" + token + "-" + i;
+      byte[] picture = SmallPictures.png(sourceRef.hashCode());
+      var unused = workload.sendImage(sourceRef, Label.NORMAL, picture);
+      after.add(sourceRef);
+    }
+    workload.flush();
     assertThat(before).isNotEmpty();
-    return ended(workload, reply);
+    return new Cut(reply, before, after);
   }
 
-  private static ModelMetadata ended(Workload workload, CommandReply reply) {
-    ModelMetadata model = workload.awaitEnd(reply);
+  private static ModelMetadata ended(Workload workload, Cut cut) {
+    ModelMetadata model = workload.awaitEnd(cut.reply());
     assertThat(model.getStatus()).as(model.getStatusMessage()).isEqualTo(ModelStatus.TRAINED);
     return model;
   }
 
-  private static void cutsAreExact(
-      TestStack stack, RelookConnection relook, List<ModelMetadata> models) throws Exception {
+  private static void cutsAreExact(TestStack stack, Workload workload, List<Cut> cuts)
+      throws Exception {
+    List<ModelMetadata> models = cuts.stream().map(cut -> ended(workload, cut)).toList();
+    RelookConnection relook = workload.relook();
     Map<String, Set<String>> wanted = Log.imagesBeforeCuts(relook);
     Map<String, String> cutOfModel = new HashMap<>();
     for (TrainingOutcome outcome : Log.records(relook, Topic.OUTCOMES, TrainingOutcome.class)) {
@@ -189,11 +207,13 @@ class CutIT {
     }
     try (ObjectStore store =
         new S3Settings(stack.s3().endpoint(), stack.s3().region(), true).open()) {
-      for (ModelMetadata model : models) {
-        Set<String> seen = Log.sourceRefs(store.get(model.getTrainingManifest(), 64 * MIB));
-        assertThat(seen)
+      for (int i = 0; i < cuts.size(); i++) {
+        ModelMetadata model = models.get(i);
+        assertThat(Log.sourceRefs(store.get(model.getTrainingManifest(), 64 * MIB)))
             .as("images of version %s", model.getModelVersion())
-            .isEqualTo(wanted.get(cutOfModel.get(model.getModelArn())));
+            .isEqualTo(wanted.get(cutOfModel.get(model.getModelArn())))
+            .containsAll(cuts.get(i).before())
+            .doesNotContainAnyElementsOf(cuts.get(i).after());
       }
     }
   }
@@ -212,43 +232,51 @@ class CutIT {
         .toList();
   }
 
-  /** Sends small good pictures, a few at a time, until it is closed. */
+  /** Sends small good pictures at a steady pace, around each cut. */
   private static final class Stream implements AutoCloseable {
-    private static final int IN_FLIGHT = 8;
-    private static final int MOST = 250;
+    private static final Duration PACE = Duration.ofMillis(40);
+
+    /** So many at most come around a cut, however long it takes: each one is trained on. */
+    private static final int AROUND_A_CUT = 24;
 
     private final Workload workload;
-    private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicInteger sent = new AtomicInteger();
-    private final Thread thread;
+    private final AtomicInteger toSend = new AtomicInteger();
+    private final ScheduledExecutorService pacemaker = Executors.newSingleThreadScheduledExecutor();
 
     Stream(Workload workload) {
       this.workload = workload;
-      this.thread = new Thread(this::send, "images");
-      thread.start();
+      var unused =
+          pacemaker.scheduleAtFixedRate(this::sendOne, 0, PACE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void send() {
-      // Each waits for one that was sent a few before it: a steady stream and no flood.
-      List<CompletableFuture<Void>> flying = new ArrayList<>();
-      while (!stopped.get() && sent.get() < MOST) {
+    private void sendOne() {
+      if (sent.get() < toSend.get()) {
         int number = sent.incrementAndGet();
-        flying.add(workload.sendImage("image-" + number, Label.NORMAL, SmallPictures.png(number)));
-        if (flying.size() > IN_FLIGHT) {
-          flying.remove(0).join();
-        }
+        var unused = workload.sendImage("image-" + number, Label.NORMAL, SmallPictures.png(number));
       }
-      flying.forEach(CompletableFuture::join);
     }
 
-    void awaitAcknowledged(int count) {
-      Awaitility.await().until(() -> workload.acknowledged().size() >= count);
+    /** Lets images flow, and waits for the first of them. */
+    void flowOn() {
+      int from = toSend.getAndAdd(AROUND_A_CUT);
+      Awaitility.await()
+          .until(() -> workload.acknowledged().contains("image-" + (from + AROUND_A_CUT / 4)));
+    }
+
+    /** Sends images all at once, so that the extraction has something to do for a while. */
+    void burst() {
+      for (int i = 0; i < 2 * AROUND_A_CUT; i++) {
+        String sourceRef = "burst-" + toSend.get() + "-" + i;
+        var unused =
+            workload.sendImage(sourceRef, Label.NORMAL, SmallPictures.png(sourceRef.hashCode()));
+      }
     }
 
     @Override
     public void close() throws InterruptedException {
-      stopped.set(true);
-      thread.join();
+      pacemaker.shutdown();
+      assertThat(pacemaker.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
     }
   }
 }

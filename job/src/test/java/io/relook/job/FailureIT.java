@@ -172,7 +172,7 @@ class FailureIT {
   @Test
   void aTaskManagerKilledInATrainingLeavesOneModel(@TempDir Path directory) throws Exception {
     List<ImageSource> cookies = RealPictures.category("cookie");
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).option("features.area", "16384");
         Workload workload = new Workload(stack.connect(), PROJECT)) {
       stack.startJob(2);
       workload.createProject();
@@ -283,9 +283,7 @@ class FailureIT {
   }
 
   private static TestStack small(Path directory) {
-    return TestStack.start(directory, 2)
-        .option("dataset.minimums", "false")
-        .option("features.area", "1024");
+    return TestStack.start(directory, 2).smallBackbone().option("dataset.minimums", "false");
   }
 
   private static List<Rejection> rejections(Workload workload) {

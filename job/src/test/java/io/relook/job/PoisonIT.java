@@ -58,7 +58,7 @@ class PoisonIT {
   @Test
   void aPictureThatMakesADecoderThrowIsRejectedAndTheJobIsNotRestarted(@TempDir Path directory) {
     HostilePng.register();
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts")) {
       stack.startJob(2);
       send(workload, 0, GOOD / 2);
@@ -84,7 +84,7 @@ class PoisonIT {
   @Test
   void aPictureThatEndsTheProcessIsRejectedOnceAndEverythingElseIsTaken(@TempDir Path directory)
       throws Exception {
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts");
         JobProcessRunner job =
             new JobProcessRunner(
@@ -115,7 +115,7 @@ class PoisonIT {
 
   @Test
   void aCommandInQuarantineIsAnsweredOnceAndRejected(@TempDir Path directory) throws Exception {
-    try (TestStack stack = TestStack.start(directory, 2);
+    try (TestStack stack = TestStack.start(directory, 2).smallBackbone();
         Workload workload = new Workload(stack.connect(), "parts")) {
       // As the registry of relook 0.3 did before it restarted.
       try (ObjectStore store = new S3Settings(stack.s3().endpoint(), "us-east-1", true).open()) {
@@ -230,8 +230,8 @@ class PoisonIT {
     int limit = 2;
     try (TestStack stack =
             TestStack.start(directory, 2)
+                .smallBackbone()
                 .option("dataset.minimums", "false")
-                .option("features.area", "1024")
                 .option("poison.max-training-crashes", Integer.toString(limit));
         Workload bad = new Workload(stack.connect(), "bad");
         Workload good = new Workload(stack.connect(), "good");

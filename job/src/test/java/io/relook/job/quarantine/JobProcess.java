@@ -29,7 +29,8 @@ public final class JobProcess {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx1g");
+    // It lives for seconds: the second compiler would cost more than it saves.
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("-Drelook.test.logs=" + directory.resolveSibling("logs"));
     command.add("-cp");

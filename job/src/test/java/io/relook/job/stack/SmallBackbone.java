@@ -4,6 +4,7 @@ import io.relook.learning.onnx.OnnxGraph;
 import io.relook.learning.onnx.OnnxGraph.Type;
 import io.relook.schemas.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,10 +20,14 @@ public final class SmallBackbone {
   private SmallBackbone() {}
 
   /** Writes the ONNX file and its descriptor; answers the descriptor's path. */
-  public static Path write(Path folder) throws IOException {
+  public static Path write(Path folder) {
     byte[] onnx = onnx(1);
-    Files.write(folder.resolve("small.onnx"), onnx);
-    return Files.writeString(folder.resolve("small.json"), descriptor(onnx));
+    try {
+      Files.write(folder.resolve("small.onnx"), onnx);
+      return Files.writeString(folder.resolve("small.json"), descriptor(onnx));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The descriptor of such a file. */

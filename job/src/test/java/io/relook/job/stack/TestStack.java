@@ -24,6 +24,13 @@ public final class TestStack implements AutoCloseable {
   public static final String OWN_BUCKET = "relook";
   public static final String OUTPUT_BUCKET = "models";
 
+  /**
+   * Flink's 128 are written one by one in each checkpoint, of which a test makes five a second. At
+   * least the highest parallelism of a test.
+   */
+  private static final int KEY_GROUPS = 8;
+
+  private final Path directory;
   private final EmbeddedKafka kafka;
   private final EmbeddedS3 s3;
   private final EmbeddedFlink flink;
@@ -31,7 +38,8 @@ public final class TestStack implements AutoCloseable {
   private final Map<String, String> options = new HashMap<>();
   private @Nullable Duration checkpointInterval;
 
-  private TestStack(EmbeddedKafka kafka, EmbeddedS3 s3, EmbeddedFlink flink) {
+  private TestStack(Path directory, EmbeddedKafka kafka, EmbeddedS3 s3, EmbeddedFlink flink) {
+    this.directory = directory;
     this.kafka = kafka;
     this.s3 = s3;
     this.flink = flink;
@@ -60,7 +68,7 @@ public final class TestStack implements AutoCloseable {
         EmbeddedFlink.start(
             EmbeddedFlink.Settings.in(directory.resolve("flink"))
                 .withTaskManagers(taskManagers, slots));
-    TestStack stack = new TestStack(kafka, s3, flink);
+    TestStack stack = new TestStack(directory, kafka, s3, flink);
     stack.createTopics(Topic.DEFAULT_PREFIX, imagePartitions);
     stack.options.put("kafka.bootstrap-servers", kafka.bootstrapServers());
     stack.options.put("s3.endpoint", s3.endpoint().toString());
@@ -82,6 +90,15 @@ public final class TestStack implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Jobs started from now on see small pictures through a small backbone, for tests whose statement
+   * holds for any backbone: a training then costs little.
+   */
+  public TestStack smallBackbone() {
+    return option("features.area", "1024")
+        .option("backbone.descriptor", SmallBackbone.write(directory).toString());
+  }
+
   /** Jobs started from now on checkpoint this often. */
   public TestStack checkpointEvery(Duration interval) {
     checkpointInterval = interval;
@@ -96,6 +113,7 @@ public final class TestStack implements AutoCloseable {
   /** Starts the job from a checkpoint or savepoint. */
   public void startJob(int parallelism, Optional<String> restorePath) {
     StreamExecutionEnvironment env = flink.environment(parallelism, restorePath);
+    env.setMaxParallelism(KEY_GROUPS);
     if (checkpointInterval != null) {
       env.enableCheckpointing(checkpointInterval.toMillis());
     }

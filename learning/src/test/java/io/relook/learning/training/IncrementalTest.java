@@ -162,53 +162,8 @@ class IncrementalTest {
     assertThat(state.anomalous()).doesNotContainKey("bad-0").containsKey("bad-1");
   }
 
-  @Test
-  void saysWhyItStartsFromScratch() throws Exception {
-    TrainingData more = data(GOOD.subList(0, 151), BAD.subList(0, 10));
-    byte[] damaged = first.state().clone();
-    damaged[damaged.length / 2] ^= 1;
-
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", damaged, 10, STORED)))
-        .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", new byte[3], 10, STORED)))
-        .contains(Refit.PARENT_UNREADABLE);
-    assertThat(refit(more, SETTINGS, new ParentTraining("p", first.state(), 1, STORED)))
-        .contains(Refit.SCHEDULED);
-    assertThat(
-            refit(
-                more, new TrainingSettings(AREA, 8, 2, Map.of()), parent(first, "p").orElseThrow()))
-        .contains(Refit.OTHER_SETTINGS);
-    assertThat(
-            refit(
-                data(GOOD.subList(0, 115), BAD.subList(0, 10)),
-                SETTINGS,
-                parent(first, "p").orElseThrow()))
-        .contains(Refit.TOO_MANY_CHANGES);
-    assertThat(
-            refit(
-                data(GOOD.subList(1, 150), BAD.subList(0, 10)),
-                SETTINGS,
-                new ParentTraining("p", first.state(), 10, digest -> Optional.empty())))
-        .contains(Refit.REMOVED_PICTURE_ERASED);
-    assertThat(
-            refit(
-                data(GOOD.subList(0, 100), BAD.subList(0, 10)),
-                SETTINGS,
-                parent(first, "p").orElseThrow()))
-        .contains(Refit.FEW_PICTURES);
-    assertThat(refit(more, SETTINGS, parent(first, "p").orElseThrow())).isEmpty();
-  }
-
   private static final RemovedPictures STORED =
       digest -> Optional.ofNullable(STATISTICS.get(digest));
-
-  private static Optional<Refit> refit(
-      TrainingData data, TrainingSettings settings, ParentTraining parent) throws Exception {
-    return TRAINER
-        .train(new TrainingData(data.train(), List.of()), settings, Optional.of(parent), s -> {})
-        .lineage()
-        .refit();
-  }
 
   private static Optional<ParentTraining> parent(TrainedModel model, String digest) {
     return Optional.of(new ParentTraining(digest, model.state(), 10, STORED));

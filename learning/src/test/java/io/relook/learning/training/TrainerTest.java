@@ -37,9 +37,15 @@ class TrainerTest {
 
   private static OnnxFeatureExtractor extractor;
 
+  /** Trained on the discs once, for all tests that only look at the model. */
+  private static TrainedModel discsModel;
+
+  private static final List<TrainingStage> DISCS_STAGES = new ArrayList<>();
+
   @BeforeAll
-  static void open() {
+  static void train() throws Exception {
     extractor = new OnnxFeatureExtractor(BACKBONE, AREA, 1);
+    discsModel = TRAINER.train(discs(), SETTINGS, DISCS_STAGES::add);
   }
 
   @AfterAll
@@ -49,11 +55,9 @@ class TrainerTest {
 
   @Test
   void separatesScratchedPartsFromGoodOnes() throws Exception {
-    List<TrainingStage> stages = new ArrayList<>();
+    TrainedModel model = discsModel;
 
-    TrainedModel model = TRAINER.train(discs(), SETTINGS, stages::add);
-
-    assertThat(stages).containsExactly(TrainingStage.values());
+    assertThat(DISCS_STAGES).containsExactly(TrainingStage.values());
     assertThat(model.decision().mode()).isEqualTo(TrainingMode.STACKED);
     assertThat(model.decision().detectors())
         .contains("whitened-bank", "fine-bank", "two-bank-ratio");
@@ -95,9 +99,7 @@ class TrainerTest {
 
   @Test
   void theMapShowsWhereTheDefectIs() throws Exception {
-    TrainedModel trained = TRAINER.train(discs(), SETTINGS, s -> {});
-
-    try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {
+    try (DetectionModel model = DetectionModel.open(discsModel.onnx(), 1)) {
       // Another size than the training's is resized like any; the map has the picture's size.
       Detection detection = model.detect(Pictures.scratched(120, 90, 1));
       assertThat(detection.width()).isEqualTo(120);
@@ -119,7 +121,7 @@ class TrainerTest {
 
   @Test
   void equalInputGivesEqualBytesWhateverTheNumberOfThreads() throws Exception {
-    byte[] first = TRAINER.train(discs(), SETTINGS, s -> {}).onnx();
+    byte[] first = discsModel.onnx();
     byte[] again =
         new Trainer(Backbone.bundled())
             .train(discs(), new TrainingSettings(AREA, 7, 1, SETTINGS.modelCard()), s -> {})
@@ -144,7 +146,7 @@ class TrainerTest {
                         p.id(), !p.anomalous(), p.defectClass(), p.contentDigest(), p.features()))
             .toList();
 
-    byte[] with = TRAINER.train(discs, SETTINGS, s -> {}).onnx();
+    byte[] with = discsModel.onnx();
 
     assertThat(TRAINER.train(new TrainingData(discs.train(), swapped), SETTINGS, s -> {}).onnx())
         .isEqualTo(with);
@@ -156,7 +158,7 @@ class TrainerTest {
 
   @Test
   void theFileCarriesItsModelCard() throws Exception {
-    TrainedModel trained = TRAINER.train(discs(), SETTINGS, s -> {});
+    TrainedModel trained = discsModel;
 
     try (DetectionModel model = DetectionModel.open(trained.onnx(), 1)) {
       assertThat(model.metadata())
