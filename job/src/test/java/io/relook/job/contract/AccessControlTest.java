@@ -110,13 +110,13 @@ class AccessControlTest {
         policy(
             """
             {"statements": [
-              {"callers": ["mes"], "operations": ["CreateDataset"], "readBuckets": ["in/*"]},
+              {"callers": ["mes"], "operations": ["CreateDataset"], "readBuckets": ["inbox/*"]},
               {"callers": ["lab"], "operations": ["CreateDataset"], "readBuckets": ["lab/*"]},
               {"callers": ["lab"], "operations": ["CreateModel"]}]}
             """);
 
-    assertThat(dataset(access, "acme", "mes", "in/m")).isEmpty();
-    assertThat(dataset(access, "acme", "lab", "in/m")).isPresent();
+    assertThat(dataset(access, "acme", "mes", "inbox/m")).isEmpty();
+    assertThat(dataset(access, "acme", "lab", "inbox/m")).isPresent();
     assertThat(dataset(access, "acme", "lab", "lab/m")).isEmpty();
     assertThat(dataset(access, "acme", null, "lab/m")).isPresent();
     assertThat(

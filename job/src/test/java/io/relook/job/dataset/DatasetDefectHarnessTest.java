@@ -158,7 +158,7 @@ class DatasetDefectHarnessTest {
     assertThat(failed.getMessage())
         .startsWith("relook failed while this model's images were being selected: NullPointer")
         .contains("create the model again once it is fixed, or from other images");
-    assertThat(harness.left(KEY)).isEqualTo(union(before, "applied-cuts"));
+    assertThat(harness.left(KEY)).isEqualTo(union(before, "applied-cuts", "incarnation"));
     harness.send(cut(PROJECT, place(0), 1, 1));
     assertThat(harness.rejected()).as("a repeated marker").hasSize(1);
 
@@ -189,7 +189,7 @@ class DatasetDefectHarnessTest {
 
     assertThat(harness.rejected()).hasSize(1);
     assertThat(harness.announced()).hasSize(announced);
-    assertThat(harness.left(KEY)).isEqualTo(union(before, "applied-cuts"));
+    assertThat(harness.left(KEY)).isEqualTo(union(before, "applied-cuts", "incarnation"));
   }
 
   @Test
@@ -212,9 +212,9 @@ class DatasetDefectHarnessTest {
     harness = DatasetHarness.open(ALL_IMAGES, false, 1, snapshot, quarantine);
   }
 
-  private static Set<String> union(Set<String> states, String more) {
+  private static Set<String> union(Set<String> states, String... more) {
     Set<String> all = new TreeSet<>(states);
-    all.add(more);
+    all.addAll(List.of(more));
     return all;
   }
 

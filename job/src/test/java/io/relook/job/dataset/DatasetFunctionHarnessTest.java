@@ -164,12 +164,20 @@ class DatasetFunctionHarnessTest {
     mark(1);
     harness.letTimePass(500);
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "counts", "entries", "offsets", "splits");
+        .containsExactly(
+            "applied-cuts", "counts", "entries", "incarnation", "offsets", "outputs", "splits");
     harness.send(withdrawn(place(), "a"));
     harness.letTimePass(500);
 
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "counts", "offsets", "splits", "unreferenced");
+        .containsExactly(
+            "applied-cuts",
+            "counts",
+            "incarnation",
+            "offsets",
+            "outputs",
+            "splits",
+            "unreferenced");
   }
 
   @Test
@@ -314,7 +322,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.left(KEY)).doesNotContain("entries", "splits", "counts");
     harness.letTimePass(DatasetFunction.FORGET_MILLIS - 1);
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "deletions", "incarnation", "offsets");
+        .containsExactly("applied-cuts", "deletions", "forget-at", "incarnation", "offsets");
     harness.letTimePass(1);
 
     assertThat(harness.left(KEY)).isEmpty();

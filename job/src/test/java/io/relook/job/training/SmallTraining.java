@@ -41,6 +41,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.streaming.api.operators.StreamMap;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,16 +154,18 @@ public final class SmallTraining {
 
   /** Writes the manifest of the lines as they are. */
   public TrainingRequest request(ModelMetadata model) throws Exception {
-    WriteManifestFunction function =
-        new WriteManifestFunction(
-            store.factory(),
-            "relook",
-            new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10));
-    function.open(org.apache.flink.api.common.functions.DefaultOpenContext.INSTANCE);
-    try {
-      return function.map(new TrainingOrder(model, "relook.commands-0-7", lines, parent));
-    } finally {
-      function.close();
+    try (var harness =
+        new OneInputStreamOperatorTestHarness<TrainingOrder, TrainingRequest>(
+            new StreamMap<>(
+                new WriteManifestFunction(
+                    store.factory(),
+                    "relook",
+                    new QuarantineSettings(
+                        new OwnBucket(store.factory(), "relook", null), 3, 10))))) {
+      harness.open();
+      harness.processElement(
+          new StreamRecord<>(new TrainingOrder(model, "relook.commands-0-7", lines, parent)));
+      return harness.extractOutputValues().get(0);
     }
   }
 
