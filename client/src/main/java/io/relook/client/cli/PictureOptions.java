@@ -132,18 +132,18 @@ public final class PictureOptions {
       return;
     }
     boolean doubtful = !folder.questions().isEmpty();
-    if (ask && Terminal.isThere()) {
+    if ((ask || doubtful) && Terminal.isThere()) {
       String question =
           doubtful
               ? "Is this right all the same? [y/N] "
-              : "Send these %d pictures? [Y/n] ".formatted(folder.images().size());
+              : "Take these %d pictures? [Y/n] ".formatted(folder.images().size());
       if (!Terminal.yes(question, !doubtful)) {
-        throw new RelookException(Kind.USAGE, "Nothing was sent.");
+        throw new RelookException(Kind.USAGE, "Nothing was done.");
       }
     } else if (doubtful) {
       throw new RelookException(
           Kind.USAGE,
-          "Nothing was sent, since this is probably a mistake: %s Give --yes if it is right."
+          "Nothing was done, since this is probably a mistake: %s Give --yes if it is right."
               .formatted(String.join(" ", folder.questions())));
     }
   }
