@@ -101,6 +101,13 @@ final class FolderAdvice {
           "The folder %s is a part of %s, and its name says more than the names in it: give %s, or send this part alone with --dataset train or --dataset test.",
           scan.root(), meant(scan.root()), meant(scan.root()));
     }
+    boolean picturesBeside =
+        partsBeside || beside.contains(FolderWord.NORMAL) || beside.contains(FolderWord.CONTAINER);
+    if (own == FolderWord.MASKS && picturesBeside) {
+      throw usage(
+          "The folder %s has the name of a folder of masks, and their pictures are beside it: give %s.",
+          scan.root(), meant(scan.root()));
+    }
     boolean picturesHere =
         refused.entrySet().stream()
             .anyMatch(

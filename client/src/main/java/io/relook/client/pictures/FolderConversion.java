@@ -73,7 +73,7 @@ public final class FolderConversion {
         if (file.kind().isPicture()) {
           refused.add(
               new LeftOut(
-                  file.relative(),
+                  file.onDisk(),
                   LeftOut.Reason.UNREADABLE,
                   file.kind(),
                   file.trouble().orElse("")));
@@ -142,7 +142,7 @@ public final class FolderConversion {
       reason = LeftOut.Reason.UNNAMEABLE;
       detail = "has a name that is no text in this locale";
     }
-    return Optional.of(new LeftOut(file.relative(), reason, file.kind(), detail));
+    return Optional.of(new LeftOut(file.onDisk(), reason, file.kind(), detail));
   }
 
   /** Two files must not become one. */

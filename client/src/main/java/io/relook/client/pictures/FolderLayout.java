@@ -149,11 +149,11 @@ final class FolderLayout {
   }
 
   private void leaveOut(FoundFile file, Reason reason, String detail) {
-    leftOut.add(new LeftOut(file.relative(), reason, file.kind(), detail));
+    leftOut.add(new LeftOut(file.onDisk(), reason, file.kind(), detail));
   }
 
   private static LeftOut other(FoundFile file) {
-    return new LeftOut(file.relative(), Reason.NO_PICTURE, file.kind(), "");
+    return new LeftOut(file.onDisk(), Reason.NO_PICTURE, file.kind(), "");
   }
 
   private Optional<LabelTable> table(FolderAdvice advice) {

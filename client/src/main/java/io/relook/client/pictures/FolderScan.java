@@ -193,6 +193,7 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
     return new FoundFile(
         parts.subList(0, parts.size() - 1),
         parts.get(parts.size() - 1),
+        parts.get(parts.size() - 1),
         names.stream().allMatch(FileName::isText),
         file,
         kind,

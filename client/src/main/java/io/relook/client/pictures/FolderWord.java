@@ -2,9 +2,12 @@ package io.relook.client.pictures;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What the name of a folder means. Case, blanks, dots, hyphens and underscores do not count: {@code
@@ -83,6 +86,16 @@ public enum FolderWord {
   private static final Set<String> ALMOST_SPLITS =
       Set.of("train", "training", "test", "testing", "val", "validation");
 
+  private static final Pattern NOT_COUNTED = Pattern.compile("[\\s._-]+");
+  private static final Pattern BORDERS = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|[^\\p{L}]+");
+  private static final Map<String, FolderWord> BY_PLAIN = new HashMap<>();
+
+  static {
+    for (FolderWord word : values()) {
+      word.words.forEach(name -> BY_PLAIN.put(plain(name), word));
+    }
+  }
+
   private final String meaning;
   private final List<String> words;
 
@@ -103,13 +116,7 @@ public enum FolderWord {
 
   /** The meaning of a folder's name. */
   static FolderWord of(String name) {
-    String plain = plain(name);
-    for (FolderWord word : values()) {
-      if (word.words.stream().anyMatch(known -> plain(known).equals(plain))) {
-        return word;
-      }
-    }
-    return CLASS;
+    return BY_PLAIN.getOrDefault(plain(name), CLASS);
   }
 
   /** Whether pictures below it name their data set. */
@@ -147,13 +154,13 @@ public enum FolderWord {
   /** A name without what does not count. */
   static String plain(String name) {
     String composed = Normalizer.normalize(name, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
-    String plain = composed.replaceAll("[\\s._-]+", "");
+    String plain = NOT_COUNTED.matcher(composed).replaceAll("");
     return plain.isEmpty() ? composed : plain;
   }
 
   private static List<String> parts(String name) {
     List<String> parts = new ArrayList<>();
-    for (String part : name.split("(?<=\\p{Ll})(?=\\p{Lu})|[^\\p{L}]+")) {
+    for (String part : BORDERS.split(name)) {
       if (!part.isEmpty()) {
         parts.add(part.toLowerCase(Locale.ROOT));
       }

@@ -10,7 +10,8 @@ import java.util.Optional;
  * A file in a folder.
  *
  * @param folders names of the folders between the root and the file
- * @param name of the file
+ * @param name of the file, under which it is sent
+ * @param original its name on the disk; another one, if it was converted
  * @param nameable whether the names are text; else they show some bytes as {@code \\xFC}
  * @param path where its bytes are; elsewhere, if it was converted
  * @param trouble what is wrong with it, as the predicate of a sentence; given if it cannot be used
@@ -18,6 +19,7 @@ import java.util.Optional;
 record FoundFile(
     List<String> folders,
     String name,
+    String original,
     boolean nameable,
     Path path,
     FileKind kind,
@@ -29,7 +31,16 @@ record FoundFile(
 
   /** The path below the root, with slashes. */
   String relative() {
-    return folders.isEmpty() ? name : String.join("/", folders) + "/" + name;
+    return below(name);
+  }
+
+  /** The path on the disk below the root, with slashes. */
+  String onDisk() {
+    return below(original);
+  }
+
+  private String below(String last) {
+    return folders.isEmpty() ? last : String.join("/", folders) + "/" + last;
   }
 
   /** The name without its ending. */
@@ -55,14 +66,16 @@ record FoundFile(
 
   /** Whether it is the PNG of another file. */
   boolean isConverted() {
-    return kind == FileKind.PNG && !FileName.of(path).text().equals(name);
+    return !original.equals(name);
   }
 
   FoundFile convertedTo(Path png, String newName, long newSize) {
-    return new FoundFile(folders, newName, nameable, png, FileKind.PNG, newSize, Optional.empty());
+    return new FoundFile(
+        folders, newName, original, nameable, png, FileKind.PNG, newSize, Optional.empty());
   }
 
   FoundFile troubled(String predicate) {
-    return new FoundFile(folders, name, nameable, path, kind, size, Optional.of(predicate));
+    return new FoundFile(
+        folders, name, original, nameable, path, kind, size, Optional.of(predicate));
   }
 }

@@ -11,6 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** What a mask shows. In a mask as relook takes it white is the defect. */
 sealed interface MaskContent {
@@ -119,7 +122,9 @@ sealed interface MaskContent {
         }
       }
       ByteArrayOutputStream png = new ByteArrayOutputStream();
-      ImageIO.write(white, "png", png);
+      try (ImageOutputStream output = new MemoryCacheImageOutputStream(png)) {
+        ImageIO.write(white, "png", output);
+      }
       return png.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -128,7 +133,8 @@ sealed interface MaskContent {
 
   private static BufferedImage decode(Path file) throws IOException {
     try (InputStream stream = Files.newInputStream(file)) {
-      BufferedImage image = ImageIO.read(stream);
+      // Kept in memory: the default writes a file for each picture.
+      BufferedImage image = ImageIO.read(new MemoryCacheImageInputStream(stream));
       if (image == null) {
         throw new IOException("no reader");
       }

@@ -118,7 +118,7 @@ final class MaskPairing {
   }
 
   private void leaveOut(FoundFile mask, Reason reason, String detail) {
-    leftOut.add(new LeftOut(mask.relative(), reason, mask.kind(), detail));
+    leftOut.add(new LeftOut(mask.onDisk(), reason, mask.kind(), detail));
   }
 
   /** The mask's folders that name classes. */

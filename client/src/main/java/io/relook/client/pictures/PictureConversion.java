@@ -9,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +20,8 @@ import javax.imageio.ImageReader;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
@@ -100,11 +101,13 @@ final class PictureConversion {
     check(image);
     BufferedImage upright = upright(image, orientation);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    if (!ImageIO.write(upright, "png", bytes)) {
-      throw new Refusal("has values that PNG does not hold: save it with 8 or 16 bits");
+    try (ImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(upright, "png", output)) {
+        throw new Refusal("has values that PNG does not hold: save it with 8 or 16 bits");
+      }
     }
     byte[] png = bytes.toByteArray();
-    if (!same(upright, ImageIO.read(new ByteArrayInputStream(png)))) {
+    if (!same(upright, ImageIO.read(new ByteArrayImageInputStream(png)))) {
       throw new Refusal("would change as PNG: save it as RGB or grey with 8 or 16 bits");
     }
     return new Result.Converted(png);

@@ -61,12 +61,12 @@ final class TablePlacement {
       }
       mask.ifPresent(unnamed::remove);
       if (mask.isPresent() && mask.get().kind() != FileKind.PNG) {
-        missing.add(new LeftOut(mask.get().relative(), Reason.MASK_FORMAT, mask.get().kind(), ""));
+        missing.add(new LeftOut(mask.get().onDisk(), Reason.MASK_FORMAT, mask.get().kind(), ""));
         mask = Optional.empty();
       }
       Optional<PlacedPicture> picture = picture(row, file.get(), mask);
       if (picture.isEmpty()) {
-        missing.add(new LeftOut(file.get().relative(), Reason.VALIDATION, file.get().kind(), ""));
+        missing.add(new LeftOut(file.get().onDisk(), Reason.VALIDATION, file.get().kind(), ""));
         continue;
       }
       PlacedPicture other = placed.putIfAbsent(file.get(), picture.get());

@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** Files for tests, drawn small: each picture differs from every other by its number. */
 public final class Drawn {
@@ -91,8 +93,8 @@ public final class Drawn {
 
   static byte[] encoded(BufferedImage picture, String format) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try {
-      if (!ImageIO.write(picture, format, bytes)) {
+    try (ImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
+      if (!ImageIO.write(picture, format, output)) {
         throw new IllegalArgumentException("No writer of " + format);
       }
     } catch (IOException e) {
