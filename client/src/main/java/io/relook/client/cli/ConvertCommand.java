@@ -58,12 +58,12 @@ final class ConvertCommand implements Callable<Integer> {
     json.put("refused", outcome.refused().size());
     output.print(
         json,
-        "Wrote %s: %d pictures became PNG, %d files were copied%s."
+        "Wrote %s: %s became PNG, %s copied%s."
             .formatted(
                 into,
-                outcome.converted(),
-                outcome.copied(),
-                outcome.hidden() == 0 ? "" : ", %d hidden ones not".formatted(outcome.hidden())));
+                outcome.converted() == 1 ? "1 picture" : outcome.converted() + " pictures",
+                outcome.copied() == 1 ? "1 file was" : outcome.copied() + " files were",
+                outcome.hidden() == 0 ? "" : ", hidden ones not (%d)".formatted(outcome.hidden())));
     if (outcome.refused().isEmpty()) {
       return ExitCode.OK.code();
     }

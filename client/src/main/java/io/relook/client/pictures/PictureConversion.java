@@ -28,13 +28,15 @@ import org.w3c.dom.NodeList;
 
 /**
  * Makes PNG of BMP, TIFF and WebP without loss: every sample of the PNG is compared with what the
- * reader gave. A TIFF that is stored sideways is turned upright, since PNG cannot say it.
+ * reader gave. What PNG cannot say is done to the samples: a TIFF that is stored sideways is turned
+ * upright, and values of 9 to 15 bits fill the 16 bits of PNG.
  */
 final class PictureConversion {
 
-  /** Tags of TIFF 6.0: NewSubfileType, PhotometricInterpretation, Orientation. */
+  /** Tags of TIFF 6.0: NewSubfileType, BitsPerSample, PhotometricInterpretation, Orientation. */
   private static final int SUBFILE_TYPE = 254;
 
+  private static final int BITS = 258;
   private static final int PHOTOMETRIC = 262;
   private static final int ORIENTATION = 274;
 
@@ -89,6 +91,7 @@ final class PictureConversion {
       throw new Refusal("holds %d pictures: save each in a file of its own".formatted(pictures));
     }
     int orientation = 1;
+    int bits = Short.SIZE;
     if (kind == FileKind.TIFF) {
       IIOMetadata metadata = reader.getImageMetadata(0);
       int colours = field(metadata, PHOTOMETRIC).orElse(1);
@@ -96,9 +99,13 @@ final class PictureConversion {
         throw new Refusal("has colours that PNG does not have: save it as RGB or grey");
       }
       orientation = field(metadata, ORIENTATION).orElse(1);
+      bits = field(metadata, BITS).orElse(bits);
     }
     BufferedImage image = reader.read(0);
     check(image);
+    if (bits > Byte.SIZE && bits < Short.SIZE) {
+      stretch(image.getRaster(), bits);
+    }
     BufferedImage upright = upright(image, orientation);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ImageOutputStream output = new MemoryCacheImageOutputStream(bytes)) {
@@ -111,6 +118,22 @@ final class PictureConversion {
       throw new Refusal("would change as PNG: save it as RGB or grey with 8 or 16 bits");
     }
     return new Result.Converted(png);
+  }
+
+  /**
+   * Makes 65,535 of the largest value, as the PNG specification asks for other depths (12.4); each
+   * value can be computed back.
+   */
+  private static void stretch(WritableRaster raster, int bits) {
+    int largest = (1 << bits) - 1;
+    int[] row = new int[raster.getWidth() * raster.getNumBands()];
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (row[i] * 0xFFFF + largest / 2) / largest;
+      }
+      raster.setPixels(0, y, raster.getWidth(), 1, row);
+    }
   }
 
   private static void check(BufferedImage image) throws Refusal {
@@ -201,8 +224,8 @@ final class PictureConversion {
     int[] right = new int[left.length];
     for (int y = 0; y < height; y++) {
       if (byColour) {
-        one.getRGB(0, y, width, 1, left, 0, width);
-        other.getRGB(0, y, width, 1, right, 0, width);
+        colours(one, y, left);
+        colours(other, y, right);
       } else {
         one.getRaster().getPixels(0, y, width, 1, left);
         other.getRaster().getPixels(0, y, width, 1, right);
@@ -212,6 +235,18 @@ final class PictureConversion {
       }
     }
     return true;
+  }
+
+  /** A row as RGB. A grey of 100 is 100, 100, 100, which getRGB would brighten. */
+  private static void colours(BufferedImage image, int y, int[] row) {
+    boolean grey =
+        !(image.getColorModel() instanceof IndexColorModel)
+            && image.getRaster().getNumBands() == 1
+            && image.getSampleModel().getDataType() == DataBuffer.TYPE_BYTE;
+    for (int x = 0; x < image.getWidth(); x++) {
+      row[x] =
+          grey ? 0xFF000000 | image.getRaster().getSample(x, y, 0) * 0x010101 : image.getRGB(x, y);
+    }
   }
 
   /** Why there is no conversion. */

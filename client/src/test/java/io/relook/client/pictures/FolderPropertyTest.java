@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 // JUnit fills the fields that NullAway sees empty.
 @SuppressWarnings("NullAway.Init")
 class FolderPropertyTest {
-  private static final int FOLDERS = 300;
+  private static final int FOLDERS = 200;
   private static final List<String> WORDS =
       List.of(
           "good",
