@@ -167,11 +167,14 @@ final class FolderAdvice {
     }
     String folder = sets.get(0);
     throw usage(
-        "The folder %s would become %s, but it holds %s/, such as %s: move what is another set of pictures out of %s.",
+        "The folder %s %s, but there is %s/ in it, such as %s: move what is another set of pictures out of %s.",
         folder,
-        options.word(example.get().folders().get(first.get().depth() - 1)) == FolderWord.NORMAL
-            ? "normal pictures"
-            : "one class or one part",
+        switch (options.word(example.get().folders().get(first.get().depth() - 1))) {
+          case NORMAL -> "holds normal pictures";
+          case ANOMALOUS -> "holds anomalies";
+          case TRAIN, TEST, VALIDATION -> "is one part of the pictures";
+          default -> "would become a defect class";
+        },
         first.get().inner(),
         example.get().relative(),
         scan.root());

@@ -99,6 +99,11 @@ final class FolderLayout {
             .filter(file -> file.kind().isPicture())
             .map(file -> file.folders() + "/" + file.key())
             .collect(Collectors.toCollection(HashSet::new));
+    Set<String> jpegs =
+        scan.files().stream()
+            .filter(file -> file.kind() == FileKind.JPEG)
+            .map(file -> file.folders() + "/" + file.key())
+            .collect(Collectors.toCollection(HashSet::new));
     for (FoundFile file : scan.files()) {
       if (isHidden(file)) {
         leaveOut(file, Reason.HIDDEN, "");
@@ -106,7 +111,7 @@ final class FolderLayout {
         others.add(file);
       } else if (!file.nameable()) {
         leaveOut(file, Reason.UNNAMEABLE, "has a name that is no text in this locale");
-      } else if (isMask(file, stems)) {
+      } else if (isMask(file, stems, jpegs)) {
         if (file.isUsable() && file.kind() == FileKind.PNG) {
           masks.add(file);
         } else {
@@ -132,8 +137,14 @@ final class FolderLayout {
     }
   }
 
-  private boolean isMask(FoundFile file, Set<String> stems) {
-    return file.folders().stream().anyMatch(name -> options.word(name) == FolderWord.MASKS)
+  private boolean isMask(FoundFile file, Set<String> stems, Set<String> jpegs) {
+    boolean besideItsPicture =
+        file.isUsable()
+            && file.kind() == FileKind.PNG
+            && jpegs.contains(file.folders() + "/" + file.key())
+            && MaskContent.isTwoColoured(file.path());
+    return besideItsPicture
+        || file.folders().stream().anyMatch(name -> options.word(name) == FolderWord.MASKS)
         || MaskPairing.withoutSuffix(file.key())
             .filter(stem -> stems.contains(file.folders() + "/" + stem))
             .isPresent();

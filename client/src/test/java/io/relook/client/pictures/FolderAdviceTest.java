@@ -64,13 +64,13 @@ class FolderAdviceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "good/1.png old/good/2.png | The folder old would become one class or one part, but it holds good/",
-        "good/1.png cut/ng/2.png | The folder cut would become one class or one part, but it holds ng/",
-        "good/1.png cut/test/2.png | The folder cut would become one class or one part, but it holds test/",
-        "good/1.png good/NG/2.png | The folder good would become normal pictures, but it holds NG/",
-        "ok/1.png ng/ok/2.png | The folder ng would become one class or one part, but it holds ok/",
-        "train/good/1.png train/test/cut/2.png | The folder train would become one class or one part, but it holds test/",
-        "good/1.png cut/validation/2.png | The folder cut would become one class or one part, but it holds validation/"
+        "good/1.png old/good/2.png | The folder old would become a defect class, but there is good/ in it",
+        "good/1.png cut/ng/2.png | The folder cut would become a defect class, but there is ng/ in it",
+        "good/1.png cut/test/2.png | The folder cut would become a defect class, but there is test/ in it",
+        "good/1.png good/NG/2.png | The folder good holds normal pictures, but there is NG/ in it",
+        "ok/1.png ng/ok/2.png | The folder ng holds anomalies, but there is ok/ in it",
+        "train/good/1.png train/test/cut/2.png | The folder train is one part of the pictures, but there is test/ in it",
+        "good/1.png cut/validation/2.png | The folder cut would become a defect class, but there is validation/ in it"
       })
   void aClassThatHoldsMoreIsRefused(String files, String sentence) {
     put("set", files.split(" "));

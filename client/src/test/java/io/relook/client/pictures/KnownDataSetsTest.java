@@ -141,8 +141,11 @@ class KnownDataSetsTest {
   void realIadHasItsMasksBesideItsPictures() {
     Drawn.put(root, "OK/S0001/a_C1.jpg", "NG/BX/S0001/b_C1.jpg");
     Drawn.write(root.resolve("NG/BX/S0001/b_C1.png"), Drawn.mask());
-    assertThat(ImageFolder.read(root).questions().get(0))
-        .contains("NG/BX/S0001/b_C1.jpg and NG/BX/S0001/b_C1.png");
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(labels(read))
+        .containsExactly("NG/BX/S0001/b_C1.jpg anomaly BX", "OK/S0001/a_C1.jpg normal");
+    assertThat(read.masks()).isEqualTo(1);
+    assertThat(read.questions()).isEmpty();
   }
 
   @ParameterizedTest
