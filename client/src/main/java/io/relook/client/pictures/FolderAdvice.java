@@ -245,6 +245,12 @@ final class FolderAdvice {
 
   /** A defect class whose pictures are black with one other colour is a folder of masks. */
   private void refuseMasksAsClass(List<PlacedPicture> placed) {
+    // Against a bright background, good parts are black and white as well.
+    boolean normalToo =
+        placed.stream()
+            .filter(PlacedPicture::isNormal)
+            .limit(NAMED)
+            .anyMatch(p -> MaskContent.isBlackAndWhite(p.file().path()));
     Map<String, List<PlacedPicture>> classes = new LinkedHashMap<>();
     for (PlacedPicture picture : placed) {
       String name = picture.defectClass().orElse("");
@@ -259,15 +265,21 @@ final class FolderAdvice {
               pictures.stream()
                   .allMatch(p -> MaskPairing.withoutSuffix(p.file().key()).isPresent());
           boolean drawn =
-              pictures.stream()
-                  .limit(NAMED)
-                  .allMatch(p -> MaskContent.isTwoColoured(p.file().path()));
+              !normalToo
+                  && (pictures.stream()
+                          .limit(NAMED)
+                          .allMatch(p -> MaskContent.isTwoColoured(p.file().path()))
+                      || pictures.stream()
+                          .limit(NAMED)
+                          .allMatch(p -> MaskContent.isBlackAndWhite(p.file().path())));
           if (named || drawn) {
             throw usage(
                 "The pictures in %s, such as %s, %s: they are masks. Name their folder masks, or give --anomaly \"%s\" if it is a defect class.",
                 folder,
                 pictures.get(0).file().relative(),
-                drawn ? "are black and one other colour" : "have the names of masks",
+                drawn
+                    ? "are black and white, or black and one other colour"
+                    : "have the names of masks",
                 pictures.get(0).defectClass().orElse(""));
           }
         });

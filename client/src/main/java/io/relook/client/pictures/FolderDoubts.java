@@ -18,6 +18,7 @@ final class FolderDoubts {
   private final FolderScan scan;
   private final FolderOptions options;
   private final List<PlacedPicture> placed;
+  private final List<List<PlacedPicture>> same;
   private final List<String> masksOfNormal = new ArrayList<>();
   private final List<String> repainted = new ArrayList<>();
 
@@ -25,6 +26,7 @@ final class FolderDoubts {
     this.scan = scan;
     this.options = options;
     this.placed = placed;
+    this.same = SamePictures.of(placed);
   }
 
   /** A mask marks a defect in a picture that is in a folder for normal ones. */
@@ -67,9 +69,9 @@ final class FolderDoubts {
 
   private void sameUnderTwoLabels(List<String> questions) {
     List<String> found = new ArrayList<>();
-    for (List<PlacedPicture> same : SamePictures.of(placed)) {
-      PlacedPicture first = same.get(0);
-      same.stream()
+    for (List<PlacedPicture> equal : same) {
+      PlacedPicture first = equal.get(0);
+      equal.stream()
           .filter(other -> !other.defectClass().equals(first.defectClass()))
           .findFirst()
           .ifPresent(
@@ -183,9 +185,26 @@ final class FolderDoubts {
     }
   }
 
+  /** Classes of which nothing is sent, since their pictures are of another format. */
+  private void classesLeftOut(List<String> notes, List<FoundFile> notTaken) {
+    Set<String> labels = new LinkedHashSet<>();
+    for (FoundFile file : notTaken) {
+      if (Placement.of(file, options) instanceof Placement.Placed in) {
+        labels.add(in.picture().defectClass().map(name -> "of class " + name).orElse("normal"));
+      }
+    }
+    placed.forEach(
+        picture ->
+            labels.remove(picture.defectClass().map(name -> "of class " + name).orElse("normal")));
+    labels.forEach(label -> notes.add("No picture %s is sent: all are left out.".formatted(label)));
+  }
+
   /** What was understood, where it is not obvious. */
-  List<String> notes(Optional<LabelTable> table) {
+  List<String> notes(Optional<LabelTable> table, List<FoundFile> notTaken) {
     List<String> notes = new ArrayList<>();
+    if (table.isEmpty()) {
+      classesLeftOut(notes, notTaken);
+    }
     table.ifPresent(
         used ->
             notes.add(
@@ -206,11 +225,11 @@ final class FolderDoubts {
     int twice = 0;
     String example = "";
     int inBoth = 0;
-    for (List<PlacedPicture> same : SamePictures.of(placed)) {
-      if (same.stream().map(PlacedPicture::defectClass).distinct().count() == 1) {
-        twice += same.size() - 1;
-        example = same.get(0).file().relative();
-        inBoth += same.stream().map(PlacedPicture::dataset).distinct().count() > 1 ? 1 : 0;
+    for (List<PlacedPicture> equal : same) {
+      if (equal.stream().map(PlacedPicture::defectClass).distinct().count() == 1) {
+        twice += equal.size() - 1;
+        example = equal.get(0).file().relative();
+        inBoth += equal.stream().map(PlacedPicture::dataset).distinct().count() > 1 ? 1 : 0;
       }
     }
     if (twice > 0) {

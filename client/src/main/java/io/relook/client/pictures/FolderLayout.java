@@ -32,6 +32,7 @@ final class FolderLayout {
   private final List<FoundFile> pictures = new ArrayList<>();
   private final List<FoundFile> masks = new ArrayList<>();
   private final List<FoundFile> others = new ArrayList<>();
+  private final List<FoundFile> notTaken = new ArrayList<>();
 
   private FolderLayout(FolderScan scan, FolderOptions options) {
     this.scan = scan;
@@ -89,7 +90,7 @@ final class FolderLayout {
         used,
         leftOut,
         doubts.questions(),
-        doubts.notes(table));
+        doubts.notes(table, notTaken));
   }
 
   /** Tells pictures, masks and others apart, and leaves out what cannot be either. */
@@ -124,6 +125,7 @@ final class FolderLayout {
         }
       } else if (!file.isUsable()) {
         leaveOut(file, reason(file), file.trouble().orElse(""));
+        notTaken.add(file);
       } else if (FileKind.ending(file.name()).isEmpty()
           || FileKind.named(file.name()).isPresent()) {
         pictures.add(file);
@@ -187,6 +189,12 @@ final class FolderLayout {
 
   private List<PlacedPicture> byTable(LabelTable table) {
     TablePlacement.Result result = TablePlacement.of(table, pictures, masks, options);
+    if (result.pictures().isEmpty()) {
+      throw new RelookException(
+          Kind.USAGE,
+          "The table of labels %s names none of the pictures (JPEG, PNG) here, but for example %s: correct its paths, or move it away if the names of the folders are the labels."
+              .formatted(table.name(), table.rows().get(0).image()));
+    }
     for (FoundFile picture : result.unnamed()) {
       leaveOut(picture, Reason.NOT_IN_TABLE, "has no line in " + table.name());
     }

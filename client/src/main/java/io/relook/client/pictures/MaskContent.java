@@ -21,6 +21,12 @@ sealed interface MaskContent {
   int BLACK = 0;
   int WHITE = 0xFFFFFF;
 
+  /** The upper three bits of each colour, which are equal in black and white that was smoothed. */
+  int NEARLY_WHITE = 0xE0E0E0;
+
+  /** Share of the pixels; the rest are edges. */
+  double NEARLY_ALL = 0.95;
+
   /** Greys that edges between black and white can have; a photograph has thousands of colours. */
   int MOST_COLOURS = 256;
 
@@ -78,13 +84,38 @@ sealed interface MaskContent {
     }
   }
 
+  /**
+   * Whether nearly all of a picture is black or white, as of a mask that was saved as JPEG; and
+   * there is some of both.
+   */
+  static boolean isBlackAndWhite(Path file) {
+    try {
+      BufferedImage image = decode(file);
+      int[] row = new int[image.getWidth()];
+      long black = 0;
+      long white = 0;
+      for (int y = 0; y < image.getHeight(); y++) {
+        colours(image, y, row);
+        for (int colour : row) {
+          black += (colour & NEARLY_WHITE) == 0 ? 1 : 0;
+          white += (colour & NEARLY_WHITE) == NEARLY_WHITE ? 1 : 0;
+        }
+      }
+      long all = (long) image.getWidth() * image.getHeight();
+      return black > 0 && white > 0 && black + white >= NEARLY_ALL * all;
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
   /** Its colours; not many more than a mask may have. */
   private static Set<Integer> colours(BufferedImage image) {
     Set<Integer> colours = new HashSet<>();
+    int[] row = new int[image.getWidth()];
     for (int y = 0; y < image.getHeight() && colours.size() <= MOST_COLOURS; y++) {
+      colours(image, y, row);
       int last = -1;
-      for (int x = 0; x < image.getWidth(); x++) {
-        int colour = colour(image, x, y);
+      for (int colour : row) {
         if (colour != last) {
           colours.add(colour);
           last = colour;
@@ -94,13 +125,23 @@ sealed interface MaskContent {
     return colours;
   }
 
-  /** As RGB, but 1 of 65,535 is not yet black. */
-  private static int colour(BufferedImage image, int x, int y) {
-    if (image.getType() == BufferedImage.TYPE_USHORT_GRAY) {
-      int value = image.getRaster().getSample(x, y, 0);
-      return value == 0xFFFF ? WHITE : value;
+  /** A row as RGB, but 1 of 65,535 is not yet black. */
+  private static void colours(BufferedImage image, int y, int[] row) {
+    int type = image.getType();
+    if (type == BufferedImage.TYPE_BYTE_GRAY || type == BufferedImage.TYPE_USHORT_GRAY) {
+      image.getRaster().getSamples(0, y, row.length, 1, 0, row);
+      for (int x = 0; x < row.length; x++) {
+        row[x] =
+            type == BufferedImage.TYPE_BYTE_GRAY
+                ? row[x] * 0x010101
+                : row[x] == 0xFFFF ? WHITE : row[x];
+      }
+    } else {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length);
+      for (int x = 0; x < row.length; x++) {
+        row[x] &= WHITE;
+      }
     }
-    return image.getRGB(x, y) & WHITE;
   }
 
   /** One mask, white on black, of the pixels that are not black in any of these. */
@@ -113,9 +154,11 @@ sealed interface MaskContent {
         BufferedImage part = decode(file);
         int width = Math.min(white.getWidth(), part.getWidth());
         int height = Math.min(white.getHeight(), part.getHeight());
+        int[] row = new int[part.getWidth()];
         for (int y = 0; y < height; y++) {
+          colours(part, y, row);
           for (int x = 0; x < width; x++) {
-            if (colour(part, x, y) != BLACK) {
+            if (row[x] != BLACK) {
               white.setRGB(x, y, 0xFFFFFFFF);
             }
           }

@@ -70,6 +70,16 @@ public final class Drawn {
     return encoded(mask, "png");
   }
 
+  /** Black and white with the noise of JPEG. */
+  public static byte[] jpegMask() {
+    BufferedImage mask = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY);
+    Graphics2D graphics = mask.createGraphics();
+    graphics.setColor(Color.WHITE);
+    graphics.fillOval(20, 20, 25, 25);
+    graphics.dispose();
+    return encoded(mask, "jpg");
+  }
+
   public static byte[] blankMask() {
     return mask(0);
   }

@@ -124,12 +124,17 @@ class FolderAdviceTest {
     "annotated/deep/1.png",
     "maske/1.png",
     "cut_seg/1_mask.jpg",
-    "xyz/7-GT.jpg"
+    "xyz/7-GT.jpg",
+    "drawn/1.jpg"
   })
   void aClassOfMasksAloneIsRefused(String mask) {
     put("set", "good/1.png", "cut/1.png");
     Path root = temporary.resolve("set");
-    Drawn.write(root.resolve(mask), mask.endsWith(".png") ? Drawn.mask() : Drawn.jpeg(9));
+    Drawn.write(
+        root.resolve(mask),
+        mask.endsWith(".png")
+            ? Drawn.mask()
+            : mask.startsWith("drawn") ? Drawn.jpegMask() : Drawn.jpeg(9));
     assertRefused(root, "they are masks. Name their folder masks, or give --anomaly");
     String name = mask.substring(0, mask.indexOf('/'));
     assertThat(ImageFolder.read(root, saying(Set.of(), Set.of(name))).images()).hasSize(3);
@@ -151,6 +156,24 @@ class FolderAdviceTest {
         .singleElement()
         .asString()
         .contains(sentence);
+  }
+
+  @Test
+  void silhouettesAreNoMasksWhereGoodPartsLookAlike() {
+    put("set", "good/1.png", "cut/1.png");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("good/2.jpg"), Drawn.jpegMask());
+    Drawn.write(root.resolve("bent/3.jpg"), Drawn.jpegMask());
+    assertThat(ImageFolder.read(root).images()).hasSize(4);
+  }
+
+  @Test
+  void aClassOfWhichNothingIsSentIsNamed() {
+    put("set", "good/1.png", "cut/1.png", "cut/2.bmp", "dent/3.bmp", "hole/4.tif");
+    assertThat(ImageFolder.read(temporary.resolve("set")).notes())
+        .containsExactly(
+            "No picture of class dent is sent: all are left out.",
+            "No picture of class hole is sent: all are left out.");
   }
 
   @Test

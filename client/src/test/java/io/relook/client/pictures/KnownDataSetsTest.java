@@ -205,6 +205,7 @@ class KnownDataSetsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "image,label|x/9.png,normal|: The table of labels t.csv names none of the pictures (JPEG, PNG) here, but for example x/9.png",
         "image,label|a/1.png,|: Line 2 of t.csv has no label for a/1.png",
         "image,label|a/1.png,0|a/2.png,1|: are the numbers 0 and 1",
         "image,label|a/1.png,normal|a/1.png,dent|: Line 3 of t.csv says that a/1.png is an anomaly of class dent, and a line above says that it is normal",
