@@ -98,7 +98,7 @@ final class FolderAdvice {
         beside.stream().anyMatch(word -> word.isSplit() || word == FolderWord.MASKS);
     if (own.isSplit() && partsBeside && !options.wholeInOneDataset()) {
       throw usage(
-          "The folder %s is a part of %s, and its name says more than the names in it: give %s, or send this part alone with --dataset train or --dataset test.",
+          "The folder %s is one part of %s: give %s, so that the name of the part counts, or send this part alone with --dataset train or --dataset test.",
           scan.root(), meant(scan.root()), meant(scan.root()));
     }
     boolean picturesBeside =
@@ -122,7 +122,7 @@ final class FolderAdvice {
         && (own.isLabel() || own == FolderWord.CLASS)
         && classesBeside) {
       throw usage(
-          "The folder %s is one level too low: it holds the pictures of one class, and the class is the name of a folder. Give %s.",
+          "The folder %s is one level too low: it holds the pictures of one class, and the class is read from the name of a folder. Give %s.",
           scan.root(), meant(scan.root()));
     }
     if (placed.isEmpty() && picturesHere && own.isLabel()) {
@@ -228,7 +228,7 @@ final class FolderAdvice {
         throw switch (doubtful.almost()) {
           case NORMAL ->
               usage(
-                  "The folder %s sounds as if its pictures were normal, but it is none of the names for that: give --normal \"%s\", or --anomaly \"%s\" if it is a defect class.",
+                  "The folder %s sounds as if its pictures were normal, but its name is not known: give --normal \"%s\" if they are, or --anomaly \"%s\" if it is a defect class.",
                   name, name, name);
           case MASKS ->
               usage(
@@ -236,7 +236,7 @@ final class FolderAdvice {
                   name, name);
           default ->
               usage(
-                  "The folder %s sounds like a part of the pictures, but it is none of the names for that: name it train or test, with class folders in it, or give --anomaly \"%s\" if it is a defect class.",
+                  "The folder %s sounds like a part of the pictures, but its name is not known: name it train or test, with class folders in it, or give --anomaly \"%s\" if it is a defect class.",
                   name, name);
         };
       }

@@ -140,7 +140,7 @@ public final class FolderConversion {
       detail = ((Result.Refused) result).predicate();
     } catch (InvalidPathException e) {
       reason = LeftOut.Reason.UNNAMEABLE;
-      detail = "has a name that is no text in this locale";
+      detail = "has a name that is not UTF-8 text";
     }
     return Optional.of(new LeftOut(file.onDisk(), reason, file.kind(), detail));
   }

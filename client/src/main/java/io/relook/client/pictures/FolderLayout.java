@@ -60,7 +60,7 @@ final class FolderLayout {
     if (!FileName.of(scan.root()).isText()) {
       throw new RelookException(
           Kind.USAGE,
-          "The name of the folder %s is no text in this locale, and it is part of every source reference: rename the folder."
+          "The name of the folder %s is not UTF-8 text, and it is part of every source reference: rename the folder."
               .formatted(FileName.of(scan.root()).text()));
     }
     FolderAdvice advice = new FolderAdvice(scan, options);
@@ -111,7 +111,7 @@ final class FolderLayout {
       } else if (!file.kind().isPicture()) {
         others.add(file);
       } else if (!file.nameable()) {
-        leaveOut(file, Reason.UNNAMEABLE, "has a name that is no text in this locale");
+        leaveOut(file, Reason.UNNAMEABLE, "has a name that is not UTF-8 text");
       } else if (isMask(file, stems, jpegs)) {
         if (file.isUsable() && file.kind() == FileKind.PNG) {
           masks.add(file);

@@ -107,7 +107,7 @@ record LabelTable(String name, List<Row> rows) {
     if (rows.stream().map(Row::label).allMatch(Set.of("0", "1")::contains)) {
       throw new RelookException(
           Kind.USAGE,
-          "The labels in %s are the numbers 0 and 1, whose meaning nobody wrote down: write normal and the name of the defect."
+          "The labels in %s are the numbers 0 and 1, and either may be the good one: write normal and the name of the defect."
               .formatted(name));
     }
   }

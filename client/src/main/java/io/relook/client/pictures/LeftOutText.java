@@ -65,11 +65,14 @@ public final class LeftOutText {
       case NOT_CONVERTED -> count(n, "picture") + " in the format " + kind + " that cannot be PNG";
       case UNREADABLE -> count(n, "file") + " that cannot be read";
       case UNNAMEABLE -> count(n, "picture") + " without a name that can be sent";
-      case NAMED_OTHERWISE -> count(n, "picture") + " under another kind of name";
+      case NAMED_OTHERWISE -> count(n, "picture") + " with the name of another kind of file";
       case MASK_FORMAT -> count(n, "mask") + " in the format " + kind;
       case MASK_WITHOUT_PICTURE -> count(n, "mask") + " without a picture";
-      case MASK_TWICE -> count(n, "mask") + " too many";
-      case MASK_BLANK -> count(n, "mask") + " of anomalies without a defect in it";
+      case MASK_TWICE ->
+          n == 1
+              ? "1 mask more than its picture can have"
+              : n + " masks more than their pictures can have";
+      case MASK_BLANK -> count(n, "blank mask") + " of anomalous pictures";
       case MASK_UNUSABLE -> count(n, "mask") + " that cannot be used";
       case NOT_IN_TABLE -> count(n, "picture") + " without a label";
       case NO_SUCH_FILE -> count(n, "label") + " without a file";
@@ -103,7 +106,7 @@ public final class LeftOutText {
               ? "Give --convert, or save masks as PNG."
               : "It changes colours: save masks as PNG.";
       case UNNAMEABLE, NAMED_OTHERWISE -> "Rename it.";
-      case MASK_BLANK, MASK_UNUSABLE -> "Their pictures are sent without mask.";
+      case MASK_BLANK, MASK_UNUSABLE -> "The picture is sent without mask.";
       case MASK_OF_NORMAL -> "They say what the label says.";
       default -> "";
     };

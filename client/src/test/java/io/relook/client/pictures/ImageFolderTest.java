@@ -234,7 +234,7 @@ class ImageFolderTest {
     put(directory, "train/good/1.png", "test/good/2.png", "test/cut/3.png");
     Path test = directory.resolve("test");
     assertThatThrownBy(() -> ImageFolder.read(test))
-        .hasMessageContaining("is a part of " + directory)
+        .hasMessageContaining("is one part of " + directory)
         .hasMessageContaining("--dataset test");
     FolderOptions all =
         new FolderOptions(Optional.empty(), Optional.empty(), Set.of(), Set.of(), true);

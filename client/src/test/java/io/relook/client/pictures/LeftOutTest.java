@@ -180,7 +180,7 @@ class LeftOutTest {
     assertThat(labels(read)).containsExactly("good/0.png normal");
     assertThat(LeftOutText.lines(read.losses()))
         .containsExactly(
-            "1 picture without a name that can be sent: %s has a name that is no text in this locale. Rename it."
+            "1 picture without a name that can be sent: %s has a name that is not UTF-8 text. Rename it."
                 .formatted(shown));
   }
 
