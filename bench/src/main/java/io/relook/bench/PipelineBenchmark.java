@@ -1,12 +1,12 @@
 package io.relook.bench;
 
 import io.relook.client.Commands;
-import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.TopicReader;
+import io.relook.client.pictures.ImageFiles;
 import io.relook.local.LocalStack;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;

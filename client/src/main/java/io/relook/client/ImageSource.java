@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An image to send, whose bytes are not read yet.
@@ -40,6 +41,9 @@ public record ImageSource(
     /** A file on this machine. */
     record LocalFile(Path path) implements Content {}
 
+    /** Bytes that are made when the message is. */
+    record Made(Supplier<byte[]> bytes) implements Content {}
+
     /** An object in S3, which the job reads. */
     record InStore(S3Object object) implements Content {}
   }
@@ -63,6 +67,8 @@ public record ImageSource(
             .setAnnotation(annotation.orElse(null));
     if (picture instanceof Content.LocalFile file) {
       image.setImageBytes(read(file.path()));
+    } else if (picture instanceof Content.Made made) {
+      image.setImageBytes(ByteBuffer.wrap(made.bytes().get()));
     } else if (picture instanceof Content.InStore stored) {
       image.setImageLocation(stored.object());
     }
@@ -70,6 +76,8 @@ public record ImageSource(
         content -> {
           if (content instanceof Content.LocalFile file) {
             image.setMaskBytes(read(file.path()));
+          } else if (content instanceof Content.Made made) {
+            image.setMaskBytes(ByteBuffer.wrap(made.bytes().get()));
           } else if (content instanceof Content.InStore stored) {
             image.setMaskLocation(stored.object());
           }

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.bench.extraction.ExtractionOptions;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
+import io.relook.client.cli.PictureOptions;
+import io.relook.client.pictures.ImageFolder;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.data.TrainingImpossibleException;
 import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.training.Trainer;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
+import io.relook.wire.DatasetType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -89,6 +93,7 @@ public final class AccuracyCommand implements Callable<Integer> {
       description = "Seeds 1 to S; default ${DEFAULT-VALUE}.")
   private int seeds;
 
+  @Mixin private PictureOptions pictures = new PictureOptions();
   @Mixin private ExtractionOptions extraction = new ExtractionOptions();
 
   @Option(
@@ -129,17 +134,36 @@ public final class AccuracyCommand implements Callable<Integer> {
       throw new RelookException(Kind.USAGE, "--threshold: " + e.getMessage(), e);
     }
     Path scratch = Files.createTempDirectory("relook-bench-accuracy");
+    List<PictureOptions.Selection> selections = new ArrayList<>();
     try {
       List<LabelledFolder> read = new ArrayList<>();
-      folders.forEach(folder -> read.add(LabelledFolder.read(folder)));
+      for (Path folder : folders) {
+        PictureOptions.Selection selection = pictures.select(folder, Optional.empty());
+        selections.add(selection);
+        pictures.confirm(
+            selection,
+            DatasetType.TRAIN,
+            Optional.empty(),
+            spec.commandLine().getErr(),
+            /* ask= */ false);
+        read.add(
+            LabelledFolder.of(
+                selection
+                    .folder()
+                    .orElseThrow(
+                        () ->
+                            new RelookException(
+                                Kind.USAGE, folder + " is a manifest: give a folder."))));
+      }
       if (samples != null) {
         read.add(drawn(scratch.resolve("samples-" + samples), samples));
       }
       run(read, goal, scratch);
     } finally {
+      selections.forEach(PictureOptions.Selection::close);
       PathUtils.deleteDirectory(scratch);
     }
-    return 0;
+    return selections.stream().mapToInt(pictures::exitCode).max().orElse(0);
   }
 
   private static Backbone load(Path descriptor) {
@@ -227,23 +251,23 @@ public final class AccuracyCommand implements Callable<Integer> {
   }
 
   private LabelledFolder drawn(Path directory, int count) {
-    SamplePictures pictures = new SamplePictures(SAMPLE_SEED);
+    SamplePictures samplePictures = new SamplePictures(SAMPLE_SEED);
     try {
       for (int i = 0; i < count + SAMPLE_TESTS; i++) {
-        write(directory.resolve(i < count ? "train/good" : "test/good"), pictures.normal(i));
+        write(directory.resolve(i < count ? "train/good" : "test/good"), samplePictures.normal(i));
         if ((i + 1) % 100 == 0) {
           say("%d of %d synthetic pictures drawn".formatted(i + 1, count));
         }
       }
       for (DefectKind kind : DefectKind.values()) {
         for (int i = 0; i < SAMPLES_OF_EACH_DEFECT; i++) {
-          write(directory.resolve("test").resolve(kind.folder()), pictures.defect(kind, i));
+          write(directory.resolve("test").resolve(kind.folder()), samplePictures.defect(kind, i));
         }
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    return LabelledFolder.read(directory);
+    return LabelledFolder.of(ImageFolder.read(directory));
   }
 
   private static void write(Path directory, io.relook.local.sample.Sample sample)

@@ -1,79 +1,73 @@
 package io.relook.bench.accuracy;
 
+import io.relook.client.ImageSource;
+import io.relook.client.ImageSource.Content;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.relook.client.pictures.ImageFolder;
+import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * Pictures in the layout of MVTec AD: {@code train/good}, {@code test/good} and {@code
- * test/<defect>}; each list in the order of the names.
+ * A folder whose pictures are in two parts: normal ones for training, normal and anomalous ones for
+ * testing, as in MVTec AD; each list in the order of the names.
  *
  * @param name of the folder
+ * @param names of the pictures as results have them: paths below the folder
  */
 record LabelledFolder(
-    String name, Path path, List<Path> trainGood, List<Path> testGood, List<Path> testAnomalous) {
-
-  private static final String GOOD = "good";
+    String name,
+    List<Path> trainGood,
+    List<Path> testGood,
+    List<Path> testAnomalous,
+    Map<Path, String> names) {
 
   /**
-   * Finds the pictures.
+   * Takes the pictures of a folder.
    *
-   * @throws RelookException if the folder has another layout
+   * @throws RelookException if a part is missing, or has pictures that are not measured
    */
-  static LabelledFolder read(Path folder) {
-    List<Path> anomalous = new ArrayList<>();
-    for (Path defect : children(folder, folder.resolve("test"))) {
-      if (Files.isDirectory(defect) && !defect.endsWith(GOOD)) {
-        anomalous.addAll(pictures(folder, defect));
+  static LabelledFolder of(ImageFolder folder) {
+    List<Path> trainGood = new ArrayList<>();
+    List<Path> testGood = new ArrayList<>();
+    List<Path> testAnomalous = new ArrayList<>();
+    Map<Path, String> names = new HashMap<>();
+    int others = 0;
+    for (ImageSource image : folder.images()) {
+      Path file = ((Content.LocalFile) image.picture()).path();
+      names.put(file, image.sourceRef().substring(folder.name().length() + 1));
+      boolean test = image.dataset().filter(dataset -> dataset == DatasetType.TEST).isPresent();
+      if (image.label() == Label.NORMAL) {
+        (test ? testGood : trainGood).add(file);
+      } else if (test) {
+        testAnomalous.add(file);
+      } else {
+        others++;
       }
     }
-    List<Path> trainGood = pictures(folder, folder.resolve("train").resolve(GOOD));
-    List<Path> testGood = pictures(folder, folder.resolve("test").resolve(GOOD));
-    if (trainGood.isEmpty() || testGood.isEmpty() || anomalous.isEmpty()) {
-      throw wrong(folder);
+    if (trainGood.isEmpty() || testGood.isEmpty() || testAnomalous.isEmpty()) {
+      throw new RelookException(
+          Kind.USAGE,
+          "%s needs normal pictures in train, and normal and anomalous ones in test: it has %d, %d and %d."
+              .formatted(folder.name(), trainGood.size(), testGood.size(), testAnomalous.size()));
     }
-    Path absolute = folder.toAbsolutePath().normalize();
-    return new LabelledFolder(
-        String.valueOf(absolute.getFileName()), absolute, trainGood, testGood, anomalous);
+    if (others > 0) {
+      throw new RelookException(
+          Kind.USAGE,
+          "%s has %d anomalous pictures in train, and the measurement draws those for training from test: move them to test."
+              .formatted(folder.name(), others));
+    }
+    return new LabelledFolder(folder.name(), trainGood, testGood, testAnomalous, names);
   }
 
   /** A picture as results name it: relative to the folder. */
   String nameOf(Path picture) {
-    return path.relativize(picture.toAbsolutePath().normalize()).toString();
-  }
-
-  private static List<Path> pictures(Path folder, Path directory) {
-    return children(folder, directory).stream().filter(LabelledFolder::isPicture).toList();
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return name.endsWith(".jpg") || name.endsWith(".jpeg") || name.endsWith(".png");
-  }
-
-  private static List<Path> children(Path folder, Path directory) {
-    if (!Files.isDirectory(directory)) {
-      throw wrong(folder);
-    }
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static RelookException wrong(Path folder) {
-    return new RelookException(
-        Kind.USAGE,
-        folder
-            + " needs JPEG or PNG files in train/good, in test/good and in at least one other folder"
-            + " of test.");
+    return Objects.requireNonNull(names.get(picture));
   }
 }

@@ -2,11 +2,11 @@ package io.relook.client.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
+import io.relook.client.pictures.ImageFolder;
 import io.relook.wire.DatasetType;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -35,11 +36,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "images",
     mixinStandardHelpOptions = true,
-    description = "Sends pictures, changes their labels, withdraws them.",
+    description = "Sends pictures, changes their labels, withdraws them, converts them.",
     subcommands = {
       ImagesCommand.Send.class,
       ImagesCommand.LabelImage.class,
-      ImagesCommand.Withdraw.class
+      ImagesCommand.Withdraw.class,
+      ConvertCommand.class
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -75,8 +77,9 @@ final class ImagesCommand implements Runnable {
       description = {
         "Sends the pictures of a folder or of a manifest, with their labels and masks.",
         "",
-        "A folder has good/ (or normal/) and one subfolder for each defect class; train/ and test/ above these name "
-            + "the data set. Masks are in ground_truth/CLASS or masks/CLASS.",
+        "A folder has good/ (or normal/, ok/…) and one subfolder for each defect class; train/ and test/ above these "
+            + "name the data set. Masks are in ground_truth/CLASS or masks/CLASS. What was understood is shown before "
+            + "anything is sent; all names that are understood: docs/guides/pictures.md.",
         "A manifest is that of Lookout for Vision or Ground Truth: JSON Lines with s3:// addresses, or with "
             + "paths of files relative to the manifest.",
         "",
@@ -86,6 +89,7 @@ final class ImagesCommand implements Runnable {
       footerHeading = "%nExamples:%n",
       footer = {
         "  relook images send --project cookies photos/",
+        "  relook images send --project cookies --dry-run photos/",
         "  relook images send --project cookies --dataset test train.manifest"
       })
   static final class Send implements Callable<Integer> {
@@ -103,13 +107,53 @@ final class ImagesCommand implements Runnable {
             "train or test, for all pictures; default: as the folder says, otherwise train.")
     private @Nullable DatasetType dataset;
 
+    @Option(
+        names = "--dry-run",
+        description = "Show what would be sent and what would be left out; send nothing.")
+    private boolean dryRun;
+
+    @Mixin private PictureOptions pictures = new PictureOptions();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      List<ImageSource> images = ImageFiles.read(source);
+      try (PictureOptions.Selection selection =
+          pictures.select(source, Optional.ofNullable(dataset))) {
+        if (dryRun) {
+          showOnly(selection);
+        } else {
+          pictures.confirm(
+              selection,
+              DatasetType.TRAIN,
+              Optional.ofNullable(dataset),
+              output.progressWriter(),
+              !output.isJson());
+          send(relook, selection);
+        }
+        return pictures.exitCode(selection);
+      }
+    }
+
+    private void showOnly(PictureOptions.Selection selection) {
+      if (selection.folder().isEmpty()) {
+        throw new RelookException(
+            RelookException.Kind.USAGE,
+            "--dry-run shows what is understood of a folder, and %s is a manifest, which has the labels in it: leave it out."
+                .formatted(source));
+      }
+      ImageFolder folder = selection.folder().get();
+      Optional<DatasetType> all = Optional.ofNullable(dataset);
+      output.print(
+          FolderText.json(folder, DatasetType.TRAIN, all),
+          FolderText.of(folder, DatasetType.TRAIN, all)
+              + System.lineSeparator()
+              + "Nothing was sent (--dry-run).");
+    }
+
+    private void send(RelookConnection relook, PictureOptions.Selection selection) {
+      List<ImageSource> images = selection.images();
       String account = relook.settings().account();
       DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
       Instant start = relook.clock().instant();
@@ -141,12 +185,16 @@ final class ImagesCommand implements Runnable {
         sent.forEach(CompletableFuture::join);
       }
       double seconds = Duration.between(start, relook.clock().instant()).toMillis() / 1000.0;
-      report(images.size(), labels, masks, bytes, seconds);
-      return ExitCode.OK.code();
+      report(selection, labels, masks, bytes, seconds);
     }
 
     private void report(
-        int count, Map<Label, Integer> labels, int masks, long bytes, double seconds) {
+        PictureOptions.Selection selection,
+        Map<Label, Integer> labels,
+        int masks,
+        long bytes,
+        double seconds) {
+      int count = selection.images().size();
       ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("project", project.name());
       json.put("sent", count);
@@ -160,6 +208,7 @@ final class ImagesCommand implements Runnable {
       }
       json.put("masks", masks);
       json.put("pictureBytes", bytes);
+      selection.folder().ifPresent(folder -> FolderText.leftOut(json, folder));
       if (masks > 0) {
         parts.add(masks + " with mask");
       }

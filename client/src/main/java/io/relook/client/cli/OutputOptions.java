@@ -3,6 +3,7 @@ package io.relook.client.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.PrintWriter;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +67,11 @@ public final class OutputOptions {
   /** Shows a person the progress, on standard error. */
   public void progress(String text) {
     printer().progress(text);
+  }
+
+  /** Where a person reads the progress: standard error. */
+  PrintWriter progressWriter() {
+    return command.commandLine().getErr();
   }
 
   private Printer printer() {

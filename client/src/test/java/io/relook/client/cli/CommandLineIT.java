@@ -9,6 +9,7 @@ import io.relook.client.RelookConnection;
 import io.relook.client.RelookSettings;
 import io.relook.client.Setting;
 import io.relook.client.TopicReader;
+import io.relook.client.pictures.Drawn;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.schemas.MessageCodec;
@@ -51,6 +52,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -215,11 +217,17 @@ class CommandLineIT {
   @Test
   void aFolderIsSentLabelledAndWithdrawnAndTailShowsItAll() throws IOException {
     Path folder = directory.resolve("photos");
-    write(folder.resolve("good/1.jpg"), new byte[] {1, 2, 3});
-    write(folder.resolve("cracked/2.jpg"), new byte[] {4});
-    write(folder.resolve("ground_truth/cracked/2_mask.png"), new byte[] {5});
+    Drawn.put(folder, "good/1.jpg", "cracked/2.jpg", "ground_truth/cracked/2_mask.png");
+    byte[] good = Files.readAllBytes(folder.resolve("good/1.jpg"));
     Ran sent = relook("images", "send", "--project=cookies", folder.toString());
-    assertThat(sent.err()).isEmpty();
+    assertThat(sent.exitCode()).isZero();
+    assertThat(sent.err().lines().map(line -> line.replaceAll(" +", " ")))
+        .containsExactly(
+            "In photos:",
+            "DATA SET LABEL CLASS PICTURES MASKS",
+            "train normal - 1 0",
+            "train anomaly cracked 1 1",
+            "all 2 1");
     assertThat(sent.out())
         .startsWith(
             "Sent 2 pictures to project cookies: 1 normal, 1 anomaly, 1 with mask (0.0 MB,");
@@ -243,7 +251,7 @@ class CommandLineIT {
         .extracting(line -> line.path("type").asText())
         .containsExactly("LabeledImage", "LabeledImage", "LabeledImage", "ImageWithdrawal");
     assertThat(tail.get(1).path("value").path("imageBytes").toString())
-        .isEqualTo("{\"bytes\":3,\"sha256\":\"" + Sha256.hex(new byte[] {1, 2, 3}) + "\"}");
+        .isEqualTo("{\"bytes\":%d,\"sha256\":\"%s\"}".formatted(good.length, Sha256.hex(good)));
     assertThat(tail.get(2).path("value").path("imageBytes").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("imageLocation").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("dataset").asText()).isEqualTo("TEST");
@@ -251,12 +259,45 @@ class CommandLineIT {
   }
 
   @Test
+  void whatIsLeftOutIsSaidAndTheRestIsSent() throws IOException {
+    Path folder = directory.resolve("mixed");
+    Drawn.put(folder, "good/1.jpg", "good/2.bmp", "cracked/3.png", "cracked/4.tiff", "notes.txt");
+    Ran sent = relook("images", "send", "--project=mixed", folder.toString());
+    assertThat(sent.exitCode()).isEqualTo(1);
+    assertThat(sent.out()).startsWith("Sent 2 pictures to project mixed: 1 normal, 1 anomaly (");
+    assertThat(sent.err())
+        .contains("1 picture in the format BMP: good/2.bmp. Give --convert")
+        .contains("1 file that is no picture: notes.txt.")
+        .endsWith(
+            "relook: 2 files were left out: 1 picture in the format TIFF (cracked/4.tiff), 1 picture in the format BMP (good/2.bmp). Give --skip-unreadable if that is right.%n"
+                .formatted());
+    Ran json =
+        relook(
+            "images",
+            "send",
+            "--project=mixed",
+            "--skip-unreadable",
+            "--output=json",
+            folder.toString());
+    assertThat(json.exitCode()).isZero();
+    assertThat(JSON.readTree(json.out()).path("leftOut"))
+        .extracting(file -> file.path("file").asText() + " " + file.path("loss").asBoolean())
+        .containsExactly("cracked/4.tiff true", "good/2.bmp true", "notes.txt false");
+
+    Ran converted = relook("images", "send", "--project=mixed", "--convert", folder.toString());
+    assertThat(converted.exitCode()).as(converted.err()).isZero();
+    assertThat(converted.out()).startsWith("Sent 4 pictures to project mixed: 2 normal, 2 anomaly");
+    assertThat(tail("images", "--key", "000000000000/mixed"))
+        .extracting(line -> line.path("value").path("sourceRef").asText())
+        .endsWith("mixed/cracked/4.png", "mixed/good/1.jpg", "mixed/good/2.png");
+  }
+
+  @Test
   void aLargePictureIsUploadedAndItsLocationSent() throws IOException {
-    byte[] large = new byte[Topic.INLINE_PICTURE_BYTES + 1];
-    new Random(7).nextBytes(large);
+    byte[] large = Arrays.copyOf(Drawn.jpeg(1), Topic.INLINE_PICTURE_BYTES + 1);
     Path folder = directory.resolve("large");
     write(folder.resolve("good/1.jpg"), large);
-    write(folder.resolve("good/2.jpg"), new byte[Topic.INLINE_PICTURE_BYTES]);
+    write(folder.resolve("good/2.jpg"), Arrays.copyOf(Drawn.jpeg(2), Topic.INLINE_PICTURE_BYTES));
     assertThat(relook("images", "send", "--project=large", folder.toString()).exitCode()).isZero();
     List<LabeledImage> images = new ArrayList<>();
     try (TopicReader reader = connection.read(Topic.IMAGES, TopicReader.From.BEGINNING)) {

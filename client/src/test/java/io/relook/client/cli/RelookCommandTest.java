@@ -31,6 +31,7 @@ class RelookCommandTest {
             "images send",
             "images label",
             "images withdraw",
+            "images convert",
             "model create",
             "model describe",
             "model download",

@@ -3,8 +3,8 @@ package io.relook.job.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.relook.client.ImageFolder;
 import io.relook.client.ImageSource;
+import io.relook.client.pictures.ImageFolder;
 import io.relook.wire.DatasetType;
 import java.nio.file.Files;
 import java.nio.file.Path;

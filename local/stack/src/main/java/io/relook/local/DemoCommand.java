@@ -2,7 +2,6 @@ package io.relook.local;
 
 import io.relook.client.BucketClient;
 import io.relook.client.Commands;
-import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.LatestRecords;
@@ -10,6 +9,8 @@ import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.TopicReader;
+import io.relook.client.cli.PictureOptions;
+import io.relook.client.pictures.ImageFiles;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
 import io.relook.schemas.Topic;
@@ -52,6 +53,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -86,10 +88,12 @@ final class DemoCommand implements Callable<Integer> {
       names = "--images",
       paramLabel = "DIR|MANIFEST",
       description = {
-        "A folder with good/ (or normal/) and one subfolder for each defect class,",
+        "A folder with good/ (or normal/, ok/…) and one subfolder for each defect class,",
         "or a manifest of Lookout for Vision."
       })
   private @Nullable Path images;
+
+  @Mixin private PictureOptions pictures = new PictureOptions();
 
   @Option(
       names = "--data",
@@ -114,14 +118,30 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (images == null) {
+      return run(List.of());
+    }
+    // Read first, so that a wrong folder fails before the stack starts.
+    try (PictureOptions.Selection selection = pictures.select(images, Optional.empty())) {
+      pictures.confirm(
+          selection,
+          DatasetType.TRAIN,
+          Optional.empty(),
+          spec.commandLine().getOut(),
+          /* ask= */ false);
+      int exitCode = run(selection.images());
+      return exitCode == 0 ? pictures.exitCode(selection) : exitCode;
+    }
+  }
+
+  private int run(List<ImageSource> given) throws Exception {
+    List<ImageSource> sources = given;
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out);
     Path directory =
         data == null ? Path.of(".relook", "demo-" + RUN.format(clock.instant())) : data;
-    // Read first, so that a wrong folder fails before the stack starts.
-    List<ImageSource> sources = images == null ? List.of() : ImageFiles.read(images);
     try (LocalStack stack = LocalStack.start(directory, LocalStack.Ports.FREE, progress::step)) {
-      if (images == null) {
+      if (sources.isEmpty()) {
         progress.step("Drawing sample pictures");
         Path pictures = directory.resolve("pictures");
         drawSamples(pictures);

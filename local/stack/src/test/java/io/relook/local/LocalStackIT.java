@@ -3,12 +3,12 @@ package io.relook.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.client.Commands;
-import io.relook.client.ImageFiles;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.Models;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookSettings;
+import io.relook.client.pictures.ImageFiles;
 import io.relook.local.sample.DefectKind;
 import io.relook.local.sample.SamplePictures;
 import io.relook.wire.CommandReply;

@@ -2,6 +2,7 @@ package io.relook.local.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.client.pictures.ImageFolder;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -133,6 +134,11 @@ class SamplePicturesTest {
               "masks/missing_hole/missing_hole-0000.png",
               "masks/missing_hole/missing_hole-0001.png");
     }
+    ImageFolder read = ImageFolder.read(directory);
+    assertThat(read.images()).hasSize(5);
+    assertThat(read.masks()).isEqualTo(3);
+    assertThat(read.leftOut()).isEmpty();
+    assertThat(read.questions()).isEmpty();
   }
 
   private static Surface carved(int seed, int missingHole) {
