@@ -12,6 +12,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.OutputBucket;
@@ -84,7 +85,8 @@ class StateTypesTest {
           "anomaly-label",
           true,
           "2026-11-23T12:00:00",
-          "job");
+          "job",
+          new ImportedLine("relook.commands-0-41", "It is damaged."));
   private static final Annotation BARE_ANNOTATION =
       new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
   private static final StoredPicture PICTURE =

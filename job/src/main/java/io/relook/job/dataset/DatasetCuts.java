@@ -188,7 +188,7 @@ final class DatasetCuts {
     return described(cut.getAccount(), cut.getProject(), type, counts);
   }
 
-  private DatasetEffect described(
+  private DatasetEffect.Described described(
       String account, String project, DatasetType type, DatasetCounts counts) {
     return new DatasetEffect.Described(
         counts.description(account, project, type, arns.dataset(account, project, type)));
@@ -234,11 +234,15 @@ final class DatasetCuts {
     DatasetType type = outcome.getDatasetType();
     DatasetCounts counts = state.counts(type).orElseGet(() -> DatasetCounts.empty(at));
     boolean creating = counts.life().status() == DatasetStatus.CREATE_IN_PROGRESS;
+    boolean imported = outcome.getKind() == DatasetOutcomeKind.IMPORTED;
+    String importId = String.valueOf(outcome.getCutId());
+    ImportTally tally = state.tally(importId).orElse(ImportTally.NONE);
+    state.removeTally(importId);
     DatasetCounts ended =
-        outcome.getKind() == DatasetOutcomeKind.IMPORTED
+        imported
             ? counts.in(
                 creating ? DatasetStatus.CREATE_COMPLETE : DatasetStatus.UPDATE_COMPLETE,
-                creating ? CREATED : DatasetCounts.UPDATED,
+                (creating ? CREATED : DatasetCounts.UPDATED) + " " + tally.sentences(outcome),
                 at)
             : counts.in(
                 creating
@@ -247,7 +251,11 @@ final class DatasetCuts {
                 outcome.getMessage(),
                 at);
     state.put(type, ended);
-    return List.of(described(cut, type, ended));
+    DatasetEffect.Described described = described(cut.getAccount(), cut.getProject(), type, ended);
+    if (imported) {
+      described.description().setLastImport(tally.counts(outcome));
+    }
+    return List.of(described);
   }
 
   private List<DatasetEffect> delete(DatasetState state, CutMarker cut, DatasetType type) {

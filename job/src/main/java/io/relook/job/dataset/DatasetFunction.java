@@ -55,6 +55,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>DeleteDataset
  * <tr><td>deletions<td>map: data set → cut id of its last deletion<td>two
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
+ * <tr><td>imports<td>map: import → {@link ImportTally}<td>imports that run<td>end of the import
  * <tr><td>unreferenced<td>map: key of an object → {@link DueErasure}<td>objects that lost their last
  *     reference within the delay of erasure<td>move to trash
  * <tr><td>trash<td>map: key of an object → {@link DueErasure}<td>objects moved to trash within {@link
@@ -191,6 +192,9 @@ public final class DatasetFunction
       changesRejected.inc();
       context.output(tags.rejected(), new RejectedMessage(change.origin(), reason.get()));
       scheduleErasures(context);
+      return;
+    }
+    if (change.isRejected()) {
       return;
     }
     imagesApplied.inc();

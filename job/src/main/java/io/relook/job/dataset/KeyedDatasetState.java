@@ -25,6 +25,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final MapState<String, Split> splits;
   private final MapState<DatasetType, DatasetCounts> counts;
   private final MapState<DatasetType, String> deletions;
+  private final MapState<String, ImportTally> imports;
   private final MapState<String, DueErasure> unreferenced;
   private final MapState<String, DueErasure> trash;
   private final ValueState<CutAlignment> alignment;
@@ -44,6 +45,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     splits = context.getMapState(map("splits", String.class, Split.class));
     counts = context.getMapState(map("counts", DatasetType.class, DatasetCounts.class));
     deletions = context.getMapState(map("deletions", DatasetType.class, String.class));
+    imports = context.getMapState(map("imports", String.class, ImportTally.class));
     unreferenced = context.getMapState(map("unreferenced", String.class, DueErasure.class));
     trash = context.getMapState(map("trash", String.class, DueErasure.class));
     alignment = context.getState(new ValueStateDescriptor<>("alignment", CutAlignment.class));
@@ -124,6 +126,21 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   @Override
   public void putLastDeletion(DatasetType dataset, String cutId) {
     StateAccess.write(() -> deletions.put(dataset, cutId));
+  }
+
+  @Override
+  public Optional<ImportTally> tally(String importId) {
+    return StateAccess.read(() -> imports.get(importId));
+  }
+
+  @Override
+  public void putTally(String importId, ImportTally tally) {
+    StateAccess.write(() -> imports.put(importId, tally));
+  }
+
+  @Override
+  public void removeTally(String importId) {
+    StateAccess.write(() -> imports.remove(importId));
   }
 
   @Override

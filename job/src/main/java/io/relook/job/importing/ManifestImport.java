@@ -76,7 +76,10 @@ final class ManifestImport {
               + "). This is a defect of relook: report it with the manifest.");
     }
     if (result instanceof Result.Images read) {
-      return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
+      DatasetOutcome outcome =
+          outcome(request, DatasetOutcomeKind.IMPORTED, String.join(" ", read.findings()));
+      outcome.setLines(read.images().size());
+      return new Import(read.images(), outcome);
     }
     return rejected(request, ((Result.Rejected) result).sentence());
   }

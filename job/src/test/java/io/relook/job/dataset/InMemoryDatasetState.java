@@ -14,6 +14,7 @@ final class InMemoryDatasetState implements DatasetState {
   final Map<String, Split> splits = new HashMap<>();
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
+  final Map<String, ImportTally> tallies = new HashMap<>();
   final Map<String, DatasetType> left = new HashMap<>();
 
   @Override
@@ -74,6 +75,21 @@ final class InMemoryDatasetState implements DatasetState {
   @Override
   public void putLastDeletion(DatasetType dataset, String cutId) {
     deletions.put(dataset, cutId);
+  }
+
+  @Override
+  public Optional<ImportTally> tally(String importId) {
+    return Optional.ofNullable(tallies.get(importId));
+  }
+
+  @Override
+  public void putTally(String importId, ImportTally tally) {
+    tallies.put(importId, tally);
+  }
+
+  @Override
+  public void removeTally(String importId) {
+    tallies.remove(importId);
   }
 
   @Override
