@@ -7,6 +7,7 @@ import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
 import io.relook.client.Manifest;
 import io.relook.client.RelookConnection;
+import io.relook.client.SampleBits;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
@@ -100,6 +101,7 @@ final class ImagesCommand implements Runnable {
       RelookConnection relook = connection.connection();
       List<ImageSource> images = ImageFiles.read(source);
       Manifest.findings(source).forEach(output::progress);
+      SampleBits.of(images).notice().ifPresent(output::progress);
       Sending sending = new Sending(relook, images);
       Optional<List<Rejection>> rejected = applied.send(relook, project.name(), sending::send);
       sending.report(rejected);

@@ -256,7 +256,8 @@ final class TrainingPlanner {
     for (Map.Entry<String, List<String>> size :
         sizes.subList(1, Math.min(sizes.size(), MOST_NAMED + 1))) {
       List<String> images = size.getValue().stream().sorted().toList();
-      text.append(", ").append(images.size()).append(" have ").append(size.getKey()).append(": ");
+      text.append(", ").append(images.size()).append(images.size() == 1 ? " has " : " have ");
+      text.append(size.getKey()).append(": ");
       text.append(
           images.stream().limit(MOST_NAMED).map(Excerpt::of).collect(Collectors.joining(", ")));
       text.append(images.size() > MOST_NAMED ? ", …" : "");

@@ -122,7 +122,6 @@ class DatasetCutsTest {
   }
 
   @Test
-  @Contract("STATUS-DATASET")
   void anImportEndsWithWhatBecameOfItsLines() {
     cut(create(MANIFEST));
     dataset.apply(

@@ -216,7 +216,6 @@ class PictureExtractionTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0xFFFFFF, 0x000000, 0x808080, 0x0000FF, 0x123456})
-  @Contract("MASK-CHECKED")
   void aNormalImageWithABlankMaskIsOneWithoutAMask(int background) throws Exception {
     LabeledImage image = image(PNG, null);
     image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
@@ -229,7 +228,6 @@ class PictureExtractionTest {
   }
 
   @Test
-  @Contract("MASK-CHECKED")
   void aMaskThatContradictsTheLabelRejectsTheImage() throws Exception {
     LabeledImage image = image(PNG, null);
     image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));

@@ -15,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.IntUnaryOperator;
 import java.util.zip.CRC32;
 import javax.imageio.IIOImage;
@@ -28,6 +30,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /** One coloured picture in every kind of file that cameras and programs write. */
 final class PictureFiles {
   private static final int SIDE = SmallModel.SIDE;
+
+  /** Not one of the pictures that a model learns from. */
+  private static final int SHOWN = 1000;
 
   private PictureFiles() {}
 
@@ -79,11 +84,27 @@ final class PictureFiles {
   }
 
   private static BufferedImage colored() {
-    BufferedImage image = SmallModel.image(9, true);
+    return colored(SHOWN);
+  }
+
+  /** A slope in each colour, other than in every other picture, and a little noise. */
+  static BufferedImage colored(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] slopes = new double[6];
+    Arrays.setAll(slopes, i -> random.nextDouble(-1.2, 1.2));
+    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < SIDE; y++) {
       for (int x = 0; x < SIDE; x++) {
-        int value = image.getRGB(x, y) & 0xFF;
-        image.setRGB(x, y, value << 16 | Math.max(0, value - x) << 8 | Math.max(0, value - y));
+        int pixel = 0;
+        for (int band = 0; band < 3; band++) {
+          double light =
+              128
+                  + slopes[2 * band] * (x - SIDE / 2.0)
+                  + slopes[2 * band + 1] * (y - SIDE / 2.0)
+                  + random.nextInt(8);
+          pixel = pixel << 8 | (int) Math.max(0, Math.min(255, light));
+        }
+        image.setRGB(x, y, pixel);
       }
     }
     return image;

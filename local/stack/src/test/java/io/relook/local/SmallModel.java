@@ -32,11 +32,22 @@ final class SmallModel {
    * @param card entries of the model card
    */
   static byte[] train(Map<String, String> card) throws Exception {
+    List<BufferedImage> good = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      good.add(image(i, false));
+    }
+    return train(card, good);
+  }
+
+  /**
+   * @param pictures good ones, all different
+   */
+  static byte[] train(Map<String, String> card, List<BufferedImage> pictures) throws Exception {
     Backbone backbone = Backbone.bundled();
     List<LabelledFeatures> good = new ArrayList<>();
     try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, AREA, 1)) {
-      for (int i = 0; i < 6; i++) {
-        Features features = extractor.extract(decoded(png(i, false)));
+      for (int i = 0; i < pictures.size(); i++) {
+        Features features = extractor.extract(decoded(png(pictures.get(i))));
         good.add(new LabelledFeatures("g" + i, false, Optional.empty(), "d" + i, () -> features));
       }
     }
@@ -55,8 +66,12 @@ final class SmallModel {
   }
 
   static byte[] png(int seed, boolean defect) throws IOException {
+    return png(image(seed, defect));
+  }
+
+  private static byte[] png(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(image(seed, defect), "png", bytes);
+    ImageIO.write(image, "png", bytes);
     return bytes.toByteArray();
   }
 
