@@ -103,7 +103,7 @@ class RegistryStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.3, 1", "0.3, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     OperatorSubtaskState state =
