@@ -150,12 +150,17 @@ class StateTypesTest {
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
         new DatasetCounts(
             new DatasetCounts.Images(3, 2, 1, Map.of("scratch", 1)),
-            new DatasetCounts.Life(1, 2, DatasetStatus.CREATE_FAILED, "Line 3 is not JSON."),
+            new DatasetCounts.Life(
+                1,
+                2,
+                DatasetStatus.CREATE_FAILED,
+                "Line 3 is not JSON.",
+                new DatasetCounts.Lines(4, 3, 2, 1)),
             true,
             4),
         new DatasetCounts(
             new DatasetCounts.Images(0, 0, 0, Map.of()),
-            new DatasetCounts.Life(1, 1, DatasetStatus.UPDATE_COMPLETE, ""),
+            new DatasetCounts.Life(1, 1, DatasetStatus.UPDATE_COMPLETE, "", null),
             false,
             0),
         new DueErasure(DatasetType.TEST, 7),

@@ -188,7 +188,7 @@ final class DatasetCuts {
     return described(cut.getAccount(), cut.getProject(), type, counts);
   }
 
-  private DatasetEffect.Described described(
+  private DatasetEffect described(
       String account, String project, DatasetType type, DatasetCounts counts) {
     return new DatasetEffect.Described(
         counts.description(account, project, type, arns.dataset(account, project, type)));
@@ -240,9 +240,10 @@ final class DatasetCuts {
     state.removeTally(importId);
     DatasetCounts ended =
         imported
-            ? counts.in(
+            ? counts.imported(
                 creating ? DatasetStatus.CREATE_COMPLETE : DatasetStatus.UPDATE_COMPLETE,
                 (creating ? CREATED : DatasetCounts.UPDATED) + " " + tally.sentences(outcome),
+                tally.lines(outcome),
                 at)
             : counts.in(
                 creating
@@ -251,11 +252,7 @@ final class DatasetCuts {
                 outcome.getMessage(),
                 at);
     state.put(type, ended);
-    DatasetEffect.Described described = described(cut.getAccount(), cut.getProject(), type, ended);
-    if (imported) {
-      described.description().setLastImport(tally.counts(outcome));
-    }
-    return List.of(described);
+    return List.of(described(cut, type, ended));
   }
 
   private List<DatasetEffect> delete(DatasetState state, CutMarker cut, DatasetType type) {

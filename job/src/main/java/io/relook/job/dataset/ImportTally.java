@@ -2,7 +2,6 @@ package io.relook.job.dataset;
 
 import io.relook.schemas.Excerpt;
 import io.relook.wire.DatasetOutcome;
-import io.relook.wire.ImportCounts;
 import io.relook.wire.Label;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,29 +34,28 @@ public record ImportTally(int taken, int unlabelled, List<String> reasons) {
   }
 
   /** The counts at the end. What was not taken was rejected, at whatever stage. */
-  ImportCounts counts(DatasetOutcome outcome) {
-    return new ImportCounts(
+  DatasetCounts.Lines lines(DatasetOutcome outcome) {
+    return new DatasetCounts.Lines(
         outcome.getLines(), taken, unlabelled, Math.max(0, outcome.getLines() - taken));
   }
 
   /** The counts as sentences, with the first reasons and where to find all. */
   String sentences(DatasetOutcome outcome) {
-    ImportCounts counts = counts(outcome);
+    DatasetCounts.Lines lines = lines(outcome);
     StringBuilder text = new StringBuilder();
     text.append(
         "%d %s: %d taken, %d of them unlabelled, %d rejected."
             .formatted(
-                counts.getLines(),
-                counts.getLines() == 1 ? "line" : "lines",
-                counts.getTaken(),
-                counts.getUnlabelled(),
-                counts.getRejected()));
+                lines.read(),
+                lines.read() == 1 ? "line" : "lines",
+                lines.taken(),
+                lines.unlabelled(),
+                lines.rejected()));
     if (!outcome.getMessage().isEmpty()) {
       text.append(' ').append(outcome.getMessage());
     }
-    if (counts.getRejected() > 0) {
-      text.append(
-          counts.getRejected() > reasons.size() ? " Rejected, among others:" : " Rejected:");
+    if (lines.rejected() > 0) {
+      text.append(lines.rejected() > reasons.size() ? " Rejected, among others:" : " Rejected:");
       for (int i = 0; i < reasons.size(); i++) {
         text.append(" (").append(i + 1).append(") ").append(reasons.get(i));
       }

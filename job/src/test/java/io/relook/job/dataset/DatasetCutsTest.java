@@ -153,8 +153,10 @@ class DatasetCutsTest {
         .as("not kept for each image")
         .isNull();
     assertThat(described(cuts.described(state, ACCOUNT, PROJECT)).getLastImport())
-        .as("only in the event that ends the import")
-        .isNull();
+        .as("as long as nothing else changes the data set")
+        .isEqualTo(new ImportCounts(7, 2, 1, 5));
+    send("later", labelled(Label.NORMAL));
+    assertThat(described(cuts.described(state, ACCOUNT, PROJECT)).getLastImport()).isNull();
   }
 
   /** Every line of an import is counted once, whatever becomes of it. */
