@@ -4,6 +4,7 @@ import io.relook.client.ImageSource.Content;
 import io.relook.client.RelookException.Kind;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
+import io.relook.schemas.manifest.ManifestFindings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,12 +19,19 @@ import java.util.regex.Pattern;
  * Besides {@code s3://} addresses it may name files, relative to the manifest.
  *
  * @param images in the order of the lines
+ * @param findings what to know about the lines, as sentences
  */
-public record Manifest(List<ImageSource> images) {
+public record Manifest(List<ImageSource> images, List<String> findings) {
   private static final Pattern OTHER_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://.*");
 
   public Manifest {
     images = List.copyOf(images);
+    findings = List.copyOf(findings);
+  }
+
+  /** What to know about the lines of a manifest, as sentences; nothing for a folder. */
+  public static List<String> findings(Path folderOrManifest) {
+    return Files.isRegularFile(folderOrManifest) ? read(folderOrManifest).findings() : List.of();
   }
 
   /**
@@ -35,13 +43,14 @@ public record Manifest(List<ImageSource> images) {
     Path parent = file.toAbsolutePath().normalize().getParent();
     Path folder = parent == null ? Path.of("/") : parent;
     List<ImageSource> images = new ArrayList<>();
+    ManifestFindings findings = new ManifestFindings();
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       String line;
       for (int number = 1; (line = reader.readLine()) != null; number++) {
         String text = number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
         if (!text.isBlank()) {
           try {
-            images.add(image(text, folder));
+            images.add(image(text, folder, findings));
           } catch (BadLine e) {
             throw new RelookException(
                 Kind.USAGE, "Line %d of %s %s.".formatted(number, file, e.getMessage()));
@@ -55,15 +64,17 @@ public record Manifest(List<ImageSource> images) {
     if (images.isEmpty()) {
       throw new RelookException(Kind.USAGE, "The manifest " + file + " has no lines.");
     }
-    return new Manifest(images);
+    return new Manifest(images, findings.sentences());
   }
 
-  private static ImageSource image(String text, Path folder) throws BadLine {
+  private static ImageSource image(String text, Path folder, ManifestFindings findings)
+      throws BadLine {
     Reading reading = GroundTruthLine.read(text);
     if (reading instanceof Reading.Refused refused) {
       throw new BadLine(refused.predicate());
     }
     GroundTruthLine line = ((Reading.Read) reading).line();
+    findings.add(line);
     return new ImageSource(
         line.sourceRef(),
         content(line.sourceRef(), "source-ref", folder),

@@ -53,10 +53,36 @@ class ManifestTest {
         one(
             """
             {"source-ref":"s3://b/1.jpg","auto-label":1,"auto-label-metadata":{"class-name":\
-            "normal","human-annotated":"no","type":"groundtruth/image-classification"}}""");
+            "normal","human-annotated":"yes","type":"groundtruth/image-classification"}}""");
     assertThat(image.label()).isEqualTo(Label.NORMAL);
     assertThat(image.annotation().orElseThrow().getLabelAttribute()).isEqualTo("auto-label");
-    assertThat(image.annotation().orElseThrow().getHumanAnnotated()).isFalse();
+  }
+
+  @Test
+  void whatToKnowAboutTheLinesIsCounted() throws IOException {
+    Path file = directory.resolve("f.manifest");
+    Files.writeString(
+        file,
+        """
+        {"source-ref":"s3://b/1.jpg"}
+        {"source-ref":"s3://b/2.jpg"}
+        {"source-ref":"s3://b/3.jpg","a-metadata":{"class-name":"anomaly","human-annotated":"no",\
+        "type":"groundtruth/image-classification"}}
+        {"source-ref":"s3://b/4.jpg","a-metadata":{"class-name":"unclear",\
+        "type":"groundtruth/image-classification"}}
+        {"source-ref":"s3://b/5.jpg","a-metadata":{"failure-reason":"expired",\
+        "type":"groundtruth/image-classification"}}
+        """);
+
+    assertThat(Manifest.findings(file))
+        .containsExactly(
+            "1 line is unlabelled because its labelling failed, such as 'expired'.",
+            "1 line is unlabelled because its label is a prediction (…-detected, or human-annotated"
+                + " \"no\").",
+            "1 line is unlabelled because its class is neither normal nor anomaly, such as"
+                + " 'unclear'.",
+            "2 lines are unlabelled because they have no label.");
+    assertThat(Manifest.findings(directory)).isEmpty();
   }
 
   @Test
@@ -127,9 +153,9 @@ class ManifestTest {
 
   @Test
   void aWrongLineIsReportedWithItsNumberAndReason() {
-    refused("{", "is not JSON: ");
-    refused("[1]", "is not a JSON object");
-    refused(DOCUMENTED + " {}", "is not JSON: ");
+    refused("{", "ends inside its JSON object");
+    refused("[1]", "begins a JSON array");
+    refused(DOCUMENTED + " {}", "has more text after its JSON object");
     refused("{}", "has no text 'source-ref'");
     refused("{\"source-ref\":7}", "has no text 'source-ref'");
     refused("{\"source-ref\":\"s3://b\"}", "which is not s3://BUCKET/OBJECT");
@@ -139,7 +165,8 @@ class ManifestTest {
         "{\"source-ref\":\"s3://b/1.jpg\",\"anomaly-label\":1}",
         "has 'anomaly-label' without 'anomaly-label-metadata'");
     refused(
-        DOCUMENTED.replace("\"normal\"", "3"), "has label metadata without a text 'class-name'");
+        DOCUMENTED.replace("\"normal\"", "3"),
+        "has 'anomaly-label-metadata' without a text 'class-name'");
     String mask =
         "{\"source-ref\":\"s3://b/1.jpg\",\"m-ref\":\"s3://b/1.png\",\"m-ref-metadata\":"
             + "{\"type\":\"groundtruth/semantic-segmentation\",\"internal-color-map\":%s}}";

@@ -146,7 +146,11 @@ public record JobConfig(
         DatasetOptions.read(options, S3Options.region(options), bucket.name());
     TrainingJobSettings training =
         TrainingOptions.read(
-            options, bucket, FeatureOptions.read(options), accelerator, images.pictures());
+            options,
+            bucket,
+            FeatureOptions.read(options).withSignificantBits(images.pictures().significantBits()),
+            accelerator,
+            images.pictures());
     Duration testingTimeLimit = PublicationOptions.read(options);
     Duration erasureDelay = Duration.ofMillis(dataset.erasureDelayMillis());
     Duration limits = training.timeLimit().plus(testingTimeLimit);

@@ -25,6 +25,7 @@ import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.ExceptionCode;
+import io.relook.wire.ImportCounts;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.ResourceArn;
@@ -72,7 +73,10 @@ class ContractIT {
       assertThat(dataset.getStatus()).isEqualTo(DatasetStatus.CREATE_IN_PROGRESS);
       assertThat(dataset.getStatusMessage()).isEqualTo("The dataset is creating.");
       DatasetDescription complete = awaitDataset(relook, DatasetStatus.CREATE_COMPLETE);
-      assertThat(complete.getStatusMessage()).isEqualTo("The dataset was created successfully.");
+      assertThat(complete.getStatusMessage())
+          .isEqualTo(
+              "The dataset was created successfully. 30 lines: 30 taken, 0 of them unlabelled, 0"
+                  + " rejected.");
       assertThat(complete.getImageStats()).isEqualTo(new DatasetImageStats(30, 30, 20, 10));
       assertThat(complete.getCreationTimestamp()).isEqualTo(dataset.getCreationTimestamp());
 
@@ -174,22 +178,43 @@ class ContractIT {
       workload.send(new UpdateDatasetEntries(PROJECT, DatasetType.TRAIN, changes, null));
       DatasetDescription rejected =
           awaitDataset(relook, DatasetStatus.UPDATE_FAILED_ROLLBACK_COMPLETE);
-      assertThat(rejected.getStatusMessage()).startsWith("Line 1 of the manifest is not JSON");
+      assertThat(rejected.getStatusMessage())
+          .startsWith("Line 1 of the manifest begins with 'no json'");
       assertThat(rejected.getImageStats()).isEqualTo(new DatasetImageStats(30, 30, 20, 10));
       store.put(
           new S3Object("factory", "tall.png", null),
           SmallPictures.png(99, 64, 96),
           "image/png",
           Optional.empty());
-      put(store, changes, line("tall.png", "normal"));
+      store.put(new S3Object("factory", "folder/", null), new byte[0], "", Optional.empty());
+      put(
+          store,
+          changes,
+          String.join(
+              "\n",
+              line("tall.png", "normal"),
+              line("folder/", "normal"),
+              line("with%20space.png", "normal")));
       workload.send(new UpdateDatasetEntries(PROJECT, DatasetType.TRAIN, changes, null));
-      assertThat(awaitDataset(relook, DatasetStatus.UPDATE_COMPLETE).getImageStats())
-          .isEqualTo(new DatasetImageStats(31, 31, 21, 10));
+      DatasetDescription updated = awaitDataset(relook, DatasetStatus.UPDATE_COMPLETE);
+      assertThat(updated.getImageStats()).isEqualTo(new DatasetImageStats(31, 31, 21, 10));
+      assertThat(updated.getLastImport()).isEqualTo(new ImportCounts(3, 1, 0, 2));
+      assertThat(updated.getStatusMessage())
+          .startsWith(
+              "The dataset was updated successfully. 3 lines: 1 taken, 0 of them unlabelled, 2"
+                  + " rejected. Rejected: (1) s3://factory/")
+          .contains(
+              "s3://factory/folder/: The file is empty; send a JPEG or PNG file.",
+              "s3://factory/with%20space.png: The picture at imageLocation cannot be read: ")
+          .endsWith(" All of them: 'relook rejections list --project bolts'.");
 
       ModelMetadata failed = workload.awaitEnd(workload.createModel("token-1"));
       assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
       assertThat(failed.getStatusMessage())
-          .isEqualTo("Images in the dataset must have the same dimensions.");
+          .isEqualTo(
+              "Images in the dataset must have the same dimensions. 30 have 64 x 64 pixels, 1 has"
+                  + " 64 x 96: s3://factory/tall.png. Withdraw the images of other sizes, or send"
+                  + " them in one size, then create the model again.");
       CommandReply next = workload.createModel("token-2");
       assertThat(((ModelMetadata) next.getAnswer()).getModelVersion()).isEqualTo("2");
     }

@@ -68,6 +68,8 @@ class JobConfigTest {
           Map.entry("images.max-file-size", "1mb"),
           Map.entry("images.min-side", "10"),
           Map.entry("images.max-side", "20"),
+          Map.entry("images.significant-bits", "12"),
+          Map.entry("images.refuse-damaged", "true"),
           Map.entry("backbone.descriptor", "/backbone.json"),
           Map.entry("features.area", "16384"),
           Map.entry("extraction.threads", "3"),
@@ -119,7 +121,7 @@ class JobConfigTest {
 
     S3Settings store = new S3Settings(URI.create("http://127.0.0.1:9000"), "eu-central-1", true);
     OwnBucket bucket = new OwnBucket(store, "bucket", "alias/relook");
-    PictureLimits pictures = new PictureLimits(1024 * 1024, 10, 20);
+    PictureLimits pictures = new PictureLimits(1024 * 1024, 10, 20, 12, true);
     assertThat(JobConfig.from(given))
         .isEqualTo(
             new JobConfig(
@@ -162,7 +164,7 @@ class JobConfigTest {
                     new ImportSettings(store, 2 * 1024 * 1024, 5, 6),
                     new TrainingJobSettings(
                         bucket,
-                        new FeatureSettings("/backbone.json", 16384),
+                        new FeatureSettings("/backbone.json", 16384, 12),
                         new AcceleratorSettings(ProviderChoice.AUTO, 20, "fpga"),
                         pictures,
                         new TrainingJobSettings.Concurrency(8, 9),
@@ -293,6 +295,10 @@ class JobConfigTest {
         "training.cpu-threads|0|training.cpu-threads is 0: it must be at least 1.",
         "features.area|1023|features.area is 1023: it must be at least 1024.",
         "images.min-side|0|images.min-side is 0: it must be at least 1.",
+        "images.significant-bits|8|images.significant-bits is 8: it must be 9 to 16, the bits that"
+            + " the camera fills, or 0 if they are not known.",
+        "images.significant-bits|17|images.significant-bits is 17: it must be 9 to 16, the bits"
+            + " that the camera fills, or 0 if they are not known.",
         "images.max-side|63|images.max-side is 63: it must not be smaller than images.min-side,"
             + " which is 64.",
         "dataset.window.train-images|0|dataset.window.train-images is 0: it must be at least 1.",

@@ -13,6 +13,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.OutputBucket;
@@ -85,7 +86,8 @@ class StateTypesTest {
           "anomaly-label",
           true,
           "2026-11-23T12:00:00",
-          "job");
+          "job",
+          new ImportedLine("relook.commands-0-41", "It is damaged."));
   private static final Annotation BARE_ANNOTATION =
       new Annotation(Label.NONE, null, DatasetType.TRAIN, "anomaly-label", false, null, null);
   private static final StoredPicture PICTURE =
@@ -151,12 +153,17 @@ class StateTypesTest {
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
         new DatasetCounts(
             new DatasetCounts.Images(3, 2, 1, Map.of("scratch", 1)),
-            new DatasetCounts.Life(1, 2, DatasetStatus.CREATE_FAILED, "Line 3 is not JSON."),
+            new DatasetCounts.Life(
+                1,
+                2,
+                DatasetStatus.CREATE_FAILED,
+                "Line 3 is not JSON.",
+                new DatasetCounts.Lines(4, 3, 2, 1)),
             true,
             4),
         new DatasetCounts(
             new DatasetCounts.Images(0, 0, 0, Map.of()),
-            new DatasetCounts.Life(1, 1, DatasetStatus.UPDATE_COMPLETE, ""),
+            new DatasetCounts.Life(1, 1, DatasetStatus.UPDATE_COMPLETE, "", null),
             false,
             0),
         new DueErasure(DatasetType.TEST, 7),

@@ -17,6 +17,7 @@ import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.ImportCounts;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.MaskColor;
@@ -87,6 +88,7 @@ final class Examples {
                 .setJobName("shift-1")
                 .setType("groundtruth/image-classification")
                 .build())
+        .setImportId("relook.commands-0-41")
         .build();
   }
 
@@ -227,6 +229,7 @@ final class Examples {
         .setImageStats(new DatasetImageStats(44, 44, 34, 10))
         .setImagesByDefectClass(Map.of("cracked", 10))
         .setErasedPictures(2)
+        .setLastImport(new ImportCounts(44, 42, 2, 2))
         .build();
   }
 
@@ -254,6 +257,7 @@ final class Examples {
         .setLastDeletion("relook.commands-0-12")
         .setKind(DatasetOutcomeKind.IMPORT_REFUSED)
         .setMessage("Line 3 is not JSON.")
+        .setLines(44)
         .setEndedAt(NOON)
         .build();
   }

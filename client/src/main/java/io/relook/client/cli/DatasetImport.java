@@ -28,7 +28,7 @@ final class DatasetImport {
   }
 
   /**
-   * Sends the command and answers the exit code.
+   * Sends the command and answers the exit code: failed also when lines were rejected.
    *
    * @param limit how long to wait for the end of the import; empty returns with the reply
    */
@@ -51,7 +51,8 @@ final class DatasetImport {
       output.progress(admitted.getStatus() + ": " + admitted.getStatusMessage());
       DatasetDescription end = awaitEnd(datasets, reply.getCommandTimestamp(), limit.get());
       output.print(RecordJson.of(end), DatasetText.describe(end));
-      return (failed(end.getStatus()) ? ExitCode.FAILED : ExitCode.OK).code();
+      boolean lost = end.getLastImport() != null && end.getLastImport().getRejected() > 0;
+      return (failed(end.getStatus()) || lost ? ExitCode.FAILED : ExitCode.OK).code();
     }
   }
 

@@ -3,6 +3,7 @@ package io.relook.client.cli;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetType;
+import io.relook.wire.ImportCounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,6 +34,18 @@ final class DatasetText {
                     stats.getNormal(),
                     stats.getAnomaly(),
                     stats.getTotal() - stats.getLabeled())));
+    ImportCounts imported = dataset.getLastImport();
+    if (imported != null) {
+      rows.add(
+          List.of(
+              "Import",
+              "%d lines: %d taken, %d of them unlabelled, %d rejected"
+                  .formatted(
+                      imported.getLines(),
+                      imported.getTaken(),
+                      imported.getUnlabelled(),
+                      imported.getRejected())));
+    }
     if (!dataset.getImagesByDefectClass().isEmpty()) {
       rows.add(
           List.of(

@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
+import io.relook.client.Manifest;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
+import io.relook.client.SampleBits;
 import io.relook.client.pictures.ImageFolder;
 import io.relook.wire.DatasetType;
-import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
+import io.relook.wire.Rejection;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +41,8 @@ import picocli.CommandLine.Spec;
     description = "Sends pictures, changes their labels, withdraws them, converts them.",
     subcommands = {
       ImagesCommand.Send.class,
-      ImagesCommand.LabelImage.class,
-      ImagesCommand.Withdraw.class,
+      ImageChangeCommands.LabelImage.class,
+      ImageChangeCommands.Withdraw.class,
       ConvertCommand.class
     },
     footerHeading = "%nExamples:%n",
@@ -54,19 +56,6 @@ final class ImagesCommand implements Runnable {
   @Override
   public void run() {
     throw Subcommands.missing(spec);
-  }
-
-  /** Labels on the command line. */
-  enum LabelName {
-    normal(Label.NORMAL),
-    anomaly(Label.ANOMALY),
-    none(Label.NONE);
-
-    private final Label label;
-
-    LabelName(Label label) {
-      this.label = label;
-    }
   }
 
   /** {@code relook images send}. */
@@ -113,6 +102,7 @@ final class ImagesCommand implements Runnable {
     private boolean dryRun;
 
     @Mixin private PictureOptions pictures = new PictureOptions();
+    @Mixin private AppliedOptions applied = new AppliedOptions();
     @Mixin private OutputOptions output = new OutputOptions();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
@@ -123,16 +113,20 @@ final class ImagesCommand implements Runnable {
           pictures.select(source, Optional.ofNullable(dataset))) {
         if (dryRun) {
           showOnly(selection);
-        } else {
-          pictures.confirm(
-              selection,
-              DatasetType.TRAIN,
-              Optional.ofNullable(dataset),
-              output.progressWriter(),
-              !output.isJson());
-          send(relook, selection);
+          return pictures.exitCode(selection);
         }
-        return pictures.exitCode(selection);
+        pictures.confirm(
+            selection,
+            DatasetType.TRAIN,
+            Optional.ofNullable(dataset),
+            output.progressWriter(),
+            !output.isJson());
+        Manifest.findings(source).forEach(output::progress);
+        SampleBits.of(selection.images()).notice().ifPresent(output::progress);
+        Sending sending = new Sending(relook, selection);
+        Optional<List<Rejection>> rejected = applied.send(relook, project.name(), sending::send);
+        sending.report(rejected);
+        return Math.max(pictures.exitCode(selection), AppliedOptions.exitCode(rejected));
       }
     }
 
@@ -152,188 +146,92 @@ final class ImagesCommand implements Runnable {
               + "Nothing was sent (--dry-run).");
     }
 
-    private void send(RelookConnection relook, PictureOptions.Selection selection) {
-      List<ImageSource> images = selection.images();
-      String account = relook.settings().account();
-      DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
-      Instant start = relook.clock().instant();
-      Instant reported = start;
-      Map<Label, Integer> labels = new EnumMap<>(Label.class);
-      int masks = 0;
-      long bytes = 0;
-      List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
-      try (ImagesProducer producer = relook.images()) {
-        for (ImageSource image : images) {
-          ImageSource placed = dataset == null ? image : image.in(dataset);
-          LabeledImage message = placed.toMessage(account, project.name(), otherwise);
-          labels.merge(message.getLabel(), 1, Integer::sum);
-          masks += image.mask().isPresent() ? 1 : 0;
-          ByteBuffer picture = message.getImageBytes();
-          bytes += picture == null ? 0 : picture.remaining();
-          sent.add(producer.send(message));
-          Instant now = relook.clock().instant();
-          if (Duration.between(reported, now).compareTo(PROGRESS) >= 0) {
-            long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
-            output.progress(
-                "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
-            reported = now;
+    /** One run of the command: what it has sent, in numbers. */
+    private final class Sending {
+      private final RelookConnection relook;
+      private final PictureOptions.Selection selection;
+      private final List<ImageSource> images;
+      private final Map<Label, Integer> labels = new EnumMap<>(Label.class);
+      private final Instant start;
+      private int masks;
+      private long bytes;
+      private double seconds;
+
+      Sending(RelookConnection relook, PictureOptions.Selection selection) {
+        this.relook = relook;
+        this.selection = selection;
+        this.images = selection.images();
+        this.start = relook.clock().instant();
+      }
+
+      List<RecordMetadata> send() {
+        String account = relook.settings().account();
+        DatasetType otherwise = dataset == null ? DatasetType.TRAIN : dataset;
+        Instant reported = start;
+        List<CompletableFuture<RecordMetadata>> sent = new ArrayList<>();
+        try (ImagesProducer producer = relook.images()) {
+          for (ImageSource image : images) {
+            ImageSource placed = dataset == null ? image : image.in(dataset);
+            LabeledImage message = placed.toMessage(account, project.name(), otherwise);
+            labels.merge(message.getLabel(), 1, Integer::sum);
+            masks += image.mask().isPresent() ? 1 : 0;
+            ByteBuffer picture = message.getImageBytes();
+            bytes += picture == null ? 0 : picture.remaining();
+            sent.add(producer.send(message));
+            Instant now = relook.clock().instant();
+            if (Duration.between(reported, now).compareTo(PROGRESS) >= 0) {
+              long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
+              output.progress(
+                  "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
+              reported = now;
+            }
+            // The first failure ends it: later pictures would fail too, each after a long wait.
+            sent.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .forEach(f -> f.join());
           }
-          // The first failure ends it: later pictures would fail too, each after a long wait.
-          sent.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(f -> f.join());
-        }
-        producer.flush();
-        sent.forEach(CompletableFuture::join);
-      }
-      double seconds = Duration.between(start, relook.clock().instant()).toMillis() / 1000.0;
-      report(selection, labels, masks, bytes, seconds);
-    }
-
-    private void report(
-        PictureOptions.Selection selection,
-        Map<Label, Integer> labels,
-        int masks,
-        long bytes,
-        double seconds) {
-      int count = selection.images().size();
-      ObjectNode json = JsonNodeFactory.instance.objectNode();
-      json.put("project", project.name());
-      json.put("sent", count);
-      List<String> parts = new ArrayList<>();
-      for (LabelName name : LabelName.values()) {
-        int number = labels.getOrDefault(name.label, 0);
-        json.put(name == LabelName.none ? "unlabeled" : name.name(), number);
-        if (number > 0) {
-          parts.add(number + " " + (name == LabelName.none ? "unlabelled" : name.name()));
+          producer.flush();
+          List<RecordMetadata> places = sent.stream().map(CompletableFuture::join).toList();
+          seconds = Duration.between(start, relook.clock().instant()).toMillis() / 1000.0;
+          return places;
         }
       }
-      json.put("masks", masks);
-      json.put("pictureBytes", bytes);
-      selection.folder().ifPresent(folder -> FolderText.leftOut(json, folder));
-      if (masks > 0) {
-        parts.add(masks + " with mask");
-      }
-      output.print(
-          json,
-          "Sent %d pictures to project %s: %s (%s, %s s)."
-              .formatted(
-                  count,
-                  project.name(),
-                  String.join(", ", parts),
-                  String.format(Locale.ROOT, "%.1f MB", bytes / 1e6),
-                  String.format(Locale.ROOT, "%.1f", seconds)));
-    }
-  }
 
-  /** {@code relook images label}. */
-  @Command(
-      name = "label",
-      customSynopsis = "relook images label --project NAME --label LABEL [OPTIONS] SOURCE_REF",
-      mixinStandardHelpOptions = true,
-      description = {
-        "Gives an image another label; its picture is kept.",
-        "Everything else is replaced, so give the defect class and the data set again."
-      },
-      footerHeading = "%nExample:%n",
-      footer =
-          "  relook images label --project cookies photos/good/7.jpg --label anomaly --defect-class cracked")
-  static final class LabelImage implements Callable<Integer> {
-    @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
-    private String sourceRef = "";
-
-    @Mixin private ProjectOption project = new ProjectOption();
-
-    @Option(
-        names = "--label",
-        required = true,
-        paramLabel = "LABEL",
-        description = "normal, anomaly or none.")
-    private LabelName label = LabelName.none;
-
-    @Option(names = "--defect-class", paramLabel = "CLASS", description = "Kind of defect.")
-    private @Nullable String defectClass;
-
-    @Option(
-        names = "--dataset",
-        paramLabel = "SET",
-        defaultValue = "train",
-        description = "train or test; default ${DEFAULT-VALUE}.")
-    private DatasetType dataset = DatasetType.TRAIN;
-
-    @Mixin private OutputOptions output = new OutputOptions();
-    @Mixin private ConnectionOptions connection = new ConnectionOptions();
-
-    @Override
-    public Integer call() {
-      if (defectClass != null && label != LabelName.anomaly) {
-        throw new RelookException(
-            RelookException.Kind.USAGE,
-            "Only an anomaly has a --defect-class: give --label anomaly, or leave the class out.");
-      }
-      RelookConnection relook = connection.connection();
-      LabeledImage message =
-          LabeledImage.newBuilder()
-              .setAccount(relook.settings().account())
-              .setProject(project.name())
-              .setSourceRef(sourceRef)
-              .setLabel(label.label)
-              .setDefectClass(defectClass)
-              .setDataset(dataset)
-              .build();
-      try (ImagesProducer images = relook.images()) {
-        RecordMetadata place = images.send(message).join();
+      void report(Optional<List<Rejection>> rejected) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("project", project.name());
+        json.put("sent", images.size());
+        List<String> parts = new ArrayList<>();
+        for (ImageChangeCommands.LabelName name : ImageChangeCommands.LabelName.values()) {
+          int number = labels.getOrDefault(name.label, 0);
+          json.put(name == ImageChangeCommands.LabelName.none ? "unlabeled" : name.name(), number);
+          if (number > 0) {
+            parts.add(
+                number
+                    + " "
+                    + (name == ImageChangeCommands.LabelName.none ? "unlabelled" : name.name()));
+          }
+        }
+        json.put("masks", masks);
+        json.put("pictureBytes", bytes);
+        selection.folder().ifPresent(folder -> FolderText.leftOut(json, folder));
+        if (masks > 0) {
+          parts.add(masks + " with mask");
+        }
+        rejected.ifPresent(found -> json.put("rejected", found.size()));
         output.print(
-            place(place),
-            "Labelled %s %s in project %s.".formatted(sourceRef, label.name(), project.name()));
+            json,
+            "Sent %d pictures to project %s: %s (%s, %s s).%s"
+                .formatted(
+                    images.size(),
+                    project.name(),
+                    String.join(", ", parts),
+                    String.format(Locale.ROOT, "%.1f MB", bytes / 1e6),
+                    String.format(Locale.ROOT, "%.1f", seconds),
+                    rejected
+                        .map(found -> " " + AppliedOptions.sentence(found, project.name()))
+                        .orElse("")));
       }
-      return ExitCode.OK.code();
     }
-  }
-
-  /** {@code relook images withdraw}. */
-  @Command(
-      name = "withdraw",
-      customSynopsis = "relook images withdraw --project NAME [OPTIONS] SOURCE_REF",
-      mixinStandardHelpOptions = true,
-      description = "Takes an image out of its project.",
-      footerHeading = "%nExample:%n",
-      footer = "  relook images withdraw --project cookies photos/good/7.jpg --reason blurred")
-  static final class Withdraw implements Callable<Integer> {
-    @Parameters(paramLabel = "SOURCE_REF", description = "The image's source reference.")
-    private String sourceRef = "";
-
-    @Mixin private ProjectOption project = new ProjectOption();
-
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why it is withdrawn.")
-    private @Nullable String reason;
-
-    @Mixin private OutputOptions output = new OutputOptions();
-    @Mixin private ConnectionOptions connection = new ConnectionOptions();
-
-    @Override
-    public Integer call() {
-      RelookConnection relook = connection.connection();
-      ImageWithdrawal message =
-          ImageWithdrawal.newBuilder()
-              .setAccount(relook.settings().account())
-              .setProject(project.name())
-              .setSourceRef(sourceRef)
-              .setReason(reason)
-              .build();
-      try (ImagesProducer images = relook.images()) {
-        RecordMetadata place = images.withdraw(message).join();
-        output.print(
-            place(place), "Withdrew %s from project %s.".formatted(sourceRef, project.name()));
-      }
-      return ExitCode.OK.code();
-    }
-  }
-
-  private static ObjectNode place(RecordMetadata metadata) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("topic", metadata.topic());
-    json.put("partition", metadata.partition());
-    json.put("offset", metadata.offset());
-    json.put("timestamp", Instant.ofEpochMilli(metadata.timestamp()).toString());
-    return json;
   }
 }

@@ -30,10 +30,13 @@ import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.ExceptionCode;
+import io.relook.wire.ImageWithdrawal;
+import io.relook.wire.ImportCounts;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelPerformance;
 import io.relook.wire.ModelStatus;
+import io.relook.wire.ProjectDescription;
 import io.relook.wire.ProjectMetadata;
 import io.relook.wire.Provenance;
 import io.relook.wire.Rejection;
@@ -73,6 +76,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The command line against a real broker and store. In place of the job there is {@link CannedJob},
@@ -132,6 +137,13 @@ class CommandLineIT {
     assertThat(states.get(0).path("differences").get(0).asText())
         .isEqualTo("partitions is 2, not 6");
     assertThat(states.get(1).path("differences")).isEmpty();
+  }
+
+  @Test
+  void anImportThatLostLinesSaysSoAndFails() {
+    Ran lossy = relook("dataset", "import", "--project=lossy", "s3://factory/m");
+    assertThat(lossy.exitCode()).isEqualTo(1);
+    assertThat(lossy.out()).contains("32 lines: 30 taken, 1 of them unlabelled, 2 rejected");
   }
 
   @Test
@@ -219,6 +231,7 @@ class CommandLineIT {
     Path folder = directory.resolve("photos");
     Drawn.put(folder, "good/1.jpg", "cracked/2.jpg", "ground_truth/cracked/2_mask.png");
     byte[] good = Files.readAllBytes(folder.resolve("good/1.jpg"));
+    relook("project", "create", "--project=cookies");
     Ran sent = relook("images", "send", "--project=cookies", folder.toString());
     assertThat(sent.exitCode()).isZero();
     assertThat(sent.err().lines().map(line -> line.replaceAll(" +", " ")))
@@ -241,7 +254,9 @@ class CommandLineIT {
             "--defect-class=dent",
             "--dataset=test");
     assertThat(labelled.out())
-        .isEqualTo("Labelled photos/good/1.jpg anomaly in project cookies.%n".formatted());
+        .isEqualTo(
+            "Sent the label anomaly of photos/good/1.jpg to project cookies. relook rejects it if there is no such image; give --wait to be told.%n"
+                .formatted());
     Ran withdrawn =
         relook("images", "withdraw", "--project=cookies", "photos/good/1.jpg", "--output=json");
     assertThat(JSON.readTree(withdrawn.out()).path("topic").asText()).isEqualTo("relook.images");
@@ -256,6 +271,88 @@ class CommandLineIT {
     assertThat(tail.get(2).path("value").path("imageLocation").isNull()).isTrue();
     assertThat(tail.get(2).path("value").path("dataset").asText()).isEqualTo("TEST");
     assertThat(tail("images", "--key=000000000000/cookies", "--max=2")).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "images withdraw --project=nowhere a.png",
+        "images withdraw --project=nowhere --wait a.png",
+        "images label --project=nowhere --label=normal a.png",
+        "images send --project=nowhere FOLDER",
+        "images send --project=nowhere --wait FOLDER",
+      })
+  void nothingIsSentToAProjectThatDoesNotExist(String line) throws IOException {
+    Path folder = directory.resolve("nowhere");
+    write(folder.resolve("good/1.jpg"), new byte[] {1, 2, 3});
+    Ran ran = relook(line.replace("FOLDER", folder.toString()).split(" "));
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .isEqualTo(
+            "relook: Account 000000000000 has no project nowhere: check the name, or create it with 'relook project create --project nowhere'.%n"
+                .formatted());
+    assertThat(tail("images", "--key=000000000000/nowhere")).isEmpty();
+  }
+
+  @Test
+  void whoeverWaitsIsToldWhatBecameOfIt() throws IOException {
+    relook("project", "create", "--project=told");
+    Ran withdrawn = relook("images", "withdraw", "--project=told", "--wait", "a.png");
+    assertThat(withdrawn.err()).isEmpty();
+    assertThat(withdrawn.out()).isEqualTo("Withdrew a.png from project told.%n".formatted());
+    assertThat(withdrawn.exitCode()).isZero();
+    assertThat(
+            relook("images", "label", "--project=told", "--label=normal", "--wait", "a.png").out())
+        .isEqualTo("Labelled a.png normal in project told.%n".formatted());
+
+    for (String[] change :
+        new String[][] {
+          {"images", "withdraw", "--project=told", "--wait", "missing.png"},
+          {"images", "label", "--project=told", "--label=none", "--wait", "missing.png"},
+        }) {
+      Ran refused = relook(change);
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err())
+          .isEqualTo("relook: Rejected: There is no missing.png.%n".formatted());
+    }
+
+    Path folder = directory.resolve("told");
+    write(folder.resolve("good/1.jpg"), new byte[] {1, 2, 3});
+    write(folder.resolve("good/missing.jpg"), new byte[] {1, 2, 3});
+    Ran sent = relook("images", "send", "--project=told", "--wait", folder.toString());
+    assertThat(sent.exitCode()).isEqualTo(1);
+    assertThat(sent.out())
+        .contains(
+            "Sent 2 pictures to project told: ",
+            "1 was rejected:",
+            "  told/good/missing.jpg: There is no told/good/missing.jpg.",
+            "All rejections: 'relook rejections list --project told'.");
+    Files.delete(folder.resolve("good/missing.jpg"));
+    sent = relook("images", "send", "--project=told", "--wait", folder.toString());
+    assertThat(sent.exitCode()).isZero();
+    assertThat(sent.out()).endsWith(" None was rejected.%n".formatted());
+    assertThat(
+            JSON.readTree(
+                    relook(
+                            "images",
+                            "send",
+                            "--project=told",
+                            "--wait",
+                            "--output=json",
+                            folder.toString())
+                        .out())
+                .path("rejected")
+                .asInt(-1))
+        .isZero();
+
+    relook("project", "create", "--project=unanswered");
+    Ran unanswered =
+        relook(
+            "images", "withdraw", "--project=unanswered", "--wait", "--wait-timeout=1s", "a.png");
+    assertThat(unanswered.exitCode()).isEqualTo(3);
+    assertThat(unanswered.err()).contains("relook did not carry them out within 1 s");
   }
 
   @Test
@@ -298,6 +395,7 @@ class CommandLineIT {
     Path folder = directory.resolve("large");
     write(folder.resolve("good/1.jpg"), large);
     write(folder.resolve("good/2.jpg"), Arrays.copyOf(Drawn.jpeg(2), Topic.INLINE_PICTURE_BYTES));
+    relook("project", "create", "--project=large");
     assertThat(relook("images", "send", "--project=large", folder.toString()).exitCode()).isZero();
     List<LabeledImage> images = new ArrayList<>();
     try (TopicReader reader = connection.read(Topic.IMAGES, TopicReader.From.BEGINNING)) {
@@ -594,6 +692,7 @@ class CommandLineIT {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private final TopicReader commands =
         connection.read(Topic.COMMANDS, TopicReader.From.BEGINNING);
+    private final TopicReader images = connection.read(Topic.IMAGES, TopicReader.From.BEGINNING);
     private final KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers()),
@@ -612,12 +711,40 @@ class CommandLineIT {
     @Override
     public void run() {
       while (!stopped) {
+        images.poll(Duration.ofMillis(20)).forEach(this::judge);
         commands
-            .poll(Duration.ofMillis(100))
+            .poll(Duration.ofMillis(80))
             .forEach(message -> answer((Command) message.decoded().orElseThrow()));
       }
       commands.close();
+      images.close();
       producer.close();
+    }
+
+    /** Rejects what is named missing, and takes everything else, in the project told. */
+    private void judge(TopicReader.Message message) {
+      if (!"000000000000/told".equals(message.key())) {
+        return;
+      }
+      SpecificRecord record = message.decoded().orElseThrow();
+      String sourceRef =
+          record instanceof LabeledImage image
+              ? image.getSourceRef()
+              : ((ImageWithdrawal) record).getSourceRef();
+      if (sourceRef.contains("missing")) {
+        write(
+            Topic.REJECTIONS,
+            rejection(message.offset(), "UNKNOWN_SOURCE_REF", "told", new byte[0])
+                .setPartition(message.partition())
+                .setSourceRef(sourceRef)
+                .setMessage("There is no " + sourceRef + ".")
+                .build());
+        return;
+      }
+      DatasetDescription updated =
+          dataset("000000000000", "told", DatasetType.TRAIN, DatasetStatus.UPDATE_COMPLETE, "", 1);
+      updated.setLastUpdatedTimestamp(message.timestamp());
+      write(Topic.DATASETS, updated);
     }
 
     private void answer(Command command) {
@@ -643,6 +770,14 @@ class CommandLineIT {
         } else {
           String name = create.getProjectName();
           reply.setAnswer(new ProjectMetadata("arn:project/" + name, name, NOON));
+          write(
+              Topic.PROJECTS,
+              ProjectDescription.newBuilder()
+                  .setAccount(command.getAccount())
+                  .setProjectArn("arn:project/" + name)
+                  .setProjectName(name)
+                  .setCreationTimestamp(NOON)
+                  .build());
         }
         write(Topic.REPLIES, reply.build());
       } else if (command.getBody() instanceof CreateDataset create) {
@@ -695,7 +830,9 @@ class CommandLineIT {
     private void answerImport(
         CommandReply.Builder reply, Command command, String project, DatasetType type) {
       // An event of images in between is not the end of the import.
-      write(Topic.DATASETS, dataset(command, project, type, DatasetStatus.UPDATE_COMPLETE, "", 1));
+      write(
+          Topic.DATASETS,
+          dataset(command.getAccount(), project, type, DatasetStatus.UPDATE_COMPLETE, "", 1));
       write(
           Topic.REPLIES,
           reply
@@ -704,23 +841,47 @@ class CommandLineIT {
                       type, NOON, DatasetStatus.CREATE_IN_PROGRESS, "The dataset is creating."))
               .build());
       write(
-          Topic.DATASETS, dataset(command, project, type, DatasetStatus.CREATE_IN_PROGRESS, "", 2));
+          Topic.DATASETS,
+          dataset(command.getAccount(), project, type, DatasetStatus.CREATE_IN_PROGRESS, "", 2));
       write(
           Topic.DATASETS,
           project.equals("refused")
-              ? dataset(command, project, type, DatasetStatus.CREATE_FAILED, "Line 3 is bad.", 3)
-              : dataset(command, project, type, DatasetStatus.CREATE_COMPLETE, "It is there.", 30));
+              ? dataset(
+                  command.getAccount(),
+                  project,
+                  type,
+                  DatasetStatus.CREATE_FAILED,
+                  "Line 3 is bad.",
+                  3)
+              : imported(command, project, type));
+    }
+
+    /** Two lines of a data set with the name lossy are lost. */
+    private static DatasetDescription imported(Command command, String project, DatasetType type) {
+      DatasetDescription end =
+          dataset(
+              command.getAccount(),
+              project,
+              type,
+              DatasetStatus.CREATE_COMPLETE,
+              "It is there.",
+              30);
+      end.setLastImport(
+          project.equals("lossy")
+              ? new ImportCounts(32, 30, 1, 2)
+              : new ImportCounts(30, 30, 0, 0));
+      return end;
     }
 
     private static DatasetDescription dataset(
-        Command command,
+        String account,
         String project,
         DatasetType type,
         DatasetStatus status,
         String message,
         int images) {
       return DatasetDescription.newBuilder()
-          .setAccount(command.getAccount())
+          .setAccount(account)
           .setDatasetArn("arn:dataset/" + project + "/" + type)
           .setProjectName(project)
           .setDatasetType(type)

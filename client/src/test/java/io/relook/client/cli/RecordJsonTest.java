@@ -50,7 +50,7 @@ class RecordJsonTest {
                 + "\"dataset\":\"TEST\",\"maskBytes\":null,\"maskLocation\":{\"bucket\":\"b\","
                 + "\"key\":\"m.png\",\"versionId\":null},\"colorMap\":[{\"index\":1,"
                 + "\"className\":\"cracked\",\"hexColor\":\"#23A436\",\"confidence\":0.5}],"
-                + "\"annotation\":null}");
+                + "\"annotation\":null,\"importId\":null}");
     assertThat(image.getImageBytes().remaining()).isEqualTo(3);
   }
 

@@ -3,6 +3,7 @@ package io.relook.job.dataset;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
@@ -44,6 +45,40 @@ final class Dataset {
       remove(state, change.datasetKey(), known.get(), at);
       return Optional.empty();
     }
+    Optional<RejectionReason> reason = applyImage(state, change, annotation, known, at);
+    tally(state, change, annotation, reason);
+    return reason;
+  }
+
+  /** Counts an image of an import. */
+  private static void tally(
+      DatasetState state,
+      ImageChange change,
+      Annotation annotation,
+      Optional<RejectionReason> rejected) {
+    ImportedLine line = annotation.importedLine();
+    if (line == null) {
+      return;
+    }
+    ImportTally before = state.tally(line.importId()).orElse(ImportTally.NONE);
+    Optional<String> sentence =
+        rejected.map(RejectionReason::message).or(() -> Optional.ofNullable(line.rejection()));
+    state.putTally(
+        line.importId(),
+        sentence.isPresent()
+            ? before.rejected(change.sourceRef(), sentence.get())
+            : before.taken(annotation.label()));
+  }
+
+  private Optional<RejectionReason> applyImage(
+      DatasetState state,
+      ImageChange change,
+      Annotation annotation,
+      Optional<DatasetEntry> known,
+      long at) {
+    if (change.isRejected()) {
+      return Optional.empty();
+    }
     StoredPicture picture = change.picture();
     if (picture == null) {
       if (known.isEmpty()) {
@@ -64,7 +99,7 @@ final class Dataset {
     DatasetEntry entry =
         new DatasetEntry(
             change.sourceRef(),
-            annotation,
+            annotation.kept(),
             picture,
             known.map(DatasetEntry::createdAt).orElse(at),
             at,

@@ -5,10 +5,12 @@ import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetImageStats;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
+import io.relook.wire.ImportCounts;
 import io.relook.wire.Label;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and status of one data set, kept up to date with every change.
@@ -51,8 +53,19 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
    * @param createdAt record time of the first image or of CreateDataset, in milliseconds since the
    *     epoch
    * @param updatedAt record time of the latest change, in milliseconds since the epoch
+   * @param lastImport what became of the lines of the import that ended last; null once something
+   *     else has changed the data set
    */
-  public record Life(long createdAt, long updatedAt, DatasetStatus status, String message) {
+  public record Life(
+      long createdAt,
+      long updatedAt,
+      DatasetStatus status,
+      String message,
+      @Nullable Lines lastImport) {
+
+    Life(long createdAt, long updatedAt, DatasetStatus status, String message) {
+      this(createdAt, updatedAt, status, message, null);
+    }
 
     private Life in(DatasetStatus next, String text, long at) {
       return new Life(createdAt, Math.max(updatedAt, at), next, text);
@@ -67,6 +80,16 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
       };
     }
   }
+
+  /**
+   * Lines of an import.
+   *
+   * @param read lines of the manifest
+   * @param taken images that the data set took
+   * @param unlabelled those of them without a label
+   * @param rejected images that it did not take
+   */
+  public record Lines(int read, int taken, int unlabelled, int rejected) {}
 
   static DatasetCounts empty(long createdAt) {
     return new DatasetCounts(
@@ -89,6 +112,12 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
   /** The counts with a status that a command sets, so the registry knows the data set. */
   DatasetCounts in(DatasetStatus next, String message, long at) {
     return new DatasetCounts(images, life.in(next, message, at), true, erasedPictures);
+  }
+
+  /** The counts after an import that ended with these lines. */
+  DatasetCounts imported(DatasetStatus next, String message, Lines lines, long at) {
+    Life ended = new Life(life.createdAt(), Math.max(life.updatedAt(), at), next, message, lines);
+    return new DatasetCounts(images, ended, true, erasedPictures);
   }
 
   /**
@@ -130,6 +159,13 @@ public record DatasetCounts(Images images, Life life, boolean reported, int eras
                 images.anomaly()))
         .setImagesByDefectClass(images.byDefectClass())
         .setErasedPictures(erasedPictures)
+        .setLastImport(counts(life.lastImport()))
         .build();
+  }
+
+  private static @Nullable ImportCounts counts(@Nullable Lines lines) {
+    return lines == null
+        ? null
+        : new ImportCounts(lines.read(), lines.taken(), lines.unlabelled(), lines.rejected());
   }
 }

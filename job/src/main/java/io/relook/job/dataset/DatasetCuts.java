@@ -240,11 +240,16 @@ final class DatasetCuts {
     DatasetType type = outcome.getDatasetType();
     DatasetCounts counts = state.counts(type).orElseGet(() -> DatasetCounts.empty(at));
     boolean creating = counts.life().status() == DatasetStatus.CREATE_IN_PROGRESS;
+    boolean imported = outcome.getKind() == DatasetOutcomeKind.IMPORTED;
+    String importId = String.valueOf(outcome.getCutId());
+    ImportTally tally = state.tally(importId).orElse(ImportTally.NONE);
+    state.removeTally(importId);
     DatasetCounts ended =
-        outcome.getKind() == DatasetOutcomeKind.IMPORTED
-            ? counts.in(
+        imported
+            ? counts.imported(
                 creating ? DatasetStatus.CREATE_COMPLETE : DatasetStatus.UPDATE_COMPLETE,
-                creating ? CREATED : DatasetCounts.UPDATED,
+                (creating ? CREATED : DatasetCounts.UPDATED) + " " + tally.sentences(outcome),
+                tally.lines(outcome),
                 at)
             : counts.in(
                 creating

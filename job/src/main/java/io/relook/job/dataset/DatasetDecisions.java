@@ -73,7 +73,7 @@ final class DatasetDecisions {
     Optional<RejectionReason> rejected = dataset.apply(state, change);
     List<DatasetEffect> effects = new ArrayList<>();
     Set<Long> timers = new TreeSet<>();
-    if (rejected.isEmpty()) {
+    if (rejected.isEmpty() && !change.isRejected()) {
       restored(change).ifPresent(effects::add);
       effects.addAll(cuts.begun(state, change.account(), change.project()));
       if (!state.isChanged()) {

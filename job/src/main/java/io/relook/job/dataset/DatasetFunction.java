@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>DeleteDataset
  * <tr><td>deletions<td>map: data set → cut id of its last deletion<td>two
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
+ * <tr><td>imports<td>map: import → {@link ImportTally}<td>imports that run<td>end of the import
  * <tr><td>unreferenced<td>map: key of an object → {@link DueErasure}<td>objects that lost their last
  *     reference within the delay of erasure<td>move to trash
  * <tr><td>trash<td>map: key of an object → {@link DueErasure}<td>objects moved to trash within {@link
@@ -206,7 +207,7 @@ public final class DatasetFunction
       return;
     }
     decision.rejected().ifPresent(reason -> reject(change, reason, context));
-    if (decision.rejected().isEmpty()) {
+    if (decision.rejected().isEmpty() && !change.isRejected()) {
       imagesApplied.inc();
     }
     emit(decision, context, out);

@@ -47,6 +47,13 @@ interface DatasetState {
 
   void removeOutputs();
 
+  /** What became so far of the images of an import that has not ended. */
+  Optional<ImportTally> tally(String importId);
+
+  void putTally(String importId, ImportTally tally);
+
+  void removeTally(String importId);
+
   /**
    * An entry no longer refers to one of relook's objects. The object is erased later, unless
    * another entry refers to it.

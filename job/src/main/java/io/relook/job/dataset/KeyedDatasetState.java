@@ -32,6 +32,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final MapState<String, Split> splits;
   private final MapState<DatasetType, DatasetCounts> counts;
   private final MapState<DatasetType, String> deletions;
+  private final MapState<String, ImportTally> imports;
   private final MapState<String, DueErasure> unreferenced;
   private final MapState<String, DueErasure> trash;
   private final ValueState<CutAlignment> alignment;
@@ -53,6 +54,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     splits = undoable(context, map("splits", String.class, Split.class));
     counts = undoable(context, map("counts", DatasetType.class, DatasetCounts.class));
     deletions = undoable(context, map("deletions", DatasetType.class, String.class));
+    imports = undoable(context, map("imports", String.class, ImportTally.class));
     unreferenced = undoable(context, map("unreferenced", String.class, DueErasure.class));
     trash = undoable(context, map("trash", String.class, DueErasure.class));
     alignment = undoable(context, new ValueStateDescriptor<>("alignment", CutAlignment.class));
@@ -173,6 +175,21 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   @Override
   public void removeOutputs() {
     outputs.clear();
+  }
+
+  @Override
+  public Optional<ImportTally> tally(String importId) {
+    return StateAccess.read(() -> imports.get(importId));
+  }
+
+  @Override
+  public void putTally(String importId, ImportTally tally) {
+    StateAccess.write(() -> imports.put(importId, tally));
+  }
+
+  @Override
+  public void removeTally(String importId) {
+    StateAccess.write(() -> imports.remove(importId));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.relook.job.dataset;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.TrainingImage;
+import io.relook.schemas.Excerpt;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Plans the training of a cut: which images it uses, with which split, or why it cannot succeed.
@@ -30,6 +32,9 @@ final class TrainingPlanner {
 
   /** Seen on the live service (spec: lookout-for-vision.md §5.2). */
   static final String SAME_DIMENSIONS = "Images in the dataset must have the same dimensions.";
+
+  /** Sizes, and images of a size, that a message names. */
+  private static final int MOST_NAMED = 3;
 
   private final DatasetSettings settings;
 
@@ -106,10 +111,7 @@ final class TrainingPlanner {
                   ? SplitRule.Undecided.TRAIN_AND_TEST
                   : SplitRule.Undecided.TRAIN_ONLY);
       if (train.stream().noneMatch(entry -> isLearnedFrom(entry, splits))) {
-        return new Plan.Impossible(
-            "TOO_FEW_IMAGES",
-            "An earlier training made all normal images of the data set test images: add normal"
-                + " images to learn from, then create the model again.");
+        return new Plan.Impossible("TOO_FEW_IMAGES", nothingToLearnFrom(state, train));
       }
       train.forEach(
           entry ->
@@ -228,15 +230,67 @@ final class TrainingPlanner {
       List<DatasetEntry> train, List<DatasetEntry> test) {
     List<DatasetEntry> all = new ArrayList<>(train);
     all.addAll(test);
-    boolean same =
-        all.stream()
-                .map(entry -> entry.picture().width() + "x" + entry.picture().height())
-                .distinct()
-                .count()
-            <= 1;
-    return same
+    Map<String, List<String>> bySize = new TreeMap<>();
+    all.forEach(
+        entry ->
+            bySize
+                .computeIfAbsent(
+                    entry.picture().width() + " x " + entry.picture().height(),
+                    size -> new ArrayList<>())
+                .add(entry.sourceRef()));
+    return bySize.size() <= 1
         ? Optional.empty()
-        : Optional.of(new Plan.Impossible("DIFFERENT_DIMENSIONS", SAME_DIMENSIONS));
+        : Optional.of(
+            new Plan.Impossible("DIFFERENT_DIMENSIONS", SAME_DIMENSIONS + " " + sizes(bySize)));
+  }
+
+  /** The sizes, the most frequent first, and some images of the others. */
+  private static String sizes(Map<String, List<String>> bySize) {
+    List<Map.Entry<String, List<String>>> sizes = new ArrayList<>(bySize.entrySet());
+    sizes.sort(Comparator.comparing(size -> -size.getValue().size()));
+    StringBuilder text = new StringBuilder();
+    text.append(sizes.get(0).getValue().size())
+        .append(" have ")
+        .append(sizes.get(0).getKey())
+        .append(" pixels");
+    for (Map.Entry<String, List<String>> size :
+        sizes.subList(1, Math.min(sizes.size(), MOST_NAMED + 1))) {
+      List<String> images = size.getValue().stream().sorted().toList();
+      text.append(", ").append(images.size()).append(images.size() == 1 ? " has " : " have ");
+      text.append(size.getKey()).append(": ");
+      text.append(
+          images.stream().limit(MOST_NAMED).map(Excerpt::of).collect(Collectors.joining(", ")));
+      text.append(images.size() > MOST_NAMED ? ", …" : "");
+    }
+    int more = sizes.size() - 1 - MOST_NAMED;
+    text.append(more > 0 ? ", and " + more + " more sizes" : "");
+    return text.append(
+            ". Withdraw the images of other sizes, or send them in one size, then create the model"
+                + " again.")
+        .toString();
+  }
+
+  /**
+   * Why all normal images test: they did so before, or they are copies of pictures that all test.
+   */
+  private static String nothingToLearnFrom(DatasetState state, List<DatasetEntry> train) {
+    List<String> digests =
+        train.stream()
+            .filter(entry -> entry.annotation().label() == Label.NORMAL)
+            .map(entry -> entry.picture().digest())
+            .toList();
+    if (digests.stream().allMatch(digest -> state.splitOfBytes(digest).isPresent())) {
+      return "An earlier training made all normal images of the data set test images: add normal"
+          + " images to learn from, then create the model again.";
+    }
+    long pictures = digests.stream().distinct().count();
+    return "The "
+        + digests.size()
+        + " normal images are only "
+        + pictures
+        + (pictures == 1 ? " picture" : " pictures")
+        + ", because files have the same bytes. What tests is not learned from, so none is left to"
+        + " learn from: add normal images of other pictures, then create the model again.";
   }
 
   /** Whether there are images to learn from after the test images are taken. */

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change to a project's data set, in the order of its partition of the image topic: an image
  * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
- * ({@code annotation} alone), a withdrawal (neither), or a cut ({@code cut} alone).
+ * ({@code annotation} alone), a withdrawal (neither), a cut ({@code cut} alone), or word of a
+ * rejected image of an import ({@link #isRejected}).
  *
  * @param origin the message; its value is dropped (null) when no later stage needs the bytes, that
  *     is for cuts and for images that the data set cannot reject
@@ -22,6 +23,13 @@ public record ImageChange(
     @Nullable StoredPicture picture,
     @Nullable Mask mask,
     @Nullable CutMarker cut) {
+
+  /** Whether it only says that an image of an import was rejected. */
+  public boolean isRejected() {
+    return annotation != null
+        && annotation.importedLine() != null
+        && annotation.importedLine().rejection() != null;
+  }
 
   /** Key of the data set. */
   public String datasetKey() {

@@ -34,6 +34,23 @@ public final class ImageOptions {
           .defaultValue(4096)
           .withDescription("Largest width and height of a picture, in pixels.");
 
+  public static final ConfigOption<Integer> IMAGES_SIGNIFICANT_BITS =
+      ConfigOptions.key("images.significant-bits")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Bits that the camera fills of each sample of a 16-bit PNG: 10, 12, 14 or 16. With 0"
+                  + " (not known) a 16-bit PNG whose two highest bits are empty is rejected. Decides"
+                  + " what is stored.");
+
+  public static final ConfigOption<Boolean> IMAGES_REFUSE_DAMAGED =
+      ConfigOptions.key("images.refuse-damaged")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Reject a JPEG in which the decoder finds damaged data. Without it such a picture is"
+                  + " taken, counted (picturesDamaged) and logged.");
+
   private ImageOptions() {}
 
   /** Reads the options. */
@@ -42,6 +59,17 @@ public final class ImageOptions {
     int maxSide = options.get(IMAGES_MAX_SIDE);
     return new ImageLimits(
         options.get(IMAGES_MAX_INLINE_SIZE).getBytes(), pictures(options, minSide, maxSide));
+  }
+
+  private static int significantBits(OptionReader options) {
+    int bits = options.get(IMAGES_SIGNIFICANT_BITS);
+    boolean known = bits == 0 || bits >= 9 && bits <= 16;
+    options.require(
+        known,
+        "images.significant-bits is "
+            + bits
+            + ": it must be 9 to 16, the bits that the camera fills, or 0 if they are not known.");
+    return known ? bits : 0;
   }
 
   private static PictureLimits pictures(OptionReader options, int minSide, int maxSide) {
@@ -58,7 +86,12 @@ public final class ImageOptions {
       return PictureLimits.DEFAULT;
     }
     try {
-      return new PictureLimits(options.get(IMAGES_MAX_FILE_SIZE).getBytes(), minSide, maxSide);
+      return new PictureLimits(
+          options.get(IMAGES_MAX_FILE_SIZE).getBytes(),
+          minSide,
+          maxSide,
+          significantBits(options),
+          options.get(IMAGES_REFUSE_DAMAGED));
     } catch (IllegalArgumentException e) {
       options.problem("images.max-file-size, images.min-side, images.max-side: " + e.getMessage());
       return PictureLimits.DEFAULT;

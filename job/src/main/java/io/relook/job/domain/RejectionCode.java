@@ -20,6 +20,8 @@ public enum RejectionCode {
   PICTURE_TOO_SMALL,
   /** The picture's colour model is not supported. */
   UNSUPPORTED_COLOR,
+  /** It is not known how many bits of its 16-bit samples the camera fills. */
+  UNKNOWN_BIT_DEPTH,
   /** There is no readable object at the given location. */
   PICTURE_NOT_FOUND,
   /** A label or withdrawal names an image that the project does not have. */

@@ -7,14 +7,16 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Metrics of the extraction, each since the task started: {@code picturesExtracted}, {@code
- * picturesReused} (their features existed already), {@code picturesRefused} (rejected); {@code
- * fetchMillis}, {@code decodeMillis}, {@code backboneMillis}, {@code summaryMillis} (picture
- * statistics) and {@code storeMillis}, time spent over all threads.
+ * picturesReused} (their features existed already), {@code picturesRefused} (rejected), {@code
+ * picturesDamaged} (JPEG data is damaged, and it was taken); {@code fetchMillis}, {@code
+ * decodeMillis}, {@code backboneMillis}, {@code summaryMillis} (picture statistics) and {@code
+ * storeMillis}, time spent over all threads.
  */
 final class ExtractionMetrics {
   final LongAdder extracted = new LongAdder();
   final LongAdder reused = new LongAdder();
   final LongAdder rejected = new LongAdder();
+  final LongAdder damaged = new LongAdder();
   private final LongAdder fetchNanos = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
   private final LongAdder backboneNanos = new LongAdder();
@@ -26,6 +28,7 @@ final class ExtractionMetrics {
     metrics.gauge("picturesExtracted", (Gauge<Long>) extracted::sum);
     metrics.gauge("picturesReused", (Gauge<Long>) reused::sum);
     metrics.gauge("picturesRefused", (Gauge<Long>) rejected::sum);
+    metrics.gauge("picturesDamaged", (Gauge<Long>) damaged::sum);
     metrics.gauge("fetchMillis", millis(fetchNanos));
     metrics.gauge("decodeMillis", millis(decodeNanos));
     metrics.gauge("backboneMillis", millis(backboneNanos));

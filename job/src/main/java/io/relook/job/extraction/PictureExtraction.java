@@ -6,6 +6,7 @@ import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RejectedMessage;
@@ -18,8 +19,8 @@ import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.Features;
+import io.relook.learning.picture.DecodedPicture;
 import io.relook.learning.picture.PictureDecoder;
-import io.relook.learning.picture.PictureFormat;
 import io.relook.learning.picture.UnreadablePictureException;
 import io.relook.schemas.Sha256;
 import io.relook.wire.AnnotationMetadata;
@@ -31,6 +32,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns a checked message into a change of the data set. It fetches the picture, decodes it, keeps
@@ -43,12 +46,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> {
   static final String STAGE = "extract-features";
+  private static final Logger LOG = LoggerFactory.getLogger(PictureExtraction.class);
 
   private final ExtractionSettings settings;
   private final ObjectStore store;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
   private final StoredStatistics statistics;
+  private final MaskDecoding masks;
   private final FeatureKeys featureKeys;
   private final ExtractionMetrics metrics;
 
@@ -68,6 +73,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     this.decoder = decoder;
     this.extractor = extractor;
     this.statistics = statistics;
+    this.masks = new MaskDecoding(settings, store, decoder);
     this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
@@ -104,7 +110,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
                   null)));
     }
     if (image != null && !hasPicture(image) && !hasMask(image)) {
-      return Optional.of(main(change(message.origin(), image, null, null)));
+      Annotation annotation = annotation(image, Optional.empty());
+      return Optional.of(main(change(message.origin(), image, annotation, null, null)));
     }
     return Optional.empty();
   }
@@ -116,25 +123,30 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       throw new IllegalStateException("Only images are worked on");
     }
     try {
-      DecodedPicture decoded = hasPicture(image) ? decode(image) : null;
+      ReadPicture decoded = hasPicture(image) ? decode(image) : null;
       StoredPicture picture = decoded == null ? null : decoded.picture();
-      DecodedMask mask = hasMask(image) ? decodeMask(image, picture) : null;
+      Optional<MaskDecoding.Decoded> mask =
+          hasMask(image)
+              ? Optional.of(masks.decode(image, Optional.ofNullable(picture)))
+              : Optional.empty();
       // Nothing is stored before everything is checked: no image would refer to it, so it would
       // never be erased.
       if (decoded != null) {
         store(decoded);
       }
-      if (mask != null && !existsOwn(mask.location())) {
-        putOwn(mask.location(), mask.encoded(), "image/png");
+      Optional<Mask> kept = mask.flatMap(MaskDecoding.Decoded::kept);
+      if (kept.isPresent() && !existsOwn(own(kept.get().key()))) {
+        putOwn(own(kept.get().key()), mask.get().encoded(), "image/png");
       }
+      Annotation annotation = annotation(image, mask);
       // The data set may still reject a label for an unknown image, or one defect class too many.
       // The rejection then needs the bytes.
       KafkaRecord origin =
-          picture == null || image.getDefectClass() != null
+          picture == null || annotation.defectClass() != null
               ? message.origin()
               : message.origin().withoutValue();
-      return main(change(origin, image, picture, mask == null ? null : mask.mask()));
-    } catch (UnusableMaskException e) {
+      return main(change(origin, image, annotation, picture, kept.orElse(null)));
+    } catch (MaskDecoding.UnusableMaskException e) {
       metrics.rejected.increment();
       return rejected(message, RejectionCode.INVALID_MASK, e.getMessage());
     } catch (UnreadablePictureException e) {
@@ -154,8 +166,15 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
               RejectionCode.PICTURE_NOT_FOUND,
               "The picture at imageLocation cannot be read: "
                   + e.getMessage()
-                  + " Put it there, or allow relook to read it, and send the image again.");
+                  + " Put it there, or allow relook to read it, and send the image again."
+                  + hint(image.getImageLocation()));
     }
+  }
+
+  private static String hint(@Nullable S3Object location) {
+    return location != null && location.getKey().contains("%")
+        ? " Its key has a %: keys are taken as they are written, so write a space for %20."
+        : "";
   }
 
   /**
@@ -165,22 +184,33 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
    * @param inline whether its bytes came in the message, so that relook keeps them
    */
   @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
-  private record DecodedPicture(
+  private record ReadPicture(
       StoredPicture picture,
       byte[] encoded,
       io.relook.learning.picture.Picture pixels,
       boolean inline) {}
 
-  private DecodedPicture decode(LabeledImage image)
+  private ReadPicture decode(LabeledImage image)
       throws IOException, UnreadablePictureException, ObjectUnavailableException {
     byte[] encoded = metrics.fetch(() -> bytes(image));
     String digest = Sha256.hex(encoded);
-    io.relook.learning.picture.Picture pixels =
+    DecodedPicture decoded =
         metrics.decode(
-            () -> PoisonMessages.pure("decoding the picture", () -> decoder.decode(encoded)));
+            () ->
+                PoisonMessages.pure(
+                    "decoding the picture", () -> decoder.decodeWithDamage(encoded)));
+    io.relook.learning.picture.Picture pixels = decoded.picture();
+    if (!decoded.damage().isEmpty()) {
+      metrics.damaged.increment();
+      LOG.warn(
+          "The picture {} of {} is damaged and was taken: {}",
+          image.getSourceRef(),
+          project(image),
+          decoded.damage());
+    }
     S3Object location = image.getImageLocation();
     S3Object kept = location == null ? own(BucketLayout.picture(project(image), digest)) : location;
-    return new DecodedPicture(
+    return new ReadPicture(
         new StoredPicture(
             digest,
             kept.getBucket(),
@@ -197,7 +227,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
    * Stores the picture that came in the message, the picture statistics and the features, unless
    * they exist. The features come last: if they exist, everything exists.
    */
-  private void store(DecodedPicture decoded) throws IOException {
+  private void store(ReadPicture decoded) throws IOException {
     S3Object kept = own(decoded.picture().key());
     // An existing picture may be under a model's encryption key by now, so it is not overwritten.
     if (decoded.inline() && !existsOwn(kept)) {
@@ -225,85 +255,12 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return image.getMaskBytes() != null || image.getMaskLocation() != null;
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // carries bytes from one step to the next
-  private record DecodedMask(Mask mask, S3Object location, byte[] encoded) {}
-
-  private DecodedMask decodeMask(LabeledImage image, @Nullable StoredPicture picture)
-      throws IOException, UnusableMaskException {
-    byte[] encoded = maskBytes(image);
-    io.relook.learning.picture.Picture pixels;
-    try {
-      if (PictureDecoder.readHeader(encoded).format() != PictureFormat.PNG) {
-        throw new UnusableMaskException(
-            "The mask is a JPEG file, whatever its name says, and JPEG changes colours: save it"
-                + " as PNG.");
-      }
-      pixels = PoisonMessages.pure("decoding the mask", () -> decoder.decode(encoded));
-    } catch (UnreadablePictureException e) {
-      throw new UnusableMaskException("The mask cannot be read: " + e.getMessage());
-    }
-    MaskReader.Result result =
-        PoisonMessages.pure("reading the mask", () -> MaskReader.read(pixels, image.getColorMap()));
-    if (result instanceof MaskReader.Result.Rejected rejected) {
-      throw new UnusableMaskException(rejected.sentence());
-    }
-    String digest = Sha256.hex(encoded);
-    S3Object kept = own(BucketLayout.mask(project(image), digest));
-    Mask mask =
-        new Mask(
-            digest,
-            kept.getBucket(),
-            kept.getKey(),
-            pixels.width(),
-            pixels.height(),
-            ((MaskReader.Result.Shows) result).classes());
-    if (picture != null && !mask.fits(picture)) {
-      throw new UnusableMaskException(mask.misfit(picture));
-    }
-    return new DecodedMask(mask, kept, encoded);
-  }
-
-  private byte[] maskBytes(LabeledImage image) throws UnusableMaskException {
-    ByteBuffer inline = image.getMaskBytes();
-    if (inline != null) {
-      return copy(inline);
-    }
-    try {
-      return store.get(image.getMaskLocation(), settings.limits().maxBytes());
-    } catch (ObjectUnavailableException e) {
-      throw new UnusableMaskException(
-          "The mask at maskLocation cannot be read: "
-              + e.getMessage()
-              + " Put it there, or allow relook to read it, and send the image again.");
-    }
-  }
-
-  /** A mask that cannot be used: its image is rejected. */
-  private static final class UnusableMaskException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UnusableMaskException(String sentence) {
-      super(sentence);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
-  }
-
   private byte[] bytes(LabeledImage image) throws ObjectUnavailableException {
     ByteBuffer inline = image.getImageBytes();
     if (inline == null) {
       return store.get(image.getImageLocation(), settings.limits().maxBytes());
     }
-    return copy(inline);
-  }
-
-  private static byte[] copy(ByteBuffer inline) {
-    byte[] bytes = new byte[inline.remaining()];
-    inline.duplicate().get(bytes);
-    return bytes;
+    return MaskDecoding.copy(inline);
   }
 
   private static String project(LabeledImage image) {
@@ -335,25 +292,31 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     }
   }
 
+  private static Annotation annotation(LabeledImage image, Optional<MaskDecoding.Decoded> mask) {
+    AnnotationMetadata given = image.getAnnotation();
+    return new Annotation(
+        mask.map(MaskDecoding.Decoded::label).orElse(image.getLabel()),
+        mask.isPresent() ? mask.get().defectClass().orElse(null) : image.getDefectClass(),
+        image.getDataset(),
+        given == null ? "anomaly-label" : given.getLabelAttribute(),
+        given == null || given.getHumanAnnotated(),
+        given == null ? null : given.getCreationDate(),
+        given == null ? null : given.getJobName(),
+        image.getImportId() == null ? null : new ImportedLine(image.getImportId(), null));
+  }
+
   private static ImageChange change(
       KafkaRecord origin,
       LabeledImage image,
+      Annotation annotation,
       @Nullable StoredPicture picture,
       @Nullable Mask mask) {
-    AnnotationMetadata given = image.getAnnotation();
     return new ImageChange(
         image.getAccount(),
         image.getProject(),
         origin,
         image.getSourceRef(),
-        new Annotation(
-            image.getLabel(),
-            image.getDefectClass(),
-            image.getDataset(),
-            given == null ? "anomaly-label" : given.getLabelAttribute(),
-            given == null || given.getHumanAnnotated(),
-            given == null ? null : given.getCreationDate(),
-            given == null ? null : given.getJobName()),
+        annotation,
         picture,
         mask,
         null);
@@ -374,8 +337,16 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
             image == null ? null : image.getAccount(),
             image == null ? null : image.getProject(),
             image == null ? null : image.getSourceRef());
-    return outputs ->
-        outputs.side(settings.rejected(), new RejectedMessage(message.origin(), reason));
+    return outputs -> {
+      outputs.side(settings.rejected(), new RejectedMessage(message.origin(), reason));
+      if (image != null && image.getImportId() != null) {
+        // The data set counts the lines of an import, also those that do not reach it otherwise.
+        ImportedLine line = new ImportedLine(image.getImportId(), sentence);
+        Annotation none =
+            new Annotation(image.getLabel(), null, image.getDataset(), "", true, null, null, line);
+        outputs.main(change(message.origin().withoutValue(), image, none, null, null));
+      }
+    };
   }
 
   private static RejectionCode code(UnreadablePictureException.Reason reason) {
@@ -383,6 +354,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       case NOT_A_PICTURE, UNSUPPORTED_FORMAT -> RejectionCode.UNSUPPORTED_FORMAT;
       case PICTURE_TOO_LARGE, PICTURE_FILE_TOO_LARGE -> RejectionCode.PICTURE_TOO_LARGE;
       case PICTURE_TOO_SMALL -> RejectionCode.PICTURE_TOO_SMALL;
+      case UNKNOWN_BIT_DEPTH -> RejectionCode.UNKNOWN_BIT_DEPTH;
       case UNSUPPORTED_COLOR -> RejectionCode.UNSUPPORTED_COLOR;
       default -> RejectionCode.UNREADABLE_PICTURE;
     };

@@ -12,9 +12,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param backboneDescriptor path of a descriptor on every task manager; null for the bundled one
  * @param area area in pixels to which pictures are resized before the backbone
+ * @param significantBits of the samples of 16-bit pictures, which are features of other pixels; 0
+ *     when nobody said
  */
-public record FeatureSettings(@Nullable String backboneDescriptor, int area)
+public record FeatureSettings(@Nullable String backboneDescriptor, int area, int significantBits)
     implements Serializable {
+
+  /** Features of pictures that are read as they are stored. */
+  public FeatureSettings(@Nullable String backboneDescriptor, int area) {
+    this(backboneDescriptor, area, 0);
+  }
+
+  /** The same for pictures with these significant bits. */
+  public FeatureSettings withSignificantBits(int bits) {
+    return new FeatureSettings(backboneDescriptor, area, bits);
+  }
 
   /**
    * Opens the backbone.
@@ -28,8 +40,12 @@ public record FeatureSettings(@Nullable String backboneDescriptor, int area)
         : Backbone.load(Path.of(backboneDescriptor));
   }
 
-  /** Keys of the features that a backbone makes at this area. */
+  /** Keys of the features that a backbone makes at this area, and of these bits. */
   public FeatureKeys keys(Backbone backbone) {
-    return FeatureKeys.of(backbone.digest(), area);
+    FeatureKeys keys = FeatureKeys.of(backbone.digest(), area);
+    // All 16 bits are the same as nothing said: what is read either way has equal pixels.
+    return significantBits == 0 || significantBits == 16
+        ? keys
+        : new FeatureKeys(keys.version() + "-" + significantBits + "bit");
   }
 }

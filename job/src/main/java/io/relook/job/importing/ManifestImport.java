@@ -92,7 +92,10 @@ final class ManifestImport {
         return rejected(
             request, "The manifest " + uri(request) + " is refused: " + forbidden.get());
       }
-      return new Import(read.images(), outcome(request, DatasetOutcomeKind.IMPORTED, ""));
+      DatasetOutcome outcome =
+          outcome(request, DatasetOutcomeKind.IMPORTED, String.join(" ", read.findings()));
+      outcome.setLines(read.images().size());
+      return new Import(read.images(), outcome);
     }
     return rejected(request, ((Result.Rejected) result).sentence());
   }

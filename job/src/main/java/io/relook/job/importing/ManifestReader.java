@@ -5,6 +5,7 @@ import io.relook.job.domain.ImportRequest;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
+import io.relook.schemas.manifest.ManifestFindings;
 import io.relook.wire.DatasetType;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
@@ -41,6 +42,7 @@ final class ManifestReader {
 
   private final ImportRequest request;
   private final int maxImages;
+  private final ManifestFindings findings = new ManifestFindings();
   private @Nullable String bucket;
 
   private ManifestReader(ImportRequest request, int maxImages) {
@@ -51,8 +53,12 @@ final class ManifestReader {
 
   /** Result of reading a manifest. */
   sealed interface Result {
-    /** These images, in the order of the lines. */
-    record Images(List<LabeledImage> images) implements Result {}
+    /**
+     * These images, in the order of the lines.
+     *
+     * @param findings what to know about the lines, as sentences
+     */
+    record Images(List<LabeledImage> images, List<String> findings) implements Result {}
 
     /** It is rejected, for this reason. */
     record Rejected(String sentence) implements Result {}
@@ -72,7 +78,9 @@ final class ManifestReader {
     // Line by line: a large manifest is not in memory twice.
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(new ByteArrayInputStream(manifest), strict))) {
-      return new Result.Images(new ManifestReader(request, maxImages).images(lines));
+      ManifestReader reader = new ManifestReader(request, maxImages);
+      List<LabeledImage> images = reader.images(lines);
+      return new Result.Images(images, reader.findings.sentences());
     } catch (BadManifest e) {
       return new Result.Rejected(e.getMessage());
     } catch (IOException e) {
@@ -125,6 +133,7 @@ final class ManifestReader {
       throw bad(number, rejected.predicate());
     }
     GroundTruthLine line = ((Reading.Read) reading).line();
+    findings.add(line);
     LabeledImage.Builder image =
         LabeledImage.newBuilder()
             .setAccount(request.account())
@@ -134,6 +143,7 @@ final class ManifestReader {
             .setLabel(line.label())
             .setDefectClass(line.defectClass().orElse(null))
             .setDataset(request.dataset())
+            .setImportId(request.cutId())
             .setColorMap(line.colorMap())
             .setAnnotation(line.annotation().orElse(null));
     Optional<String> mask = line.maskRef();

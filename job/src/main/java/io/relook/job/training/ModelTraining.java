@@ -22,6 +22,7 @@ import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.incremental.Lineage;
 import io.relook.learning.incremental.ParentTraining;
+import io.relook.learning.model.ModelCard;
 import io.relook.learning.training.Trainer;
 import io.relook.learning.training.TrainingSettings;
 import io.relook.schemas.Sha256;
@@ -263,6 +264,9 @@ final class ModelTraining {
     card.put("relook.version", model.getModelVersion());
     card.put("relook.model-arn", model.getModelArn());
     card.put("relook.training-manifest", request.manifestDigest());
+    if (settings.limits().significantBits() > 0) {
+      card.put(ModelCard.SIGNIFICANT_BITS, Integer.toString(settings.limits().significantBits()));
+    }
     return card;
   }
 

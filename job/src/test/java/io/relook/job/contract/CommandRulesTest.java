@@ -41,6 +41,21 @@ class CommandRulesTest {
             .build());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"aws:", "aws:line", "AWS:line", "Aws:cloudformation:stack-name", "aWs:x"})
+  void tagKeysThatAwsReservesAreRefused(String key) {
+    String sentence =
+        "a tag's Key is '"
+            + key
+            + "': keys that begin with aws: are reserved for AWS, choose another one.";
+    String arn = "arn:aws:lookoutvision:us-east-1:123456789012:model/bolts/3";
+
+    assertThat(of(aCreateModel().setTags(List.of(new Tag(key, "v"))).build())).contains(sentence);
+    assertThat(of(new TagResource(arn, List.of(new Tag(key, "v"))))).contains(sentence);
+    assertGood(new UntagResource(arn, List.of(key)));
+    assertGood(new TagResource(arn, List.of(new Tag("x" + key, key), new Tag("aws", "a"))));
+  }
+
   @Test
   void theShortestAndTheLongestAreGood() {
     assertGood(new CreateProject("a", "t"));

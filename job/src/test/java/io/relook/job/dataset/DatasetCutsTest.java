@@ -9,6 +9,7 @@ import static io.relook.job.dataset.DatasetFixtures.aCreateModel;
 import static io.relook.job.dataset.DatasetFixtures.aModel;
 import static io.relook.job.dataset.DatasetFixtures.aPicture;
 import static io.relook.job.dataset.DatasetFixtures.labelled;
+import static io.relook.job.dataset.DatasetFixtures.relabelled;
 import static io.relook.job.dataset.DatasetFixtures.sent;
 import static io.relook.job.dataset.DatasetFixtures.settings;
 import static io.relook.job.dataset.DatasetFixtures.standing;
@@ -19,7 +20,9 @@ import io.relook.job.contract.Contract;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.FeatureKeys;
+import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.Split;
@@ -36,6 +39,7 @@ import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
+import io.relook.wire.ImportCounts;
 import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.OutputConfig;
@@ -46,8 +50,11 @@ import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetCutsTest {
   private static final S3Object MANIFEST = new S3Object("factory", "train.manifest", "v1");
@@ -114,7 +121,87 @@ class DatasetCutsTest {
         .containsExactly("factory");
     description = described(end(null));
     assertThat(description.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
-    assertThat(description.getStatusMessage()).isEqualTo("The dataset was updated successfully.");
+    assertThat(description.getStatusMessage()).startsWith("The dataset was updated successfully. ");
+  }
+
+  @Test
+  void anImportEndsWithWhatBecameOfItsLines() {
+    cut(create(MANIFEST));
+    dataset.apply(
+        state,
+        sent(at(), "s3://factory/a.png", imported(Label.NORMAL, null), aPicture("picture a")));
+    dataset.apply(
+        state, sent(at(), "s3://factory/b.png", imported(Label.NONE, null), aPicture("picture b")));
+    dataset.apply(
+        state, sent(at(), "from another sender", labelled(Label.NORMAL), aPicture("picture c")));
+    for (int i = 0; i < 4; i++) {
+      ImageChange rejected =
+          relabelled(at(), "s3://factory/" + i + "/", imported(Label.NORMAL, "It is empty."));
+      assertThat(dataset.apply(state, rejected)).isEmpty();
+    }
+    DatasetDescription description =
+        described(end(null, 7, "1 line is unlabelled because it has no label."));
+
+    assertThat(description.getLastImport()).isEqualTo(new ImportCounts(7, 2, 1, 5));
+    assertThat(description.getStatusMessage())
+        .isEqualTo(
+            "The dataset was created successfully. 7 lines: 2 taken, 1 of them unlabelled, 5"
+                + " rejected. 1 line is unlabelled because it has no label. Rejected, among others:"
+                + " (1) s3://factory/0/: It is empty. (2) s3://factory/1/: It is empty. (3)"
+                + " s3://factory/2/: It is empty. All of them: 'relook rejections list --project"
+                + " bolts'.");
+    assertThat(description.getImageStats().getTotal()).isEqualTo(3);
+    assertThat(state.tallies).as("forgotten with the end of the import").isEmpty();
+    assertThat(state.entry("s3://factory/a.png").orElseThrow().annotation().importedLine())
+        .as("not kept for each image")
+        .isNull();
+    assertThat(described(cuts.described(state, ACCOUNT, PROJECT)).getLastImport())
+        .as("as long as nothing else changes the data set")
+        .isEqualTo(new ImportCounts(7, 2, 1, 5));
+    send("later", labelled(Label.NORMAL));
+    assertThat(described(cuts.described(state, ACCOUNT, PROJECT)).getLastImport()).isNull();
+  }
+
+  /** Every line of an import is counted once, whatever becomes of it. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void takenAndRejectedAreAllLines(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    cut(create(MANIFEST));
+    int lines = random.nextInt(1, 150);
+    int taken = 0;
+    int unlabelled = 0;
+    for (int i = 0; i < lines; i++) {
+      String ref = "s3://factory/" + i;
+      switch (random.nextInt(5)) {
+        case 0 -> dataset.apply(state, relabelled(at(), ref, imported(Label.NORMAL, "Lost.")));
+        case 1 -> dataset.apply(state, relabelled(at(), ref, imported(Label.NORMAL, null)));
+        case 2 -> { // Quarantined before the data set: nothing of it comes here.
+        }
+        default -> {
+          Label label = Label.values()[random.nextInt(3)];
+          dataset.apply(state, sent(at(), ref, imported(label, null), aPicture("picture " + i)));
+          taken++;
+          unlabelled += label == Label.NONE ? 1 : 0;
+        }
+      }
+      dataset.apply(state, sent(at(), "sent-" + i, labelled(Label.NONE), aPicture("sent " + i)));
+    }
+    ImportCounts counts = described(end(null, lines, "")).getLastImport();
+
+    assertThat(counts).isEqualTo(new ImportCounts(lines, taken, unlabelled, lines - taken));
+  }
+
+  private static Annotation imported(Label label, @Nullable String rejection) {
+    return new Annotation(
+        label,
+        null,
+        DatasetType.TRAIN,
+        "anomaly-label",
+        true,
+        null,
+        null,
+        new ImportedLine("relook.commands-0-1", rejection));
   }
 
   @Test
@@ -370,6 +457,10 @@ class DatasetCutsTest {
   }
 
   private List<DatasetEffect> end(@Nullable String reason) {
+    return end(reason, 0, reason == null ? "" : reason);
+  }
+
+  private List<DatasetEffect> end(@Nullable String reason, int lines, String message) {
     return cuts.apply(
         state,
         marker(create(null))
@@ -383,7 +474,8 @@ class DatasetCutsTest {
                         reason == null
                             ? DatasetOutcomeKind.IMPORTED
                             : DatasetOutcomeKind.IMPORT_REFUSED)
-                    .setMessage(reason == null ? "" : reason)
+                    .setMessage(message)
+                    .setLines(lines)
                     .setEndedAt(NOON)
                     .build())
             .build());

@@ -37,6 +37,9 @@ import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
   private final InMemoryDatasetState state = new InMemoryDatasetState();
@@ -356,7 +359,53 @@ class DatasetTest {
     assertThat(impossible())
         .isEqualTo(
             new Plan.Impossible(
-                "DIFFERENT_DIMENSIONS", "Images in the dataset must have the same dimensions."));
+                "DIFFERENT_DIMENSIONS",
+                "Images in the dataset must have the same dimensions. 30 have 64 x 64 pixels, 1 has"
+                    + " 64 x 65: other. Withdraw the images of other sizes, or send them in one"
+                    + " size, then create the model again."));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "97x96 | 30 have 64 x 64 pixels, 1 has 97 x 96: odd-0.",
+        "97x96 97x96 | 30 have 64 x 64 pixels, 2 have 97 x 96: odd-0, odd-1.",
+        "97x96 96x97 | 30 have 64 x 64 pixels, 1 has 96 x 97: odd-1, 1 has 97 x 96: odd-0.",
+        "97x96 97x96 97x96 97x96 | 30 have 64 x 64 pixels, 4 have 97 x 96: odd-0, odd-1, odd-2, ….",
+        "65x64 66x64 67x64 68x64 69x64 | : odd-2, and 2 more sizes.",
+      })
+  void theOddSizesAndSomeOfTheirPicturesAreNamed(String sizes, String sentence) {
+    sendMany("good", Label.NORMAL, 20);
+    sendMany("bad", Label.ANOMALY, 10);
+    String[] odd = sizes.split(" ");
+    for (int i = 0; i < odd.length; i++) {
+      int width = Integer.parseInt(odd[i].split("x")[0]);
+      int height = Integer.parseInt(odd[i].split("x")[1]);
+      dataset.apply(
+          state,
+          sent(place(), "odd-" + i, labelled(Label.NORMAL), aPicture("odd " + i, width, height)));
+    }
+
+    assertThat(impossible().message()).contains(sentence);
+  }
+
+  /** One file under many names: it tests, and nothing is left to learn from. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 21, 30, 50, 200})
+  void copiesOfOnePictureAreNoReasonToBlameAnEarlierTraining(int copies) {
+    for (int i = 0; i < copies; i++) {
+      send("good-" + i, labelled(Label.NORMAL), "one picture");
+    }
+    sendMany("bad", Label.ANOMALY, 12);
+
+    assertThat(impossible().message())
+        .isEqualTo(
+            "The "
+                + copies
+                + " normal images are only 1 picture, because files have the same bytes. What tests"
+                + " is not learned from, so none is left to learn from: add normal images of other"
+                + " pictures, then create the model again.");
   }
 
   @Test

@@ -16,6 +16,7 @@ final class InMemoryDatasetState implements DatasetState {
   final Map<DatasetType, DatasetCounts> counts = new EnumMap<>(DatasetType.class);
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
   final Map<String, S3Location> outputs = new HashMap<>();
+  final Map<String, ImportTally> tallies = new HashMap<>();
   final Map<String, DatasetType> left = new HashMap<>();
 
   @Override
@@ -96,6 +97,21 @@ final class InMemoryDatasetState implements DatasetState {
   @Override
   public void removeOutputs() {
     outputs.clear();
+  }
+
+  @Override
+  public Optional<ImportTally> tally(String importId) {
+    return Optional.ofNullable(tallies.get(importId));
+  }
+
+  @Override
+  public void putTally(String importId, ImportTally tally) {
+    tallies.put(importId, tally);
+  }
+
+  @Override
+  public void removeTally(String importId) {
+    tallies.remove(importId);
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskReaderTest {
   private static final MaskColor CRACKED = new MaskColor(0, "cracked", "#23A436", null);
@@ -56,13 +58,53 @@ class MaskReaderTest {
   @Test
   @Contract("MASK-COLORS")
   void aMaskWithoutAnyColourOfItsMapIsRejected() throws Exception {
-    assertThat(read(white(), BACKGROUND, CRACKED))
+    BufferedImage image = white();
+    image.setRGB(1, 1, 0xFF0000);
+
+    assertThat(read(image, BACKGROUND, CRACKED))
         .isEqualTo(
             new Result.Rejected(
-                "The mask shows none of the colours of its colour map, #23A436: save it as a PNG"
-                    + " without changing colours, or correct the colour map."));
-    assertThat(((Result.Rejected) read(white())).sentence())
-        .contains("which names no defect class");
+                "The mask shows none of the colours of its colour map, #23A436, but others such as"
+                    + " #FF0000: save it as a PNG without changing colours, or correct the colour"
+                    + " map."));
+    assertThat(((Result.Rejected) read(image)).sentence()).contains("which names no defect class");
+  }
+
+  /** As Ground Truth and other tools write the mask of an image without defects. */
+  @ParameterizedTest
+  @CsvSource({
+    "white with a background entry, FFFFFF, true",
+    "white without a background entry, FFFFFF, false",
+    "black with a background entry, 000000, true",
+    "black without a background entry, 000000, false",
+    "grey without a background entry, 808080, false",
+  })
+  void aMaskOfBackgroundAloneIsBlank(String kind, String color, boolean entry) throws Exception {
+    BufferedImage image = filled(Integer.parseInt(color, 16));
+
+    assertThat(entry ? read(image, BACKGROUND, CRACKED) : read(image, CRACKED))
+        .as(kind)
+        .isEqualTo(new Result.Blank());
+  }
+
+  /** A binary mask with the colour map of another tool must not count as blank. */
+  @ParameterizedTest
+  @CsvSource({
+    "white on black, 000000, FFFFFF, false",
+    "black on white, FFFFFF, 000000, true",
+    "red on white, FFFFFF, FF0000, true",
+    "almost the class's colour, FFFFFF, 23A437, true",
+    "grey alone where white is background, 808080, 808080, true",
+    "blue on black, 000000, 0000FF, false",
+  })
+  void aMaskInOtherColoursIsNotBlank(String kind, String ground, String drawn, boolean entry)
+      throws Exception {
+    BufferedImage image = filled(Integer.parseInt(ground, 16));
+    image.setRGB(9, 9, Integer.parseInt(drawn, 16));
+
+    assertThat(entry ? read(image, BACKGROUND, CRACKED) : read(image, CRACKED))
+        .as(kind)
+        .isInstanceOf(Result.Rejected.class);
   }
 
   @Test
@@ -97,9 +139,13 @@ class MaskReaderTest {
   }
 
   private static BufferedImage white() {
+    return filled(0xFFFFFF);
+  }
+
+  private static BufferedImage filled(int color) {
     BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 64 * 64; i++) {
-      image.setRGB(i % 64, i / 64, 0xFFFFFF);
+      image.setRGB(i % 64, i / 64, color);
     }
     return image;
   }

@@ -11,6 +11,7 @@ import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ImportedLine;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
@@ -52,6 +53,9 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureExtractionTest {
   private static final OutputTag<RejectedMessage> REFUSED =
@@ -175,6 +179,7 @@ class PictureExtractionTest {
   @Contract("MASK-KEPT")
   void aMaskIsCheckedKeptAndPassedOn() throws Exception {
     LabeledImage image = image(PNG, null);
+    image.setLabel(Label.ANOMALY);
     image.setMaskBytes(ByteBuffer.wrap(mask(64, 64)));
     image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
     Mask mask = Objects.requireNonNull(change(extraction.work(message(image))).mask());
@@ -209,6 +214,96 @@ class PictureExtractionTest {
     assertThat(store.bucket("relook")).as("nothing is kept of a rejected image").isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0xFFFFFF, 0x000000, 0x808080, 0x0000FF, 0x123456})
+  void aNormalImageWithABlankMaskIsOneWithoutAMask(int background) throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
+    image.setMaskBytes(ByteBuffer.wrap(mask(64, 64, background, background)));
+    ImageChange change = change(extraction.work(message(image)));
+
+    assertThat(Objects.requireNonNull(change.annotation()).label()).isEqualTo(Label.NORMAL);
+    assertThat(change.mask()).isNull();
+    assertThat(store.bucket("relook").keySet()).noneMatch(key -> key.startsWith("masks/"));
+  }
+
+  @Test
+  void aMaskThatContradictsTheLabelRejectsTheImage() throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setColorMap(List.of(new MaskColor(0, "cracked", "#23A436", null)));
+    image.setMaskBytes(ByteBuffer.wrap(mask(64, 64)));
+    assertThat(maskRefusal(image))
+        .isEqualTo(
+            "The image is labelled normal and its mask shows cracked: label it anomaly, or leave"
+                + " the mask out.");
+    image.setLabel(Label.ANOMALY);
+    image.setMaskBytes(ByteBuffer.wrap(mask(64, 64, 0xFFFFFF, 0xFFFFFF)));
+    assertThat(maskRefusal(image))
+        .isEqualTo(
+            "The image is labelled anomaly and its mask is blank: draw the defect with a colour of"
+                + " the colour map, leave the mask out, or label the image normal.");
+  }
+
+  /** What a manifest of a segmentation job alone says: no label, the type of that job. */
+  @ParameterizedTest
+  @CsvSource({
+    "one class, 23A436, FFFFFF, ANOMALY, cracked",
+    "two classes, 23A436, 2CA02C, ANOMALY, ",
+    "the other class on black, 2CA02C, 000000, ANOMALY, dent",
+    "blank white, FFFFFF, FFFFFF, NORMAL, ",
+    "blank black, 000000, 000000, NORMAL, ",
+    "all of one class, 23A436, 23A436, ANOMALY, cracked",
+  })
+  void theMaskDecidesTheLabelThatASegmentationJobLeft(
+      String kind, String one, String rest, Label label, @Nullable String defectClass)
+      throws Exception {
+    LabeledImage image = image(PNG, null);
+    image.setLabel(Label.NONE);
+    image.setAnnotation(
+        new AnnotationMetadata(
+            "anomaly-label", true, null, null, "groundtruth/semantic-segmentation"));
+    image.setColorMap(
+        List.of(
+            new MaskColor(0, "BACKGROUND", "#ffffff", null),
+            new MaskColor(1, "cracked", "#23A436", null),
+            new MaskColor(2, "dent", "#2ca02c", null)));
+    image.setMaskBytes(
+        ByteBuffer.wrap(mask(64, 64, Integer.parseInt(rest, 16), Integer.parseInt(one, 16))));
+    Annotation annotation =
+        Objects.requireNonNull(change(extraction.work(message(image))).annotation());
+
+    assertThat(annotation.label()).as(kind).isEqualTo(label);
+    assertThat(annotation.defectClass()).isEqualTo(defectClass);
+    image.setAnnotation(null);
+    assertThat(Objects.requireNonNull(change(extraction.work(message(image))).annotation()).label())
+        .as("an image that a person left unlabelled")
+        .isEqualTo(Label.NONE);
+  }
+
+  @Test
+  void theDataSetIsToldOfARejectedImageOfAnImport() throws Exception {
+    LabeledImage image = image(null, at("with%20space.png"));
+    image.setImportId("relook.commands-0-1");
+    Collected collected = new Collected();
+    extraction.work(message(image)).into(collected);
+
+    assertThat(collected.side).hasSize(1);
+    assertThat(collected.main).hasSize(1);
+    ImageChange told = collected.main.get(0);
+    assertThat(told.isRejected()).isTrue();
+    assertThat(told.origin().value()).isNull();
+    assertThat(Objects.requireNonNull(told.annotation()).importedLine())
+        .isEqualTo(
+            new ImportedLine(
+                "relook.commands-0-1",
+                ((RejectedMessage) collected.side.get(0)).reason().message()))
+        .extracting(line -> Objects.requireNonNull(line).rejection())
+        .asString()
+        .endsWith(
+            " Put it there, or allow relook to read it, and send the image again. Its key has a"
+                + " %: keys are taken as they are written, so write a space for %20.");
+  }
+
   private String maskRefusal(LabeledImage image) throws Exception {
     RejectedMessage rejected = reason(extraction.work(message(image)));
     assertThat(rejected.reason().code()).isEqualTo(RejectionCode.INVALID_MASK);
@@ -216,8 +311,15 @@ class PictureExtractionTest {
   }
 
   private static byte[] mask(int width, int height) throws IOException {
+    return mask(width, height, 0, 0x23A436);
+  }
+
+  private static byte[] mask(int width, int height, int background, int drawn) throws IOException {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    image.setRGB(3, 3, 0x23A436);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, background);
+    }
+    image.setRGB(3, 3, drawn);
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(image, "png", png);
     return png.toByteArray();

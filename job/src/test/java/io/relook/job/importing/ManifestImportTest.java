@@ -38,6 +38,9 @@ class ManifestImportTest {
     assertThat(imported.images()).hasSize(1);
     assertThat(imported.outcome().getKind()).isEqualTo(DatasetOutcomeKind.IMPORTED);
     assertThat(imported.outcome().getCutId()).isEqualTo("cut");
+    assertThat(imported.outcome().getLines()).isEqualTo(1);
+    assertThat(imported.outcome().getMessage())
+        .isEqualTo("1 line is unlabelled because it has no label.");
     assertThat(imported.outcome().getEndedAt()).isEqualTo(NOON);
   }
 

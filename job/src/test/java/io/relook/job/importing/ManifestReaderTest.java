@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.importing.ManifestReader.Result;
+import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
@@ -15,10 +16,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of the shapes of real manifests: spec lookout-for-vision.md §4.2, the seven deviations. */
 class ManifestReaderTest {
@@ -40,6 +46,7 @@ class ManifestReaderTest {
                 .setImageLocation(new S3Object("factory", "normal/1.jpg", null))
                 .setLabel(Label.NORMAL)
                 .setDataset(DatasetType.TEST)
+                .setImportId("cut")
                 .setAnnotation(
                     AnnotationMetadata.newBuilder()
                         .setCreationDate("2021-11-10T20:11:23")
@@ -112,13 +119,65 @@ class ManifestReaderTest {
     assertThat(image.getDefectClass()).isNull();
   }
 
+  /** As four ways to write one list of images go wrong. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{\"source-ref\":\"s3://b/1\"},{\"source-ref\":\"s3://b/2\"}]|begins a JSON array",
+        "[~{\"source-ref\":\"s3://b/1\"},~{\"source-ref\":\"s3://b/2\"}~]|begins a JSON array",
+        "{~  \"source-ref\": \"s3://b/1\"~}|ends inside its JSON object",
+        "{\"source-ref\":\"s3://b/1\",~\"x\":1}|ends inside its JSON object",
+        "{\"source-ref\":\"s3://b/1\"},~{\"source-ref\":\"s3://b/2\"}|has a comma after",
+        "{\"source-ref\":\"s3://b/1\"}{\"source-ref\":\"s3://b/2\"}|has more text after",
+      })
+  void jsonThatIsNotJsonLinesIsRecognised(String manifest, String sentence) {
+    assertThat(rejected(manifest.replace('~', '\n')))
+        .startsWith("Line 1 of the manifest " + sentence);
+  }
+
+  /** A manifest of random lines is refused by a line, or every line is an image or counted. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void everyLineIsTakenOrUnlabelledForAReason(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int round = 0; round < 50; round++) {
+      List<String> lines = new ArrayList<>();
+      int count = random.nextInt(1, 12);
+      for (int i = 0; i < count; i++) {
+        lines.add(RandomLines.line(random, "s3://factory/" + i));
+      }
+      Result result = ManifestReader.read(request(null), bytes(String.join("\n", lines)), 100);
+      if (result instanceof Result.Rejected rejected) {
+        assertThat(rejected.sentence()).matches("(?s)Line \\d+ of the manifest .*\\.");
+        continue;
+      }
+      Result.Images read = (Result.Images) result;
+      assertThat(read.images()).hasSize(count).allMatch(image -> image.getImportId() != null);
+      long unlabelled =
+          read.images().stream()
+              .filter(image -> image.getLabel() == Label.NONE)
+              .filter(image -> !GroundTruthLine.isLabelledByMask(image))
+              .count();
+      assertThat(
+              read.findings().stream()
+                  .filter(sentence -> sentence.contains("unlabelled"))
+                  .mapToLong(sentence -> Long.parseLong(sentence.split(" ")[0]))
+                  .sum())
+          .as("%s of %s", read.findings(), lines)
+          .isEqualTo(unlabelled);
+    }
+  }
+
   @Test
   @Contract("MANIFEST-ALL-OR-NOTHING")
   void oneBadLineRejectsTheWholeManifestAndIsNamed() {
     assertThat(rejected(line("a") + "\n\n{\"source-ref\": 3}\n" + line("b")))
         .isEqualTo("Line 3 of the manifest has no text 'source-ref'.");
     assertThat(rejected(line("a") + "\nnot json"))
-        .startsWith("Line 2 of the manifest is not JSON: Unrecognized token 'not'");
+        .isEqualTo(
+            "Line 2 of the manifest begins with 'not json', and each line of a manifest is one"
+                + " JSON object {…}.");
     assertThat(rejected("\n \n"))
         .isEqualTo(
             "The manifest has no lines: write one JSON object per line, one for each image.");
@@ -202,7 +261,7 @@ class ManifestReaderTest {
   @Test
   void nestingIsBounded() {
     assertThat(rejected("{\"a\":".repeat(1_000) + "1" + "}".repeat(1_000)))
-        .startsWith("Line 1 of the manifest is not JSON: Document nesting depth");
+        .startsWith("Line 1 of the manifest is nested more than 16 levels deep at column ");
   }
 
   private static String line(String key) {

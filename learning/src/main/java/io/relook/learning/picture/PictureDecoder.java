@@ -2,7 +2,6 @@ package io.relook.learning.picture;
 
 import io.relook.learning.picture.UnreadablePictureException.Reason;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
@@ -20,7 +19,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Decodes JPEG and PNG files to upright RGB. Colour profiles are ignored and alpha is dropped, as
  * the usual Python readers do, so a model gets the same values in training and from other decoders.
- * Safe for use by several threads.
+ * Of samples with 16 bits the 8 highest {@link SampleDepth significant} ones are kept. Safe for use
+ * by several threads.
  */
 public final class PictureDecoder {
 
@@ -31,6 +31,9 @@ public final class PictureDecoder {
    * recommends a limit).
    */
   private static final int MAX_SCANS = 100;
+
+  /** A damaged file can make the reader warn for every block. */
+  private static final int MAX_WARNINGS = 10;
 
   private final PictureLimits limits;
 
@@ -54,6 +57,15 @@ public final class PictureDecoder {
    *     limits
    */
   public Picture decode(byte[] encoded) throws UnreadablePictureException {
+    return decodeWithDamage(encoded).picture();
+  }
+
+  /**
+   * The picture as {@link #decode} gives it, and the damage in its file.
+   *
+   * @throws UnreadablePictureException as {@link #decode} does
+   */
+  public DecodedPicture decodeWithDamage(byte[] encoded) throws UnreadablePictureException {
     if (encoded.length > limits.maxBytes()) {
       throw new UnreadablePictureException(
           Reason.PICTURE_FILE_TOO_LARGE,
@@ -67,8 +79,21 @@ public final class PictureDecoder {
       checkJpeg(encoded, header);
       plain = JpegSegments.withoutColorProfile(encoded);
     }
-    BufferedImage image = read(plain, header);
-    return upright(rgb(image), ExifOrientation.of(encoded, header.format()));
+    List<String> warnings = new ArrayList<>();
+    BufferedImage image = read(plain, header, warnings);
+    List<String> damage =
+        header.format() == PictureFormat.JPEG
+            ? warnings.stream().distinct().limit(MAX_WARNINGS).toList()
+            : List.of();
+    if (limits.refuseDamaged() && !damage.isEmpty()) {
+      throw new UnreadablePictureException(
+          Reason.DAMAGED_PICTURE,
+          "The JPEG file is damaged (%s); send the undamaged file, or save the picture again."
+              .formatted(damage.get(0)));
+    }
+    return new DecodedPicture(
+        upright(rgb(image, limits.significantBits()), ExifOrientation.of(encoded, header.format())),
+        damage);
   }
 
   private static void checkJpeg(byte[] encoded, PictureHeader header)
@@ -103,12 +128,11 @@ public final class PictureDecoder {
     }
   }
 
-  private static BufferedImage read(byte[] encoded, PictureHeader header)
+  private static BufferedImage read(byte[] encoded, PictureHeader header, List<String> warnings)
       throws UnreadablePictureException {
     // The format's name selects the reader, so that no reader of another format is tried.
     ImageReader reader =
         ImageIO.getImageReadersByFormatName(header.format().name().toLowerCase(Locale.ROOT)).next();
-    List<String> warnings = new ArrayList<>();
     reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
     try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(encoded))) {
       reader.setInput(stream, true, true);
@@ -150,7 +174,8 @@ public final class PictureDecoder {
     return false;
   }
 
-  private static Picture rgb(BufferedImage image) {
+  private static Picture rgb(BufferedImage image, int significantBits)
+      throws UnreadablePictureException {
     int width = image.getWidth();
     int height = image.getHeight();
     byte[] rgb = new byte[3 * width * height];
@@ -179,11 +204,12 @@ public final class PictureDecoder {
       return new Picture(width, height, rgb);
     }
     // Raw samples, because getRGB treats grey as linear light and brightens it.
-    ColorModel colors = image.getColorModel();
-    int shift =
-        raster.getTransferType() == DataBuffer.TYPE_USHORT ? colors.getComponentSize(0) - 8 : 0;
     int bands = raster.getNumBands();
     boolean grey = bands < 3;
+    int shift =
+        raster.getTransferType() == DataBuffer.TYPE_USHORT
+            ? SampleDepth.shift(significantBits, largest(raster, grey ? 1 : 3))
+            : 0;
     int[] row = new int[width * bands];
     for (int y = 0, i = 0; y < height; y++) {
       raster.getPixels(0, y, width, 1, row);
@@ -194,6 +220,22 @@ public final class PictureDecoder {
       }
     }
     return new Picture(width, height, rgb);
+  }
+
+  /** The largest value of the colours, without alpha. */
+  private static int largest(Raster raster, int colors) {
+    int bands = raster.getNumBands();
+    int[] row = new int[raster.getWidth() * bands];
+    int largest = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      raster.getPixels(0, y, raster.getWidth(), 1, row);
+      for (int x = 0; x < row.length; x += bands) {
+        for (int band = 0; band < colors; band++) {
+          largest = Math.max(largest, row[x + band]);
+        }
+      }
+    }
+    return largest;
   }
 
   private static Picture upright(Picture stored, int orientation) {

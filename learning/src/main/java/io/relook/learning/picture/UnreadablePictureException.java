@@ -22,7 +22,11 @@ public final class UnreadablePictureException extends Exception {
     /** More bytes than allowed. */
     PICTURE_FILE_TOO_LARGE,
     /** Colours that have no agreed meaning in RGB, such as CMYK. */
-    UNSUPPORTED_COLOR
+    UNSUPPORTED_COLOR,
+    /** Samples of 16 bits of which it is not known how many bits the camera fills. */
+    UNKNOWN_BIT_DEPTH,
+    /** The decoder passed over damage, and damaged pictures are not wanted. */
+    DAMAGED_PICTURE
   }
 
   private final Reason reason;

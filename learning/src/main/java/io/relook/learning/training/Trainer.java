@@ -25,6 +25,7 @@ import io.relook.learning.incremental.Lineage;
 import io.relook.learning.incremental.ParentTraining;
 import io.relook.learning.incremental.ScoringPlan;
 import io.relook.learning.incremental.TrainingState;
+import io.relook.learning.model.ModelCard;
 import io.relook.learning.onnx.ExecutionProvider;
 import io.relook.learning.statistics.PictureSetStatistics;
 import io.relook.learning.statistics.PictureStatistics;
@@ -163,7 +164,7 @@ public final class Trainer {
               backbone,
               check.inputSize(),
               fit.ensemble(),
-              card(set, settings, base.lineage(), fit.evaluation()));
+              card(set, check, settings, base.lineage(), fit.evaluation()));
       TrainingState state =
           new TrainingState(
               fingerprint,
@@ -235,8 +236,14 @@ public final class Trainer {
   }
 
   private static Map<String, String> card(
-      TrainingSet set, TrainingSettings settings, Lineage lineage, Optional<Evaluation> outOfFold) {
+      TrainingSet set,
+      FeatureCheck check,
+      TrainingSettings settings,
+      Lineage lineage,
+      Optional<Evaluation> outOfFold) {
     Map<String, String> card = new TreeMap<>(settings.modelCard());
+    card.put(ModelCard.PICTURE_WIDTH, Integer.toString(check.width()));
+    card.put(ModelCard.PICTURE_HEIGHT, Integer.toString(check.height()));
     card.put("relook.seed", Long.toString(settings.seed()));
     card.put("relook.regime", set.mode().name());
     card.put("relook.threshold.goal", settings.goal().toString());

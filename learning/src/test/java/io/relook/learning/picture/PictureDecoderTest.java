@@ -90,6 +90,7 @@ class PictureDecoderTest {
 
     BufferedImage deepGrey = new BufferedImage(64, 64, BufferedImage.TYPE_USHORT_GRAY);
     deepGrey.getRaster().setSample(5, 7, 0, 0x6400);
+    deepGrey.getRaster().setSample(6, 7, 0, 0xFFFF);
     assertThat(pixel(decoder.decode(encode(deepGrey, "png")), 5, 7)).containsExactly(100, 100, 100);
 
     BufferedImage bits = new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_BINARY);
@@ -97,6 +98,96 @@ class PictureDecoderTest {
     Picture binary = decoder.decode(encode(bits, "png"));
     assertThat(pixel(binary, 5, 7)).containsExactly(255, 255, 255);
     assertThat(pixel(binary, 6, 7)).containsExactly(0, 0, 0);
+  }
+
+  /** As cameras write them: of so many bits, with this largest value, in grey and in colour. */
+  @ParameterizedTest
+  @CsvSource({
+    "10, 1023",
+    "10, 700",
+    "12, 4095",
+    "12, 1500",
+    "14, 16383",
+    "14, 5000",
+    "9, 511",
+    "16, 900"
+  })
+  void samplesOfACameraAreScaledByTheBitsThatItFills(int bits, int largest) throws Exception {
+    PictureDecoder told = new PictureDecoder(PictureLimits.DEFAULT.withSignificantBits(bits));
+    for (int space : new int[] {ColorSpace.CS_GRAY, ColorSpace.CS_sRGB}) {
+      byte[] png = encode(deep(space, largest), "png");
+
+      assertThat(pixel(told.decode(png), 5, 7)[0]).isEqualTo(largest >> (bits - 8));
+      assertThatThrownBy(() -> decoder.decode(png))
+          .isInstanceOfSatisfying(
+              UnreadablePictureException.class,
+              e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_BIT_DEPTH))
+          .hasMessageContaining("no value above " + largest)
+          .hasMessageContaining("--significant-bits");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1023, 10 bits, 4 grey levels",
+    "1024, 12 bits, 5 grey levels",
+    "4096, 14 bits, 17 grey levels"
+  })
+  void theRefusalSaysWhatTheValuesLookLike(int largest, String bits, String levels) {
+    assertThatThrownBy(() -> decoder.decode(encode(deep(ColorSpace.CS_GRAY, largest), "png")))
+        .hasMessageContaining("a camera of " + bits)
+        .hasMessageContaining(levels);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 1024", "10, 4095", "12, 4096", "14, 16384", "14, 65535"})
+  void aSampleThatTheCameraCannotHaveIsRefused(int bits, int largest) {
+    PictureDecoder told = new PictureDecoder(PictureLimits.DEFAULT.withSignificantBits(bits));
+
+    assertThatThrownBy(() -> told.decode(encode(deep(ColorSpace.CS_GRAY, largest), "png")))
+        .isInstanceOfSatisfying(
+            UnreadablePictureException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_BIT_DEPTH))
+        .hasMessageStartingWith("The 16-bit PNG file has the value " + largest);
+  }
+
+  /** Alpha says nothing about the camera: an opaque one is all ones. */
+  @Test
+  void alphaDoesNotHideThatTheSamplesAreSmall() {
+    BufferedImage image = component(ColorSpace.CS_sRGB, true, DataBuffer.TYPE_USHORT);
+    image.getRaster().setPixel(5, 7, new int[] {900, 800, 700, 0xFFFF});
+
+    assertThatThrownBy(() -> decoder.decode(encode(image, "png")))
+        .hasMessageContaining("no value above 900");
+  }
+
+  private static BufferedImage deep(int space, int largest) {
+    BufferedImage image = component(space, false, DataBuffer.TYPE_USHORT);
+    int[] pixel = new int[image.getRaster().getNumBands()];
+    Arrays.fill(pixel, largest);
+    image.getRaster().setPixel(5, 7, pixel);
+    return image;
+  }
+
+  /** Damage that the reader passes over: at five places in the scan, and between the segments. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.3, 0.4, 0.5, 0.6, 0.7, 0.8})
+  void damageThatTheReaderPassesOverIsReported(double place) throws Exception {
+    byte[] jpeg = encode(noise(), "jpeg");
+    assertThat(decoder.decodeWithDamage(jpeg).damage()).isEmpty();
+    int at = (int) (jpeg.length * place);
+    Random random = new Random(at);
+    for (int i = 0; i < 200; i++) {
+      jpeg[at + i] = (byte) random.nextInt(0x80);
+    }
+
+    assertThat(decoder.decodeWithDamage(jpeg).damage()).isNotEmpty();
+    PictureDecoder strict = new PictureDecoder(new PictureLimits(1 << 23, 64, 4096, 0, true));
+    assertThatThrownBy(() -> strict.decode(jpeg))
+        .isInstanceOfSatisfying(
+            UnreadablePictureException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.DAMAGED_PICTURE))
+        .hasMessageStartingWith("The JPEG file is damaged (");
   }
 
   @ParameterizedTest

@@ -10,7 +10,9 @@ import io.relook.client.cli.ConnectionOptions;
 import io.relook.client.cli.ExitCode;
 import io.relook.learning.model.Detection;
 import io.relook.learning.model.DetectionModel;
+import io.relook.learning.model.ModelCard;
 import io.relook.learning.onnx.OnnxFailedException;
+import io.relook.learning.picture.DecodedPicture;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.PictureLimits;
@@ -47,9 +49,9 @@ import picocli.CommandLine.Spec;
     customSynopsis = "relook predict MODEL IMAGE… [OPTIONS]",
     description = {
       "Scores pictures with a model file, without broker or cluster.",
-      "Prints one line with a JSON object for each picture. For a picture that cannot be read the"
-          + " object has an error,",
-      "and the exit code is 2."
+      "Prints one line with a JSON object for each picture. For a picture that cannot be read, or"
+          + " has another size than",
+      "those that the model learned from, the object has an error, and the exit code is 2."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -95,6 +97,19 @@ final class PredictCommand implements Callable<Integer> {
       description = "Write each picture with its heat map to this folder, as JPEG.")
   private @Nullable Path heatMaps;
 
+  @Option(
+      names = "--any-size",
+      description = "Score also pictures of another size than those that the model learned from.")
+  private boolean anySize;
+
+  @Option(
+      names = "--significant-bits",
+      paramLabel = "BITS",
+      description =
+          "Bits that the camera fills of each sample of a 16-bit PNG, 9 to 16; default: as the"
+              + " model card says.")
+  private @Nullable Integer significantBits;
+
   @Option(names = "--card", description = "Print the model card in the file.")
   private boolean card;
 
@@ -112,8 +127,6 @@ final class PredictCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
-  private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
-
   @Override
   public Integer call() throws IOException {
     if (images.isEmpty() && !card) {
@@ -124,6 +137,11 @@ final class PredictCommand implements Callable<Integer> {
     if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
       throw new ParameterException(
           spec.commandLine(), "The value " + threshold + " of --threshold must be 0 to 1.");
+    }
+    if (significantBits != null && (significantBits < 9 || significantBits > 16)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "The value " + significantBits + " of --significant-bits must be 9 to 16.");
     }
     List<Source> sources = sources();
     try (DetectionModel model = DetectionModel.open(modelFile(), threads())) {
@@ -141,20 +159,30 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private ExitCode judge(DetectionModel model, List<Source> sources) throws IOException {
+    ModelCard expected = new ModelCard(model.metadata());
+    int bits = significantBits == null ? expected.significantBits().orElse(0) : significantBits;
+    PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT.withSignificantBits(bits));
     Set<Path> written = new HashSet<>();
     ExitCode code = ExitCode.OK;
     for (Source source : sources) {
-      Optional<Picture> picture = read(decoder, source);
-      if (picture.isEmpty()) {
+      Optional<DecodedPicture> read = read(decoder, source);
+      Optional<String> misfit =
+          read.map(DecodedPicture::picture)
+              .filter(picture -> !anySize)
+              .flatMap(picture -> expected.misfit(picture.width(), picture.height()));
+      misfit.ifPresent(
+          sentence -> printError(source, sentence + " Give --any-size to score it anyway."));
+      if (read.isEmpty() || misfit.isPresent()) {
         code = ExitCode.USAGE;
         continue;
       }
-      Detection detection = model.detect(picture.get());
+      Picture picture = read.get().picture();
+      Detection detection = model.detect(picture);
       Optional<Path> heatMap =
           heatMaps == null
               ? Optional.empty()
-              : Optional.of(write(heatMaps, source, picture.get(), detection, written));
-      print(source, picture.get(), detection, heatMap);
+              : Optional.of(write(heatMaps, source, picture, detection, written));
+      print(source, read.get(), detection, heatMap);
     }
     return code;
   }
@@ -205,9 +233,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /** The picture; or nothing, after its error is printed. */
-  private Optional<Picture> read(PictureDecoder decoder, Source source) throws IOException {
+  private Optional<DecodedPicture> read(PictureDecoder decoder, Source source) throws IOException {
     try {
-      return Optional.of(decoder.decode(bytes(source.file())));
+      return Optional.of(decoder.decodeWithDamage(bytes(source.file())));
     } catch (UnreadablePictureException e) {
       printError(source, String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -281,7 +309,8 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Source source, Picture picture, Detection detection, Optional<Path> heatMap) {
+  private void print(
+      Source source, DecodedPicture read, Detection detection, Optional<Path> heatMap) {
     // As float, like any other ONNX Runtime prints this output.
     float score = (float) detection.score();
     double used = threshold == null ? detection.threshold() : threshold;
@@ -289,13 +318,14 @@ final class PredictCommand implements Callable<Integer> {
     float confidence = anomalous ? score : 1 - score;
     if (format == Format.TEXT) {
       line(
-          "%-9s score %.4f  confidence %.4f  %s%s"
+          "%-9s score %.4f  confidence %.4f  %s%s%s"
               .formatted(
                   anomalous ? "ANOMALOUS" : "normal",
                   score,
                   confidence,
                   source.file(),
-                  heatMap.map(path -> "  → " + path).orElse("")));
+                  heatMap.map(path -> "  → " + path).orElse(""),
+                  read.damage().isEmpty() ? "" : "  damaged: " + read.damage().get(0)));
       return;
     }
     ObjectNode json = JSON.objectNode();
@@ -304,8 +334,11 @@ final class PredictCommand implements Callable<Integer> {
     json.put("isAnomalous", anomalous);
     json.put("confidence", confidence);
     json.put("threshold", (float) used);
-    json.put("width", picture.width());
-    json.put("height", picture.height());
+    json.put("width", read.picture().width());
+    json.put("height", read.picture().height());
+    if (!read.damage().isEmpty()) {
+      json.put("damage", read.damage().get(0));
+    }
     heatMap.ifPresent(path -> json.put("heatMap", path.toString()));
     line(json.toString());
   }

@@ -4,18 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.relook.learning.backbone.Backbone;
-import io.relook.learning.data.LabelledFeatures;
-import io.relook.learning.data.TrainingData;
-import io.relook.learning.features.Features;
-import io.relook.learning.features.OnnxFeatureExtractor;
 import io.relook.learning.model.Detection;
 import io.relook.learning.model.DetectionModel;
-import io.relook.learning.picture.Picture;
-import io.relook.learning.picture.PictureDecoder;
-import io.relook.learning.picture.PictureLimits;
-import io.relook.learning.training.Trainer;
-import io.relook.learning.training.TrainingSettings;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
@@ -23,23 +13,22 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class PredictCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int AREA = 64 * 64;
 
   private static byte[] onnx = new byte[0];
 
@@ -49,21 +38,7 @@ class PredictCommandTest {
   /** Learned from six good pictures. */
   @BeforeAll
   static void train() throws Exception {
-    Backbone backbone = Backbone.bundled();
-    List<LabelledFeatures> good = new ArrayList<>();
-    try (OnnxFeatureExtractor extractor = new OnnxFeatureExtractor(backbone, AREA, 1)) {
-      for (int i = 0; i < 6; i++) {
-        Features features = extractor.extract(decoded(png(i, false)));
-        good.add(new LabelledFeatures("g" + i, false, Optional.empty(), "d" + i, () -> features));
-      }
-    }
-    onnx =
-        new Trainer(backbone)
-            .train(
-                new TrainingData(good, List.of()),
-                new TrainingSettings(AREA, 1, 1, Map.of("relook.project", "parts")),
-                stage -> {})
-            .onnx();
+    onnx = SmallModel.train(Map.of());
   }
 
   @BeforeEach
@@ -73,15 +48,15 @@ class PredictCommandTest {
 
   @Test
   void printsAnObjectForEachPicture() throws Exception {
-    Path good = Files.write(directory.resolve("good.png"), png(9, false));
-    Path bad = Files.write(directory.resolve("bad.png"), png(9, true));
+    Path good = Files.write(directory.resolve("good.png"), SmallModel.png(9, false));
+    Path bad = Files.write(directory.resolve("bad.png"), SmallModel.png(9, true));
 
     Ran ran = relook("predict", model, good.toString(), bad.toString());
 
     assertThat(ran.exitCode).as(ran.err).isZero();
     assertThat(ran.lines()).hasSize(2);
     JsonNode second = JSON.readTree(ran.lines().get(1));
-    Detection expected = detect(png(9, true));
+    Detection expected = detect(SmallModel.png(9, true));
     assertThat(second.path("source").textValue()).isEqualTo(bad.toString());
     assertThat(second.path("score").floatValue()).isEqualTo((float) expected.score());
     assertThat(second.path("isAnomalous").booleanValue()).isTrue().isEqualTo(expected.anomalous());
@@ -92,9 +67,77 @@ class PredictCommandTest {
         .isLessThan(expected.score());
   }
 
+  /** As Lookout for Vision refuses them; the size is that of the upright picture. */
+  @ParameterizedTest
+  @CsvSource({"65, 64", "64, 65", "128, 128", "96, 64", "64, 256"})
+  void aPictureOfAnotherSizeIsRefusedUnlessItIsWanted(int width, int height) throws Exception {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "png", png);
+    Path odd = Files.write(directory.resolve("odd.png"), png.toByteArray());
+    Path good = Files.write(directory.resolve("z-good.png"), SmallModel.png(9, false));
+
+    Ran refused = relook("predict", model, odd.toString(), good.toString());
+    assertThat(refused.exitCode).isEqualTo(2);
+    assertThat(JSON.readTree(refused.lines().get(0)).path("error").textValue())
+        .isEqualTo(
+            "The picture has %d x %d pixels, upright, and the model learned from pictures of 64 x 64. Give --any-size to score it anyway."
+                .formatted(width, height));
+    assertThat(JSON.readTree(refused.lines().get(1)).has("score")).isTrue();
+    Ran wanted = relook("predict", model, odd.toString(), "--any-size");
+    assertThat(wanted.exitCode).isZero();
+    assertThat(JSON.readTree(wanted.out).path("width").intValue()).isEqualTo(width);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10", "12", "14", "9", "11"})
+  void theBitsOfACameraAreSaidAndNeverGuessed(int bits) throws Exception {
+    Path camera = PictureFiles.camera(directory, bits);
+
+    Ran refused = relook("predict", model, camera.toString());
+    assertThat(refused.exitCode).isEqualTo(2);
+    assertThat(refused.out).contains("Say how many bits the camera fills");
+    Ran told = relook("predict", model, camera.toString(), "--significant-bits", "" + bits);
+    assertThat(told.exitCode).as(told.out).isZero();
+    Path plain =
+        PictureFiles.write(directory).stream()
+            .filter(file -> file.endsWith("grey-8.png"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(JSON.readTree(told.out).path("score").doubleValue())
+        .as("the score of the same picture with 8 bits")
+        .isEqualTo(
+            JSON.readTree(relook("predict", model, plain.toString()).out)
+                .path("score")
+                .doubleValue());
+    assertThat(relook("predict", model, camera.toString(), "--significant-bits", "8").err)
+        .contains("The value 8 of --significant-bits must be 9 to 16.");
+  }
+
+  @Test
+  void damagedJpegDataIsShown() throws Exception {
+    BufferedImage noise = new BufferedImage(200, 200, BufferedImage.TYPE_INT_RGB);
+    SplittableRandom random = new SplittableRandom(5);
+    for (int i = 0; i < 200 * 200; i++) {
+      noise.setRGB(i % 200, i / 200, random.nextInt());
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(noise, "jpeg", out);
+    byte[] jpeg = out.toByteArray();
+    for (int i = 0; i < 200; i++) {
+      jpeg[jpeg.length / 2 + i] = (byte) random.nextInt(0x80);
+    }
+    Path damaged = Files.write(directory.resolve("damaged.jpg"), jpeg);
+
+    Ran ran = relook("predict", model, damaged.toString(), "--any-size");
+    assertThat(ran.exitCode).as(ran.out).isZero();
+    assertThat(JSON.readTree(ran.out).path("damage").asText()).contains("Corrupt JPEG data");
+    assertThat(relook("predict", model, damaged.toString(), "--any-size", "--output", "text").out)
+        .contains("damaged: Corrupt JPEG data");
+  }
+
   @Test
   void theThresholdCanBeMoved() throws Exception {
-    Path bad = Files.write(directory.resolve("bad.png"), png(9, true));
+    Path bad = Files.write(directory.resolve("bad.png"), SmallModel.png(9, true));
 
     Ran ran = relook("predict", model, bad.toString(), "--threshold", "0.9999999");
 
@@ -112,8 +155,8 @@ class PredictCommandTest {
   void aFolderIsJudgedWholeAndHeatMapsKeepItsShape() throws Exception {
     Path photos = directory.resolve("photos");
     Files.createDirectories(photos.resolve("dent"));
-    Files.write(photos.resolve("a.png"), png(1, false));
-    Files.write(photos.resolve("dent/a.png"), png(2, true));
+    Files.write(photos.resolve("a.png"), SmallModel.png(1, false));
+    Files.write(photos.resolve("dent/a.png"), SmallModel.png(2, true));
     Files.writeString(photos.resolve("notes.txt"), "no picture");
     Path heat = directory.resolve("heat");
 
@@ -131,8 +174,9 @@ class PredictCommandTest {
 
   @Test
   void aPictureThatCannotBeReadDoesNotStopTheOthers() throws Exception {
-    Path broken = Files.write(directory.resolve("broken.png"), Arrays.copyOf(png(1, false), 100));
-    Path good = Files.write(directory.resolve("good.png"), png(2, false));
+    Path broken =
+        Files.write(directory.resolve("broken.png"), Arrays.copyOf(SmallModel.png(1, false), 100));
+    Path good = Files.write(directory.resolve("good.png"), SmallModel.png(2, false));
 
     Ran ran = relook("predict", model, broken.toString(), good.toString());
 
@@ -143,7 +187,7 @@ class PredictCommandTest {
 
   @Test
   void aFileThatIsNotAModelIsReported() throws Exception {
-    Path picture = Files.write(directory.resolve("a.png"), png(1, false));
+    Path picture = Files.write(directory.resolve("a.png"), SmallModel.png(1, false));
 
     Ran noModel = relook("predict", picture.toString(), picture.toString());
     assertThat(noModel.exitCode).isEqualTo(2);
@@ -157,7 +201,7 @@ class PredictCommandTest {
 
   @Test
   void aModelFileTooLargeIsNotRead() throws Exception {
-    Path picture = Files.write(directory.resolve("a.png"), png(1, false));
+    Path picture = Files.write(directory.resolve("a.png"), SmallModel.png(1, false));
     Path large = directory.resolve("large.onnx");
     try (RandomAccessFile sparse = new RandomAccessFile(large.toFile(), "rw")) {
       sparse.setLength((1L << 30) + 1);
@@ -178,6 +222,8 @@ class PredictCommandTest {
             "relook.backbone.licence",
             "relook.heads",
             "relook.threshold",
+            "relook.picture.width",
+            "relook.picture.height",
             "relook.onnx.opset",
             "relook.onnx.ir")) {
       assertThat(card.path(name).textValue()).as(name).isNotBlank();
@@ -214,27 +260,7 @@ class PredictCommandTest {
 
   private static Detection detect(byte[] png) throws Exception {
     try (DetectionModel opened = DetectionModel.open(onnx, 1)) {
-      return opened.detect(decoded(png));
+      return opened.detect(SmallModel.decoded(png));
     }
-  }
-
-  private static Picture decoded(byte[] png) throws Exception {
-    return new PictureDecoder(PictureLimits.DEFAULT).decode(png);
-  }
-
-  /** Grey noise, with a bright patch where there is a defect. */
-  private static byte[] png(int seed, boolean defect) throws Exception {
-    SplittableRandom random = new SplittableRandom(seed);
-    BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < 64; y++) {
-      for (int x = 0; x < 64; x++) {
-        boolean patch = defect && x > 20 && x < 40 && y > 20 && y < 40;
-        int value = patch ? ((x + y) % 2) * 255 : 100 + random.nextInt(20);
-        image.setRGB(x, y, value << 16 | value << 8 | value);
-      }
-    }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", bytes);
-    return bytes.toByteArray();
   }
 }

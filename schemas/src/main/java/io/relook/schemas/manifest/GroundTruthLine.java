@@ -1,17 +1,14 @@
 package io.relook.schemas.manifest;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.schemas.Excerpt;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.Label;
+import io.relook.wire.LabeledImage;
 import io.relook.wire.MaskColor;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +28,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>Colour maps need neither BACKGROUND nor confidence, and colours may be in either case.
  *   <li>Dates may be any text.
  *   <li>An image whose class is neither normal nor anomaly is kept, unlabelled.
+ *   <li>Of several labels the one with the newest {@code creation-date} counts. A line whose labels
+ *       differ and have no such order is refused.
+ *   <li>Predictions and failed labellings give no label.
+ *   <li>A line with a mask and no label gets its label from the mask.
+ *   <li>A line that has only boxes, several labels for an image, or another kind of annotation is
+ *       refused.
  * </ul>
  *
  * @param sourceRef as in the line
@@ -38,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param maskRef as in the line; empty without a mask
  * @param maskAttribute key of the mask; empty without a mask
  * @param colorMap colours of the mask; empty without a mask
+ * @param findings what a reader should know besides, each with an example or an empty text
  */
 public record GroundTruthLine(
     String sourceRef,
@@ -46,29 +50,36 @@ public record GroundTruthLine(
     Optional<String> maskRef,
     Optional<String> maskAttribute,
     List<MaskColor> colorMap,
-    Optional<AnnotationMetadata> annotation) {
+    Optional<AnnotationMetadata> annotation,
+    Map<Finding, String> findings) {
 
   /** Longest line, in characters (spec §2, DatasetEntry). */
   public static final int MAX_LENGTH = 8192;
 
-  private static final int MAX_DEPTH = 16;
-  private static final String METADATA = "-metadata";
+  /** The type of a label that the mask decides: {@link AnnotationMetadata#getType()}. */
+  private static final String SEGMENTATION = "semantic-segmentation";
+
+  /** The documented key, for a label that the line does not have (spec §4.2). */
+  private static final String DERIVED_LABEL = "anomaly-label";
+
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{6}");
-  private static final ObjectReader JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder()
-                          .maxNestingDepth(MAX_DEPTH)
-                          .maxStringLength(MAX_LENGTH)
-                          .build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
 
   public GroundTruthLine {
     colorMap = List.copyOf(colorMap);
+    findings = Collections.unmodifiableMap(new EnumMap<>(findings));
+  }
+
+  /**
+   * Whether the pixels of an image's mask decide its label: the image has no label of its own, and
+   * its annotation is that of a segmentation job.
+   */
+  public static boolean isLabelledByMask(LabeledImage image) {
+    AnnotationMetadata annotation = image.getAnnotation();
+    return image.getLabel() == Label.NONE
+        && (image.getMaskBytes() != null || image.getMaskLocation() != null)
+        && annotation != null
+        && annotation.getType() != null
+        && annotation.getType().toLowerCase(Locale.ROOT).endsWith(SEGMENTATION);
   }
 
   /** The result of reading a line. */
@@ -94,35 +105,28 @@ public record GroundTruthLine(
   }
 
   private static GroundTruthLine parse(String text) throws BadLine {
+    LineJson.requireNoArray(text);
     if (text.length() > MAX_LENGTH) {
       throw new BadLine(
           "has %d characters; a line has at most %d".formatted(text.length(), MAX_LENGTH));
     }
-    JsonNode line;
-    try {
-      line = JSON.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new BadLine("is not JSON: " + e.getOriginalMessage());
-    }
-    if (!line.isObject()) {
-      throw new BadLine("is not a JSON object");
-    }
+    JsonNode line = LineJson.object(text);
     String sourceRef = requiredText(line, "source-ref");
-    Optional<Map.Entry<String, JsonNode>> label =
-        metadata(line, "image-classification", "class-name");
-    Optional<Map.Entry<String, JsonNode>> mask =
-        metadata(line, "semantic-segmentation", "internal-color-map");
-    if (label.isEmpty()) {
+    LineLabels found = LineLabels.of(line);
+    if (found.label().isEmpty() && found.mask().isEmpty()) {
       rejectLabelWithoutMetadata(line);
     }
-    Label value = label.isPresent() ? label(label.get().getValue()) : Label.NONE;
-    List<MaskColor> colors = mask.isPresent() ? colors(mask.get().getValue()) : List.of();
+    Optional<Annotated> label = found.label();
+    Optional<Annotated> mask = found.mask();
+    Label value = label.isPresent() ? LineLabels.value(label.get()) : Label.NONE;
+    List<MaskColor> colors = mask.isPresent() ? colors(mask.get().metadata()) : List.of();
     List<String> classes =
         colors.stream()
             .map(MaskColor::getClassName)
             .filter(name -> !name.equalsIgnoreCase("BACKGROUND"))
             .distinct()
             .toList();
+    boolean byMask = found.findings().containsKey(Finding.LABEL_FROM_MASK);
     return new GroundTruthLine(
         sourceRef,
         value,
@@ -130,58 +134,24 @@ public record GroundTruthLine(
         value == Label.ANOMALY && classes.size() == 1
             ? Optional.of(classes.get(0))
             : Optional.empty(),
-        mask.isPresent() ? Optional.of(requiredText(line, mask.get().getKey())) : Optional.empty(),
-        mask.map(Map.Entry::getKey),
+        mask.isPresent() ? Optional.of(requiredText(line, mask.get().name())) : Optional.empty(),
+        mask.map(Annotated::name),
         colors,
-        label.map(found -> annotation(found.getKey(), found.getValue())));
-  }
-
-  /**
-   * The label attribute and its metadata: by the metadata's type, else by a member only this kind
-   * has.
-   */
-  private static Optional<Map.Entry<String, JsonNode>> metadata(
-      JsonNode line, String type, String member) {
-    Optional<Map.Entry<String, JsonNode>> byMember = Optional.empty();
-    for (Map.Entry<String, JsonNode> entry : line.properties()) {
-      String key = entry.getKey();
-      JsonNode metadata = entry.getValue();
-      if (!key.endsWith(METADATA) || !metadata.isObject()) {
-        continue;
-      }
-      String attribute = key.substring(0, key.length() - METADATA.length());
-      String given = metadata.path("type").asText("").toLowerCase(Locale.ROOT);
-      if (given.endsWith(type)) {
-        return Optional.of(Map.entry(attribute, metadata));
-      }
-      if (given.isEmpty() && metadata.has(member) && byMember.isEmpty()) {
-        byMember = Optional.of(Map.entry(attribute, metadata));
-      }
-    }
-    return byMember;
+        byMask
+            ? mask.map(from -> annotation(DERIVED_LABEL, from))
+            : label.map(from -> annotation(from.name(), from)),
+        found.findings());
   }
 
   private static void rejectLabelWithoutMetadata(JsonNode line) throws BadLine {
     for (Map.Entry<String, JsonNode> entry : line.properties()) {
       String key = entry.getKey();
-      if (key.endsWith("-label") && !line.has(key + METADATA)) {
+      if (key.endsWith("-label") && !line.has(key + Annotated.METADATA)) {
         throw new BadLine(
             "has '%s' without '%s%s', whose class-name says normal or anomaly"
-                .formatted(Excerpt.of(key), Excerpt.of(key), METADATA));
+                .formatted(Excerpt.of(key), Excerpt.of(key), Annotated.METADATA));
       }
     }
-  }
-
-  private static Label label(JsonNode metadata) throws BadLine {
-    JsonNode name = metadata.path("class-name");
-    if (!name.isTextual()) {
-      throw new BadLine("has label metadata without a text 'class-name'");
-    }
-    return switch (name.asText().strip().toLowerCase(Locale.ROOT)) {
-      case "normal" -> Label.NORMAL;
-      case "anomaly" -> Label.ANOMALY;
-      default -> Label.NONE;
-    };
   }
 
   private static List<MaskColor> colors(JsonNode metadata) throws BadLine {
@@ -217,13 +187,13 @@ public record GroundTruthLine(
     }
   }
 
-  private static AnnotationMetadata annotation(String attribute, JsonNode metadata) {
+  private static AnnotationMetadata annotation(String attribute, Annotated from) {
     return AnnotationMetadata.newBuilder()
         .setLabelAttribute(attribute)
-        .setHumanAnnotated(!metadata.path("human-annotated").asText("yes").equalsIgnoreCase("no"))
-        .setCreationDate(text(metadata, "creation-date"))
-        .setJobName(text(metadata, "job-name"))
-        .setType(text(metadata, "type"))
+        .setHumanAnnotated(true)
+        .setCreationDate(from.date().orElse(null))
+        .setJobName(text(from.metadata(), "job-name"))
+        .setType(text(from.metadata(), "type"))
         .build();
   }
 
@@ -238,19 +208,5 @@ public record GroundTruthLine(
   private static @Nullable String text(JsonNode node, String key) {
     JsonNode value = node.path(key);
     return value.isTextual() ? value.asText() : null;
-  }
-
-  /** What is wrong with a line, as the predicate of a sentence about it. */
-  private static final class BadLine extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    BadLine(String predicate) {
-      super(predicate);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
   }
 }

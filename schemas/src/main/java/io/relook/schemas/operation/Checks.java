@@ -20,6 +20,8 @@ public final class Checks {
   /** Longest key that S3 allows, in bytes. */
   private static final int MAX_KEY_BYTES = 1024;
 
+  private static final String RESERVED = "aws:";
+
   private Checks() {}
 
   /** Checks of project name and client token. */
@@ -72,6 +74,7 @@ public final class Checks {
   static Optional<String> tags(List<Tag> tags) {
     return size("Tags", tags)
         .or(() -> unique("Tags", tags.stream().map(Tag::getKey).toList()))
+        .or(() -> first(tags.stream().map(tag -> reserved(tag.getKey()))))
         .or(
             () ->
                 first(
@@ -84,6 +87,19 @@ public final class Checks {
                                         () ->
                                             MemberRule.TAG_VALUE.violation(
                                                 "a tag's ", tag.getValue())))));
+  }
+
+  /**
+   * As everywhere at AWS, in any case ("Tag naming limits", Tagging AWS Resources User Guide). Tags
+   * with such a key can still be removed: relook took them once.
+   */
+  private static Optional<String> reserved(String key) {
+    return key.regionMatches(true, 0, RESERVED, 0, RESERVED.length())
+        ? Optional.of(
+            "a tag's Key is "
+                + Excerpt.quoted(key)
+                + ": keys that begin with aws: are reserved for AWS, choose another one.")
+        : Optional.empty();
   }
 
   static Optional<String> tagKeys(List<String> keys) {

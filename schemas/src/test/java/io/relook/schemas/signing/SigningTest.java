@@ -30,7 +30,6 @@ class SigningTest {
       -----END PUBLIC KEY-----
       """;
 
-  @TempDir private Path directory;
   private final SigningKey key = SigningKey.read("k1", PRIVATE);
   private final VerifyKeys keys = VerifyKeys.read(Map.of("k1", PUBLIC));
   private final SignedPlace place = place("relook.images", 3, "marker");
@@ -61,7 +60,7 @@ class SigningTest {
   }
 
   @Test
-  void onlyTheKeyOfThatIdVerifies() throws Exception {
+  void onlyTheKeyOfThatIdVerifies(@TempDir Path directory) throws Exception {
     KeyFiles other = KeyFiles.in(directory, "k2");
     assertThat(other.create()).isTrue();
     VerifyKeys both = VerifyKeys.read(Map.of("k1", PUBLIC, "k2", Files.readString(other.verify())));
@@ -73,7 +72,7 @@ class SigningTest {
   }
 
   @Test
-  void keyFilesAreMadeOnceAndThePrivateOneIsForItsOwner() throws Exception {
+  void keyFilesAreMadeOnceAndThePrivateOneIsForItsOwner(@TempDir Path directory) throws Exception {
     KeyFiles files = KeyFiles.in(directory.resolve("deep/keys"), "local");
     files.create();
     String before = Files.readString(files.signing());

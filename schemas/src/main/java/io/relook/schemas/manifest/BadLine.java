@@ -1,0 +1,15 @@
+package io.relook.schemas.manifest;
+
+/** What is wrong with a line, as the predicate of a sentence about it. */
+final class BadLine extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  BadLine(String predicate) {
+    super(predicate);
+  }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+}
