@@ -35,7 +35,7 @@ final class AppliedOptions {
     Duration limit = timeout.limit();
     SentImages.requireProject(relook, project);
     if (!wait) {
-      sending.get();
+      var unused = sending.get();
       return Optional.empty();
     }
     try (SentImages sent = SentImages.watch(relook, project)) {

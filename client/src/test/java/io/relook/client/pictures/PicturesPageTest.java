@@ -171,7 +171,8 @@ class PicturesPageTest {
     try {
       return said(ImageFolder.read(root));
     } catch (RelookException e) {
-      String sentence = "refused: " + e.getMessage().replace(root.toString(), "DIR");
+      String sentence =
+          "refused: " + String.valueOf(e.getMessage()).replace(root.toString(), "DIR");
       return name.contains("LOCO")
           ? sentence + "<br>With `--validation skip`: " + said(ImageFolder.read(root, skip()))
           : sentence;
