@@ -10,6 +10,7 @@ import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.TopicReader;
 import io.relook.client.cli.RelookCommand;
+import io.relook.job.contract.Contract;
 import io.relook.job.stack.ForgedMarkers;
 import io.relook.job.stack.Log;
 import io.relook.job.stack.SecuredStack;
@@ -151,6 +152,7 @@ class OperationsIT {
 
   @Test
   @Order(7)
+  @Contract("ACCESS-MARKER")
   void aClientChangesNothingThroughTheImageTopic() throws Exception {
     List<ConsumerRecord<byte[], byte[]>> real = realMarkers();
     assertThat(real).as("the markers of the first model").hasSize(2);

@@ -315,6 +315,20 @@ class GuaranteesTest {
         .hasSize(1);
   }
 
+  @Test
+  void aForgedMarkerIsRejectedOnceAndNoCut() {
+    Observation forged = marker(ImagesTakenOnce.FORGED + "1", 0, 1);
+    List<Observation> log =
+        List.of(image(0, 0, "a", Label.NORMAL, "A"), forged, rejected(Topic.IMAGES, 0, 1));
+    ManifestLine a = new ManifestLine("a", "TRAIN", "normal", sha256("A"));
+
+    assertThat(broken(new ImagesTakenOnce(), log)).isEmpty();
+    assertThat(broken(new ImagesTakenOnce(), log.subList(0, 2))).as("it was taken").hasSize(1);
+    assertThat(broken(new ImagesTakenOnce(), and(log, new Manifest(ARN + "1", List.of(a)))))
+        .as("it trained")
+        .hasSize(1);
+  }
+
   // --- the end -----------------------------------------------------------------------------------
 
   @Test
@@ -546,13 +560,17 @@ class GuaranteesTest {
   }
 
   private static Observation marker(int partition, long offset) {
+    return marker("cut", partition, offset);
+  }
+
+  private static Observation marker(String cutId, int partition, long offset) {
     return placed(
         partition,
         offset,
         CutMarker.newBuilder()
             .setAccount(ACCOUNT)
             .setProject("p")
-            .setCutId("cut")
+            .setCutId(cutId)
             .setPartition(partition)
             .setPartitions(2)
             .setAdmittedAt(Instant.EPOCH)

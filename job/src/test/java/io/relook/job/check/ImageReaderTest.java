@@ -3,6 +3,7 @@ package io.relook.job.check;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.contract.Contract;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
@@ -291,6 +292,7 @@ class ImageReaderTest {
   }
 
   @Test
+  @Contract("ACCESS-MARKER")
   void aMarkerIsTakenFromTheJobAlone() {
     byte[] marker = codec.encode(aCut(PARTITION, 5));
     KafkaRecord signed = message(marker);

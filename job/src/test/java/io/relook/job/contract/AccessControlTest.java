@@ -43,6 +43,7 @@ class AccessControlTest {
         "Relook/poison/x",
         "relook/.."
       })
+  @Contract("ACCESS-LOCATION")
   void relooksOwnBucketIsClosedToEveryKindOfLocation(String path) {
     AccessControl everything = policy("{\"statements\": [{\"operations\": [\"*\"]}]}");
     for (AccessControl access : new AccessControl[] {OPEN, everything}) {
@@ -80,6 +81,7 @@ class AccessControlTest {
     "other, acme-pictures/a/1.png, false",
     "third, acme-pictures/a/1.png, false",
   })
+  @Contract("ACCESS-LOCATION")
   void aPolicySaysWhatIsReadForWhom(String account, String path, boolean allowed) {
     AccessControl access =
         policy(
