@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OutputBucketProbeTest {
   private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
@@ -109,6 +111,19 @@ class OutputBucketProbeTest {
   @Test
   void aCommandWhoseLocationCannotBeReadIsForTheRegistryToReject() {
     RegistryInput input = input("no operation");
+
+    assertThat(emitted(probe.atOnce(input).orElseThrow())).isSameAs(input);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "relook"})
+  void nothingIsAskedForACommandThatIsRefusedAnyway(String bucket) {
+    RegistryInput input =
+        input(
+            CreateModel.newBuilder()
+                .setProjectName("bolts")
+                .setOutputConfig(new OutputConfig(new S3Location(bucket, "poison/")))
+                .build());
 
     assertThat(emitted(probe.atOnce(input).orElseThrow())).isSameAs(input);
   }
