@@ -1,10 +1,7 @@
 package io.relook.job.dataset;
 
-import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImportRequest;
-import io.relook.job.domain.ModelFiles;
-import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.ParentModel;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
@@ -24,8 +21,6 @@ import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.ModelMetadata;
-import io.relook.wire.Provenance;
-import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
 import io.relook.wire.TagResource;
 import io.relook.wire.TrainingFailed;
@@ -36,7 +31,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a project's data sets do with a command that has been aligned: {@code (cut, state) →
@@ -47,9 +41,6 @@ final class DatasetCuts {
   /** Texts seen on the live service (spec: lookout-for-vision.md §4.1), and ours of that kind. */
   private static final String CREATING = "The dataset is creating.";
 
-  /** A SHA-256 in hexadecimal. */
-  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
-
   private static final String CREATED = "The dataset was created successfully.";
   private static final String UPDATING = "The dataset is updating.";
   private static final String DELETED = "The dataset was deleted.";
@@ -59,6 +50,7 @@ final class DatasetCuts {
   private final Optional<FeatureKeys> featureKeys;
   private final Dataset dataset;
   private final TrainingPlanner planner;
+  private final ModelDeletion deletion;
 
   /** Keeps the keys of features as images came with them. */
   DatasetCuts(DatasetSettings settings) {
@@ -74,6 +66,7 @@ final class DatasetCuts {
     this.featureKeys = featureKeys;
     this.dataset = new Dataset(settings);
     this.planner = new TrainingPlanner(settings);
+    this.deletion = new ModelDeletion(settings.bucket(), arns);
   }
 
   /** Applies an aligned cut. */
@@ -127,7 +120,7 @@ final class DatasetCuts {
 
     @Override
     public List<DatasetEffect> deleteModel(DeleteModel body) {
-      return removeFiles(state, cut, body.getModelVersion());
+      return deletion.of(state, cut, body.getModelVersion());
     }
 
     @Override
@@ -334,50 +327,6 @@ final class DatasetCuts {
       renamed.add(line.withFeatures(now));
     }
     return renamed;
-  }
-
-  /**
-   * Removes our files beside the customer's evaluation files, our own copy of the model, and its
-   * training state. What is removed follows from the names of account, project and version and from
-   * the location that this data set remembers of CreateModel, not from a list in the marker.
-   */
-  private List<DatasetEffect> removeFiles(DatasetState state, CutMarker cut, String version) {
-    ModelMetadata model = cut.getModel();
-    if (model == null) {
-      throw new IllegalStateException("The cut " + cut.getCutId() + " deletes no model");
-    }
-    // Of a model from before outputs were remembered, the registry's record in the marker says it.
-    S3Location output =
-        state.output(version).orElseGet(() -> model.getOutputConfig().getS3Location());
-    state.removeOutput(version);
-    Provenance provenance = model.getProvenance();
-    if (provenance == null || !DIGEST.matcher(provenance.getModelFileDigest()).matches()) {
-      return List.of();
-    }
-    ModelFiles published = new ModelFiles(output, cut.getProject(), version);
-    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
-    String digest = provenance.getModelFileDigest();
-    List<S3Object> files =
-        List.of(
-            published.model(),
-            published.trainingManifest(),
-            published.report(),
-            own(BucketLayout.model(project, version, digest)),
-            own(BucketLayout.trainingState(project, version, digest)));
-    return List.of(
-        new DatasetEffect.Removes(
-            new ObjectRemoval(
-                cut.getAccount(),
-                cut.getProject(),
-                ObjectRemoval.Step.REMOVE,
-                files,
-                "the model "
-                    + arns.model(cut.getAccount(), cut.getProject(), version)
-                    + " was deleted")));
-  }
-
-  private S3Object own(String key) {
-    return new S3Object(settings.bucket(), key, null);
   }
 
   private DatasetEffect imports(
