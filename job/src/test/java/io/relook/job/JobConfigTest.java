@@ -294,6 +294,9 @@ class JobConfigTest {
         "training.threads|0|training.threads is 0: it must be at least 1.",
         "training.cpu-threads|0|training.cpu-threads is 0: it must be at least 1.",
         "features.area|1023|features.area is 1023: it must be at least 1024.",
+        "dataset.window.train-images|100001|dataset.window.train-images is 100001: it must be 1 to"
+            + " 100000.",
+        "dataset.window.test-images|0|dataset.window.test-images is 0: it must be 1 to 100000.",
         "images.min-side|0|images.min-side is 0: it must be at least 1.",
         "images.significant-bits|8|images.significant-bits is 8: it must be 9 to 16, the bits that"
             + " the camera fills, or 0 if they are not known.",

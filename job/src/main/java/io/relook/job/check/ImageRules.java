@@ -3,6 +3,7 @@ package io.relook.job.check;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
 import io.relook.schemas.operation.Checks;
+import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
@@ -32,6 +33,9 @@ public record ImageRules(long maxInlineBytes) {
   private static final Pattern PROJECT = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_\\-]{0,254}");
   private static final int MAX_DEFECT_CLASS = 256;
   private static final int MAX_COLORS = 256;
+
+  /** Longest text of an annotation: each is written into every training manifest of its image. */
+  private static final int MAX_ANNOTATION = 256;
 
   /** The first rule that an image breaks, as a sentence. */
   public Optional<String> violation(LabeledImage image) {
@@ -66,6 +70,7 @@ public record ImageRules(long maxInlineBytes) {
                         + " bytes, and "
                         + maxInlineBytes
                         + " are allowed: put the mask into S3 and send maskLocation."))
+        .or(() -> annotation(image.getAnnotation()))
         .or(() -> location("imageLocation", image.getImageLocation()))
         .or(() -> location("maskLocation", image.getMaskLocation()))
         .or(
@@ -108,6 +113,29 @@ public record ImageRules(long maxInlineBytes) {
                         + ": it must have 1 to "
                         + MAX_DEFECT_CLASS
                         + " characters."));
+  }
+
+  private static Optional<String> annotation(@Nullable AnnotationMetadata annotation) {
+    return annotation == null
+        ? Optional.empty()
+        : tooLong("labelAttribute", annotation.getLabelAttribute())
+            .or(() -> tooLong("creationDate", annotation.getCreationDate()))
+            .or(() -> tooLong("jobName", annotation.getJobName()))
+            .or(() -> tooLong("type", annotation.getType()));
+  }
+
+  private static Optional<String> tooLong(String member, @Nullable String text) {
+    return when(
+        text != null && text.length() > MAX_ANNOTATION,
+        "annotation."
+            + member
+            + " is "
+            + Excerpt.quoted(text == null ? "" : text)
+            + " with "
+            + (text == null ? 0 : text.length())
+            + " characters: it must have at most "
+            + MAX_ANNOTATION
+            + ".");
   }
 
   Optional<String> violation(ImageWithdrawal withdrawal) {

@@ -77,6 +77,12 @@ public final class DatasetOptions {
                   + " are then moved to trash for an hour, in case the picture is just being sent"
                   + " again, and erased.");
 
+  /**
+   * Most images of a window: a training's plan and manifest are in memory at once, about a kilobyte
+   * an image.
+   */
+  private static final int MAX_WINDOW = 100_000;
+
   private DatasetOptions() {}
 
   /**
@@ -88,8 +94,8 @@ public final class DatasetOptions {
   public static DatasetSettings read(OptionReader options, String region, String bucket) {
     return new DatasetSettings(
         new DatasetSettings.Window(
-            options.atLeast(DATASET_WINDOW_TRAIN_IMAGES, 1),
-            options.atLeast(DATASET_WINDOW_TEST_IMAGES, 1),
+            options.between(DATASET_WINDOW_TRAIN_IMAGES, 1, MAX_WINDOW),
+            options.between(DATASET_WINDOW_TEST_IMAGES, 1, MAX_WINDOW),
             options.find(DATASET_WINDOW_AGE).map(Duration::toMillis).orElse(Long.MAX_VALUE)),
         options.get(DATASET_MINIMUMS),
         options.get(DATASET_CLASS_MINIMUMS),

@@ -88,6 +88,15 @@ public final class OptionReader {
     return value;
   }
 
+  /** The value; one outside of these bounds is a problem. */
+  public int between(ConfigOption<Integer> option, int least, int most) {
+    int value = options.get(option);
+    require(
+        value >= least && value <= most,
+        option.key() + " is " + value + ": it must be " + least + " to " + most + ".");
+    return value;
+  }
+
   /**
    * Adds a problem unless a rule holds.
    *

@@ -125,7 +125,10 @@ public final class Registry {
   private List<RegistryEffect> rated(AccountState state, Request request) {
     String operation = request.operation().name();
     List<Long> recent = new ArrayList<>(state.requests(operation));
-    recent.removeIf(at -> request.timestamp() - at >= RATE_WINDOW_MILLIS);
+    // A later time is one of a broker whose clock was ahead: it would count until this one is
+    // there.
+    recent.removeIf(
+        at -> at > request.timestamp() || request.timestamp() - at >= RATE_WINDOW_MILLIS);
     if (recent.size() >= settings.quotas().requestsPerSecond()) {
       return RegistryEffect.failure(
           request,

@@ -274,8 +274,12 @@ final class ModelTraining {
     byte[] manifest =
         get(settings.bucket().object(request.manifestKey()), TrainingManifest.MAX_BYTES);
     if (!Sha256.hex(manifest).equals(request.manifestDigest())) {
-      throw new IOException(
-          "The training manifest " + request.manifestKey() + " was changed after it was written.");
+      throw new CannotTrainException(
+          new Failure(
+              "STORED_OBJECT_CHANGED",
+              "The training manifest "
+                  + request.manifestKey()
+                  + " in relook's bucket was changed after it was written. Create the model again."));
     }
     return manifest;
   }
@@ -312,6 +316,16 @@ final class ModelTraining {
                     + object.getKey()
                     + " is missing in relook's bucket: it was deleted after it was written."
                     + " Create the model again."),
+            e);
+      }
+      if (e.reason() == ObjectUnavailableException.Reason.TOO_LARGE) {
+        throw new CannotTrainException(
+            new Failure(
+                "STORED_OBJECT_CHANGED",
+                "The object "
+                    + object.getKey()
+                    + " in relook's bucket is larger than relook writes it: it was changed after it"
+                    + " was written. Create the model again."),
             e);
       }
       Optional<Failure> ofTheKey = EncryptionKeys.readFailure(e);

@@ -13,9 +13,11 @@ import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +50,24 @@ public final class TrainingManifest {
 
   /** The manifest of these images, in their order. */
   public static byte[] write(List<TrainingImage> lines) {
-    StringBuilder text = new StringBuilder();
+    return write(lines, Long.MAX_VALUE).orElseThrow();
+  }
+
+  /**
+   * The manifest of these images, in their order; empty when it would be larger than a reader
+   * takes.
+   *
+   * @param maxBytes most bytes
+   */
+  static Optional<byte[]> write(List<TrainingImage> lines, long maxBytes) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (TrainingImage line : lines) {
-      text.append(write(line)).append('\n');
+      bytes.writeBytes((write(line) + "\n").getBytes(StandardCharsets.UTF_8));
+      if (bytes.size() > maxBytes) {
+        return Optional.empty();
+      }
     }
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    return Optional.of(bytes.toByteArray());
   }
 
   /**

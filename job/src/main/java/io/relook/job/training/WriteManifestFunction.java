@@ -75,7 +75,20 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   private TrainingRequest write(ObjectStore opened, TrainingOrder order)
       throws ObjectUnavailableException {
     ModelMetadata model = order.model();
-    byte[] manifest = TrainingManifest.write(order.images());
+    Optional<byte[]> written = TrainingManifest.write(order.images(), TrainingManifest.MAX_BYTES);
+    if (written.isEmpty()) {
+      return givenUp(
+          order,
+          new TrainingResult.Failure(
+              "MANIFEST_TOO_LARGE",
+              "The training manifest of "
+                  + order.images().size()
+                  + " images would have more than "
+                  + TrainingManifest.MAX_BYTES
+                  + " bytes: train on fewer images (dataset.window.train-images,"
+                  + " dataset.window.age), or give them shorter source references."));
+    }
+    byte[] manifest = written.get();
     String digest = Sha256.hex(manifest);
     String key =
         BucketLayout.manifest(ProjectKey.of(model.getAccount(), model.getProjectName()), digest);

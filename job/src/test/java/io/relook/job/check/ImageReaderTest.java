@@ -12,6 +12,7 @@ import io.relook.job.signing.TestMarkerKeys;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.access.AccessControl;
+import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.ImageWithdrawal;
@@ -340,6 +341,20 @@ class ImageReaderTest {
             "The cut marker has no signature. Only the job writes cut markers. Those without a"
                 + " signature are taken when the broker appended them before"
                 + " 2026-11-23T12:00:00Z (markers.unsigned-until).");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"labelAttribute", "creationDate", "jobName", "type"})
+  void everyTextOfAnAnnotationIsBounded(String member) {
+    AnnotationMetadata annotation =
+        AnnotationMetadata.newBuilder().setLabelAttribute("l").setHumanAnnotated(true).build();
+    annotation.put(member, "x".repeat(256));
+    assertThat(read(anImage().setAnnotation(annotation).build()).image()).isNotNull();
+
+    annotation.put(member, "x".repeat(257));
+    assertThat(reason(anImage().setAnnotation(annotation).build()).message())
+        .startsWith("annotation." + member + " is 'xxx")
+        .endsWith(" with 257 characters: it must have at most 256.");
   }
 
   @Test

@@ -138,6 +138,22 @@ class ModelCommandsTest {
   }
 
   @Test
+  void aBrokerWhoseClockStepsBackThrottlesNobody() {
+    restart(
+        new RegistrySettings(
+            "us-east-1",
+            5,
+            new RegistryOptions.Quotas(100, 5),
+            AccessControl.withoutPolicy("relook")));
+    for (int i = 0; i < 5; i++) {
+      answer(registry.send(aCreateModel().build()), ModelMetadata.class);
+    }
+
+    answer(
+        registry.later(Duration.ofMinutes(-5)).send(aCreateModel().build()), ModelMetadata.class);
+  }
+
+  @Test
   void theMarkersSayWhichModelTheTrainingMayBuildOn() {
     restart(
         new RegistrySettings(

@@ -264,8 +264,10 @@ class ModelTrainingTest {
         "application/json",
         Optional.empty());
 
-    assertThatThrownBy(() -> small.training().train(request, stage -> {}))
-        .hasMessageContaining("was changed after it was written");
+    Failure failure =
+        Objects.requireNonNull(small.training().train(request, stage -> {}).failure());
+    assertThat(failure.reason()).isEqualTo("STORED_OBJECT_CHANGED");
+    assertThat(failure.message()).contains("was changed after it was written");
   }
 
   @Test

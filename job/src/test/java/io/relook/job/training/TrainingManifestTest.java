@@ -44,6 +44,9 @@ class TrainingManifestTest {
     assertThat(TrainingManifest.read(TrainingManifest.write(List.of(SCRATCHED, GOOD))))
         .containsExactly(SCRATCHED, GOOD);
     assertThat(TrainingManifest.read(TrainingManifest.write(List.of()))).isEmpty();
+    long exact = TrainingManifest.write(List.of(SCRATCHED, GOOD)).length;
+    assertThat(TrainingManifest.write(List.of(SCRATCHED, GOOD), exact)).isPresent();
+    assertThat(TrainingManifest.write(List.of(SCRATCHED, GOOD), exact - 1)).isEmpty();
   }
 
   @Test
