@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,10 +93,14 @@ class MarkerKeysIT {
   private static void keys(TestStack stack, KeyFiles signing, KeyFiles... trusted) {
     List<String> verify = new ArrayList<>();
     for (KeyFiles key : trusted) {
-      verify.add(key.options().get(KeyFiles.VERIFY_KEYS));
+      verify.add(option(key, KeyFiles.VERIFY_KEYS));
     }
-    stack.option(KeyFiles.SIGNING_KEY, signing.options().get(KeyFiles.SIGNING_KEY));
+    stack.option(KeyFiles.SIGNING_KEY, option(signing, KeyFiles.SIGNING_KEY));
     stack.option(KeyFiles.VERIFY_KEYS, String.join(";", verify));
+  }
+
+  private static String option(KeyFiles key, String name) {
+    return Objects.requireNonNull(key.options().get(name));
   }
 
   private static void restart(TestStack stack, List<CommandReply> replies) {

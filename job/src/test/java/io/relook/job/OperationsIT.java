@@ -218,7 +218,8 @@ class OperationsIT {
       admin.assign(partitions);
       admin.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = admin.endOffsets(partitions);
-      while (partitions.stream().anyMatch(p -> admin.position(p) < ends.get(p))) {
+      while (ends.entrySet().stream()
+          .anyMatch(end -> admin.position(end.getKey()) < end.getValue())) {
         admin
             .poll(Duration.ofMillis(200))
             .forEach(
