@@ -304,8 +304,8 @@ class JobConfigTest {
             + " that the camera fills, or 0 if they are not known.",
         "images.max-side|63|images.max-side is 63: it must not be smaller than images.min-side,"
             + " which is 64.",
-        "dataset.window.train-images|0|dataset.window.train-images is 0: it must be at least 1.",
-        "dataset.window.test-images|0|dataset.window.test-images is 0: it must be at least 1."
+        "dataset.window.train-images|0|dataset.window.train-images is 0: it must be 1 to 100000.",
+        "dataset.window.test-images|0|dataset.window.test-images is 0: it must be 1 to 100000."
       })
   void aValueThatBreaksARule(String key, String value, String sentence) {
     Map<String, String> given = new HashMap<>(LEAST);
