@@ -16,6 +16,11 @@ public enum Finding {
   OTHER_ANNOTATIONS(
       "has annotations of other jobs too, which were not read",
       "have annotations of other jobs too, which were not read"),
+  MASK_NOT_TAKEN(
+      "has a label, but a mask that is a prediction or whose labelling failed: the image is taken"
+          + " without it",
+      "have a label, but a mask that is a prediction or whose labelling failed: the images are"
+          + " taken without it"),
   FAILED(
       "is unlabelled because its labelling failed",
       "are unlabelled because their labelling failed"),
