@@ -33,9 +33,9 @@ final class FolderAdvice {
    *
    * @throws RelookException with the first reason
    */
-  void refuse(List<PlacedPicture> placed, List<FoundFile> masks) {
+  void refuse(List<PlacedPicture> placed, List<FoundFile> masks, List<FoundFile> notTaken) {
     refusePart(placed);
-    refuseTooHigh(placed);
+    refuseTooHigh(placed, notTaken);
     refuseValidation();
     refuseStrays();
     refuseDoubtful();
@@ -132,7 +132,7 @@ final class FolderAdvice {
     }
   }
 
-  private void refuseTooHigh(List<PlacedPicture> placed) {
+  private void refuseTooHigh(List<PlacedPicture> placed, List<FoundFile> notTaken) {
     List<String> sets = new ArrayList<>();
     Optional<Placement.Holds> first = Optional.empty();
     Optional<FoundFile> example = Optional.empty();
@@ -163,7 +163,13 @@ final class FolderAdvice {
                         && sets.stream()
                             .noneMatch(set -> picture.file().relative().startsWith(set + "/")));
     if (onlySets && !normalElsewhere) {
-      throw tooHigh(sets);
+      // A set is one even if all of its pictures are BMP, as in BTAD.
+      for (FoundFile file : notTaken) {
+        if (Placement.of(file, options) instanceof Placement.Holds holds) {
+          sets.add(String.join("/", file.folders().subList(0, holds.depth())));
+        }
+      }
+      throw tooHigh(sets.stream().distinct().sorted().toList());
     }
     String folder = sets.get(0);
     throw usage(
@@ -234,6 +240,10 @@ final class FolderAdvice {
               usage(
                   "The folder %s sounds as if it held masks: name it masks, or give --anomaly \"%s\" if it is a defect class.",
                   name, name);
+          case UNLABELLED ->
+              usage(
+                  "The folder %s sounds as if nobody had labelled its pictures: move it out of %s, or give --anomaly \"%s\" if it is a defect class.",
+                  name, scan.root(), name);
           default ->
               usage(
                   "The folder %s sounds like a part of the pictures, but its name is not known: name it train or test, with class folders in it, or give --anomaly \"%s\" if it is a defect class.",
@@ -309,7 +319,7 @@ final class FolderAdvice {
     return folder == null ? "" : FileName.of(folder).text();
   }
 
-  private static String listed(List<String> names) {
+  static String listed(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
         + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
   }

@@ -4,16 +4,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What a person should look at before pictures are sent. */
 final class FolderDoubts {
   private static final int EXAMPLES = 5;
+  private static final Pattern BLANKS = Pattern.compile("[\\s_-]+");
 
   private final FolderScan scan;
   private final FolderOptions options;
@@ -108,16 +109,22 @@ final class FolderDoubts {
             picture
                 .defectClass()
                 .ifPresent(
-                    name ->
-                        names
-                            .computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new TreeSet<>())
-                            .add(name)));
+                    name -> names.computeIfAbsent(compared(name), n -> new TreeSet<>()).add(name)));
     List<String> found =
         names.values().stream()
             .filter(same -> same.size() > 1)
-            .map(same -> String.join(" and ", same))
+            .map(
+                same ->
+                    same.stream().allMatch(name -> name.equals(name.strip()))
+                        ? String.join(" and ", same)
+                        : "'" + String.join("' and '", same) + "'")
             .toList();
     add(questions, found, "class is written in two ways", "classes are written in two ways");
+  }
+
+  /** Names that look alike: in another case, with other blanks, or in another form of Unicode. */
+  private static String compared(String name) {
+    return BLANKS.matcher(FoundFile.key(name).strip()).replaceAll(" ");
   }
 
   /** {@code 7.jpg} and {@code 7.png} in one folder: two pictures, copies, or picture and mask. */
@@ -204,6 +211,13 @@ final class FolderDoubts {
     List<String> notes = new ArrayList<>();
     if (table.isEmpty()) {
       classesLeftOut(notes, notTaken);
+    }
+    if (!scan.empty().isEmpty()) {
+      notes.add(
+          "%s no files: %s."
+              .formatted(
+                  scan.empty().size() == 1 ? "1 folder has" : scan.empty().size() + " folders have",
+                  FolderAdvice.listed(scan.empty())));
     }
     table.ifPresent(
         used ->

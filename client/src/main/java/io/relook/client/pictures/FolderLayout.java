@@ -227,8 +227,28 @@ final class FolderLayout {
         advice.add(picture, placement);
       }
     }
-    advice.refuse(placed, masks);
+    advice.refuse(placed, masks, notTaken);
+    placed.removeIf(this::isMaskWithoutPicture);
     return placed;
+  }
+
+  /** A mask that stands beside pictures, and its own is not there. */
+  private boolean isMaskWithoutPicture(PlacedPicture placed) {
+    FoundFile file = placed.file();
+    boolean saidToBe =
+        MaskPairing.withoutSuffix(file.key()).isPresent()
+            && options.anomaly().stream()
+                .noneMatch(placed.defectClass().orElse("")::equalsIgnoreCase);
+    if (!saidToBe
+        || !(MaskContent.isTwoColoured(file.path()) || MaskContent.isBlackAndWhite(file.path()))) {
+      return false;
+    }
+    if (file.kind() == FileKind.PNG) {
+      masks.add(file);
+    } else {
+      leaveOut(file, Reason.MASK_FORMAT, "");
+    }
+    return true;
   }
 
   private void checkReferences(List<PlacedPicture> placed) {

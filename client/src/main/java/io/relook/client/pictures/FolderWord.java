@@ -73,6 +73,18 @@ public enum FolderWord {
       "segmentation",
       "segmentations"),
   CONTAINER("nothing: what is below counts", "data", "image", "images", "img", "imgs", "rgb"),
+  UNLABELLED(
+      "pictures that nobody labelled: refused",
+      "unlabelled",
+      "unlabeled",
+      "unknown",
+      "unclassified",
+      "unsorted",
+      "unchecked",
+      "unclear",
+      "unsure",
+      "unklar",
+      "unsortiert"),
   /** No word that is known. */
   CLASS("a defect class with the name of the folder");
 
@@ -81,7 +93,8 @@ public enum FolderWord {
       Set.of("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found");
 
   private static final Set<String> NEGATIONS = Set.of("no", "not", "non", "un", "nicht", "kein");
-  private static final Set<String> ALMOST_NORMAL = Set.of("good", "normal", "ok", "okay", "pass");
+  private static final Set<String> ALMOST_NORMAL =
+      Set.of("good", "normal", "ok", "okay", "pass", "gut", "gutteil", "gutteile", "fehlerfrei");
   private static final Set<String> ALMOST_MASKS = Set.of("mask", "masks", "gt", "groundtruth");
   private static final Set<String> ALMOST_SPLITS =
       Set.of("train", "training", "test", "testing", "val", "validation");

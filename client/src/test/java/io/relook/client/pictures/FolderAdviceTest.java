@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.client.RelookException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that would be misunderstood: each is refused with a sentence that helps. */
 // JUnit fills the fields that NullAway sees empty.
@@ -146,6 +149,8 @@ class FolderAdviceTest {
       value = {
         "cut/1.png dent/2.png | No picture is normal",
         "clean/1.png cut/2.png | If one of these is normal, give --normal NAME",
+        "good/1.png cut_in/2.png cut-in/3.png | 1 class is written in two ways: cut-in and cut_in",
+        "good/1.png Gr\u00f6\u00dfe/2.png Gro\u0308\u00dfe/3.png | 1 class is written in two ways",
         "good/1.png Cut/2.png cut/3.png | 1 class is written in two ways: Cut and cut",
         "good/1.jpg good/1.png cut/2.png | 1 pair of pictures has one name, as a copy or a mask would: good/1.jpg and good/1.png",
         "train/good/1.png test/good/2.png extra/3.png | those in extra are beside"
@@ -156,6 +161,63 @@ class FolderAdviceTest {
         .singleElement()
         .asString()
         .contains(sentence);
+  }
+
+  @Test
+  void aBlankBehindTheNameOfAClassIsShown() {
+    put("set", "good/1.png", "dent/2.png", "dent /3.png");
+    assertThat(ImageFolder.read(temporary.resolve("set")).questions())
+        .containsExactly("1 class is written in two ways: 'dent' and 'dent '.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"unlabeled", "Unlabelled", "unknown", "UNSORTED", "unklar", "train/unsorted"})
+  void picturesThatNobodyLabelledAreNoClass(String folder) {
+    put("set", "train/good/1.png", "train/cut/2.png", folder + "/3.png");
+    String name = folder.substring(folder.indexOf('/') + 1);
+    assertRefused(
+        temporary.resolve("set"),
+        "The folder %s sounds as if nobody had labelled its pictures: move it out of "
+            .formatted(name),
+        "give --anomaly \"%s\" if".formatted(name));
+    assertThat(
+            ImageFolderTest.labels(
+                ImageFolder.read(temporary.resolve("set"), saying(Set.of(), Set.of(name)))))
+        .contains(folder + "/3.png anomaly " + name);
+  }
+
+  @Test
+  void aFolderWithoutFilesIsNamed() throws IOException {
+    put("set", "good/1.png", "cut/2.png");
+    Files.createDirectories(temporary.resolve("set/dent/new"));
+    Files.createDirectories(temporary.resolve("set/.cache"));
+    assertThat(ImageFolder.read(temporary.resolve("set")).notes())
+        .containsExactly("1 folder has no files: dent/new.");
+  }
+
+  @Test
+  void aSetOfPicturesInAnotherFormatIsASetToo() {
+    put("btad", "01/train/ok/0.bmp", "01/test/ko/1.bmp", "02/train/ok/0.png", "02/test/ko/1.png");
+    assertRefused(temporary.resolve("btad"), "is too high", "it holds 2 sets of pictures, 01, 02.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cut/9_mask.png, MASK_WITHOUT_PICTURE",
+    "cut/9_GT.PNG, MASK_WITHOUT_PICTURE",
+    "good/9-label.png, MASK_WITHOUT_PICTURE",
+    "test/cut/9_mask.png, MASK_WITHOUT_PICTURE",
+    "cut/9_mask.jpg, MASK_FORMAT"
+  })
+  void aMaskWhosePictureIsGoneIsNoPicture(String mask, String reason) {
+    String set = mask.startsWith("test/") ? "test/" : "";
+    put("set", set + "good/1.png", set + "cut/2.png");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve(mask), mask.endsWith(".jpg") ? Drawn.jpegMask() : Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(ImageFolderTest.leftOut(read)).containsExactly(mask + " " + reason);
+    assertThat(read.images()).hasSize(2);
   }
 
   @Test
