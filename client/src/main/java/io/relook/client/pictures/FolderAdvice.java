@@ -33,32 +33,32 @@ final class FolderAdvice {
    *
    * @throws RelookException with the first reason
    */
-  void refuse(List<PlacedPicture> placed, List<FoundFile> masks, List<FoundFile> notTaken) {
+  void refuse(List<PlacedPicture> placed, List<FoundFile> notTaken) {
     refusePart(placed);
     refuseTooHigh(placed, notTaken);
     refuseValidation();
     refuseStrays();
     refuseDoubtful();
     refuseMasksAsClass(placed);
-    if (placed.isEmpty() && !masks.isEmpty() && refused.isEmpty()) {
-      throw nothingToSend(masks.size(), List.of());
-    }
   }
 
   /** The folder has no picture that can be sent. */
   RelookException nothingToSend(int masks, List<LeftOut> leftOut) {
     List<LeftOut> losses = leftOut.stream().filter(file -> file.reason().isLoss()).toList();
     String found = "";
-    if (masks > 0) {
+    List<String> lines = LeftOutText.lines(losses);
+    if (!losses.isEmpty()) {
+      found = " " + lines.get(0) + (lines.size() > 1 ? " There is more." : "");
+    } else if (masks > 0) {
       found =
-          " There are %s, but no pictures that they belong to: %s."
+          " There %s: %s."
               .formatted(
-                  count(masks, "mask"),
+                  masks == 1
+                      ? "is 1 mask, but no picture that it belongs to"
+                      : "are " + masks + " masks, but no pictures that they belong to",
                   ownWord() == FolderWord.MASKS
                       ? "give the folder above, " + meant(scan.root())
                       : "give the folder that holds both");
-    } else if (!losses.isEmpty()) {
-      found = " " + LeftOutText.lines(losses).get(0) + (losses.size() > 1 ? " There is more." : "");
     }
     return new RelookException(
         Kind.USAGE,
@@ -116,7 +116,8 @@ final class FolderAdvice {
                         && entry.getKey().folders().isEmpty());
     boolean classesBeside =
         beside.stream().anyMatch(FolderWord::isLabel)
-            || FolderWord.of(nameOf(scan.root().getParent())).isSplit();
+            || FolderWord.of(nameOf(scan.root().getParent())).isSplit()
+            || FolderWord.of(nameOf(scan.root().getParent())).isLabel();
     if (placed.isEmpty()
         && picturesHere
         && (own.isLabel() || own == FolderWord.CLASS)
@@ -219,11 +220,16 @@ final class FolderAdvice {
             .toList();
     if (!strays.isEmpty()) {
       throw usage(
-          "%s not in a class folder%s: move good pictures to good/ and others to a folder with the name of their defect.",
+          "%s not in a class folder%s: move good pictures to good/ and others to a folder with the name of their defect.%s",
           strays.size() == 1
               ? "The picture " + below(strays.get(0).relative()) + " is"
               : strays.size() + " pictures are",
-          strays.size() == 1 ? "" : ", such as " + below(strays.get(0).relative()));
+          strays.size() == 1 ? "" : ", such as " + below(strays.get(0).relative()),
+          scan.files().stream()
+              .filter(file -> file.folders().isEmpty() && LabelTable.isNamedSo(file))
+              .findFirst()
+              .map(file -> " " + LabelTable.notUnderstood(file.name()))
+              .orElse(""));
     }
   }
 
@@ -272,8 +278,7 @@ final class FolderAdvice {
     classes.forEach(
         (folder, pictures) -> {
           boolean named =
-              pictures.stream()
-                  .allMatch(p -> MaskPairing.withoutSuffix(p.file().key()).isPresent());
+              pictures.stream().allMatch(p -> MaskPairing.pictureOf(p.file().key()).isPresent());
           boolean drawn =
               !normalToo
                   && (pictures.stream()

@@ -93,10 +93,12 @@ final class FolderDoubts {
       Set<String> classes = new TreeSet<>();
       placed.forEach(picture -> picture.defectClass().ifPresent(classes::add));
       questions.add(
-          "No picture is normal: there is no folder %s or alike, and all %d would be anomalies of %s. If one of these is normal, give --normal NAME."
+          "No picture is normal: there is no folder %s or alike, and %s of %s. If one of these is normal, give --normal NAME."
               .formatted(
                   "good, normal, ok",
-                  placed.size(),
+                  placed.size() == 1
+                      ? "the only picture would be an anomaly"
+                      : "all %d would be anomalies".formatted(placed.size()),
                   (classes.size() == 1 ? "the class " : "the classes ")
                       + String.join(", ", classes)));
     }
@@ -211,6 +213,11 @@ final class FolderDoubts {
     List<String> notes = new ArrayList<>();
     if (table.isEmpty()) {
       classesLeftOut(notes, notTaken);
+    }
+    if (table.isEmpty()) {
+      scan.files().stream()
+          .filter(file -> file.folders().isEmpty() && LabelTable.isNamedSo(file))
+          .forEach(file -> notes.add(LabelTable.notUnderstood(file.name())));
     }
     if (!scan.empty().isEmpty()) {
       notes.add(

@@ -63,7 +63,7 @@ public enum FolderWord {
       "defekt",
       "schlecht"),
   MASKS(
-      "masks: PNG, the defect is white; each belongs to the picture of the same name, or with _mask, _gt or _label added",
+      "masks: PNG, the defect is white; each belongs to the picture of the same name, or with _mask, _gt or _label behind it, or mask_ or gt_ before it",
       "ground_truth",
       "gt",
       "mask",

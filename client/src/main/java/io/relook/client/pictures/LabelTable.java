@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
@@ -26,6 +27,11 @@ record LabelTable(String name, List<Row> rows) {
   /** Headings, without what {@link FolderWord#plain} leaves out. */
   static final List<String> IMAGE =
       List.of("image", "file", "filename", "path", "filepath", "imagepath", "img");
+
+  private static final Set<String> ENDINGS = Set.of("csv", "tsv");
+
+  /** What stands in a cell that says nothing. */
+  private static final Set<String> NOTHING = Set.of("n/a", "na", "none", "null", "nan", "?", "-");
 
   static final List<String> LABEL = List.of("label", "class", "defect", "defectclass", "anomaly");
   static final List<String> MASK = List.of("mask", "maskpath", "groundtruth");
@@ -44,9 +50,22 @@ record LabelTable(String name, List<Row> rows) {
   record Row(
       long line, String image, String label, Optional<String> mask, Optional<String> split) {}
 
+  /** Whether a file has the name of a table. */
+  static boolean isNamedSo(FoundFile file) {
+    return file.kind() == FileKind.OTHER
+        && ENDINGS.contains(FileKind.ending(file.name()))
+        && !FolderWord.isHidden(file.name());
+  }
+
+  /** What is said of a file that has such a name, and is no table of labels. */
+  static String notUnderstood(String file) {
+    return "%s is not read as a table of labels: it needs a first line with the columns image and label, and quotation marks in pairs."
+        .formatted(file);
+  }
+
   /** Reads a file; nothing when it has no columns for picture and label. */
   static Optional<LabelTable> read(FoundFile file) {
-    if (!FileKind.ending(file.name()).equals("csv")) {
+    if (!isNamedSo(file)) {
       return Optional.empty();
     }
     try {
@@ -97,11 +116,23 @@ record LabelTable(String name, List<Row> rows) {
   }
 
   /** Every row has a label in words. */
-  void check() {
+  void check(FolderOptions options) {
     for (Row row : rows) {
       if (row.label().isEmpty()) {
         throw refused(
             row, "has no label for %s: write normal or the name of the defect", row.image());
+      }
+    }
+    for (Row row : rows) {
+      if (!options.isClass(row.label())
+          && (NOTHING.contains(row.label().toLowerCase(Locale.ROOT))
+              || FolderWord.of(row.label()) == FolderWord.UNLABELLED)) {
+        throw refused(
+            row,
+            "has the label %s for %s, which says neither normal nor a defect: correct it, or give --anomaly \"%s\" if it is a defect class",
+            row.label(),
+            row.image(),
+            row.label());
       }
     }
     if (rows.stream().map(Row::label).allMatch(Set.of("0", "1")::contains)) {
@@ -142,9 +173,16 @@ record LabelTable(String name, List<Row> rows) {
     return ',';
   }
 
-  /** Spreadsheets write UTF-8, or the encoding of Windows in western languages. */
+  /**
+   * Spreadsheets write UTF-8, UTF-16 with its mark, or the encoding of Windows in western
+   * languages.
+   */
   private static String text(byte[] bytes) {
     String text;
+    int mark = bytes.length < 2 ? 0 : (bytes[0] & 0xFF) << 8 | (bytes[1] & 0xFF);
+    if (mark == 0xFFFE || mark == 0xFEFF) {
+      return new String(bytes, StandardCharsets.UTF_16);
+    }
     try {
       text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.client.RelookException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -202,8 +203,89 @@ class FolderAdviceTest {
     assertRefused(temporary.resolve("btad"), "is too high", "it holds 2 sets of pictures, 01, 02.");
   }
 
+  @Test
+  void aMaskIsFoundByTheWordBeforeItsNumber() {
+    put("set", "good/1.png", "cut/2.png");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("cut/mask_2.png"), Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(read.images()).hasSize(2);
+    assertThat(read.masks()).isEqualTo(1);
+  }
+
+  @Test
+  void masksOfPicturesInAnotherFormatDoNotHideThat() {
+    put("set", "train/ok/0.bmp", "test/ko/1.bmp");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("ground_truth/ko/1.png"), Drawn.mask());
+    assertRefused(root, "2 pictures in the format BMP", "--convert");
+  }
+
+  @Test
+  void theFolderOfADefectClassBelowItsLabelIsTooLow() {
+    put("set", "ok/1.png", "ko/dent/2.png");
+    assertRefused(
+        temporary.resolve("set/ko/dent"),
+        "is one level too low",
+        "Give " + temporary.resolve("set") + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "filename,is_defect;1.png,true",
+        "1.png,good;2.png,bad",
+        "image,label;\"1.png,good;2.png,bad"
+      })
+  void aTableThatIsNotUnderstoodIsNamed(String lines) {
+    byte[] table = lines.replace(';', '\n').getBytes(StandardCharsets.UTF_8);
+    String sentence = "labels.csv is not read as a table of labels: it needs a first line with";
+    put("flat", "1.png", "2.png");
+    Drawn.write(temporary.resolve("flat/labels.csv"), table);
+    assertRefused(temporary.resolve("flat"), "2 pictures are not in a class folder", sentence);
+
+    put("set", "good/1.png", "bad/2.png");
+    Drawn.write(temporary.resolve("set/labels.csv"), table);
+    assertThat(ImageFolder.read(temporary.resolve("set")).notes())
+        .singleElement()
+        .asString()
+        .startsWith(sentence);
+  }
+
+  @Test
+  void aTableMayBeSeparatedByTabsInUtf16() {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.tsv"),
+        "image\tlabel\n1.png\tOK\n2.png\tRi\u00df\n".getBytes(StandardCharsets.UTF_16));
+    assertThat(ImageFolderTest.labels(ImageFolder.read(temporary.resolve("set"))))
+        .containsExactly("1.png normal", "2.png anomaly Ri\u00df");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unknown", "N/A", "none", "?", "-", "NaN", "unlabeled"})
+  void aLabelThatSaysNothingIsNoClass(String label) {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.csv"),
+        "image,label\n1.png,OK\n2.png,%s\n".formatted(label).getBytes(StandardCharsets.UTF_8));
+    assertRefused(
+        temporary.resolve("set"), "Line 3 of labels.csv has the label " + label + " for 2.png");
+    assertThat(ImageFolder.read(temporary.resolve("set"), saying(Set.of(), Set.of(label))).images())
+        .hasSize(2);
+  }
+
+  @Test
+  void aPhotographInAFolderOfMasksIsNamedAsOne() {
+    put("set", "good/1.png", "cut/2.png", "label/3.jpg");
+    assertThat(LeftOutText.lines(ImageFolder.read(temporary.resolve("set")).losses()))
+        .containsExactly(
+            "1 mask in the format JPEG: label/3.jpg looks like a photograph (give --anomaly \"label\" if that is a defect class). JPEG changes colours: save masks as PNG.");
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "cut/mask_9.png, MASK_WITHOUT_PICTURE",
     "cut/9_mask.png, MASK_WITHOUT_PICTURE",
     "cut/9_GT.PNG, MASK_WITHOUT_PICTURE",
     "good/9-label.png, MASK_WITHOUT_PICTURE",
