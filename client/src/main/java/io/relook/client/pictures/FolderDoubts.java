@@ -229,8 +229,13 @@ final class FolderDoubts {
     table.ifPresent(
         used ->
             notes.add(
-                "The labels are those of %s; the names of the folders do not count."
-                    .formatted(used.name())));
+                "The labels are those of %s; the names of the folders do not count.%s"
+                    .formatted(
+                        used.name(),
+                        used.notRead().isEmpty()
+                            ? ""
+                            : " Not read there: %s."
+                                .formatted(String.join(", ", used.notRead())))));
     long converted = scan.files().stream().filter(FoundFile::isConverted).count();
     if (converted > 0) {
       notes.add(

@@ -21,8 +21,9 @@ import org.apache.commons.csv.CSVRecord;
  * A CSV file that says the label of each picture, as VisA's {@code image_anno.csv}.
  *
  * @param name of the file
+ * @param notRead headings of further columns that could be meant for the label
  */
-record LabelTable(String name, List<Row> rows) {
+record LabelTable(String name, List<Row> rows, List<String> notRead) {
 
   /** Headings, without what {@link FolderWord#plain} leaves out. */
   static final List<String> IMAGE =
@@ -34,11 +35,16 @@ record LabelTable(String name, List<Row> rows) {
   private static final Set<String> NOTHING = Set.of("n/a", "na", "none", "null", "nan", "?", "-");
 
   static final List<String> LABEL = List.of("label", "class", "defect", "defectclass", "anomaly");
+
+  /** Where a column says only that there is an anomaly, one of these may say which. */
+  private static final List<String> DEFECT = List.of("defect", "defectclass", "defecttype");
+
   static final List<String> MASK = List.of("mask", "maskpath", "groundtruth");
   static final List<String> SPLIT = List.of("split", "set", "dataset", "subset");
 
   LabelTable {
     rows = List.copyOf(rows);
+    notRead = List.copyOf(notRead);
   }
 
   /**
@@ -90,14 +96,24 @@ record LabelTable(String name, List<Row> rows) {
     List<Row> rows = new ArrayList<>();
     int image = -1;
     int label = -1;
+    int defect = -1;
     int mask = -1;
+    List<String> notRead = List.of();
     int split = -1;
     for (CSVRecord line : parser) {
       if (line.getRecordNumber() == 1) {
         List<String> headings = line.stream().map(FolderWord::plain).toList();
         image = column(headings, IMAGE);
         label = column(headings, LABEL);
+        defect = column(headings, DEFECT);
         mask = column(headings, MASK);
+        List<String> read =
+            List.of(label, defect).stream().filter(c -> c >= 0).map(headings::get).toList();
+        notRead =
+            line.stream()
+                .filter(heading -> LABEL.contains(FolderWord.plain(heading)))
+                .filter(heading -> !read.contains(FolderWord.plain(heading)))
+                .toList();
         split = column(headings, SPLIT);
         if (image < 0 || label < 0) {
           return Optional.empty();
@@ -107,12 +123,12 @@ record LabelTable(String name, List<Row> rows) {
             new Row(
                 parser.getCurrentLineNumber(),
                 line.get(image).replace('\\', '/'),
-                cell(line, label).orElse(""),
+                label(cell(line, label).orElse(""), cell(line, defect)),
                 cell(line, mask).map(path -> path.replace('\\', '/')),
                 cell(line, split)));
       }
     }
-    return rows.isEmpty() ? Optional.empty() : Optional.of(new LabelTable(name, rows));
+    return rows.isEmpty() ? Optional.empty() : Optional.of(new LabelTable(name, rows, notRead));
   }
 
   /** Every row has a label in words. */
@@ -146,6 +162,10 @@ record LabelTable(String name, List<Row> rows) {
   RelookException refused(Row row, String predicate, Object... values) {
     return new RelookException(
         Kind.USAGE, "Line %d of %s %s.".formatted(row.line(), name, predicate.formatted(values)));
+  }
+
+  private static String label(String label, Optional<String> defect) {
+    return FolderWord.of(label) == FolderWord.ANOMALOUS ? defect.orElse(label) : label;
   }
 
   private static Optional<String> cell(CSVRecord line, int column) {

@@ -252,6 +252,28 @@ class FolderAdviceTest {
         .startsWith(sentence);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "label, defect, scratch, ''",
+    "label, Defect Type, scratch, ''",
+    "label, class, anomaly, ' Not read there: class.'"
+  })
+  void ofTwoColumnsForTheLabelNoneIsDroppedInSilence(
+      String first, String second, String defectClass, String note) {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.csv"),
+        "image,%s,%s\n1.png,normal,\n2.png,anomaly,scratch\n"
+            .formatted(first, second)
+            .getBytes(StandardCharsets.UTF_8));
+    ImageFolder read = ImageFolder.read(temporary.resolve("set"));
+    assertThat(ImageFolderTest.labels(read))
+        .containsExactly("1.png normal", "2.png anomaly " + defectClass);
+    assertThat(read.notes())
+        .containsExactly(
+            "The labels are those of labels.csv; the names of the folders do not count." + note);
+  }
+
   @Test
   void aTableMayBeSeparatedByTabsInUtf16() {
     put("set", "1.png", "2.png");

@@ -17,10 +17,8 @@ public enum Finding {
       "has annotations of other jobs too, which were not read",
       "have annotations of other jobs too, which were not read"),
   MASK_NOT_TAKEN(
-      "has a label, but a mask that is a prediction or whose labelling failed: the image is taken"
-          + " without it",
-      "have a label, but a mask that is a prediction or whose labelling failed: the images are"
-          + " taken without it"),
+      "has a mask that was not taken, since it is a prediction or its labelling failed",
+      "have a mask that was not taken, since it is a prediction or its labelling failed"),
   FAILED(
       "is unlabelled because its labelling failed",
       "are unlabelled because their labelling failed"),

@@ -11,7 +11,8 @@ public final class ManifestEncoding {
 
   /**
    * What is wrong, as the predicate of a sentence about the manifest. Kinds are told by their first
-   * bytes: the byte order marks of UTF-16 (Unicode 23.8), and those of gzip (RFC 1952) and ZIP.
+   * bytes: the byte order marks of UTF-16 (Unicode 23.8), and those of gzip (RFC 1952), ZIP, JPEG
+   * and PNG.
    */
   public static String explain(byte[] manifest) {
     int mark = manifest.length < 2 ? 0 : (manifest[0] & 0xFF) << 8 | (manifest[1] & 0xFF);
@@ -19,6 +20,7 @@ public final class ManifestEncoding {
       case 0xFFFE, 0xFEFF ->
           "is UTF-16 text, and a manifest is UTF-8: convert it with 'iconv -f UTF-16 -t UTF-8 FILE'";
       case 0x1F8B -> "is compressed with gzip: unpack it with 'gunzip'";
+      case 0xFFD8, 0x8950 -> "is a picture: give its folder";
       case 0x504B -> "is a ZIP file: unpack it";
       default -> place(manifest);
     };

@@ -166,6 +166,8 @@ class GroundTruthLineTest {
         .startsWith("is compressed with gzip");
     assertThat(explain("PK\u0003\u0004\u00FF".getBytes(StandardCharsets.ISO_8859_1)))
         .startsWith("is a ZIP file");
+    assertThat(explain("\u0089PNG\r\n".getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo("is a picture: give its folder");
     assertThat(refused("{\0\"\0a\0\"\0:\0")).contains("as UTF-16 text has");
   }
 
