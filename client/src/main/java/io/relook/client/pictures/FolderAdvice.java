@@ -173,10 +173,17 @@ final class FolderAdvice {
       throw tooHigh(sets.stream().distinct().sorted().toList());
     }
     String folder = sets.get(0);
+    FolderWord outer = options.word(example.get().folders().get(first.get().depth() - 1));
+    boolean partInside = outer.isLabel() && options.word(first.get().inner()).isSplit();
+    if (partInside && !above(example.get(), first.get())) {
+      throw usage(
+          "The folder %s is in %s, such as %s: a part comes first, with the class folders in it, as in %s/%s.",
+          first.get().inner(), folder, example.get().relative(), first.get().inner(), folder);
+    }
     throw usage(
         "The folder %s %s, but there is %s/ in it, such as %s: move what is another set of pictures out of %s.",
         folder,
-        switch (options.word(example.get().folders().get(first.get().depth() - 1))) {
+        switch (outer) {
           case NORMAL -> "holds normal pictures";
           case ANOMALOUS -> "holds anomalies";
           case TRAIN, TEST, VALIDATION -> "is one part of the pictures";
@@ -185,6 +192,12 @@ final class FolderAdvice {
         first.get().inner(),
         example.get().relative(),
         scan.root());
+  }
+
+  /** Whether a folder above the inner one names a part already. */
+  private boolean above(FoundFile file, Placement.Holds holds) {
+    return file.folders().subList(0, holds.depth()).stream()
+        .anyMatch(name -> options.word(name).isSplit());
   }
 
   private RelookException tooHigh(List<String> sets) {

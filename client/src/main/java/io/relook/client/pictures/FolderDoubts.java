@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 /** What a person should look at before pictures are sent. */
 final class FolderDoubts {
   private static final int EXAMPLES = 5;
+  private static final String COMPOSED =
+      " (letters such as \u00e4 are one character in one name and two in the other: rename a folder)";
+
   private static final Pattern BLANKS = Pattern.compile("[\\s_-]+");
 
   private final FolderScan scan;
@@ -93,7 +96,7 @@ final class FolderDoubts {
       Set<String> classes = new TreeSet<>();
       placed.forEach(picture -> picture.defectClass().ifPresent(classes::add));
       questions.add(
-          "No picture is normal: there is no folder %s or alike, and %s of %s. If one of these is normal, give --normal NAME."
+          "No picture is normal: none is in a folder %s or alike, and %s of %s. If one of these is normal, give --normal NAME."
               .formatted(
                   "good, normal, ok",
                   placed.size() == 1
@@ -120,6 +123,7 @@ final class FolderDoubts {
                     same.stream().allMatch(name -> name.equals(name.strip()))
                         ? String.join(" and ", same)
                         : "'" + String.join("' and '", same) + "'")
+            .map(text -> text.equals(FoundFile.composed(text)) ? text : text + COMPOSED)
             .toList();
     add(questions, found, "class is written in two ways", "classes are written in two ways");
   }
@@ -236,7 +240,8 @@ final class FolderDoubts {
                             ? ""
                             : " Not read there: %s."
                                 .formatted(String.join(", ", used.notRead())))));
-    long converted = scan.files().stream().filter(FoundFile::isConverted).count();
+    long converted =
+        scan.files().stream().filter(file -> !file.path().startsWith(scan.root())).count();
     if (converted > 0) {
       notes.add(
           converted == 1

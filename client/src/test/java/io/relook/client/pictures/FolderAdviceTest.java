@@ -126,7 +126,7 @@ class FolderAdviceTest {
     "seg/cut/1.png",
     "annotated/1.png",
     "annotated/deep/1.png",
-    "maske/1.png",
+    "overlay/1.png",
     "cut_seg/1_mask.jpg",
     "xyz/7-GT.jpg",
     "drawn/1.jpg"
@@ -162,6 +162,54 @@ class FolderAdviceTest {
         .singleElement()
         .asString()
         .contains(sentence);
+  }
+
+  @Test
+  void oneNameInTwoFormsOfUnicodeIsExplained() {
+    put("set", "good/1.png", "Gr\u00f6\u00dfe/2.png", "Gro\u0308\u00dfe/3.png");
+    assertThat(ImageFolder.read(temporary.resolve("set")).questions())
+        .singleElement()
+        .asString()
+        .contains("are one character in one name and two in the other");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OK/train/1.png OK/test/2.png NG/test/3.png, test/NG",
+    "good/Test/1.png cut/3.png, Test/good"
+  })
+  void aPartInsideOfAClassIsNamed(String files, String meant) {
+    put("set", files.split(" "));
+    assertRefused(temporary.resolve("set"), "a part comes first", "as in " + meant + ".");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Gutteile, Schlechtteile",
+    "fehlerfrei, fehlerhaft",
+    "In Ordnung, Nicht in Ordnung",
+    "anomaly_free, defective"
+  })
+  void germanAndOtherNamesAreKnown(String normal, String anomalous) {
+    put("set", normal + "/1.png", anomalous + "/2.png", "Masken/" + anomalous + "/2.txt");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("Masken/" + anomalous + "/2.png"), Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(read.questions()).isEmpty();
+    assertThat(read.masks()).isEqualTo(1);
+    assertThat(ImageFolderTest.labels(read))
+        .contains(normal + "/1.png normal", anomalous + "/2.png anomaly " + anomalous);
+  }
+
+  @Test
+  void everyConvertedFileIsCounted() throws IOException {
+    put("set", "good/1.png", "cut/2.bmp");
+    Drawn.write(temporary.resolve("set/cut/3.png"), Drawn.file("3.tiff", 3));
+    Path into = Files.createDirectory(temporary.resolve("converted"));
+    FolderOptions options =
+        new FolderOptions(Optional.of(into), Optional.empty(), Set.of(), Set.of(), false);
+    assertThat(ImageFolder.read(temporary.resolve("set"), options).notes())
+        .containsExactly("2 files are sent as PNG, without loss.");
   }
 
   @Test
