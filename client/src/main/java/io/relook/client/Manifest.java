@@ -4,13 +4,18 @@ import io.relook.client.ImageSource.Content;
 import io.relook.client.RelookException.Kind;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
+import io.relook.schemas.manifest.ManifestEncoding;
 import io.relook.schemas.manifest.ManifestFindings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -43,6 +48,7 @@ public record Manifest(List<ImageSource> images, List<String> findings) {
     Path parent = file.toAbsolutePath().normalize().getParent();
     Path folder = parent == null ? Path.of("/") : parent;
     List<ImageSource> images = new ArrayList<>();
+    Map<String, Integer> lineOf = new HashMap<>();
     ManifestFindings findings = new ManifestFindings();
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       String line;
@@ -50,21 +56,42 @@ public record Manifest(List<ImageSource> images, List<String> findings) {
         String text = number == 1 && line.startsWith("\uFEFF") ? line.substring(1) : line;
         if (!text.isBlank()) {
           try {
-            images.add(image(text, folder, findings));
+            ImageSource image = image(text, folder, findings);
+            Integer first = lineOf.putIfAbsent(image.sourceRef(), number);
+            if (first != null) {
+              throw new BadLine(
+                  "names the same source-ref as line %d, %s: name each image once"
+                      .formatted(first, image.sourceRef()));
+            }
+            images.add(image);
           } catch (BadLine e) {
             throw new RelookException(
                 Kind.USAGE, "Line %d of %s %s.".formatted(number, file, e.getMessage()));
           }
         }
       }
+    } catch (CharacterCodingException e) {
+      throw new RelookException(
+          Kind.USAGE, "The manifest %s %s.".formatted(file, encoding(file)), e);
+    } catch (AccessDeniedException e) {
+      throw new RelookException(
+          Kind.USAGE, "The manifest " + file + " cannot be read: you have no right to read it.", e);
     } catch (IOException e) {
       throw new RelookException(
-          Kind.USAGE, "The manifest " + file + " cannot be read as UTF-8 text.", e);
+          Kind.USAGE, "The manifest %s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
     if (images.isEmpty()) {
       throw new RelookException(Kind.USAGE, "The manifest " + file + " has no lines.");
     }
     return new Manifest(images, findings.sentences());
+  }
+
+  private static String encoding(Path file) {
+    try {
+      return ManifestEncoding.explain(Files.readAllBytes(file));
+    } catch (IOException e) {
+      return "is not UTF-8 text";
+    }
   }
 
   private static ImageSource image(String text, Path folder, ManifestFindings findings)

@@ -148,12 +148,14 @@ class ManifestTest {
 
   @Test
   void emptyLinesAndAByteOrderMarkAreNoLines() {
-    assertThat(read("\uFEFF" + DOCUMENTED + "\n\n" + DOCUMENTED + "\r\n")).hasSize(2);
+    assertThat(read("\uFEFF" + DOCUMENTED + "\n\n" + DOCUMENTED.replace("1.jpg", "2.jpg") + "\r\n"))
+        .hasSize(2);
   }
 
   @Test
   void aWrongLineIsReportedWithItsNumberAndReason() {
     refused("{", "ends inside its JSON object");
+    refused(DOCUMENTED, "names the same source-ref as line 1, s3://bucket/good/1.jpg");
     refused("[1]", "begins a JSON array");
     refused(DOCUMENTED + " {}", "has more text after its JSON object");
     refused("{}", "has no text 'source-ref'");
@@ -163,7 +165,7 @@ class ManifestTest {
     refused("{\"source-ref\":\"nothing.jpg\"}", "but there is no file " + directory);
     refused(
         "{\"source-ref\":\"s3://b/1.jpg\",\"anomaly-label\":1}",
-        "has 'anomaly-label' without 'anomaly-label-metadata'");
+        "has 'anomaly-label' without an object 'anomaly-label-metadata'");
     refused(
         DOCUMENTED.replace("\"normal\"", "3"),
         "has 'anomaly-label-metadata' without a text 'class-name'");
@@ -185,7 +187,10 @@ class ManifestTest {
     Files.write(file, new byte[] {(byte) 0xC3, (byte) 0x28});
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(RelookException.class)
-        .hasMessage("The manifest " + file + " cannot be read as UTF-8 text.");
+        .hasMessage(
+            "The manifest "
+                + file
+                + " is not UTF-8 text: line 1 has the byte 0xC3. Convert it, with 'iconv -f WINDOWS-1252 -t UTF-8 FILE' if it was written on Windows.");
   }
 
   private void refused(String line, String reason) {

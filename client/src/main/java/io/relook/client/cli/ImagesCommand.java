@@ -134,7 +134,7 @@ final class ImagesCommand implements Runnable {
       if (selection.folder().isEmpty()) {
         throw new RelookException(
             RelookException.Kind.USAGE,
-            "--dry-run shows what is understood of a folder, and %s is a manifest, which has the labels in it: leave it out."
+            "--dry-run shows what is understood of a folder, and %s is a manifest, which has the labels in it: leave out --dry-run."
                 .formatted(source));
       }
       ImageFolder folder = selection.folder().get();

@@ -33,32 +33,32 @@ final class FolderAdvice {
    *
    * @throws RelookException with the first reason
    */
-  void refuse(List<PlacedPicture> placed, List<FoundFile> masks) {
+  void refuse(List<PlacedPicture> placed, List<FoundFile> notTaken) {
     refusePart(placed);
-    refuseTooHigh(placed);
+    refuseTooHigh(placed, notTaken);
     refuseValidation();
     refuseStrays();
     refuseDoubtful();
     refuseMasksAsClass(placed);
-    if (placed.isEmpty() && !masks.isEmpty() && refused.isEmpty()) {
-      throw nothingToSend(masks.size(), List.of());
-    }
   }
 
   /** The folder has no picture that can be sent. */
   RelookException nothingToSend(int masks, List<LeftOut> leftOut) {
     List<LeftOut> losses = leftOut.stream().filter(file -> file.reason().isLoss()).toList();
     String found = "";
-    if (masks > 0) {
+    List<String> lines = LeftOutText.lines(losses);
+    if (!losses.isEmpty()) {
+      found = " " + lines.get(0) + (lines.size() > 1 ? " There is more." : "");
+    } else if (masks > 0) {
       found =
-          " There are %s, but no pictures that they belong to: %s."
+          " There %s: %s."
               .formatted(
-                  count(masks, "mask"),
+                  masks == 1
+                      ? "is 1 mask, but no picture that it belongs to"
+                      : "are " + masks + " masks, but no pictures that they belong to",
                   ownWord() == FolderWord.MASKS
                       ? "give the folder above, " + meant(scan.root())
                       : "give the folder that holds both");
-    } else if (!losses.isEmpty()) {
-      found = " " + LeftOutText.lines(losses).get(0) + (losses.size() > 1 ? " There is more." : "");
     }
     return new RelookException(
         Kind.USAGE,
@@ -116,7 +116,8 @@ final class FolderAdvice {
                         && entry.getKey().folders().isEmpty());
     boolean classesBeside =
         beside.stream().anyMatch(FolderWord::isLabel)
-            || FolderWord.of(nameOf(scan.root().getParent())).isSplit();
+            || FolderWord.of(nameOf(scan.root().getParent())).isSplit()
+            || FolderWord.of(nameOf(scan.root().getParent())).isLabel();
     if (placed.isEmpty()
         && picturesHere
         && (own.isLabel() || own == FolderWord.CLASS)
@@ -132,7 +133,7 @@ final class FolderAdvice {
     }
   }
 
-  private void refuseTooHigh(List<PlacedPicture> placed) {
+  private void refuseTooHigh(List<PlacedPicture> placed, List<FoundFile> notTaken) {
     List<String> sets = new ArrayList<>();
     Optional<Placement.Holds> first = Optional.empty();
     Optional<FoundFile> example = Optional.empty();
@@ -163,13 +164,26 @@ final class FolderAdvice {
                         && sets.stream()
                             .noneMatch(set -> picture.file().relative().startsWith(set + "/")));
     if (onlySets && !normalElsewhere) {
-      throw tooHigh(sets);
+      // A set is one even if all of its pictures are BMP, as in BTAD.
+      for (FoundFile file : notTaken) {
+        if (Placement.of(file, options) instanceof Placement.Holds holds) {
+          sets.add(String.join("/", file.folders().subList(0, holds.depth())));
+        }
+      }
+      throw tooHigh(sets.stream().distinct().sorted().toList());
     }
     String folder = sets.get(0);
+    FolderWord outer = options.word(example.get().folders().get(first.get().depth() - 1));
+    boolean partInside = outer.isLabel() && options.word(first.get().inner()).isSplit();
+    if (partInside && !above(example.get(), first.get())) {
+      throw usage(
+          "The folder %s is in %s, such as %s: a part comes first, with the class folders in it, as in %s/%s.",
+          first.get().inner(), folder, example.get().relative(), first.get().inner(), folder);
+    }
     throw usage(
         "The folder %s %s, but there is %s/ in it, such as %s: move what is another set of pictures out of %s.",
         folder,
-        switch (options.word(example.get().folders().get(first.get().depth() - 1))) {
+        switch (outer) {
           case NORMAL -> "holds normal pictures";
           case ANOMALOUS -> "holds anomalies";
           case TRAIN, TEST, VALIDATION -> "is one part of the pictures";
@@ -178,6 +192,12 @@ final class FolderAdvice {
         first.get().inner(),
         example.get().relative(),
         scan.root());
+  }
+
+  /** Whether a folder above the inner one names a part already. */
+  private boolean above(FoundFile file, Placement.Holds holds) {
+    return file.folders().subList(0, holds.depth()).stream()
+        .anyMatch(name -> options.word(name).isSplit());
   }
 
   private RelookException tooHigh(List<String> sets) {
@@ -213,11 +233,16 @@ final class FolderAdvice {
             .toList();
     if (!strays.isEmpty()) {
       throw usage(
-          "%s not in a class folder%s: move good pictures to good/ and others to a folder with the name of their defect.",
+          "%s not in a class folder%s: move good pictures to good/ and others to a folder with the name of their defect.%s",
           strays.size() == 1
               ? "The picture " + below(strays.get(0).relative()) + " is"
               : strays.size() + " pictures are",
-          strays.size() == 1 ? "" : ", such as " + below(strays.get(0).relative()));
+          strays.size() == 1 ? "" : ", such as " + below(strays.get(0).relative()),
+          scan.files().stream()
+              .filter(file -> file.folders().isEmpty() && LabelTable.isNamedSo(file))
+              .findFirst()
+              .map(file -> " " + LabelTable.notUnderstood(file.name()))
+              .orElse(""));
     }
   }
 
@@ -234,6 +259,10 @@ final class FolderAdvice {
               usage(
                   "The folder %s sounds as if it held masks: name it masks, or give --anomaly \"%s\" if it is a defect class.",
                   name, name);
+          case UNLABELLED ->
+              usage(
+                  "The folder %s sounds as if nobody had labelled its pictures: move it out of %s, or give --anomaly \"%s\" if it is a defect class.",
+                  name, scan.root(), name);
           default ->
               usage(
                   "The folder %s sounds like a part of the pictures, but its name is not known: name it train or test, with class folders in it, or give --anomaly \"%s\" if it is a defect class.",
@@ -262,8 +291,7 @@ final class FolderAdvice {
     classes.forEach(
         (folder, pictures) -> {
           boolean named =
-              pictures.stream()
-                  .allMatch(p -> MaskPairing.withoutSuffix(p.file().key()).isPresent());
+              pictures.stream().allMatch(p -> MaskPairing.pictureOf(p.file().key()).isPresent());
           boolean drawn =
               !normalToo
                   && (pictures.stream()
@@ -309,7 +337,7 @@ final class FolderAdvice {
     return folder == null ? "" : FileName.of(folder).text();
   }
 
-  private static String listed(List<String> names) {
+  static String listed(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
         + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
   }

@@ -121,7 +121,7 @@ public final class FolderConversion {
         files.add(file.troubled(refused.predicate()));
       }
     }
-    return new FolderScan(scan.root(), files, scan.siblings());
+    return new FolderScan(scan.root(), files, scan.siblings(), scan.empty());
   }
 
   /** Writes the PNG beside the place of its original; the reason, when that cannot be. */

@@ -4,16 +4,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What a person should look at before pictures are sent. */
 final class FolderDoubts {
   private static final int EXAMPLES = 5;
+  private static final String COMPOSED =
+      " (letters such as \u00e4 are one character in one name and two in the other: rename a folder)";
+
+  private static final Pattern BLANKS = Pattern.compile("[\\s_-]+");
 
   private final FolderScan scan;
   private final FolderOptions options;
@@ -92,10 +96,12 @@ final class FolderDoubts {
       Set<String> classes = new TreeSet<>();
       placed.forEach(picture -> picture.defectClass().ifPresent(classes::add));
       questions.add(
-          "No picture is normal: there is no folder %s or alike, and all %d would be anomalies of %s. If one of these is normal, give --normal NAME."
+          "No picture is normal: none is in a folder %s or alike, and %s of %s. If one of these is normal, give --normal NAME."
               .formatted(
                   "good, normal, ok",
-                  placed.size(),
+                  placed.size() == 1
+                      ? "the only picture would be an anomaly"
+                      : "all %d would be anomalies".formatted(placed.size()),
                   (classes.size() == 1 ? "the class " : "the classes ")
                       + String.join(", ", classes)));
     }
@@ -108,16 +114,23 @@ final class FolderDoubts {
             picture
                 .defectClass()
                 .ifPresent(
-                    name ->
-                        names
-                            .computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new TreeSet<>())
-                            .add(name)));
+                    name -> names.computeIfAbsent(compared(name), n -> new TreeSet<>()).add(name)));
     List<String> found =
         names.values().stream()
             .filter(same -> same.size() > 1)
-            .map(same -> String.join(" and ", same))
+            .map(
+                same ->
+                    same.stream().allMatch(name -> name.equals(name.strip()))
+                        ? String.join(" and ", same)
+                        : "'" + String.join("' and '", same) + "'")
+            .map(text -> text.equals(FoundFile.composed(text)) ? text : text + COMPOSED)
             .toList();
     add(questions, found, "class is written in two ways", "classes are written in two ways");
+  }
+
+  /** Names that look alike: in another case, with other blanks, or in another form of Unicode. */
+  private static String compared(String name) {
+    return BLANKS.matcher(FoundFile.key(name).strip()).replaceAll(" ");
   }
 
   /** {@code 7.jpg} and {@code 7.png} in one folder: two pictures, copies, or picture and mask. */
@@ -205,12 +218,30 @@ final class FolderDoubts {
     if (table.isEmpty()) {
       classesLeftOut(notes, notTaken);
     }
+    if (table.isEmpty()) {
+      scan.files().stream()
+          .filter(file -> file.folders().isEmpty() && LabelTable.isNamedSo(file))
+          .forEach(file -> notes.add(LabelTable.notUnderstood(file.name())));
+    }
+    if (!scan.empty().isEmpty()) {
+      notes.add(
+          "%s no files: %s."
+              .formatted(
+                  scan.empty().size() == 1 ? "1 folder has" : scan.empty().size() + " folders have",
+                  FolderAdvice.listed(scan.empty())));
+    }
     table.ifPresent(
         used ->
             notes.add(
-                "The labels are those of %s; the names of the folders do not count."
-                    .formatted(used.name())));
-    long converted = scan.files().stream().filter(FoundFile::isConverted).count();
+                "The labels are those of %s; the names of the folders do not count.%s"
+                    .formatted(
+                        used.name(),
+                        used.notRead().isEmpty()
+                            ? ""
+                            : " Not read there: %s."
+                                .formatted(String.join(", ", used.notRead())))));
+    long converted =
+        scan.files().stream().filter(file -> !file.path().startsWith(scan.root())).count();
     if (converted > 0) {
       notes.add(
           converted == 1

@@ -121,7 +121,7 @@ final class FolderLayout {
               file.kind() == FileKind.JPEG || file.kind().use() == FileKind.Use.CONVERTED
                   ? Reason.MASK_FORMAT
                   : reason(file),
-              file.trouble().orElse(""));
+              file.trouble().orElse(jpegMask(file)));
         }
       } else if (!file.isUsable()) {
         leaveOut(file, reason(file), file.trouble().orElse(""));
@@ -147,9 +147,22 @@ final class FolderLayout {
             && MaskContent.isTwoColoured(file.path());
     return besideItsPicture
         || file.folders().stream().anyMatch(name -> options.word(name) == FolderWord.MASKS)
-        || MaskPairing.withoutSuffix(file.key())
+        || MaskPairing.pictureOf(file.key())
             .filter(stem -> stems.contains(file.folders() + "/" + stem))
             .isPresent();
+  }
+
+  /** A photograph in a folder of masks is perhaps no mask. */
+  private String jpegMask(FoundFile file) {
+    return file.kind() == FileKind.JPEG && !MaskContent.isBlackAndWhite(file.path())
+        ? file.folders().stream()
+            .filter(name -> options.word(name) == FolderWord.MASKS)
+            .findFirst()
+            .map(
+                "looks like a photograph (give --anomaly \"%s\" if that is a defect class)"
+                    ::formatted)
+            .orElse("")
+        : "";
   }
 
   private static Reason reason(FoundFile file) {
@@ -227,8 +240,27 @@ final class FolderLayout {
         advice.add(picture, placement);
       }
     }
-    advice.refuse(placed, masks);
+    advice.refuse(placed, notTaken);
+    placed.removeIf(this::isMaskWithoutPicture);
     return placed;
+  }
+
+  /** A mask that stands beside pictures, and its own is not there. */
+  private boolean isMaskWithoutPicture(PlacedPicture placed) {
+    FoundFile file = placed.file();
+    boolean saidToBe =
+        MaskPairing.pictureOf(file.key()).isPresent()
+            && !options.isClass(placed.defectClass().orElse(""));
+    if (!saidToBe
+        || !(MaskContent.isTwoColoured(file.path()) || MaskContent.isBlackAndWhite(file.path()))) {
+      return false;
+    }
+    if (file.kind() == FileKind.PNG) {
+      masks.add(file);
+    } else {
+      leaveOut(file, Reason.MASK_FORMAT, "");
+    }
+    return true;
   }
 
   private void checkReferences(List<PlacedPicture> placed) {

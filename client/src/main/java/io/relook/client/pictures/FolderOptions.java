@@ -37,10 +37,16 @@ public record FolderOptions(
     SKIP
   }
 
+  /** Whether the person said that it is a defect class. */
+  boolean isClass(String name) {
+    String plain = FolderWord.plain(name);
+    return anomaly.stream().anyMatch(given -> FolderWord.plain(given).equals(plain));
+  }
+
   /** The meaning of a folder's name. */
   FolderWord word(String name) {
     String plain = FolderWord.plain(name);
-    if (anomaly.stream().anyMatch(given -> FolderWord.plain(given).equals(plain))) {
+    if (isClass(name)) {
       return FolderWord.CLASS;
     }
     if (normal.stream().anyMatch(given -> FolderWord.plain(given).equals(plain))) {
@@ -51,9 +57,6 @@ public record FolderOptions(
 
   /** What the name of a class could mean as well; CLASS when the person said that it is a class. */
   FolderWord almost(String name) {
-    String plain = FolderWord.plain(name);
-    return anomaly.stream().anyMatch(given -> FolderWord.plain(given).equals(plain))
-        ? FolderWord.CLASS
-        : FolderWord.almost(name);
+    return isClass(name) ? FolderWord.CLASS : FolderWord.almost(name);
   }
 }

@@ -22,6 +22,8 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -29,8 +31,9 @@ import java.util.stream.Stream;
  *
  * @param files in the order of their paths
  * @param siblings names of the other folders beside this one
+ * @param empty folders in which there is nothing, with slashes
  */
-record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
+record FolderScan(Path root, List<FoundFile> files, List<String> siblings, List<String> empty) {
 
   /** A JPEG file that ends without this marker was cut off (ITU-T T.81, B.1.1.3: EOI). */
   private static final byte[] END_OF_JPEG = {(byte) 0xFF, (byte) 0xD9};
@@ -48,6 +51,7 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
   FolderScan {
     files = List.copyOf(files);
     siblings = List.copyOf(siblings);
+    empty = List.copyOf(empty);
   }
 
   /**
@@ -61,21 +65,44 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
       throw new RelookException(Kind.USAGE, "There is no folder at " + folder + ".");
     }
     List<FoundFile> files = new ArrayList<>();
+    Set<Path> empty = new TreeSet<>();
     try {
       Files.walkFileTree(
-          root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor(root, files));
+          root,
+          EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+          Integer.MAX_VALUE,
+          visitor(root, files, empty));
     } catch (IOException e) {
       throw new RelookException(
           Kind.USAGE, "The folder %s cannot be read: %s.".formatted(folder, said(e)), e);
     }
     files.sort(Comparator.comparing(FoundFile::relative));
-    return new FolderScan(root, files, siblings(root));
+    return new FolderScan(
+        root,
+        files,
+        siblings(root),
+        empty.stream()
+            .map(path -> names(root, path))
+            .filter(names -> names.stream().noneMatch(FolderWord::isHidden))
+            .map(names -> String.join("/", names))
+            .toList());
   }
 
-  private static SimpleFileVisitor<Path> visitor(Path root, List<FoundFile> files) {
+  private static SimpleFileVisitor<Path> visitor(
+      Path root, List<FoundFile> files, Set<Path> empty) {
     return new SimpleFileVisitor<>() {
       @Override
+      public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+        empty.remove(folder.getParent());
+        if (!folder.equals(root)) {
+          empty.add(folder);
+        }
+        return FileVisitResult.CONTINUE;
+      }
+
+      @Override
       public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        empty.remove(file.getParent());
         files.add(look(root, file, attributes));
         return FileVisitResult.CONTINUE;
       }
@@ -85,6 +112,7 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
         if (file.equals(root)) {
           throw failure;
         }
+        empty.remove(file.getParent());
         files.add(found(root, file, FileKind.UNREADABLE, 0, Optional.of(said(failure))));
         return FileVisitResult.CONTINUE;
       }
@@ -189,7 +217,7 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
       Path root, Path file, FileKind kind, long size, Optional<String> trouble) {
     List<FileName> names = new ArrayList<>();
     root.relativize(file).forEach(part -> names.add(FileName.of(part)));
-    List<String> parts = names.stream().map(FileName::text).toList();
+    List<String> parts = names(root, file);
     return new FoundFile(
         parts.subList(0, parts.size() - 1),
         parts.get(parts.size() - 1),
@@ -199,6 +227,13 @@ record FolderScan(Path root, List<FoundFile> files, List<String> siblings) {
         kind,
         size,
         trouble);
+  }
+
+  /** The names of a path below the root. */
+  private static List<String> names(Path root, Path path) {
+    List<String> names = new ArrayList<>();
+    root.relativize(path).forEach(part -> names.add(FileName.of(part).text()));
+    return names;
   }
 
   private static List<String> siblings(Path root) {

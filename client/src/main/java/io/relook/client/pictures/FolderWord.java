@@ -36,7 +36,11 @@ public enum FolderWord {
       "no_defect",
       "non_defective",
       "defect_free",
-      "no_anomaly"),
+      "no_anomaly",
+      "anomaly_free",
+      "fehlerfrei",
+      "in_ordnung",
+      "gutteile"),
   ANOMALOUS(
       "anomalies: the folders below are their classes; pictures right here have this name as class",
       "defect",
@@ -61,18 +65,35 @@ public enum FolderWord {
       "rejected",
       "nio",
       "defekt",
-      "schlecht"),
+      "schlecht",
+      "fehlerhaft",
+      "nicht_in_ordnung",
+      "schlechtteile"),
   MASKS(
-      "masks: PNG, the defect is white; each belongs to the picture of the same name, or with _mask, _gt or _label added",
+      "masks: PNG, the defect is white; each belongs to the picture of the same name, or with _mask, _gt or _label behind it, or mask_ or gt_ before it",
       "ground_truth",
       "gt",
       "mask",
       "masks",
+      "maske",
+      "masken",
       "label",
       "labels",
       "segmentation",
       "segmentations"),
   CONTAINER("nothing: what is below counts", "data", "image", "images", "img", "imgs", "rgb"),
+  UNLABELLED(
+      "pictures that nobody labelled: refused",
+      "unlabelled",
+      "unlabeled",
+      "unknown",
+      "unclassified",
+      "unsorted",
+      "unchecked",
+      "unclear",
+      "unsure",
+      "unklar",
+      "unsortiert"),
   /** No word that is known. */
   CLASS("a defect class with the name of the folder");
 
@@ -81,7 +102,8 @@ public enum FolderWord {
       Set.of("__MACOSX", "@eaDir", "$RECYCLE.BIN", "System Volume Information", "lost+found");
 
   private static final Set<String> NEGATIONS = Set.of("no", "not", "non", "un", "nicht", "kein");
-  private static final Set<String> ALMOST_NORMAL = Set.of("good", "normal", "ok", "okay", "pass");
+  private static final Set<String> ALMOST_NORMAL =
+      Set.of("good", "normal", "ok", "okay", "pass", "gut", "gutteil", "gutteile", "fehlerfrei");
   private static final Set<String> ALMOST_MASKS = Set.of("mask", "masks", "gt", "groundtruth");
   private static final Set<String> ALMOST_SPLITS =
       Set.of("train", "training", "test", "testing", "val", "validation");

@@ -56,7 +56,12 @@ record FoundFile(
 
   /** A name as it is compared. */
   static String key(String name) {
-    return Normalizer.normalize(name, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    return composed(name).toLowerCase(Locale.ROOT);
+  }
+
+  /** A name with letters such as ä as one character. macOS keeps what it was given. */
+  static String composed(String name) {
+    return Normalizer.normalize(name, Normalizer.Form.NFC);
   }
 
   /** Whether it can be sent as it is. */

@@ -72,11 +72,15 @@ public final class LeftOutText {
           n == 1
               ? "1 mask more than its picture can have"
               : n + " masks more than their pictures can have";
-      case MASK_BLANK -> count(n, "blank mask") + " of anomalous pictures";
+      case MASK_BLANK ->
+          n == 1
+              ? "1 blank mask of an anomalous picture"
+              : n + " blank masks of anomalous pictures";
       case MASK_UNUSABLE -> count(n, "mask") + " that cannot be used";
       case NOT_IN_TABLE -> count(n, "picture") + " without a label";
       case NO_SUCH_FILE -> count(n, "label") + " without a file";
-      case MASK_OF_NORMAL -> count(n, "blank mask") + " of normal pictures";
+      case MASK_OF_NORMAL ->
+          n == 1 ? "1 blank mask of a normal picture" : n + " blank masks of normal pictures";
       case VALIDATION -> count(n, "picture") + " for validation";
       case HIDDEN -> count(n, "hidden file");
       case NO_PICTURE -> n == 1 ? "1 file that is no picture" : n + " files that are no pictures";
@@ -88,13 +92,13 @@ public final class LeftOutText {
     boolean one = files.size() == 1;
     String example = one ? first.file() : "such as " + first.file();
     String detail = first.detail().isEmpty() ? "" : (one ? " " : ", which ") + first.detail();
-    String fix = fix(group);
+    String fix = fix(group, one);
     return "%s: %s%s.%s"
         .formatted(title(group, files.size()), example, detail, fix.isEmpty() ? "" : " " + fix);
   }
 
   /** What to do, or what happens; empty when the detail says it. */
-  private static String fix(Group group) {
+  private static String fix(Group group, boolean one) {
     boolean converted = group.kind().use() == FileKind.Use.CONVERTED;
     return switch (group.reason()) {
       case FORMAT ->
@@ -104,10 +108,11 @@ public final class LeftOutText {
       case MASK_FORMAT ->
           converted
               ? "Give --convert, or save masks as PNG."
-              : "It changes colours: save masks as PNG.";
-      case UNNAMEABLE, NAMED_OTHERWISE -> "Rename it.";
-      case MASK_BLANK, MASK_UNUSABLE -> "The picture is sent without mask.";
-      case MASK_OF_NORMAL -> "They say what the label says.";
+              : "JPEG changes colours: save masks as PNG.";
+      case UNNAMEABLE, NAMED_OTHERWISE -> one ? "Rename it." : "Rename them.";
+      case MASK_BLANK, MASK_UNUSABLE ->
+          one ? "The picture is sent without mask." : "The pictures are sent without mask.";
+      case MASK_OF_NORMAL -> one ? "It says what the label says." : "They say what the labels say.";
       default -> "";
     };
   }

@@ -18,6 +18,9 @@ final class MaskPairing {
   private static final Pattern WITH_SUFFIX =
       Pattern.compile("(.+?)[\\s._-]+(?:mask|masks|gt|label|seg|ground_?truth)");
 
+  private static final Pattern WITH_PREFIX =
+      Pattern.compile("(?:mask|masks|gt|ground_?truth)[\\s._-]+(.+)");
+
   private final FolderOptions options;
   private final Map<String, List<PlacedPicture>> byKey = new HashMap<>();
   private final Map<PlacedPicture, List<FoundFile>> masks = new LinkedHashMap<>();
@@ -49,15 +52,19 @@ final class MaskPairing {
   }
 
   /** The name of the picture whose mask has this name, if it says that it is a mask. */
-  static Optional<String> withoutSuffix(String key) {
+  static Optional<String> pictureOf(String key) {
     Matcher matcher = WITH_SUFFIX.matcher(key);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    if (matcher.matches()) {
+      return Optional.of(matcher.group(1));
+    }
+    Matcher before = WITH_PREFIX.matcher(key);
+    return before.matches() ? Optional.of(before.group(1)) : Optional.empty();
   }
 
   private void pair(FoundFile mask) {
     List<String> place = place(mask);
     List<PlacedPicture> named = new ArrayList<>(byKey.getOrDefault(mask.key(), List.of()));
-    withoutSuffix(mask.key()).ifPresent(key -> named.addAll(byKey.getOrDefault(key, List.of())));
+    pictureOf(mask.key()).ifPresent(key -> named.addAll(byKey.getOrDefault(key, List.of())));
     List<PlacedPicture> fitting = named.stream().filter(p -> p.place().equals(place)).toList();
     boolean oneOfSeveral = false;
     if (fitting.isEmpty() && !place.isEmpty()) {

@@ -88,6 +88,9 @@ sealed interface Placement {
         return new Holds(i, folders.get(i));
       }
     }
+    if (word == FolderWord.UNLABELLED) {
+      return new Doubtful(name, word);
+    }
     int classDepth = depth;
     if (word == FolderWord.ANOMALOUS) {
       for (int i = folders.size() - 1; i > depth; i--) {

@@ -40,7 +40,7 @@ final class TablePlacement {
   /** Places the pictures of a folder. */
   static Result of(
       LabelTable table, List<FoundFile> pictures, List<FoundFile> masks, FolderOptions options) {
-    table.check();
+    table.check(options);
     return new TablePlacement(table, pictures, masks, options).place(pictures);
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.relook.client.RelookException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that would be misunderstood: each is refused with a sentence that helps. */
 // JUnit fills the fields that NullAway sees empty.
@@ -122,7 +126,7 @@ class FolderAdviceTest {
     "seg/cut/1.png",
     "annotated/1.png",
     "annotated/deep/1.png",
-    "maske/1.png",
+    "overlay/1.png",
     "cut_seg/1_mask.jpg",
     "xyz/7-GT.jpg",
     "drawn/1.jpg"
@@ -146,6 +150,8 @@ class FolderAdviceTest {
       value = {
         "cut/1.png dent/2.png | No picture is normal",
         "clean/1.png cut/2.png | If one of these is normal, give --normal NAME",
+        "good/1.png cut_in/2.png cut-in/3.png | 1 class is written in two ways: cut-in and cut_in",
+        "good/1.png Gr\u00f6\u00dfe/2.png Gro\u0308\u00dfe/3.png | 1 class is written in two ways",
         "good/1.png Cut/2.png cut/3.png | 1 class is written in two ways: Cut and cut",
         "good/1.jpg good/1.png cut/2.png | 1 pair of pictures has one name, as a copy or a mask would: good/1.jpg and good/1.png",
         "train/good/1.png test/good/2.png extra/3.png | those in extra are beside"
@@ -156,6 +162,214 @@ class FolderAdviceTest {
         .singleElement()
         .asString()
         .contains(sentence);
+  }
+
+  @Test
+  void oneNameInTwoFormsOfUnicodeIsExplained() {
+    put("set", "good/1.png", "Gr\u00f6\u00dfe/2.png", "Gro\u0308\u00dfe/3.png");
+    assertThat(ImageFolder.read(temporary.resolve("set")).questions())
+        .singleElement()
+        .asString()
+        .contains("are one character in one name and two in the other");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OK/train/1.png OK/test/2.png NG/test/3.png, test/NG",
+    "good/Test/1.png cut/3.png, Test/good"
+  })
+  void aPartInsideOfAClassIsNamed(String files, String meant) {
+    put("set", files.split(" "));
+    assertRefused(temporary.resolve("set"), "a part comes first", "as in " + meant + ".");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Gutteile, Schlechtteile",
+    "fehlerfrei, fehlerhaft",
+    "In Ordnung, Nicht in Ordnung",
+    "anomaly_free, defective"
+  })
+  void germanAndOtherNamesAreKnown(String normal, String anomalous) {
+    put("set", normal + "/1.png", anomalous + "/2.png", "Masken/" + anomalous + "/2.txt");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("Masken/" + anomalous + "/2.png"), Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(read.questions()).isEmpty();
+    assertThat(read.masks()).isEqualTo(1);
+    assertThat(ImageFolderTest.labels(read))
+        .contains(normal + "/1.png normal", anomalous + "/2.png anomaly " + anomalous);
+  }
+
+  @Test
+  void everyConvertedFileIsCounted() throws IOException {
+    put("set", "good/1.png", "cut/2.bmp");
+    Drawn.write(temporary.resolve("set/cut/3.png"), Drawn.file("3.tiff", 3));
+    Path into = Files.createDirectory(temporary.resolve("converted"));
+    FolderOptions options =
+        new FolderOptions(Optional.of(into), Optional.empty(), Set.of(), Set.of(), false);
+    assertThat(ImageFolder.read(temporary.resolve("set"), options).notes())
+        .containsExactly("2 files are sent as PNG, without loss.");
+  }
+
+  @Test
+  void aBlankBehindTheNameOfAClassIsShown() {
+    put("set", "good/1.png", "dent/2.png", "dent /3.png");
+    assertThat(ImageFolder.read(temporary.resolve("set")).questions())
+        .containsExactly("1 class is written in two ways: 'dent' and 'dent '.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"unlabeled", "Unlabelled", "unknown", "UNSORTED", "unklar", "train/unsorted"})
+  void picturesThatNobodyLabelledAreNoClass(String folder) {
+    put("set", "train/good/1.png", "train/cut/2.png", folder + "/3.png");
+    String name = folder.substring(folder.indexOf('/') + 1);
+    assertRefused(
+        temporary.resolve("set"),
+        "The folder %s sounds as if nobody had labelled its pictures: move it out of "
+            .formatted(name),
+        "give --anomaly \"%s\" if".formatted(name));
+    assertThat(
+            ImageFolderTest.labels(
+                ImageFolder.read(temporary.resolve("set"), saying(Set.of(), Set.of(name)))))
+        .contains(folder + "/3.png anomaly " + name);
+  }
+
+  @Test
+  void aFolderWithoutFilesIsNamed() throws IOException {
+    put("set", "good/1.png", "cut/2.png");
+    Files.createDirectories(temporary.resolve("set/dent/new"));
+    Files.createDirectories(temporary.resolve("set/.cache"));
+    assertThat(ImageFolder.read(temporary.resolve("set")).notes())
+        .containsExactly("1 folder has no files: dent/new.");
+  }
+
+  @Test
+  void aSetOfPicturesInAnotherFormatIsASetToo() {
+    put("btad", "01/train/ok/0.bmp", "01/test/ko/1.bmp", "02/train/ok/0.png", "02/test/ko/1.png");
+    assertRefused(temporary.resolve("btad"), "is too high", "it holds 2 sets of pictures, 01, 02.");
+  }
+
+  @Test
+  void aMaskIsFoundByTheWordBeforeItsNumber() {
+    put("set", "good/1.png", "cut/2.png");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("cut/mask_2.png"), Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(read.images()).hasSize(2);
+    assertThat(read.masks()).isEqualTo(1);
+  }
+
+  @Test
+  void masksOfPicturesInAnotherFormatDoNotHideThat() {
+    put("set", "train/ok/0.bmp", "test/ko/1.bmp");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve("ground_truth/ko/1.png"), Drawn.mask());
+    assertRefused(root, "2 pictures in the format BMP", "--convert");
+  }
+
+  @Test
+  void theFolderOfADefectClassBelowItsLabelIsTooLow() {
+    put("set", "ok/1.png", "ko/dent/2.png");
+    assertRefused(
+        temporary.resolve("set/ko/dent"),
+        "is one level too low",
+        "Give " + temporary.resolve("set") + ".");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "filename,is_defect;1.png,true",
+        "1.png,good;2.png,bad",
+        "image,label;\"1.png,good;2.png,bad"
+      })
+  void aTableThatIsNotUnderstoodIsNamed(String lines) {
+    byte[] table = lines.replace(';', '\n').getBytes(StandardCharsets.UTF_8);
+    String sentence = "labels.csv is not read as a table of labels: it needs a first line with";
+    put("flat", "1.png", "2.png");
+    Drawn.write(temporary.resolve("flat/labels.csv"), table);
+    assertRefused(temporary.resolve("flat"), "2 pictures are not in a class folder", sentence);
+
+    put("set", "good/1.png", "bad/2.png");
+    Drawn.write(temporary.resolve("set/labels.csv"), table);
+    assertThat(ImageFolder.read(temporary.resolve("set")).notes())
+        .singleElement()
+        .asString()
+        .startsWith(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "label, defect, scratch, ''",
+    "label, Defect Type, scratch, ''",
+    "label, class, anomaly, ' Not read there: class.'"
+  })
+  void ofTwoColumnsForTheLabelNoneIsDroppedInSilence(
+      String first, String second, String defectClass, String note) {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.csv"),
+        "image,%s,%s\n1.png,normal,\n2.png,anomaly,scratch\n"
+            .formatted(first, second)
+            .getBytes(StandardCharsets.UTF_8));
+    ImageFolder read = ImageFolder.read(temporary.resolve("set"));
+    assertThat(ImageFolderTest.labels(read))
+        .containsExactly("1.png normal", "2.png anomaly " + defectClass);
+    assertThat(read.notes())
+        .containsExactly(
+            "The labels are those of labels.csv; the names of the folders do not count." + note);
+  }
+
+  @Test
+  void aTableMayBeSeparatedByTabsInUtf16() {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.tsv"),
+        "image\tlabel\n1.png\tOK\n2.png\tRi\u00df\n".getBytes(StandardCharsets.UTF_16));
+    assertThat(ImageFolderTest.labels(ImageFolder.read(temporary.resolve("set"))))
+        .containsExactly("1.png normal", "2.png anomaly Ri\u00df");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unknown", "N/A", "none", "?", "-", "NaN", "unlabeled"})
+  void aLabelThatSaysNothingIsNoClass(String label) {
+    put("set", "1.png", "2.png");
+    Drawn.write(
+        temporary.resolve("set/labels.csv"),
+        "image,label\n1.png,OK\n2.png,%s\n".formatted(label).getBytes(StandardCharsets.UTF_8));
+    assertRefused(
+        temporary.resolve("set"), "Line 3 of labels.csv has the label " + label + " for 2.png");
+    assertThat(ImageFolder.read(temporary.resolve("set"), saying(Set.of(), Set.of(label))).images())
+        .hasSize(2);
+  }
+
+  @Test
+  void aPhotographInAFolderOfMasksIsNamedAsOne() {
+    put("set", "good/1.png", "cut/2.png", "label/3.jpg");
+    assertThat(LeftOutText.lines(ImageFolder.read(temporary.resolve("set")).losses()))
+        .containsExactly(
+            "1 mask in the format JPEG: label/3.jpg looks like a photograph (give --anomaly \"label\" if that is a defect class). JPEG changes colours: save masks as PNG.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cut/mask_9.png, MASK_WITHOUT_PICTURE",
+    "cut/9_mask.png, MASK_WITHOUT_PICTURE",
+    "cut/9_GT.PNG, MASK_WITHOUT_PICTURE",
+    "good/9-label.png, MASK_WITHOUT_PICTURE",
+    "test/cut/9_mask.png, MASK_WITHOUT_PICTURE",
+    "cut/9_mask.jpg, MASK_FORMAT"
+  })
+  void aMaskWhosePictureIsGoneIsNoPicture(String mask, String reason) {
+    String set = mask.startsWith("test/") ? "test/" : "";
+    put("set", set + "good/1.png", set + "cut/2.png");
+    Path root = temporary.resolve("set");
+    Drawn.write(root.resolve(mask), mask.endsWith(".jpg") ? Drawn.jpegMask() : Drawn.mask());
+    ImageFolder read = ImageFolder.read(root);
+    assertThat(ImageFolderTest.leftOut(read)).containsExactly(mask + " " + reason);
+    assertThat(read.images()).hasSize(2);
   }
 
   @Test

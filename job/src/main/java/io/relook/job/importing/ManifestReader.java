@@ -5,6 +5,7 @@ import io.relook.job.domain.ImportRequest;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
+import io.relook.schemas.manifest.ManifestEncoding;
 import io.relook.schemas.manifest.ManifestFindings;
 import io.relook.wire.DatasetType;
 import io.relook.wire.LabeledImage;
@@ -84,8 +85,7 @@ final class ManifestReader {
     } catch (BadManifest e) {
       return new Result.Rejected(e.getMessage());
     } catch (IOException e) {
-      return new Result.Rejected(
-          "The manifest is not UTF-8 text: save it as UTF-8, one JSON object per line.");
+      return new Result.Rejected("The manifest " + ManifestEncoding.explain(manifest) + ".");
     }
   }
 

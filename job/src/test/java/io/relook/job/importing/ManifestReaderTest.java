@@ -255,7 +255,8 @@ class ManifestReaderTest {
     assertThat(ManifestReader.read(request(null), new byte[] {(byte) 0xC3, 0x28}, 10))
         .isEqualTo(
             new Result.Rejected(
-                "The manifest is not UTF-8 text: save it as UTF-8, one JSON object per line."));
+                "The manifest is not UTF-8 text: line 1 has the byte 0xC3. Convert it, with 'iconv -f"
+                    + " WINDOWS-1252 -t UTF-8 FILE' if it was written on Windows."));
   }
 
   @Test

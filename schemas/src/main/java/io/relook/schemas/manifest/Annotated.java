@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An attribute of a line with its {@code -metadata}, as one labelling job wrote it.
@@ -17,6 +18,9 @@ import java.util.Optional;
  */
 record Annotated(String name, Kind kind, JsonNode metadata) {
   static final String METADATA = "-metadata";
+
+  /** Ground Truth writes "no"; other tools write JSON's false or the number 0. */
+  private static final Set<String> NOT_HUMAN = Set.of("no", "n", "false", "0");
 
   /** What a labelling job asks for. */
   enum Kind {
@@ -63,7 +67,8 @@ record Annotated(String name, Kind kind, JsonNode metadata) {
       if (metadata.has("internal-color-map")) {
         return Kind.SEGMENTATION;
       }
-      return metadata.has("class-name") ? Kind.CLASSIFICATION : Kind.NONE;
+      boolean ofAJob = metadata.has("class-name") || metadata.has("failure-reason");
+      return ofAJob ? Kind.CLASSIFICATION : Kind.NONE;
     }
     if (given.endsWith("image-classification")) {
       return value.isArray() ? Kind.MULTI_LABEL : Kind.CLASSIFICATION;
@@ -91,11 +96,10 @@ record Annotated(String name, Kind kind, JsonNode metadata) {
 
   /** Whether a program made it: a model's evaluation, or automated labelling. */
   boolean isPredicted() {
-    JsonNode human = metadata.path("human-annotated");
+    String human = metadata.path("human-annotated").asText("yes").strip();
     return name.endsWith("-detected")
         || name.endsWith("-detected-ref")
-        || human.asText("yes").strip().equalsIgnoreCase("no")
-        || human.isBoolean() && !human.asBoolean();
+        || NOT_HUMAN.contains(human.toLowerCase(Locale.ROOT));
   }
 
   /** Why the labelling failed, if it did. */

@@ -16,6 +16,9 @@ public enum Finding {
   OTHER_ANNOTATIONS(
       "has annotations of other jobs too, which were not read",
       "have annotations of other jobs too, which were not read"),
+  MASK_NOT_TAKEN(
+      "has a mask that was not taken, since it is a prediction or its labelling failed",
+      "have a mask that was not taken, since it is a prediction or its labelling failed"),
   FAILED(
       "is unlabelled because its labelling failed",
       "are unlabelled because their labelling failed"),

@@ -146,12 +146,21 @@ public record GroundTruthLine(
   private static void rejectLabelWithoutMetadata(JsonNode line) throws BadLine {
     for (Map.Entry<String, JsonNode> entry : line.properties()) {
       String key = entry.getKey();
-      if (key.endsWith("-label") && !line.has(key + Annotated.METADATA)) {
+      String value = entry.getValue().isTextual() ? entry.getValue().asText() : "";
+      boolean isLabel =
+          key.endsWith("-label")
+              || value.strip().equalsIgnoreCase("normal")
+              || value.strip().equalsIgnoreCase("anomaly");
+      if (isLabel && !hasAnnotation(line, key)) {
         throw new BadLine(
-            "has '%s' without '%s%s', whose class-name says normal or anomaly"
+            "has '%s' without an object '%s%s', whose class-name says normal or anomaly"
                 .formatted(Excerpt.of(key), Excerpt.of(key), Annotated.METADATA));
       }
     }
+  }
+
+  private static boolean hasAnnotation(JsonNode line, String key) {
+    return Annotated.all(line).stream().anyMatch(one -> one.name().equals(key));
   }
 
   private static List<MaskColor> colors(JsonNode metadata) throws BadLine {

@@ -12,11 +12,13 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.relook.schemas.Excerpt;
+import java.util.regex.Pattern;
 
 /** Reads the JSON of one line, and says in plain words what is wrong with it. */
 final class LineJson {
   private static final int MAX_DEPTH = 16;
   private static final int NEAR = 20;
+  private static final Pattern AFTER_COMMA = Pattern.compile(",\\s*[}\\]]$");
   private static final ObjectReader JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -61,6 +63,9 @@ final class LineJson {
     int column =
         e.getLocation() == null ? 1 : Math.max(1, Math.min(text.length(), columnOf(text, e)));
     String message = String.valueOf(e.getOriginalMessage());
+    if (text.indexOf('\0') >= 0) {
+      return "has characters of the number 0, as UTF-16 text has: convert the file to UTF-8";
+    }
     if (!text.stripLeading().startsWith("{")) {
       return beginsOtherwise(text);
     }
@@ -73,8 +78,8 @@ final class LineJson {
       return "has a comma after its JSON object: lines are not separated by commas, remove it";
     }
     if (e instanceof JsonEOFException || end.endsWith(",") && column >= end.length()) {
-      return "ends inside its JSON object: a manifest has one whole object on each line. Convert a"
-          + " pretty-printed file with 'jq -c . FILE'";
+      return "ends inside its JSON object, at column %d: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'; if the file is cut off, get it again"
+          .formatted(end.length());
     }
     if (e instanceof MismatchedInputException && message.contains("Trailing token")) {
       return "has more text after its JSON object, at column %d: put each object on its own line, without commas between them"
@@ -85,13 +90,25 @@ final class LineJson {
     }
     for (String number : new String[] {"NaN", "INF", "Infinity"}) {
       if (message.contains("'" + number) || message.contains("'-" + number)) {
-        return "has %s up to column %d, which JSON does not have: write a number or null"
-            .formatted(number, column);
+        return "has %s at column %d, which JSON does not have: write a number or null"
+            .formatted(number, text.lastIndexOf(number, column - 1) + 1);
       }
     }
     String near = near(text, column);
     if (message.contains("(''' (code 39))")) {
       return "has a single quote at column %d, where JSON wants a double quote, near %s: write the file with a JSON library"
+          .formatted(column, near);
+    }
+    if (message.startsWith("Unrecognized character escape")) {
+      return "has a backslash before column %d that JSON does not know, near %s: write \\\\ for a backslash, or / in a path"
+          .formatted(column, near);
+    }
+    if (message.startsWith("Illegal unquoted character")) {
+      return "has a tab or another control character inside a text at column %d, near %s: write it as \\t or \\u0009"
+          .formatted(column, near);
+    }
+    if (AFTER_COMMA.matcher(text.substring(0, column)).find()) {
+      return "has a comma before a closing bracket at column %d, near %s: remove the comma"
           .formatted(column, near);
     }
     return "is not valid JSON at column %d, near %s".formatted(column, near);

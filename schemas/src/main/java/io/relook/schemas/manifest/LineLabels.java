@@ -45,6 +45,9 @@ record LineLabels(
       findings.put(Finding.TWO_LABELS, "");
     }
     if (label.isPresent()) {
+      if (mask.isEmpty() && !masks.isEmpty()) {
+        findings.put(Finding.MASK_NOT_TAKEN, Excerpt.quoted(masks.get(0).name()));
+      }
       if (value(label.get()) == Label.NONE) {
         findings.put(Finding.OTHER_CLASS, Excerpt.quoted(className(label.get())));
       }

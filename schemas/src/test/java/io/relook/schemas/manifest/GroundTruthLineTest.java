@@ -1,9 +1,11 @@
 package io.relook.schemas.manifest;
 
+import static io.relook.schemas.manifest.ManifestEncoding.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.wire.Label;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,7 +125,50 @@ class GroundTruthLineTest {
     assertThat(read(line(label("a", "anomaly", "\"x\":1"), failed)).label())
         .isEqualTo(Label.ANOMALY);
     assertThat(read(line(label("a", "anomaly", "\"x\":1"), failed)).maskRef()).isEmpty();
+    assertThat(read(line(label("a", "anomaly", "\"x\":1"), failed)).findings())
+        .containsEntry(Finding.MASK_NOT_TAKEN, "'m-ref'");
+    assertThat(
+            read(line(
+                    label("a", "anomaly", "\"x\":1"), mask("m-ref", "\"human-annotated\":\"no\"")))
+                .findings())
+        .containsEntry(Finding.MASK_NOT_TAKEN, "'m-ref'");
     assertThat(read(line(failed)).findings()).containsOnlyKeys(Finding.FAILED);
+  }
+
+  @Test
+  void aFailureNeedsNoType() {
+    assertThat(read(line("\"a-metadata\":{\"failure-reason\":\"x\"}")).findings())
+        .containsOnlyKeys(Finding.FAILED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"label\":\"normal\"",
+        "\"class\":\"Anomaly\"",
+        "\"a-label\":1",
+        "\"a-label\":1,\"a-label-metadata\":\"normal\"",
+        "\"a-label\":1,\"a-label-metadata\":[]",
+        "\"a-label\":1,\"a-label-metadata\":{\"class\":\"normal\"}",
+      })
+  void aLabelThatIsWrittenInAnotherWayIsNoUnlabelledImage(String attribute) {
+    assertThat(refused(line(attribute)))
+        .endsWith("-metadata', whose class-name says normal or anomaly");
+  }
+
+  @Test
+  void whatIsNoUtf8SaysWhatItIs() {
+    assertThat(explain("{\"a\":\"\u00f6\"}\n".getBytes(StandardCharsets.UTF_16)))
+        .startsWith("is UTF-16 text");
+    assertThat(explain("{}\n{}\n{\"a\":\"\u00f6\"}".getBytes(StandardCharsets.ISO_8859_1)))
+        .startsWith("is not UTF-8 text: line 3 has the byte 0xF6. Convert it");
+    assertThat(explain("\u001F\u008B\b".getBytes(StandardCharsets.ISO_8859_1)))
+        .startsWith("is compressed with gzip");
+    assertThat(explain("PK\u0003\u0004\u00FF".getBytes(StandardCharsets.ISO_8859_1)))
+        .startsWith("is a ZIP file");
+    assertThat(explain("\u0089PNG\r\n".getBytes(StandardCharsets.ISO_8859_1)))
+        .isEqualTo("is a picture: give its folder");
+    assertThat(refused("{\0\"\0a\0\"\0:\0")).contains("as UTF-16 text has");
   }
 
   @ParameterizedTest
@@ -137,6 +182,8 @@ class GroundTruthLineTest {
           my-job                 | "human-annotated":"no"
           my-job                 | "human-annotated":"NO"
           my-job                 | "human-annotated":false
+          my-job                 | "human-annotated":"false"
+          my-job                 | "human-annotated":0
           """)
   void aPredictionNeverBecomesALabel(String name, String metadata) {
     String predicted =
@@ -218,20 +265,23 @@ class GroundTruthLineTest {
       quoteCharacter = '~',
       textBlock =
           """
-          {                                   | ends inside its JSON object: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'
-          {"source-ref": "s3://b/a.png",      | ends inside its JSON object: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'
-          {"source-ref": "s3://b/a            | ends inside its JSON object: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'
+          {                                   | ends inside its JSON object, at column 1: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'; if the file is cut off, get it again
+          {"source-ref": "s3://b/a.png",      | ends inside its JSON object, at column 30: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'; if the file is cut off, get it again
+          {"source-ref": "s3://b/a            | ends inside its JSON object, at column 24: a manifest has one whole object on each line. Convert a pretty-printed file with 'jq -c . FILE'; if the file is cut off, get it again
           [                                   | begins a JSON array, and a manifest is JSON Lines, one object on each line: convert the file with 'jq -c .[] FILE'
           [{"source-ref": "s3://b/a.png"}]    | begins a JSON array, and a manifest is JSON Lines, one object on each line: convert the file with 'jq -c .[] FILE'
           {"source-ref":"s3://b/a"}{"b":1}    | has more text after its JSON object, at column 26: put each object on its own line, without commas between them
           {"source-ref":"s3://b/a"},          | has a comma after its JSON object: lines are not separated by commas, remove it
-          {"source-ref":"s3://b/a","x":NaN}   | has NaN up to column 33, which JSON does not have: write a number or null
-          {"source-ref":"s3://b/a","x":-Infinity} | has Infinity up to column 39, which JSON does not have: write a number or null
+          {"source-ref":"s3://b/a","x":NaN}   | has NaN at column 30, which JSON does not have: write a number or null
+          {"source-ref":"s3://b/a","x":-Infinity} | has Infinity at column 31, which JSON does not have: write a number or null
           {'source-ref':'s3://b/a'}           | has a single quote at column 2, where JSON wants a double quote, near '{'source-ref':'s3://': write the file with a JSON library
           {"source-ref":"a","source-ref":"b"} | names one key twice, at column 31: keep one of them
           source-ref,label                    | begins with 'source-ref,label', and each line of a manifest is one JSON object {…}
           "a text"                            | begins with '"a text"', and each line of a manifest is one JSON object {…}
           {"source-ref":"s3://b/a" "x":1}     | is not valid JSON at column 26, near 's3://b/a" "x":1}'
+          {"source-ref":"s3://b/a","x":1,}    | has a comma before a closing bracket at column 32, near '/a","x":1,}': remove the comma
+          {"source-ref":"s3://b/a","x":[1, ]} | has a comma before a closing bracket at column 34, near '","x":[1, ]}': remove the comma
+          {"source-ref":"C:\\images\\a.png"}  | has a backslash before column 19 that JSON does not know, near '-ref":"C:\\images\\a.p': write \\\\ for a backslash, or / in a path
           {"source-ref":True}                 | is not valid JSON at column 15, near 'urce-ref":True}'
           """)
   void whatIsNotJsonIsSaidInPlainWords(String line, String sentence) {
