@@ -41,8 +41,8 @@ class MarkerKeysIT {
     second.create();
     try (TestStack stack =
             TestStack.start(directory, 2)
+                .smallBackbone()
                 .option("dataset.minimums", "false")
-                .option("features.area", "1024")
                 .option("quota.concurrent-trainings", "100")
                 .checkpointEvery(Duration.ofMillis(200));
         Workload workload = new Workload(stack.connect(), PROJECT)) {
