@@ -6,9 +6,9 @@
  * io.relook.job.Operator} holds all uids.
  *
  * <p><b>Technical packages</b>, below all others: {@code options} (reads and checks options),
- * {@code kafka} and {@code s3} (the edges), {@code async} (slow work beside the task thread),
- * {@code state} (Flink's state without checked exceptions), {@code accelerator} (GPU or processor),
- * {@code log} (what log lines are about).
+ * {@code kafka} and {@code s3} (the edges), {@code signing} (keys of cut markers), {@code async}
+ * (slow work beside the task thread), {@code state} (Flink's state without checked exceptions),
+ * {@code accelerator} (GPU or processor), {@code log} (what log lines are about).
  *
  * <p><b>{@code domain}</b> holds the records that stages exchange. The operations of the API with
  * their rules, and the access policy, are in {@code io.relook.schemas}: clients use them too.
