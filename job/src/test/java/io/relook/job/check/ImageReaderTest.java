@@ -296,7 +296,7 @@ class ImageReaderTest {
   @Contract("ACCESS-MARKER")
   void aMarkerIsTakenFromTheJobAlone() {
     byte[] marker = codec.encode(aCut(PARTITION, 5));
-    KafkaRecord signed = message(marker);
+    KafkaRecord signed = TestMarkerKeys.signed(message(marker));
 
     assertThat(markerReason(unsigned(signed)))
         .isEqualTo("The cut marker has no signature. Only the job writes cut markers.");
@@ -413,11 +413,11 @@ class ImageReaderTest {
   }
 
   private CheckedImage read(SpecificRecord record) {
-    return ((ImageReader.Reading.Read) reader.read(message(codec.encode(record)))).image();
+    return ((ImageReader.Reading.Read) reader.read(message(record))).image();
   }
 
   private RejectionReason reason(SpecificRecord record) {
-    return reason(message(codec.encode(record)));
+    return reason(message(record));
   }
 
   private RejectionReason reason(KafkaRecord message) {
@@ -463,9 +463,14 @@ class ImageReaderTest {
     return ByteBuffer.wrap(new byte[count]);
   }
 
+  /** As the job writes a marker, or a client anything else. */
+  private KafkaRecord message(SpecificRecord record) {
+    KafkaRecord message = message(codec.encode(record));
+    return record instanceof CutMarker ? TestMarkerKeys.signed(message) : message;
+  }
+
   private static KafkaRecord message(byte @Nullable [] value) {
-    return TestMarkerKeys.signed(
-        new KafkaRecord(
-            "relook.images", PARTITION, 42, NOON.toEpochMilli(), new byte[] {7}, value));
+    return new KafkaRecord(
+        "relook.images", PARTITION, 42, NOON.toEpochMilli(), new byte[] {7}, value);
   }
 }

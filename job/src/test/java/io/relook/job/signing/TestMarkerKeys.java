@@ -4,6 +4,7 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.schemas.signing.KeyFiles;
 import io.relook.schemas.signing.RecordSignature;
 import io.relook.schemas.signing.SignedPlace;
+import io.relook.schemas.signing.SigningKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Objects;
 /** A key pair for the tests of this process. */
 public final class TestMarkerKeys {
   private static final KeyFiles FILES = create();
+  private static final SigningKey KEY = signing().open();
 
   private TestMarkerKeys() {}
 
@@ -40,13 +42,11 @@ public final class TestMarkerKeys {
   /** The record as the job writes it into the image topic. */
   public static KafkaRecord signed(KafkaRecord record) {
     RecordSignature signature =
-        signing()
-            .open()
-            .sign(
-                new SignedPlace(
-                    record.topic(),
-                    record.partition(),
-                    Objects.requireNonNullElse(record.value(), new byte[0])));
+        KEY.sign(
+            new SignedPlace(
+                record.topic(),
+                record.partition(),
+                Objects.requireNonNullElse(record.value(), new byte[0])));
     return new KafkaRecord(
         record.topic(),
         record.partition(),
