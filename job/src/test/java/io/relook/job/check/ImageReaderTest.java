@@ -413,11 +413,11 @@ class ImageReaderTest {
   }
 
   private CheckedImage read(SpecificRecord record) {
-    return ((ImageReader.Reading.Read) reader.read(message(record))).image();
+    return ((ImageReader.Reading.Read) reader.read(sent(record))).image();
   }
 
   private RejectionReason reason(SpecificRecord record) {
-    return reason(message(record));
+    return reason(sent(record));
   }
 
   private RejectionReason reason(KafkaRecord message) {
@@ -464,7 +464,7 @@ class ImageReaderTest {
   }
 
   /** As the job writes a marker, or a client anything else. */
-  private KafkaRecord message(SpecificRecord record) {
+  private KafkaRecord sent(SpecificRecord record) {
     KafkaRecord message = message(codec.encode(record));
     return record instanceof CutMarker ? TestMarkerKeys.signed(message) : message;
   }
