@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FaultScriptTest {
-  private static final int ROUND = 25;
+  private static final int ROUND = 29;
 
   @Test
   void theSeedDecidesTheScript() {
