@@ -132,7 +132,8 @@ class JudgingGuideTest {
       answer = String.valueOf(e.getMessage());
     }
     boolean there = answer.contains("all there");
-    if (System.getenv("CI") != null) {
+    if (System.getProperty("relook.python") != null) {
+      // Asked for by name: then it must be there.
       assertThat(there).as(answer).isTrue();
     }
     String why =
