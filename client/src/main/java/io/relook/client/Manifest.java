@@ -2,6 +2,7 @@ package io.relook.client;
 
 import io.relook.client.ImageSource.Content;
 import io.relook.client.RelookException.Kind;
+import io.relook.schemas.manifest.BadLine;
 import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.schemas.manifest.GroundTruthLine.Reading;
 import io.relook.schemas.manifest.ManifestEncoding;
@@ -32,11 +33,6 @@ public record Manifest(List<ImageSource> images, List<String> findings) {
   public Manifest {
     images = List.copyOf(images);
     findings = List.copyOf(findings);
-  }
-
-  /** What to know about the lines of a manifest, as sentences; nothing for a folder. */
-  public static List<String> findings(Path folderOrManifest) {
-    return Files.isRegularFile(folderOrManifest) ? read(folderOrManifest).findings() : List.of();
   }
 
   /**
@@ -133,19 +129,5 @@ public record Manifest(List<ImageSource> images, List<String> findings) {
       throw new BadLine("has '%s' %s, but there is no file %s".formatted(key, reference, file));
     }
     return new Content.LocalFile(file);
-  }
-
-  /** What is wrong with a line, as the predicate of a sentence about it. */
-  private static final class BadLine extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    BadLine(String predicate) {
-      super(predicate);
-    }
-
-    @Override
-    public String getMessage() {
-      return String.valueOf(super.getMessage());
-    }
   }
 }

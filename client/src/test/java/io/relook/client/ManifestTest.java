@@ -74,7 +74,7 @@ class ManifestTest {
         "type":"groundtruth/image-classification"}}
         """);
 
-    assertThat(Manifest.findings(file))
+    assertThat(Manifest.read(file).findings())
         .containsExactly(
             "1 line is unlabelled because its labelling failed, such as 'expired'.",
             "1 line is unlabelled because its label is a prediction (…-detected, or human-annotated"
@@ -82,7 +82,6 @@ class ManifestTest {
             "1 line is unlabelled because its class is neither normal nor anomaly, such as"
                 + " 'unclear'.",
             "2 lines are unlabelled because they have no label.");
-    assertThat(Manifest.findings(directory)).isEmpty();
   }
 
   @Test

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.ImageSource;
 import io.relook.client.ImagesProducer;
-import io.relook.client.Manifest;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.client.SampleBits;
@@ -121,7 +120,7 @@ final class ImagesCommand implements Runnable {
             Optional.ofNullable(dataset),
             output.progressWriter(),
             !output.isJson());
-        Manifest.findings(source).forEach(output::progress);
+        selection.findings().forEach(output::progress);
         SampleBits.of(selection.images()).notice().ifPresent(output::progress);
         Sending sending = new Sending(relook, selection);
         Optional<List<Rejection>> rejected = applied.send(relook, project.name(), sending::send);

@@ -70,12 +70,17 @@ public final class PictureOptions {
    * Pictures of a folder or manifest. Those that were converted are deleted at the end.
    *
    * @param folder what was understood of a folder; empty for a manifest
+   * @param findings what to know about the lines of a manifest, as sentences; none for a folder
    */
   public record Selection(
-      List<ImageSource> images, Optional<ImageFolder> folder, Optional<Path> converted)
+      List<ImageSource> images,
+      Optional<ImageFolder> folder,
+      List<String> findings,
+      Optional<Path> converted)
       implements AutoCloseable {
     public Selection {
       images = List.copyOf(images);
+      findings = List.copyOf(findings);
     }
 
     @Override
@@ -91,8 +96,9 @@ public final class PictureOptions {
    */
   public Selection select(Path folderOrManifest, Optional<DatasetType> dataset) {
     if (!ImageFiles.isFolder(folderOrManifest)) {
+      Manifest manifest = Manifest.read(folderOrManifest);
       return new Selection(
-          Manifest.read(folderOrManifest).images(), Optional.empty(), Optional.empty());
+          manifest.images(), Optional.empty(), manifest.findings(), Optional.empty());
     }
     Optional<Path> into = convert ? Optional.of(temporary()) : Optional.empty();
     try {
@@ -101,7 +107,7 @@ public final class PictureOptions {
               folderOrManifest,
               new FolderOptions(
                   into, Optional.ofNullable(validation), normal, anomaly, dataset.isPresent()));
-      return new Selection(folder.images(), Optional.of(folder), into);
+      return new Selection(folder.images(), Optional.of(folder), List.of(), into);
     } catch (RuntimeException e) {
       into.ifPresent(PictureOptions::delete);
       throw e;

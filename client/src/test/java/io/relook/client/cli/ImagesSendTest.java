@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,17 @@ class ImagesSendTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir private Path directory;
+
+  @Test
+  void thereIsNothingToKnowAboutTheLinesOfAFolder() throws IOException {
+    Drawn.put(directory, "good/1.png");
+
+    try (PictureOptions.Selection selection =
+        new PictureOptions().select(directory, Optional.empty())) {
+      assertThat(selection.images()).hasSize(1);
+      assertThat(selection.findings()).isEmpty();
+    }
+  }
 
   @Test
   void theDryRunShowsWhatWouldBeSent() throws IOException {

@@ -1,10 +1,14 @@
 package io.relook.job.signing;
 
 import io.relook.schemas.signing.SigningKey;
+import io.relook.schemas.signing.VerifyKeys;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +41,18 @@ public record KeyReference(String id, String provider, String name) implements S
               + " digits, dots, hyphens or underscores.");
     }
     return new KeyReference(matcher.group(1), matcher.group(2), matcher.group(3));
+  }
+
+  /**
+   * Reads the public keys that these refer to.
+   *
+   * @throws IllegalStateException when one is not there
+   * @throws IllegalArgumentException when one is not a public key
+   */
+  static VerifyKeys verifyKeys(List<KeyReference> references) {
+    Map<String, String> pems = new LinkedHashMap<>();
+    references.forEach(reference -> pems.put(reference.id(), reference.resolve()));
+    return VerifyKeys.read(pems);
   }
 
   /**

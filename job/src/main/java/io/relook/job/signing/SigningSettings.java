@@ -3,11 +3,8 @@ package io.relook.job.signing;
 import io.relook.schemas.signing.RecordSignature;
 import io.relook.schemas.signing.SignedPlace;
 import io.relook.schemas.signing.SigningKey;
-import io.relook.schemas.signing.VerifyKeys;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How the control pipeline signs cut markers.
@@ -35,10 +32,8 @@ public record SigningSettings(KeyReference key, List<KeyReference> trusted)
   public SigningKey open() {
     SigningKey signing = SigningKey.read(key.id(), key.resolve());
     if (!trusted.isEmpty()) {
-      Map<String, String> pems = new LinkedHashMap<>();
-      trusted.forEach(reference -> pems.put(reference.id(), reference.resolve()));
       RecordSignature signature = signing.sign(TRIAL);
-      if (!VerifyKeys.read(pems).verify(signature, TRIAL)) {
+      if (!KeyReference.verifyKeys(trusted).verify(signature, TRIAL)) {
         throw new IllegalStateException(
             "markers.signing-key is the key "
                 + key.id()

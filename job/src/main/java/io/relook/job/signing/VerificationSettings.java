@@ -1,10 +1,7 @@
 package io.relook.job.signing;
 
-import io.relook.schemas.signing.VerifyKeys;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * How the data pipeline verifies cut markers.
@@ -27,8 +24,6 @@ public record VerificationSettings(List<KeyReference> keys, long unsignedUntil)
    * @throws IllegalArgumentException when one is not a public key
    */
   public MarkerVerification open() {
-    Map<String, String> pems = new LinkedHashMap<>();
-    keys.forEach(key -> pems.put(key.id(), key.resolve()));
-    return new MarkerVerification(VerifyKeys.read(pems), unsignedUntil);
+    return new MarkerVerification(KeyReference.verifyKeys(keys), unsignedUntil);
   }
 }

@@ -31,6 +31,22 @@ public record AccessControl(String ownBucket, @Nullable AccessPolicy policy)
   /** First part of the keys that clients upload, in relook's own bucket; the account follows. */
   public static final String UPLOADS = "uploads/";
 
+  /** What relook does with an object for a caller. */
+  private enum Use {
+    READ("read", "readBuckets"),
+    WRITE("written", "writeBuckets");
+
+    private final String participle;
+
+    /** Member of a statement that allows it. */
+    private final String member;
+
+    Use(String participle, String member) {
+      this.participle = participle;
+      this.member = member;
+    }
+  }
+
   /** A key with a part {@code .} or {@code ..}. */
   private static final Pattern DOT_PART = Pattern.compile("(.*/)?\\.\\.?(/.*)?", Pattern.DOTALL);
 
@@ -106,7 +122,7 @@ public record AccessControl(String ownBucket, @Nullable AccessPolicy policy)
                             operation.project(),
                             output.getBucket(),
                             output.getPrefix()),
-                    "write"));
+                    Use.WRITE));
   }
 
   /**
@@ -131,7 +147,7 @@ public record AccessControl(String ownBucket, @Nullable AccessPolicy policy)
         policy == null
             || policy.allowsRead(
                 account, caller, operation, project, object.getBucket(), object.getKey()),
-        "read");
+        Use.READ);
   }
 
   /**
@@ -150,11 +166,11 @@ public record AccessControl(String ownBucket, @Nullable AccessPolicy policy)
         object.getKey(),
         policy == null
             || policy.allowsReadByAnyCaller(account, project, object.getBucket(), object.getKey()),
-        "read");
+        Use.READ);
   }
 
   private Optional<String> refused(
-      String account, String member, String bucket, String key, boolean allowed, String verb) {
+      String account, String member, String bucket, String key, boolean allowed, Use use) {
     boolean own = bucket.toLowerCase(Locale.ROOT).equals(ownBucket.toLowerCase(Locale.ROOT));
     String uploads = UPLOADS + account + "/";
     if (own && !(key.startsWith(uploads) && isPlain(key))) {
@@ -172,9 +188,9 @@ public record AccessControl(String ownBucket, @Nullable AccessPolicy policy)
               + "the account "
               + account
               + " may not have it "
-              + (verb.equals("read") ? "read" : "written")
+              + use.participle
               + " here: ask for "
-              + (verb.equals("read") ? "readBuckets" : "writeBuckets")
+              + use.member
               + " in a statement of the job's access policy that allow it.");
     }
     return Optional.empty();

@@ -1,10 +1,13 @@
 package io.relook.schemas.manifest;
 
 /** What is wrong with a line, as the predicate of a sentence about it. */
-final class BadLine extends Exception {
+public final class BadLine extends Exception {
   private static final long serialVersionUID = 1L;
 
-  BadLine(String predicate) {
+  /**
+   * @param predicate continues "Line 3 of the manifest"
+   */
+  public BadLine(String predicate) {
     super(predicate);
   }
 
