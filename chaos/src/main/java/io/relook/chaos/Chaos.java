@@ -169,14 +169,10 @@ final class Chaos implements AutoCloseable {
   private void settle(Recorder recorder, Load load, StoreCheck store) {
     progress.accept("No more faults; waiting for trainings and answers");
     load.stop();
-    if (!recorder.awaitQuiet(QUIET_PATIENCE)) {
-      troubles.add(
-          "After %d s without faults %d trainings have not ended and %d commands have no answer."
-              .formatted(QUIET_PATIENCE.toSeconds(), recorder.trainings(), recorder.unanswered()));
-    }
+    awaitQuiet(recorder);
     progress.accept("A last model of each project");
     load.trainAll();
-    recorder.awaitQuiet(QUIET_PATIENCE);
+    awaitQuiet(recorder);
     progress.accept("Stopping the job with a savepoint");
     try {
       cluster.jobs().stopAll(progress);
@@ -190,6 +186,14 @@ final class Chaos implements AutoCloseable {
     long end = System.nanoTime() + QUIET_PATIENCE.toNanos();
     while (!store.idle() && System.nanoTime() < end) {
       Pause.of(Duration.ofMillis(200));
+    }
+  }
+
+  private void awaitQuiet(Recorder recorder) {
+    if (!recorder.awaitQuiet(QUIET_PATIENCE)) {
+      troubles.add(
+          "After %d s without faults %d trainings have not ended and %d commands have no answer."
+              .formatted(QUIET_PATIENCE.toSeconds(), recorder.trainings(), recorder.unanswered()));
     }
   }
 

@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,14 +53,10 @@ final class Recorder implements AutoCloseable {
   private final Map<Topic, AtomicInteger> emptyPolls = new EnumMap<>(Topic.class);
   private final Map<Pipeline, Instant> newestOutput = new EnumMap<>(Pipeline.class);
   private final Map<Pipeline, Map<Instant, Instant>> waiting = new EnumMap<>(Pipeline.class);
-  private final Set<Place> unanswered = new HashSet<>();
-
-  /** Commands whose reply was read before them. */
-  private final Set<Place> answeredEarly = new HashSet<>();
+  private final Outstanding outstanding = new Outstanding();
 
   private final Map<String, CommandReply> replies = new HashMap<>();
   private final Map<String, ModelMetadata> models = new LinkedHashMap<>();
-  private final Map<String, Integer> ended = new LinkedHashMap<>();
   private volatile boolean closed;
   private long observations;
 
@@ -129,17 +124,12 @@ final class Recorder implements AutoCloseable {
         .ifPresent(
             record -> {
               if (record instanceof Command) {
-                Place place = new Place(topic, message.partition(), message.offset());
-                if (!answeredEarly.remove(place)) {
-                  unanswered.add(place);
-                }
+                outstanding.command(new Place(topic, message.partition(), message.offset()));
               } else if (record instanceof CommandReply reply) {
-                Place place =
+                outstanding.answer(
                     new Place(
-                        Topic.COMMANDS, reply.getCommandPartition(), reply.getCommandOffset());
-                if (!unanswered.remove(place)) {
-                  answeredEarly.add(place);
-                }
+                        Topic.COMMANDS, reply.getCommandPartition(), reply.getCommandOffset()),
+                    reply);
                 replies.put(reply.getRequestId(), reply);
               } else if (record instanceof ModelMetadata model) {
                 model(model);
@@ -153,10 +143,7 @@ final class Recorder implements AutoCloseable {
 
   private void model(ModelMetadata model) {
     models.put(model.getModelArn(), model);
-    if (model.getStatus() == ModelStatus.TRAINING) {
-      ended.putIfAbsent(model.getModelArn(), 0);
-    } else if (ended.merge(model.getModelArn(), 1, Integer::sum) == 1
-        && model.getStatus() == ModelStatus.TRAINED) {
+    if (outstanding.event(model) && model.getStatus() == ModelStatus.TRAINED) {
       onTrained.accept(model);
     }
   }
@@ -179,7 +166,10 @@ final class Recorder implements AutoCloseable {
   }
 
   /** The broker acknowledged a message. */
-  void acknowledged(Topic topic, int partition, long offset) {
+  synchronized void acknowledged(Topic topic, int partition, long offset) {
+    if (topic == Topic.COMMANDS) {
+      outstanding.command(new Place(topic, partition, offset));
+    }
     observe(new Observation.Acknowledged(topic, partition, offset));
   }
 
@@ -222,19 +212,19 @@ final class Recorder implements AutoCloseable {
     }
   }
 
-  /** Trainings that have started and not ended. */
+  /** Trainings that were admitted and have not ended. */
   synchronized int trainings() {
-    return (int) ended.values().stream().filter(count -> count == 0).count();
+    return outstanding.trainings();
   }
 
-  /** Trainings started so far. */
+  /** Trainings admitted so far. */
   synchronized int started() {
-    return ended.size();
+    return outstanding.admitted();
   }
 
   /** Commands in the log without an answer. */
   synchronized int unanswered() {
-    return unanswered.size();
+    return outstanding.unanswered();
   }
 
   /** Waits for the reply to a command. */

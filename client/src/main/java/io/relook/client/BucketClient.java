@@ -2,11 +2,17 @@ package io.relook.client;
 
 import io.relook.client.RelookException.Kind;
 import io.relook.wire.S3Object;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -16,6 +22,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -25,6 +32,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * threads.
  */
 public final class BucketClient implements AutoCloseable {
+  /** S3's error codes for a key that is unknown, wrong or not valid any more. */
+  private static final Set<String> WRONG_CREDENTIALS =
+      Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken");
+
   private final S3Client s3;
   private final String address;
 
@@ -69,8 +80,31 @@ public final class BucketClient implements AutoCloseable {
           request ->
               request.bucket(object.getBucket()).key(object.getKey()).contentType(contentType),
           RequestBody.fromBytes(bytes));
-    } catch (S3Exception | SdkClientException e) {
+    } catch (S3Exception e) {
       throw failure("write", object, e);
+    } catch (SdkClientException e) {
+      throw refusal(object).orElseGet(() -> failure("write", object, e));
+    }
+  }
+
+  /**
+   * Why the store does not take an object, if it says so. A store may refuse a large body before it
+   * has read it, and close the connection: the client then sees a broken connection alone. A
+   * request without a body gets the store's answer.
+   */
+  private Optional<RelookException> refusal(S3Object object) {
+    try {
+      s3.getObject(
+              request -> request.bucket(object.getBucket()).key(object.getKey()).range("bytes=0-0"))
+          .abort();
+      return Optional.empty();
+    } catch (S3Exception e) {
+      return e.statusCode() == HttpURLConnection.HTTP_UNAUTHORIZED
+              || e.statusCode() == HttpURLConnection.HTTP_FORBIDDEN
+          ? Optional.of(failure("write", object, e))
+          : Optional.empty();
+    } catch (SdkClientException e) {
+      return Optional.empty();
     }
   }
 
@@ -88,8 +122,9 @@ public final class BucketClient implements AutoCloseable {
             .key(object.getKey())
             .versionId(object.getVersionId())
             .build();
-    try (InputStream in = s3.getObject(request)) {
+    try (ResponseInputStream<GetObjectResponse> in = s3.getObject(request)) {
       byte[] bytes = in.readNBytes((int) Math.min(length + 1, Integer.MAX_VALUE - 16));
+      requireComplete(in, bytes.length, object, length);
       if (bytes.length > length) {
         throw new RelookException(
             Kind.FAILED,
@@ -120,8 +155,9 @@ public final class BucketClient implements AutoCloseable {
             .versionId(object.getVersionId())
             .build();
     Path part = file.resolveSibling(file.getFileName() + ".part");
-    try (InputStream in = s3.getObject(request)) {
-      long length = Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+    try (ResponseInputStream<GetObjectResponse> in = s3.getObject(request)) {
+      long length = copy(in, part, object);
+      requireComplete(in, length, object, Long.MAX_VALUE);
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
       return length;
     } catch (S3Exception | SdkClientException e) {
@@ -129,6 +165,44 @@ public final class BucketClient implements AutoCloseable {
     } catch (IOException e) {
       throw new RelookException(Kind.FAILED, "The file " + file + " cannot be written.", e);
     }
+  }
+
+  /** Copies an object. A connection that breaks is not a file that cannot be written. */
+  private static long copy(InputStream in, Path file, S3Object object) throws IOException {
+    byte[] buffer = new byte[1 << 16];
+    long length = 0;
+    try (OutputStream out = Files.newOutputStream(file)) {
+      while (true) {
+        int read;
+        try {
+          read = in.read(buffer);
+        } catch (IOException e) {
+          throw broken(object, length, e);
+        }
+        if (read < 0) {
+          return length;
+        }
+        out.write(buffer, 0, read);
+        length += read;
+      }
+    }
+  }
+
+  /** Java's connection takes an answer that breaks off for one that has ended. */
+  private static void requireComplete(
+      ResponseInputStream<GetObjectResponse> in, long read, S3Object object, long wanted) {
+    Long announced = in.response().contentLength();
+    if (announced != null && read < Math.min(announced, wanted)) {
+      throw broken(object, read, new EOFException(announced + " bytes were announced"));
+    }
+  }
+
+  private static RelookException broken(S3Object object, long length, IOException e) {
+    return new RelookException(
+        Kind.UNREACHABLE,
+        "The connection to the store broke after %d bytes of %s: run the command again."
+            .formatted(length, S3Uri.of(object)),
+        e);
   }
 
   /**
@@ -167,6 +241,14 @@ public final class BucketClient implements AutoCloseable {
 
   private RelookException failure(String verb, S3Object object, RuntimeException e) {
     if (e instanceof S3Exception error) {
+      if (error.awsErrorDetails() != null
+          && WRONG_CREDENTIALS.contains(String.valueOf(error.awsErrorDetails().errorCode()))) {
+        return new RelookException(
+            Kind.USAGE,
+            "The store at %s does not accept these AWS credentials (%s): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, to a key of this store."
+                .formatted(address, reason(error)),
+            e);
+      }
       return new RelookException(
           Kind.FAILED,
           "The store at %s did not %s %s: %s."

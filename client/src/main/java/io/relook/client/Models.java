@@ -66,14 +66,25 @@ public final class Models implements AutoCloseable {
     }
   }
 
+  /** As the other method, with nothing to do meanwhile. */
+  public ModelMetadata awaitTrained(
+      String modelArn, Duration limit, Clock clock, Consumer<ModelMetadata> progress) {
+    return awaitTrained(modelArn, limit, clock, progress, () -> {});
+  }
+
   /**
    * Waits until a model is no longer in training.
    *
    * @param progress receives every event of the model, including the last one
+   * @param meanwhile is called again and again, in this thread, until then
    * @throws RelookException when the limit has passed
    */
   public ModelMetadata awaitTrained(
-      String modelArn, Duration limit, Clock clock, Consumer<ModelMetadata> progress) {
+      String modelArn,
+      Duration limit,
+      Clock clock,
+      Consumer<ModelMetadata> progress,
+      Runnable meanwhile) {
     Instant deadline = clock.instant().plus(limit);
     while (true) {
       for (ModelMetadata event : next(POLL)) {
@@ -81,6 +92,7 @@ public final class Models implements AutoCloseable {
           progress.accept(event);
         }
       }
+      meanwhile.run();
       Optional<ModelMetadata> ended =
           records.find(modelArn).filter(model -> model.getStatus() != ModelStatus.TRAINING);
       if (ended.isPresent()) {

@@ -84,9 +84,11 @@ public final class SentImages implements AutoCloseable {
   /**
    * The rejections of the messages at these places, once the messages have been carried out.
    *
+   * @param meanwhile is called again and again, in this thread, until then
    * @throws RelookException when that takes longer
    */
-  public List<Rejection> await(Collection<RecordMetadata> sent, Duration limit) {
+  public List<Rejection> await(
+      Collection<RecordMetadata> sent, Duration limit, Runnable meanwhile) {
     Set<String> places =
         sent.stream().map(SentImages::place).collect(Collectors.toCollection(TreeSet::new));
     List<RecordMetadata> open = new ArrayList<>(lastOfPartitions(sent));
@@ -101,6 +103,7 @@ public final class SentImages implements AutoCloseable {
         open.removeIf(last -> place(last).equals(place(rejection)));
       }
       datasets.next(Duration.ZERO);
+      meanwhile.run();
       open.removeIf(last -> isUpdated(last.timestamp()));
       now = clock.instant();
       if (wasOpen && open.isEmpty()) {

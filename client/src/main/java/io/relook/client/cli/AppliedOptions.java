@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import picocli.CommandLine.Mixin;
@@ -28,10 +29,14 @@ final class AppliedOptions {
   /**
    * Sends to a project that exists, and waits if that was asked for.
    *
+   * @param progress receives what a person who waits should know
    * @return the rejections; nothing when it was not waited for them
    */
   Optional<List<Rejection>> send(
-      RelookConnection relook, String project, Supplier<Collection<RecordMetadata>> sending) {
+      RelookConnection relook,
+      String project,
+      Supplier<Collection<RecordMetadata>> sending,
+      Consumer<String> progress) {
     Duration limit = timeout.limit();
     SentImages.requireProject(relook, project);
     if (!wait) {
@@ -39,7 +44,8 @@ final class AppliedOptions {
       return Optional.empty();
     }
     try (SentImages sent = SentImages.watch(relook, project)) {
-      return Optional.of(sent.await(sending.get(), limit));
+      RestartNotice notice = timeout.notice(relook.clock(), progress);
+      return Optional.of(sent.await(sending.get(), limit, notice::look));
     }
   }
 

@@ -58,7 +58,8 @@ final class DatasetFillCommands {
     public Integer call() {
       RelookConnection relook = connection.connection();
       S3Object object = manifest == null ? null : object(manifest, "--manifest");
-      return new DatasetImport(relook, dataset, output)
+      return new DatasetImport(
+              relook, dataset, output, waiting.notice(relook.clock(), output::progress))
           .run(
               new CreateDataset(dataset.project(), dataset.type(), object, token.token(relook)),
               waiting.limit().filter(limit -> object != null));
@@ -104,7 +105,9 @@ final class DatasetFillCommands {
           exists
               ? new UpdateDatasetEntries(dataset.project(), dataset.type(), object, token)
               : new CreateDataset(dataset.project(), dataset.type(), object, token);
-      return new DatasetImport(relook, dataset, output).run(command, Optional.of(limit));
+      return new DatasetImport(
+              relook, dataset, output, waiting.notice(relook.clock(), output::progress))
+          .run(command, Optional.of(limit));
     }
 
     private S3Object uploaded(RelookConnection relook) {
@@ -159,7 +162,8 @@ final class DatasetFillCommands {
     @Override
     public Integer call() {
       RelookConnection relook = connection.connection();
-      return new DatasetImport(relook, dataset, output)
+      return new DatasetImport(
+              relook, dataset, output, waiting.notice(relook.clock(), output::progress))
           .run(
               new UpdateDatasetEntries(
                   dataset.project(),

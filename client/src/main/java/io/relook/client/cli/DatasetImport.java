@@ -20,11 +20,14 @@ final class DatasetImport {
   private final RelookConnection relook;
   private final DatasetOptions dataset;
   private final OutputOptions output;
+  private final RestartNotice notice;
 
-  DatasetImport(RelookConnection relook, DatasetOptions dataset, OutputOptions output) {
+  DatasetImport(
+      RelookConnection relook, DatasetOptions dataset, OutputOptions output, RestartNotice notice) {
     this.relook = relook;
     this.dataset = dataset;
     this.output = output;
+    this.notice = notice;
   }
 
   /**
@@ -78,6 +81,7 @@ final class DatasetImport {
         }
         started |= inProgress;
       }
+      notice.look();
       if (relook.clock().instant().isAfter(deadline)) {
         throw new RelookException(
             Kind.UNREACHABLE,

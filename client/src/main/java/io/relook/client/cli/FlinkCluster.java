@@ -152,7 +152,7 @@ public final class FlinkCluster {
     }
   }
 
-  /** The deepest cause in Flink's answer: there the job says what to change. */
+  /** The sentence in Flink's answer in which the job says what to change. */
   static String reason(JsonNode answer, String body) {
     String trace = "";
     for (JsonNode error : answer.path("errors")) {
@@ -161,17 +161,8 @@ public final class FlinkCluster {
     if (trace.isEmpty()) {
       return body.isBlank() ? "it gave no reason." : body.strip();
     }
-    String message = deepestCause(trace);
+    String message = FailureReason.of(trace);
     // A message may have several lines. The exception's class before it is left out.
     return message.replaceFirst("^([a-z0-9_]+\\.)+[A-Za-z0-9_$]+: ", "");
-  }
-
-  /** The message of the deepest cause in a stack trace, with the exception's class. */
-  static String deepestCause(String trace) {
-    String marker = "Caused by: ";
-    int cause = trace.lastIndexOf(marker);
-    String deepest = cause < 0 ? trace : trace.substring(cause + marker.length());
-    int frames = deepest.indexOf("\n\tat ");
-    return (frames < 0 ? deepest : deepest.substring(0, frames)).strip();
   }
 }

@@ -6,6 +6,7 @@ import io.relook.client.RelookException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,15 +120,12 @@ final class FlinkDoctor {
     String name = job.path("name").asText();
     String state = job.path("state").asText();
     found.fact(name, id).fact(name + " state", state);
-    JsonNode failure =
-        flink.get("/jobs/" + id + "/exceptions").path("exceptionHistory").path("entries");
-    JsonNode last = failure.path(0);
-    String reason = reason(last.path("stacktrace").asText());
+    List<Failure> failures = failures(job);
     if (!isAlive(job)) {
       found.problem(
           "The job %s is %s%s: submit it again from its newest checkpoint (./relook submit"
               + " --from-savepoint PATH).",
-          name, state, reason.isEmpty() ? "" : ", because of: " + reason);
+          name, state, failures.isEmpty() ? "" : ", because of: " + failures.get(0).reason());
       return;
     }
     int running = job.path("tasks").path("running").asInt();
@@ -139,18 +137,53 @@ final class FlinkDoctor {
               + " persists, start more task managers.",
           name, running, all);
     }
-    long restarts = metric(id, "numRestarts");
-    found.fact(name + " restarts", restarts);
-    if (restarts > 0 && !reason.isEmpty() && isRecent(last.path("timestamp").asLong())) {
-      found.problem(
-          "The job %s has restarted %d times, last because of: %s", name, restarts, reason);
-    }
+    examineRestarts(found, id, name, failures);
     examineCheckpoints(found, id, name);
     examineBackPressure(found, id);
   }
 
-  private boolean isRecent(long timestamp) {
-    return Duration.ofMillis(clock.millis() - timestamp).compareTo(RECENT) < 0;
+  /**
+   * Judges by the failures that the job manager remembers: it fetches metrics only after somebody
+   * has asked for them, so the number of restarts is missing at the first look.
+   */
+  private void examineRestarts(
+      Diagnosis.Builder found, String id, String name, List<Failure> failures) {
+    Instant recent = clock.instant().minus(RECENT);
+    List<Failure> last = failures.stream().filter(one -> one.at().isAfter(recent)).toList();
+    found.fact(name + " restarts", Math.max(metric(id, "numRestarts"), failures.size()));
+    if (!last.isEmpty()) {
+      found.problem(
+          "The job %s failed %d times in the last %d minutes, last because of: %s",
+          name, last.size(), RECENT.toMinutes(), last.get(0).reason());
+    }
+  }
+
+  /**
+   * A failure after which the job restarted or ended.
+   *
+   * @param reason the sentence that explains it, on one line
+   */
+  record Failure(Instant at, String reason) {}
+
+  /**
+   * The failures that the job manager remembers of a job, the newest first.
+   *
+   * @param job an element of {@link #jobs}
+   * @throws RelookException when the cluster does not answer
+   */
+  List<Failure> failures(JsonNode job) {
+    List<Failure> failures = new ArrayList<>();
+    for (JsonNode entry :
+        flink
+            .get("/jobs/" + job.path("jid").asText() + "/exceptions")
+            .path("exceptionHistory")
+            .path("entries")) {
+      failures.add(
+          new Failure(
+              Instant.ofEpochMilli(entry.path("timestamp").asLong()),
+              bounded(FailureReason.of(entry.path("stacktrace").asText()))));
+    }
+    return failures;
   }
 
   private void examineCheckpoints(Diagnosis.Builder found, String id, String name) {
@@ -213,11 +246,6 @@ final class FlinkDoctor {
 
   private long metric(String job, String name) {
     return flink.get("/jobs/" + job + "/metrics?get=" + name).path(0).path("value").asLong();
-  }
-
-  /** The deepest cause in a stack trace, on one line. */
-  private static String reason(String trace) {
-    return trace.isEmpty() ? "" : bounded(FlinkCluster.deepestCause(trace));
   }
 
   private static String bounded(String text) {

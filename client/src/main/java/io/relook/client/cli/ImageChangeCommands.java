@@ -172,7 +172,8 @@ final class ImageChangeCommands {
                     places.add(sending.apply(images).join());
                   }
                   return places;
-                });
+                },
+                change.output()::progress);
     ObjectNode json = place(places.get(0));
     if (rejected.isEmpty()) {
       change

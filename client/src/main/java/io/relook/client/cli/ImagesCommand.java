@@ -123,7 +123,8 @@ final class ImagesCommand implements Runnable {
         selection.findings().forEach(output::progress);
         SampleBits.of(selection.images()).notice().ifPresent(output::progress);
         Sending sending = new Sending(relook, selection);
-        Optional<List<Rejection>> rejected = applied.send(relook, project.name(), sending::send);
+        Optional<List<Rejection>> rejected =
+            applied.send(relook, project.name(), sending::send, output::progress);
         sending.report(rejected);
         return Math.max(pictures.exitCode(selection), AppliedOptions.exitCode(rejected));
       }
@@ -179,7 +180,10 @@ final class ImagesCommand implements Runnable {
             sent.add(producer.send(message));
             Instant now = relook.clock().instant();
             if (Duration.between(reported, now).compareTo(PROGRESS) >= 0) {
-              long acknowledged = sent.stream().filter(CompletableFuture::isDone).count();
+              long acknowledged =
+                  sent.stream()
+                      .filter(one -> one.isDone() && !one.isCompletedExceptionally())
+                      .count();
               output.progress(
                   "%d of %d pictures acknowledged".formatted(acknowledged, images.size()));
               reported = now;

@@ -129,6 +129,7 @@ final class ModelCommand implements Runnable {
     private boolean debug;
 
     @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private ClusterOption cluster = new ClusterOption();
     @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
     @Override
@@ -190,7 +191,8 @@ final class ModelCommand implements Runnable {
             admitted.getModelArn(),
             limit,
             relook.clock(),
-            event -> printer.progress(event.getStatus() + ": " + event.getStatusMessage()));
+            event -> printer.progress(event.getStatus() + ": " + event.getStatusMessage()),
+            new RestartNotice(cluster.address(), relook.clock(), printer::progress)::look);
       }
     }
   }
