@@ -106,6 +106,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "Keep the stack running afterwards, until Ctrl-C.")
   private boolean keepRunning;
 
+  @Option(names = "--debug", description = "Print stack traces of failures.")
+  private boolean debug;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   DemoCommand() {

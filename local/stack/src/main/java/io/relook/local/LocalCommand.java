@@ -55,6 +55,9 @@ final class LocalCommand implements Callable<Integer> {
           "Port of Flink's web UI on 127.0.0.1, 0 for a free one; default ${DEFAULT-VALUE}.")
   private int uiPort;
 
+  @Option(names = "--debug", description = "Print stack traces of failures.")
+  private boolean debug;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -68,8 +71,7 @@ final class LocalCommand implements Callable<Integer> {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  progress.step("Stopping with a savepoint");
-                  stack.close();
+                  stack.stop(progress::step);
                   progress.end();
                   stopped.countDown();
                 },
