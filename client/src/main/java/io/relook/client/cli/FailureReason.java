@@ -18,6 +18,9 @@ final class FailureReason {
   /** All frames of a cause are those of the exception around it. */
   private static final Pattern COMMON_FRAMES = Pattern.compile("^\\s+\\.\\.\\. \\d+ more");
 
+  /** An exception's class in front of its message. */
+  private static final Pattern CLASS = Pattern.compile("^([a-z0-9_]+\\.)+[A-Za-z0-9_$]+: ");
+
   private static final String OWN_CODE = "io.relook.";
 
   /** An exception of a trace. */
@@ -26,14 +29,15 @@ final class FailureReason {
   private FailureReason() {}
 
   /**
-   * The deepest cause that relook's own code has thrown, with its class: relook's sentences say
-   * what to do, and what lies below them is a detail of a library. Without one, the deepest cause.
+   * The message of the deepest cause that relook's own code has thrown: relook's sentences say what
+   * to do, and what lies below them is a detail of a library. Without one, the deepest cause with
+   * its class.
    */
   static String of(String trace) {
     List<Cause> causes = causes(trace);
     for (int i = causes.size() - 1; i >= 0; i--) {
       if (causes.get(i).thrownByRelook()) {
-        return causes.get(i).header();
+        return CLASS.matcher(causes.get(i).header()).replaceFirst("");
       }
     }
     return causes.isEmpty() ? "" : causes.get(causes.size() - 1).header();

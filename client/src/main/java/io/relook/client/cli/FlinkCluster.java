@@ -161,8 +161,6 @@ public final class FlinkCluster {
     if (trace.isEmpty()) {
       return body.isBlank() ? "it gave no reason." : body.strip();
     }
-    String message = FailureReason.of(trace);
-    // A message may have several lines. The exception's class before it is left out.
-    return message.replaceFirst("^([a-z0-9_]+\\.)+[A-Za-z0-9_$]+: ", "");
+    return FailureReason.of(trace);
   }
 }

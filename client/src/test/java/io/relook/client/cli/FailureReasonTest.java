@@ -33,7 +33,7 @@ class FailureReasonTest {
                     + OWN
                     + "Caused by: "
                     + LIBRARY))
-        .isEqualTo("java.io.IOException: relook's own bucket cannot be read: check\nthe grant.");
+        .isEqualTo("relook's own bucket cannot be read: check\nthe grant.");
   }
 
   @Test
@@ -43,7 +43,7 @@ class FailureReasonTest {
                 "java.io.IOException: ours\n\tat app/relook@1.0/io.relook.job.A.b(A.java:1)\n"
                     + "Caused by: "
                     + LIBRARY))
-        .isEqualTo("java.io.IOException: ours");
+        .isEqualTo("ours");
   }
 
   @Test
@@ -64,7 +64,6 @@ class FailureReasonTest {
     new IllegalStateException(
             "wrapped", new UncheckedIOException(new IOException("The disk is full: make room.")))
         .printStackTrace(new PrintWriter(trace));
-    assertThat(FailureReason.of(trace.toString()))
-        .isEqualTo("java.io.IOException: The disk is full: make room.");
+    assertThat(FailureReason.of(trace.toString())).isEqualTo("The disk is full: make room.");
   }
 }

@@ -69,7 +69,7 @@ class FlinkDoctorTest {
     assertThat(job.problems())
         .contains(
             "The job relook failed 2 times in the last 10 minutes, last because of:"
-                + " java.io.IOException: relook's own bucket cannot be read.");
+                + " relook's own bucket cannot be read.");
     assertThat(job.facts()).containsEntry("relook restarts", 3L);
   }
 
@@ -118,7 +118,7 @@ class FlinkDoctorTest {
     notice.look();
     assertThat(told)
         .containsExactly(
-            "The job relook fails and restarts: java.io.IOException: relook's own bucket cannot be"
+            "The job relook fails and restarts: relook's own bucket cannot be"
                 + " read. Waiting goes on; 'relook doctor' shows more.");
 
     stop();

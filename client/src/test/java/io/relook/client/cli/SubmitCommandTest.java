@@ -124,7 +124,7 @@ class SubmitCommandTest {
         "{\"errors\":[\"org.apache.flink.runtime.rest.handler.RestHandlerException: Could not"
             + " execute application.\\n\\tat a.b(C.java:1)\\nCaused by:"
             + " java.lang.IllegalArgumentException: Unknown options x: see the table.\\nAnd more."
-            + "\\n\\tat d.e(F.java:2)\\n\\t... 3 more\"]}";
+            + "\\n\\tat io.relook.job.TrainerJob.main(TrainerJob.java:2)\\n\\t... 3 more\"]}";
     Ran ran = submit();
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.err())
