@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
@@ -57,6 +58,9 @@ public final class TrainerJob {
       case DATA -> NAME + "-data";
     };
   }
+
+  /** The newest may be damaged by the failure after which it is needed. */
+  private static final int RETAINED_CHECKPOINTS = 3;
 
   /**
    * Checks options, topics and brokers, and adds the graph to an environment.
@@ -129,15 +133,31 @@ public final class TrainerJob {
     // restored in-flight data is consumed, and leaves a transaction open for each.
     settings.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
     ReadableConfig given = env.getConfiguration();
-    if (given.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).isEmpty()) {
-      settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, DEFAULT_CHECKPOINT_INTERVAL);
-    }
-    if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION).isEmpty()) {
-      settings.set(
-          CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-          ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    }
+    Duration interval =
+        given
+            .getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL)
+            .orElse(DEFAULT_CHECKPOINT_INTERVAL);
+    settings.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+    // A full checkpoint writes all state each time, so answers would wait for what was ever sent.
+    setUnlessGiven(settings, given, CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    // A checkpoint that takes longer than the interval must not be followed by the next at once.
+    setUnlessGiven(
+        settings, given, CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
+    setUnlessGiven(
+        settings, given, CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, RETAINED_CHECKPOINTS);
+    setUnlessGiven(
+        settings,
+        given,
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     env.configure(settings);
+  }
+
+  private static <T> void setUnlessGiven(
+      Configuration settings, ReadableConfig given, ConfigOption<T> option, T value) {
+    if (given.getOptional(option).isEmpty()) {
+      settings.set(option, value);
+    }
   }
 
   /**

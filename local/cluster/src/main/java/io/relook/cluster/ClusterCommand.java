@@ -214,6 +214,9 @@ public final class ClusterCommand implements Runnable {
         String id = cluster.jobs().submit(kind, parallelism, start, jobOptions, output::progress);
         output.progress("Waiting for the first checkpoint");
         cluster.jobs().awaitRunning(id, PATIENCE);
+        if (from == null && !fresh && !cluster.jobs().removeFormerState(kind, id, PATIENCE)) {
+          output.progress("Checkpoints of former runs stay: the job has too few of its own yet");
+        }
         started.put(kind.jobName(), id);
       }
       print(output, started, "The job %s runs as %s.");

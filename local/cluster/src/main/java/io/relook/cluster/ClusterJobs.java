@@ -2,11 +2,10 @@ package io.relook.cluster;
 
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
-import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedS3;
+import io.relook.embedded.StateDirectory;
 import io.relook.schemas.signing.KeyFiles;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -90,10 +89,8 @@ public final class ClusterJobs {
               all,
               parallelism,
               state,
-              // The job may delete a state that was found here, but not one that the caller named.
-              from.path().isEmpty(),
               from.allowNonRestored(),
-              cluster.layout().jobState(kind.jobName())));
+              state(kind)));
     }
   }
 
@@ -131,8 +128,40 @@ public final class ClusterJobs {
 
   /** The newest complete checkpoint or savepoint of a job. */
   public Optional<String> newestState(JobKind kind) {
-    return EmbeddedFlink.newestState(cluster.layout().jobState(kind.jobName()))
-        .map(metadata -> metadata.replaceFirst("/_metadata$", ""));
+    return state(kind).newest().map(metadata -> metadata.replaceFirst("/_metadata$", ""));
+  }
+
+  private StateDirectory state(JobKind kind) {
+    return new StateDirectory(cluster.layout().jobState(kind.jobName()));
+  }
+
+  /**
+   * Waits until a job has enough complete checkpoints of its own, then removes those of its former
+   * runs and the savepoint from which it was restored.
+   *
+   * @return whether there were enough checkpoints within the time; if not, all is kept
+   */
+  public boolean removeFormerState(JobKind kind, String job, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() < deadline) {
+      try (Leader leader = cluster.leader()) {
+        FlinkJobs jobs = at(leader);
+        boolean enough =
+            jobs.newestCheckpoint(job)
+                .filter(newest -> newest.completed() >= StateDirectory.CHECKPOINTS_BEFORE_REMOVAL)
+                .isPresent();
+        if (enough) {
+          state(kind).removeFormer(job, jobs.restoredFrom(job));
+          return true;
+        }
+      } catch (RelookException e) {
+        if (e.kind() != Kind.UNREACHABLE) {
+          throw e;
+        }
+      }
+      FlinkJobs.pause();
+    }
+    return false;
   }
 
   /**
@@ -186,8 +215,8 @@ public final class ClusterJobs {
     return saved;
   }
 
-  private Path savepointsOf(FlinkJobs.Job job) {
-    return cluster.layout().jobState(job.name()).resolve("savepoints");
+  private URI savepointsOf(FlinkJobs.Job job) {
+    return new StateDirectory(cluster.layout().jobState(job.name())).savepoints();
   }
 
   /** Stops all jobs, each with a savepoint. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.relook.client.RelookException;
 import io.relook.client.RelookException.Kind;
 import io.relook.client.cli.FlinkCluster;
+import io.relook.embedded.StateDirectory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 public final class FlinkJobs {
   private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
   private static final Duration ONE_REQUEST = Duration.ofSeconds(60);
+
+  /** Of any state backend, so that a later version or another backend can restore it. */
+  private static final String CANONICAL = "CANONICAL";
 
   private final FlinkCluster flink;
 
@@ -61,7 +65,6 @@ public final class FlinkJobs {
    * How to start a job.
    *
    * @param from savepoint or checkpoint; empty for empty state
-   * @param claim whether the job owns {@code from} and may delete it
    * @param allowNonRestored whether state without an operator may be dropped
    * @param state folder for its checkpoints and savepoints
    */
@@ -71,9 +74,8 @@ public final class FlinkJobs {
       List<String> options,
       int parallelism,
       Optional<String> from,
-      boolean claim,
       boolean allowNonRestored,
-      Path state) {}
+      StateDirectory state) {}
 
   /** Jobs, the newest last. */
   public List<Job> list() {
@@ -118,6 +120,12 @@ public final class FlinkJobs {
             all.path("counts").path("failed").asInt()));
   }
 
+  /** The savepoint or checkpoint from which a job was restored last. */
+  public Optional<String> restoredFrom(String job) {
+    JsonNode restored = flink.get("/jobs/" + job + "/checkpoints").path("latest").path("restored");
+    return Optional.of(restored.path("external_path").asText("")).filter(path -> !path.isEmpty());
+  }
+
   /** Uploads and starts a job; returns its id. */
   public String start(Start start) {
     String jar = flink.upload(start.jar());
@@ -130,14 +138,12 @@ public final class FlinkJobs {
         .ifPresent(
             path -> {
               request.put("savepointPath", path);
-              request.put("claimMode", start.claim() ? "CLAIM" : "NO_CLAIM");
+              request.put("claimMode", "NO_CLAIM");
               request.put("allowNonRestoredState", start.allowNonRestored());
             });
     ObjectNode own = request.putObject("flinkConfiguration");
-    own.put("execution.checkpointing.dir", start.state().resolve("checkpoints").toUri().toString());
-    own.put(
-        "execution.checkpointing.savepoint-dir",
-        start.state().resolve("savepoints").toUri().toString());
+    own.put("execution.checkpointing.dir", start.state().checkpoints().toString());
+    own.put("execution.checkpointing.savepoint-dir", start.state().savepoints().toString());
     return flink.post("/jars/" + jar + "/run", request).path("jobid").asText();
   }
 
@@ -146,17 +152,19 @@ public final class FlinkJobs {
    *
    * @throws RelookException when it does not stop within the time
    */
-  public String stopWithSavepoint(String job, Path directory, Duration patience) {
+  public String stopWithSavepoint(String job, URI directory, Duration patience) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.put("targetDirectory", directory.toUri().toString());
+    request.put("targetDirectory", directory.toString());
+    request.put("formatType", CANONICAL);
     request.put("drain", false);
     return await(job, flink.post("/jobs/" + job + "/stop", request), patience);
   }
 
   /** Takes a savepoint of a job, which keeps running, and returns its path. */
-  public String savepoint(String job, Path directory, Duration patience) {
+  public String savepoint(String job, URI directory, Duration patience) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
-    request.put("target-directory", directory.toUri().toString());
+    request.put("target-directory", directory.toString());
+    request.put("formatType", CANONICAL);
     request.put("cancel-job", false);
     return await(job, flink.post("/jobs/" + job + "/savepoints", request), patience);
   }

@@ -1,18 +1,9 @@
 package io.relook.embedded;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,13 +22,13 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Flink cluster in this JVM, with its web UI on 127.0.0.1. Checkpoints and savepoints are in the
@@ -136,10 +127,10 @@ public final class EmbeddedFlink implements AutoCloseable {
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, settings.checkpointInterval());
     configuration.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        settings.dataDirectory().resolve("checkpoints").toUri().toString());
+        new StateDirectory(settings.dataDirectory()).checkpoints().toString());
     configuration.set(
         CheckpointingOptions.SAVEPOINT_DIRECTORY,
-        settings.dataDirectory().resolve("savepoints").toUri().toString());
+        new StateDirectory(settings.dataDirectory()).savepoints().toString());
     configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ofMillis(500));
     configuration.set(StateBackendOptions.STATE_BACKEND, settings.stateBackend());
     configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
@@ -155,14 +146,14 @@ public final class EmbeddedFlink implements AutoCloseable {
   /**
    * An environment to build a job for this cluster.
    *
-   * @param restorePath checkpoint or savepoint to start from; the job owns it from then on
+   * @param restorePath checkpoint or savepoint to start from; the job leaves it as it is
    */
   public StreamExecutionEnvironment environment(int parallelism, Optional<String> restorePath) {
     Configuration job = new Configuration(configuration);
     restorePath.ifPresent(
         path -> {
           job.set(StateRecoveryOptions.SAVEPOINT_PATH, path);
-          job.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+          job.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.NO_CLAIM);
         });
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(job);
     env.setParallelism(parallelism);
@@ -181,59 +172,24 @@ public final class EmbeddedFlink implements AutoCloseable {
 
   /** The newest complete checkpoint or savepoint in the data directory. */
   public Optional<String> newestState() {
-    return newestState(settings.dataDirectory());
-  }
-
-  /** The newest complete checkpoint or savepoint in a data directory. */
-  public static Optional<String> newestState(Path dataDirectory) {
-    if (!Files.isDirectory(dataDirectory)) {
-      return Optional.empty();
-    }
-    NewestMetadata newest = new NewestMetadata();
-    try {
-      Files.walkFileTree(dataDirectory, Set.of(), 4, newest);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for checkpoints in " + dataDirectory, e);
-    }
-    return newest.file.map(file -> file.toUri().toString());
-  }
-
-  /** Skips files that Flink deletes at the same time, such as old checkpoints. */
-  private static final class NewestMetadata extends SimpleFileVisitor<Path> {
-    private Optional<Path> file = Optional.empty();
-    private FileTime modified = FileTime.fromMillis(0);
-
-    @Override
-    public FileVisitResult visitFile(Path visited, BasicFileAttributes attributes) {
-      if (visited.endsWith("_metadata") && attributes.lastModifiedTime().compareTo(modified) > 0) {
-        file = Optional.of(visited);
-        modified = attributes.lastModifiedTime();
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFileFailed(Path gone, IOException failure) throws IOException {
-      return goOn(failure);
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
-        throws IOException {
-      return goOn(failure);
-    }
-
-    private static FileVisitResult goOn(@Nullable IOException failure) throws IOException {
-      if (failure == null || failure instanceof NoSuchFileException) {
-        return FileVisitResult.CONTINUE;
-      }
-      throw failure;
-    }
+    return state().newest();
   }
 
   /** The directory of savepoints. */
   public String savepointDirectory() {
-    return settings.dataDirectory().resolve("savepoints").toUri().toString();
+    return state().savepoints().toString();
+  }
+
+  /** The directory of checkpoints and savepoints. */
+  public StateDirectory state() {
+    return new StateDirectory(settings.dataDirectory());
+  }
+
+  /** Complete checkpoints of a job since it was submitted. */
+  public long completedCheckpoints(JobID job) {
+    CheckpointStatsSnapshot checkpoints =
+        join(cluster.getExecutionGraph(job)).getCheckpointStatsSnapshot();
+    return checkpoints == null ? 0 : checkpoints.getCounts().getNumberOfCompletedCheckpoints();
   }
 
   /**

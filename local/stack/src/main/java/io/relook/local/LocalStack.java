@@ -9,6 +9,7 @@ import io.relook.embedded.EmbeddedFlink;
 import io.relook.embedded.EmbeddedKafka;
 import io.relook.embedded.EmbeddedS3;
 import io.relook.embedded.StartFailedException;
+import io.relook.embedded.StateDirectory;
 import io.relook.job.TrainerJob;
 import io.relook.schemas.signing.KeyFiles;
 import java.io.IOException;
@@ -22,6 +23,9 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -53,6 +57,13 @@ public final class LocalStack implements AutoCloseable {
   private final EmbeddedFlink flink;
   private final JobID job;
   private final boolean resumed;
+  private final ScheduledExecutorService housekeeping =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "relook-housekeeping");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * Ports on 127.0.0.1; 0 takes a free one.
@@ -125,7 +136,9 @@ public final class LocalStack implements AutoCloseable {
       options.putAll(KeyFiles.localOptions(home.resolve("markers")));
       TrainerJob.build(env, options);
       JobID job = flink.submit(env, TrainerJob.NAME);
-      return new LocalStack(home, kafka, s3, flink, job, state.isPresent());
+      LocalStack stack = new LocalStack(home, kafka, s3, flink, job, state.isPresent());
+      state.ifPresent(stack::removeFormerState);
+      return stack;
     } catch (StartFailedException e) {
       started.closeAll(e);
       throw new RelookException(Kind.FAILED, String.valueOf(e.getMessage()), e);
@@ -133,6 +146,23 @@ public final class LocalStack implements AutoCloseable {
       started.closeAll(e);
       throw e;
     }
+  }
+
+  /** Removes what former runs left, once it is of no use any more. */
+  private void removeFormerState(String restored) {
+    var unused =
+        housekeeping.scheduleWithFixedDelay(
+            () -> {
+              if (flink.completedCheckpoints(job) >= StateDirectory.CHECKPOINTS_BEFORE_REMOVAL) {
+                LOG.info(
+                    "Removed state of former runs: {}",
+                    flink.state().removeFormer(job.toHexString(), Optional.of(restored)));
+                housekeeping.shutdown();
+              }
+            },
+            1,
+            1,
+            TimeUnit.SECONDS);
   }
 
   /** Puts the store's credentials where the job finds them: into the default provider chain. */
@@ -240,6 +270,7 @@ public final class LocalStack implements AutoCloseable {
    */
   void stop(Consumer<String> progress) {
     progress.accept("Stopping with a savepoint");
+    housekeeping.shutdownNow();
     Started started = new Started();
     started.add(kafka);
     started.add(s3);

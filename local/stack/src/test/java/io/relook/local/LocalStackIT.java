@@ -1,6 +1,7 @@
 package io.relook.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.relook.client.Commands;
 import io.relook.client.ImageSource;
@@ -64,6 +65,13 @@ class LocalStackIT {
             .extracting(ModelMetadata::getStatus)
             .containsExactly(ModelStatus.TRAINED, ModelStatus.TRAINED);
       }
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(data.resolve("flink/checkpoints").toFile().list())
+                      .as("runs with checkpoints; those of the first run are of no use any more")
+                      .hasSize(1));
     } finally {
       second.destroyForcibly().waitFor();
     }
