@@ -35,7 +35,6 @@ import io.relook.schemas.Topic;
 import io.relook.schemas.access.AccessControl;
 import io.relook.schemas.access.AccessPolicy;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -174,16 +173,8 @@ public final class Connections {
     return config.data().training();
   }
 
-  Duration trainingTimeLimit() {
-    return training().timeLimit();
-  }
-
   TrainFunction train() {
     return new TrainFunction(training(), quarantine());
-  }
-
-  Duration testingTimeLimit() {
-    return config.data().testingTimeLimit();
   }
 
   PublishFunction publish() {
@@ -197,6 +188,7 @@ public final class Connections {
             training.concurrency(),
             training.limits(),
             TrainerJob.version()),
-        quarantine());
+        quarantine(),
+        config.data().testingTimeLimit());
   }
 }

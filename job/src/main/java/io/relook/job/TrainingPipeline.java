@@ -15,7 +15,6 @@ import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import io.relook.job.importing.Import;
-import io.relook.job.importing.ImportSettings;
 import io.relook.job.importing.WriteImportFunction;
 import io.relook.job.kafka.EncodeFunction;
 import io.relook.job.kafka.KafkaRecord;
@@ -24,7 +23,6 @@ import io.relook.job.probe.ProbeSettings;
 import io.relook.job.registry.RegistryFunction;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -67,6 +65,9 @@ public final class TrainingPipeline {
 
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+
+  /** Functions limit the time of their work themselves: Flink's limit counts the wait in line. */
+  private static final long NO_TIME_OUT = 0;
 
   private final Connections connections;
 
@@ -194,10 +195,7 @@ public final class TrainingPipeline {
       SingleOutputStreamOperator<DatasetOutput> outputs) {
     DataStream<Import> imports =
         Operator.IMPORT_MANIFEST.names(
-            async(
-                outputs.getSideOutput(IMPORTS),
-                connections.importManifest(),
-                ImportSettings.TIME_LIMIT));
+            async(outputs.getSideOutput(IMPORTS), connections.importManifest()));
     return Operator.WRITE_IMPORT.names(
         imports.flatMap(new WriteImportFunction(connections.topics())));
   }
@@ -210,15 +208,14 @@ public final class TrainingPipeline {
     return Operator.WRITE_MANIFEST.names(trainingOrders.map(connections.writeManifest()));
   }
 
+  /** Over all slots: a project's trainings would else run where its data set is. */
   private DataStream<TrainingResult> train(DataStream<TrainingRequest> requests) {
-    return Operator.TRAIN.names(
-        accelerated(async(requests, connections.train(), connections.trainingTimeLimit())));
+    return Operator.TRAIN.names(accelerated(async(requests.rebalance(), connections.train())));
   }
 
   private DataStream<TopicRecord> publish(DataStream<TrainingResult> results) {
     DataStream<TrainingOutcome> outcomes =
-        Operator.PUBLISH.names(
-            accelerated(async(results, connections.publish(), connections.testingTimeLimit())));
+        Operator.PUBLISH.names(accelerated(async(results, connections.publish())));
     return Operator.ENCODE_OUTCOMES.names(
         outcomes.map(new EncodeFunction<>(Topic.OUTCOMES, connections.topics())));
   }
@@ -230,13 +227,9 @@ public final class TrainingPipeline {
 
   /** Beside the stream, in any order; what is in flight is in the checkpoint. */
   private static <IN, OUT> SingleOutputStreamOperator<OUT> async(
-      DataStream<IN> elements, BoundedAsyncFunction<IN, OUT> function, Duration timeLimit) {
+      DataStream<IN> elements, BoundedAsyncFunction<IN, OUT> function) {
     return AsyncDataStream.unorderedWait(
-        elements,
-        function,
-        timeLimit.toMillis(),
-        TimeUnit.MILLISECONDS,
-        BoundedAsyncFunction.CAPACITY);
+        elements, function, NO_TIME_OUT, TimeUnit.MILLISECONDS, BoundedAsyncFunction.CAPACITY);
   }
 
   /** Into a slot with a GPU, when the job asks for such slots. */

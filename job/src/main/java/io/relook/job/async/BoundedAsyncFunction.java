@@ -1,15 +1,19 @@
 package io.relook.job.async;
 
 import io.relook.job.log.LogContext;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -20,6 +24,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Long work on few elements: a bounded number runs at once, the others wait. Flink's async operator
  * around this function keeps all of them in its checkpoints; after a crash their work starts again.
+ *
+ * <p>The time limit counts from the moment work begins: elements wait in line without a limit,
+ * which is why Flink's own time-out, which counts the waiting too, is not used. Work that begins
+ * again after a restart says with {@link #began} since when it really goes on.
  *
  * @param <IN> what to work on
  * @param <OUT> what comes out, one for each element
@@ -36,20 +44,45 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
 
   private final int threads;
   private final String threadName;
+  private final Duration timeLimit;
   private transient @Nullable ExecutorService executor;
+  private transient ScheduledExecutorService timer;
 
-  /** Elements that wait or run, by identity: Flink passes the same object to {@link #timeout}. */
-  private transient Map<IN, Future<?>> inFlight;
+  /** Elements that wait or run, by identity. */
+  private transient Map<IN, InFlight<OUT>> inFlight;
 
   private transient AsyncMetrics metrics;
 
+  /** An element that waits or runs. */
+  private static final class InFlight<OUT> {
+    private final Future<?> task;
+    private final ResultFuture<OUT> result;
+    private Optional<Future<?>> timeOut = Optional.empty();
+
+    InFlight(Future<?> task, ResultFuture<OUT> result) {
+      this.task = task;
+      this.result = result;
+    }
+
+    synchronized void endsBy(Future<?> newTimeOut) {
+      withoutLimit();
+      timeOut = Optional.of(newTimeOut);
+    }
+
+    synchronized void withoutLimit() {
+      timeOut.ifPresent(before -> before.cancel(false));
+    }
+  }
+
   /**
    * @param threads elements worked on at the same time
+   * @param timeLimit how long the work on one element may take
    */
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  protected BoundedAsyncFunction(int threads, String threadName) {
+  protected BoundedAsyncFunction(int threads, String threadName, Duration timeLimit) {
     this.threads = threads;
     this.threadName = threadName;
+    this.timeLimit = timeLimit;
   }
 
   /** Opens what {@link #work} needs. */
@@ -77,6 +110,9 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
     openResources();
     inFlight = Collections.synchronizedMap(new IdentityHashMap<>());
     metrics = new AsyncMetrics(getRuntimeContext().getMetricGroup(), inFlight.keySet());
+    timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> daemon(task, threadName + "-time-limit"));
     executor = Executors.newFixedThreadPool(threads, task -> daemon(task, threadName));
   }
 
@@ -93,25 +129,61 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
       throw new RejectedExecutionException("The function is not open");
     }
     FutureTask<?> task = new FutureTask<>(() -> workAndReport(element, result), null);
-    inFlight.put(element, task);
+    inFlight.put(element, new InFlight<>(task, result));
     open.execute(task);
+  }
+
+  /**
+   * Sets the clock of an element that is being worked on.
+   *
+   * @param ago how long ago the work began, before restarts included
+   */
+  protected final void began(IN element, Duration ago) {
+    InFlight<OUT> one = inFlight.get(element);
+    if (one != null) {
+      long left = Math.max(0, timeLimit.minus(ago).toMillis());
+      one.endsBy(timer.schedule(() -> timeOut(element), left, TimeUnit.MILLISECONDS));
+    }
+  }
+
+  private void timeOut(IN element) {
+    InFlight<OUT> one = inFlight.remove(element);
+    if (one != null) {
+      // Elements that wait behind it must not wait for work whose result is not used.
+      one.task.cancel(true);
+      try {
+        one.result.complete(List.of(timedOut(element)));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("The task ended before the time-out was reported", e);
+      }
+    }
   }
 
   private void workAndReport(IN element, ResultFuture<OUT> result) {
     long start = System.nanoTime();
+    began(element, Duration.ZERO);
     try (LogContext context = logContext(element)) {
       OUT outcome = work(element);
-      // If it is not in flight any more, its time ran out, and the result for that was reported.
-      if (inFlight.remove(element) != null) {
+      if (ended(element)) {
         result.complete(List.of(outcome));
       }
     } catch (Throwable e) { // Flink fails the task with it, so nothing is lost
-      if (inFlight.remove(element) != null) {
+      if (ended(element)) {
         fail(result, e);
       }
     } finally {
       metrics.workedSince(start);
     }
+  }
+
+  /** Whether the element's time did not run out before, with a result for that. */
+  private boolean ended(IN element) {
+    InFlight<OUT> one = inFlight.remove(element);
+    if (one == null) {
+      return false;
+    }
+    one.withoutLimit();
+    return true;
   }
 
   private static void fail(ResultFuture<?> result, Throwable failure) {
@@ -123,20 +195,11 @@ public abstract class BoundedAsyncFunction<IN, OUT> extends RichAsyncFunction<IN
   }
 
   @Override
-  public final void timeout(IN element, ResultFuture<OUT> result) {
-    Future<?> task = inFlight.remove(element);
-    if (task != null) {
-      // Elements that wait behind it must not wait for work whose result is not used.
-      task.cancel(true);
-      result.complete(List.of(timedOut(element)));
-    }
-  }
-
-  @Override
   public final void close() throws Exception {
     if (executor != null) {
       executor.shutdownNow();
       executor = null;
+      timer.shutdownNow();
     }
     closeResources();
   }

@@ -26,7 +26,7 @@ public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Im
    * @param access what senders of commands may have read
    */
   public ImportFunction(ImportSettings settings, AccessControl access) {
-    super(THREADS, "relook-import");
+    super(THREADS, "relook-import", ImportSettings.TIME_LIMIT);
     this.settings = settings;
     this.access = access;
   }

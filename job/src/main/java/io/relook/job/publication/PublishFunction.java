@@ -9,6 +9,7 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.wire.TrainingOutcome;
 import java.time.Clock;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,13 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
   private transient PublishMetrics metrics;
   private transient InFlightGuard guard;
 
+  /**
+   * @param timeLimit time after which a publication fails
+   */
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public PublishFunction(PublicationSettings settings, QuarantineSettings quarantine) {
-    super(settings.concurrency().trainings(), "relook-publish");
+  public PublishFunction(
+      PublicationSettings settings, QuarantineSettings quarantine, Duration timeLimit) {
+    super(settings.concurrency().trainings(), "relook-publish", timeLimit);
     this.settings = settings;
     this.quarantine = quarantine;
   }
@@ -60,7 +65,10 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
                 trained.request().cutId(),
                 "Publishing " + trained.request().model().getModelArn(),
                 "this model's files were being checked and written",
-                () -> opened.publish(trained),
+                ago -> {
+                  began(trained, ago);
+                  return opened.publish(trained);
+                },
                 (reason, message) ->
                     ModelPublication.failed(
                         trained.request(), reason, message, Clock.systemUTC())));

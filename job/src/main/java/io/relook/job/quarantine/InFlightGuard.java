@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
 import java.time.Clock;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,12 +30,12 @@ import org.slf4j.LoggerFactory;
  * outside relook and comes again with the same input: the work is given up at once.
  *
  * <p><b>The end of the process</b>, several times in a row. An in-flight marker in relook's own
- * bucket ({@link BucketLayout#IN_FLIGHT}) says which work goes on. It is removed when the work
- * ends, whatever the result, and stays when the process ends. The next attempt, in another process,
- * finds it and counts. After {@link QuarantineSettings#maxTrainingCrashes} ends <b>in a row</b> the
- * work is given up. A failure of ONNX Runtime in native code, and an {@link OutOfMemoryError},
- * count as such an end although the process lives: a GPU may be lost for a while, and other work
- * may have taken the memory.
+ * bucket ({@link BucketLayout#IN_FLIGHT}) says which work goes on. It is removed when the work has
+ * a result, and stays when the process ends. The next attempt, in another process, finds it and
+ * counts. After {@link QuarantineSettings#maxTrainingCrashes} ends <b>in a row</b> the work is
+ * given up. A failure of ONNX Runtime in native code, and an {@link OutOfMemoryError}, count as
+ * such an end although the process lives: a GPU may be lost for a while, and other work may have
+ * taken the memory.
  *
  * <p>A process that is killed from outside looks the same, and must not cost a sound training:
  *
@@ -76,7 +77,10 @@ public final class InFlightGuard {
   /** Work that is guarded. */
   @FunctionalInterface
   public interface Work<T> {
-    T run() throws Exception;
+    /**
+     * @param begunAgo how long ago the work began for the first time; zero in the first attempt
+     */
+    T run(Duration begunAgo) throws Exception;
   }
 
   /** The result of work that is given up. */
@@ -146,10 +150,7 @@ public final class InFlightGuard {
       Optional<InFlightMarker> before = counting(read(store, place), topic, place);
       InFlightMarker marker =
           InFlightMarker.begun(
-              about,
-              attempt,
-              before,
-              new Written(topic.map(TopicInstance::id).orElse(null), clock.instant()));
+              about, attempt, before, topic.map(TopicInstance::id).orElse(null), clock.instant());
       if (marker.ends() >= settings.maxTrainingCrashes()) {
         LOG.error(
             "{} is given up: {} processes in a row ended while it was in flight",
@@ -181,22 +182,23 @@ public final class InFlightGuard {
     write(store, place, marker);
     T done;
     try {
-      done = work.run();
+      done = work.run(marker.begunAgo(clock.instant()));
     } catch (Exception | Error e) {
-      uninterrupted(
-          endsProcesses(e)
-              ? () -> write(store, place, marker.fatal())
-              : () -> stopped(store, place, marker.attempt()),
-          marker);
+      if (endsProcesses(e)) {
+        uninterrupted(() -> write(store, place, marker.fatal()), marker);
+      } else {
+        stopped(store, place, marker, isDefect(e) ? Optional.empty() : marker.waiting());
+      }
       throw e;
     }
-    uninterrupted(() -> stopped(store, place, marker.attempt()), marker);
+    stopped(store, place, marker, Optional.empty());
     return done;
   }
 
   /** An exception of an interrupted thread says nothing: the task has ended. */
-  private static boolean isDefect(RuntimeException e) {
-    return !(e instanceof UncheckedIOException)
+  private static boolean isDefect(Throwable e) {
+    return e instanceof RuntimeException
+        && !(e instanceof UncheckedIOException)
         && !endsProcesses(e)
         && !Thread.currentThread().isInterrupted();
   }
@@ -229,12 +231,23 @@ public final class InFlightGuard {
     }
   }
 
-  private void stopped(ObjectStore store, S3Object place, Attempt attempt) throws IOException {
+  /**
+   * @param own what is left of the marker, if no later attempt has made another
+   */
+  private void stopped(
+      ObjectStore store, S3Object place, InFlightMarker marker, Optional<InFlightMarker> own) {
+    uninterrupted(() -> leave(store, place, marker, own), marker);
+  }
+
+  private void leave(
+      ObjectStore store, S3Object place, InFlightMarker marker, Optional<InFlightMarker> own)
+      throws IOException {
     Optional<InFlightMarker> now = read(store, place);
     if (now.isEmpty()) {
       return;
     }
-    Optional<InFlightMarker> left = now.get().stopped(attempt);
+    Optional<InFlightMarker> left =
+        now.get().isOf(marker) ? own : Optional.of(now.get().without(marker));
     if (left.isEmpty()) {
       try {
         store.remove(place);
@@ -278,7 +291,9 @@ public final class InFlightGuard {
       if (marker == null) {
         return unreadable(place, null);
       }
+      // Their times are parsed now: a marker with a wrong one is not a marker.
       Objects.requireNonNull(marker.written());
+      Objects.requireNonNull(marker.begunAgo(clock.instant()));
       return Optional.of(marker);
     } catch (IOException | DateTimeException e) {
       return unreadable(place, e);

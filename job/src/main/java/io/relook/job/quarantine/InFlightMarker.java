@@ -2,6 +2,8 @@ package io.relook.job.quarantine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,22 +20,28 @@ import org.jspecify.annotations.Nullable;
  * stops after all, it takes itself off the list.
  *
  * @param about what the work is, for people who read the bucket
- * @param attempt the attempt that runs
+ * @param attempt the attempt that runs; null while the work waits to begin again after a restart of
+ *     the job
  * @param ended attempts, one after the other, with which a process seems to have ended
  * @param topicId Kafka's id of the topic of the command that asks for the work; null when it was
  *     written by relook 0.3
  * @param writtenAt when the attempt began, in ISO 8601; null when it was written by relook 0.3
+ * @param begunAt when the first attempt began, in ISO 8601; null when it was written by relook 0.4
+ *     or before
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record InFlightMarker(
     @JsonProperty("about") String about,
-    @JsonProperty("attempt") Attempt attempt,
+    @JsonProperty("attempt") @Nullable Attempt attempt,
     @JsonProperty("ended") List<Attempt> ended,
     @JsonProperty("topicId") @Nullable String topicId,
-    @JsonProperty("writtenAt") @Nullable String writtenAt) {
+    @JsonProperty("writtenAt") @Nullable String writtenAt,
+    @JsonProperty("begunAt") @Nullable String begunAt) {
 
   InFlightMarker {
-    Objects.requireNonNull(attempt, "attempt");
+    if (attempt == null) {
+      Objects.requireNonNull(begunAt, "begunAt");
+    }
     ended = List.copyOf(ended);
   }
 
@@ -53,37 +61,72 @@ record InFlightMarker(
     }
   }
 
-  /** The marker when an attempt begins. */
+  /**
+   * The marker when an attempt begins.
+   *
+   * @param now when it begins
+   */
   static InFlightMarker begun(
-      String about, Attempt attempt, Optional<InFlightMarker> before, Written written) {
+      String about,
+      Attempt attempt,
+      Optional<InFlightMarker> before,
+      @Nullable String topicId,
+      Instant now) {
     return new InFlightMarker(
         about,
         attempt,
         before.map(marker -> marker.endedFor(attempt)).orElse(List.of()),
-        written.topicId(),
-        written.at() == null ? null : written.at().toString());
+        topicId,
+        now.toString(),
+        before.map(InFlightMarker::begunAt).orElse(now.toString()));
   }
 
   private List<Attempt> endedFor(Attempt next) {
-    if (attempt.process().equals(next.process())) {
-      // Interrupted and still running, or on the list already.
+    if (attempt == null || attempt.process().equals(next.process())) {
+      // It stopped, or was interrupted and still runs, or is on the list already.
       return ended;
     }
     return plus(attempt);
   }
 
-  /** What is left of the marker when an attempt stops and its process goes on. */
-  Optional<InFlightMarker> stopped(Attempt stopping) {
-    if (attempt.equals(stopping)) {
-      return Optional.empty();
+  /** How long ago the first attempt began. */
+  Duration begunAgo(Instant now) {
+    if (begunAt == null) {
+      return Duration.ZERO;
     }
-    List<Attempt> others = ended.stream().filter(other -> !other.equals(stopping)).toList();
-    return Optional.of(new InFlightMarker(about, attempt, others, topicId, writtenAt));
+    Duration ago = Duration.between(Instant.parse(begunAt), now);
+    return ago.isNegative() ? Duration.ZERO : ago;
+  }
+
+  /** Whether the same attempt made both. */
+  boolean isOf(InFlightMarker other) {
+    return attempt != null && attempt.equals(other.attempt);
+  }
+
+  /**
+   * What is left when the attempt stops without a result and its process goes on: ends of processes
+   * before do not count any more, and only the time goes on.
+   */
+  Optional<InFlightMarker> waiting() {
+    return Optional.of(new InFlightMarker(about, null, List.of(), topicId, writtenAt, begunAt));
+  }
+
+  /** The marker of a later attempt when one that was counted as ended stops after all. */
+  InFlightMarker without(InFlightMarker stopping) {
+    return new InFlightMarker(
+        about,
+        attempt,
+        ended.stream().filter(other -> !other.equals(stopping.attempt)).toList(),
+        topicId,
+        writtenAt,
+        begunAt);
   }
 
   /** The marker when the attempt did what ends a process, although this one goes on. */
   InFlightMarker fatal() {
-    return new InFlightMarker(about, attempt, plus(attempt), topicId, writtenAt);
+    return attempt == null
+        ? this
+        : new InFlightMarker(about, attempt, plus(attempt), topicId, writtenAt, begunAt);
   }
 
   private List<Attempt> plus(Attempt one) {

@@ -53,7 +53,7 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public TrainFunction(TrainingJobSettings settings, QuarantineSettings quarantine) {
-    super(settings.concurrency().trainings(), "relook-train");
+    super(settings.concurrency().trainings(), "relook-train", settings.timeLimit());
     this.settings = settings;
     this.quarantine = quarantine;
   }
@@ -101,7 +101,10 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
                 request.cutId(),
                 "Training " + request.model().getModelArn(),
                 "this model was being trained",
-                () -> train(request),
+                ago -> {
+                  began(request, ago);
+                  return train(request);
+                },
                 (reason, message) -> ModelTraining.failed(request, reason, message))
             : train(request);
     ended.inc();
@@ -156,7 +159,8 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
         "TIME_LIMIT",
         "The training took longer than "
             + TimeUtils.formatWithHighestUnit(settings.timeLimit())
-            + ": train on fewer images, or raise training.time-limit.");
+            + ", in which the time that the job was down is counted too: create the model again,"
+            + " train on fewer images, or raise training.time-limit.");
   }
 
   @Override

@@ -63,7 +63,7 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
         order.cutId(),
         "Writing the manifest of " + order.model().getModelArn(),
         "this model's training manifest was being written",
-        () -> write(opened, order),
+        ago -> write(opened, order),
         (reason, message) -> givenUp(order, new TrainingResult.Failure(reason, message)));
   }
 

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.log.LogContext;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,24 +30,48 @@ class BoundedAsyncFunctionHarnessTest {
   @Test
   @Contract("LIMIT-TIME")
   void whatTakesTooLongIsInterruptedAndMakesRoomForTheNext() throws Exception {
-    Work work = new Work();
+    Work work = new Work(Duration.ofMillis(200));
     try (var harness = open(work)) {
-      harness.setProcessingTime(0);
       harness.processElement(new StreamRecord<>("endless"));
-      await().until(() -> work.started.contains("endless"));
-      harness.setProcessingTime(1_001);
-      awaitOutputs(harness, 1);
       harness.processElement(new StreamRecord<>("quick"));
       awaitOutputs(harness, 2);
 
       assertThat(harness.extractOutputValues()).containsExactly("endless ran out", "quick done");
-      assertThat(work.interrupted).containsExactly("endless");
+      await().until(() -> work.interrupted.contains("endless"));
+    }
+  }
+
+  @Test
+  void whatWaitsInLineHasNoLimit() throws Exception {
+    Work work = new Work(Duration.ofHours(1));
+    try (var harness = open(work)) {
+      harness.setProcessingTime(0);
+      harness.processElement(new StreamRecord<>("held"));
+      harness.processElement(new StreamRecord<>("waits in line"));
+      await().until(() -> work.started.contains("held"));
+      harness.setProcessingTime(Duration.ofDays(2).toMillis());
+      work.release.countDown();
+      awaitOutputs(harness, 2);
+
+      assertThat(harness.extractOutputValues()).containsExactly("held done", "waits in line done");
+    }
+  }
+
+  /** After restarts the limit counts from the first attempt. */
+  @Test
+  void whatBeganLongAgoRunsOutAtOnce() throws Exception {
+    Work work = new Work(Duration.ofHours(24));
+    try (var harness = open(work)) {
+      harness.processElement(new StreamRecord<>("endless, began a day ago"));
+      awaitOutputs(harness, 1);
+
+      assertThat(harness.extractOutputValues()).containsExactly("endless, began a day ago ran out");
     }
   }
 
   @Test
   void noMoreRunAtOnceThanThereAreThreads() throws Exception {
-    Work work = new Work();
+    Work work = new Work(Duration.ofHours(1));
     try (var harness = open(work)) {
       harness.processElement(new StreamRecord<>("held 1"));
       harness.processElement(new StreamRecord<>("held 2"));
@@ -63,7 +89,7 @@ class BoundedAsyncFunctionHarnessTest {
     var harness =
         new OneInputStreamOperatorTestHarness<String, String>(
             new AsyncWaitOperatorFactory<>(
-                new TestFunction(work.id), 1_000, 10, OutputMode.UNORDERED),
+                new TestFunction(work.id, work.limit), 0, 10, OutputMode.UNORDERED),
             Types.STRING.createSerializer(new SerializerConfigImpl()));
     harness.setup(Types.STRING.createSerializer(new SerializerConfigImpl()));
     harness.open();
@@ -89,7 +115,10 @@ class BoundedAsyncFunctionHarnessTest {
     final AtomicInteger running = new AtomicInteger();
     final AtomicInteger mostAtOnce = new AtomicInteger();
 
-    Work() {
+    private final Duration limit;
+
+    Work(Duration limit) {
+      this.limit = limit;
       ALL.put(id, this);
     }
   }
@@ -99,8 +128,8 @@ class BoundedAsyncFunctionHarnessTest {
 
     private final int id;
 
-    TestFunction(int id) {
-      super(1, "test");
+    TestFunction(int id, Duration limit) {
+      super(1, "test", limit);
       this.id = id;
     }
 
@@ -112,9 +141,12 @@ class BoundedAsyncFunctionHarnessTest {
 
     @Override
     protected String work(String element) throws Exception {
-      Work work = Work.ALL.getOrDefault(id, new Work());
+      Work work = Objects.requireNonNull(Work.ALL.get(id));
       work.started.add(element);
       work.mostAtOnce.accumulateAndGet(work.running.incrementAndGet(), Math::max);
+      if (element.endsWith("began a day ago")) {
+        began(element, Duration.ofDays(1));
+      }
       try {
         if (element.startsWith("endless")) {
           work.never.await();

@@ -60,7 +60,7 @@ class InFlightGuardTest {
                 CUT,
                 "Training 3",
                 "it was trained",
-                () -> {
+                ago -> {
                   onRecord.add(record());
                   return "trained";
                 },
@@ -75,13 +75,46 @@ class InFlightGuardTest {
   void aTrainingThatEndsEveryProcessIsGivenUpAndStaysSo() throws Exception {
     endIn("a");
     endIn("b");
-    assertThat(trainIn("c-that-lives", () -> "before the last")).isEqualTo("before the last");
+    assertThat(trainIn("c-that-lives", ago -> "before the last")).isEqualTo("before the last");
     endIn("d");
     endIn("e");
     endIn("f");
 
     assertThat(trainIn("g", InFlightGuardTest::never)).isEqualTo(ENDED);
     assertThat(trainIn("h", InFlightGuardTest::never)).as("a replay").isEqualTo(ENDED);
+  }
+
+  /** The time limit counts from the first attempt, whatever ended it. */
+  @Test
+  void anAttemptLearnsWhenTheFirstOneBegan() throws Exception {
+    Duration hour = Duration.ofHours(1);
+    List<Duration> ago = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                trainIn(
+                    "a",
+                    begunAgo -> {
+                      ago.add(begunAgo);
+                      throw new IOException("the store is gone");
+                    }))
+        .isInstanceOf(IOException.class);
+    clock = Clock.offset(clock, hour);
+    endIn("b");
+    clock = Clock.offset(clock, hour);
+    trainIn(
+        "c",
+        begunAgo -> {
+          ago.add(begunAgo);
+          return "trained";
+        });
+    trainIn(
+        "c",
+        begunAgo -> {
+          ago.add(begunAgo);
+          return "once more, in a replay";
+        });
+
+    assertThat(ago).containsExactly(Duration.ZERO, hour.multipliedBy(2), Duration.ZERO);
   }
 
   @Test
@@ -92,7 +125,7 @@ class InFlightGuardTest {
 
     String other =
         inProcess("d")
-            .run("relook.commands-0-8", "", "", () -> "trained", InFlightGuardTest::givenUp);
+            .run("relook.commands-0-8", "", "", ago -> "trained", InFlightGuardTest::givenUp);
 
     assertThat(other).isEqualTo("trained");
   }
@@ -105,15 +138,15 @@ class InFlightGuardTest {
             () ->
                 trainIn(
                     "c",
-                    () -> {
+                    ago -> {
                       throw new IOException("the store is gone");
                     }))
         .hasMessage("the store is gone");
-    assertThat(store.bucket("relook")).isEmpty();
+    assertThat(record()).contains("\"ended\":[]").doesNotContain("attempt");
     endIn("c");
     endIn("d");
 
-    assertThat(trainIn("e", () -> "trained")).isEqualTo("trained");
+    assertThat(trainIn("e", ago -> "trained")).isEqualTo("trained");
   }
 
   @Test
@@ -122,14 +155,14 @@ class InFlightGuardTest {
             () ->
                 trainIn(
                     "a",
-                    () -> {
+                    ago -> {
                       Thread.currentThread().interrupt();
                       throw new InterruptedException();
                     }))
         .isInstanceOf(InterruptedException.class);
 
     assertThat(Thread.interrupted()).as("and stays interrupted").isTrue();
-    assertThat(store.bucket("relook")).isEmpty();
+    assertThat(record()).contains("\"ended\":[]").doesNotContain("attempt");
   }
 
   @Test
@@ -148,7 +181,7 @@ class InFlightGuardTest {
               () ->
                   trainIn(
                       "a",
-                      () -> {
+                      ago -> {
                         throw failure;
                       }))
           .isSameAs(failure);
@@ -160,7 +193,7 @@ class InFlightGuardTest {
   @Test
   void aDefectOfRelookGivesTheTrainingUpAtOnceAndLeavesNoRecord() throws Exception {
     InFlightGuard.Work<String> defect =
-        () -> {
+        ago -> {
           throw new IllegalStateException("-1 rows");
         };
 
@@ -174,7 +207,7 @@ class InFlightGuardTest {
             () ->
                 trainIn(
                     "a",
-                    () -> {
+                    ago -> {
                       throw new UncheckedIOException(new IOException("the store is gone"));
                     }))
         .isInstanceOf(UncheckedIOException.class);
@@ -182,7 +215,7 @@ class InFlightGuardTest {
             () ->
                 trainIn(
                     "a",
-                    () -> {
+                    ago -> {
                       Thread.currentThread().interrupt();
                       throw new IllegalStateException("closed");
                     }))
@@ -200,7 +233,7 @@ class InFlightGuardTest {
               try {
                 return trainIn(
                     "frozen",
-                    () -> {
+                    ago -> {
                       begun.countDown();
                       thawed.await();
                       return "of nobody's interest";
@@ -240,7 +273,7 @@ class InFlightGuardTest {
                           CUT,
                           "",
                           "",
-                          () -> {
+                          ago -> {
                             suspectRuns.set(true);
                             return "alone";
                           },
@@ -273,7 +306,7 @@ class InFlightGuardTest {
     put(written.getBytes(StandardCharsets.UTF_8));
     InFlightGuard guard = inProcess("a");
 
-    assertThat(guard.run(CUT, "", "", () -> "trained", InFlightGuardTest::givenUp))
+    assertThat(guard.run(CUT, "", "", ago -> "trained", InFlightGuardTest::givenUp))
         .isEqualTo("trained");
     assertThat(guard.ignored()).isEqualTo(1);
     assertThat(store.bucket("relook")).isEmpty();
@@ -283,7 +316,7 @@ class InFlightGuardTest {
   void whatIsTooLargeForAMarkerIsReplaced() throws Exception {
     put(new byte[1024 * 1024]);
 
-    assertThat(trainIn("a", () -> "trained")).isEqualTo("trained");
+    assertThat(trainIn("a", ago -> "trained")).isEqualTo("trained");
     assertThat(store.bucket("relook")).isEmpty();
   }
 
@@ -296,7 +329,7 @@ class InFlightGuardTest {
     assertThat(trainIn("d", InFlightGuardTest::never)).isEqualTo(ENDED);
     topic("second", -1);
 
-    assertThat(trainIn("d", () -> "trained")).isEqualTo("trained");
+    assertThat(trainIn("d", ago -> "trained")).isEqualTo("trained");
   }
 
   @Test
@@ -309,7 +342,7 @@ class InFlightGuardTest {
     assertThat(trainIn("d", InFlightGuardTest::never)).isEqualTo(ENDED);
     clock = Clock.fixed(NOON.plus(Duration.ofDays(30)).plusMillis(1), ZoneOffset.UTC);
 
-    assertThat(trainIn("d", () -> "trained")).isEqualTo("trained");
+    assertThat(trainIn("d", ago -> "trained")).isEqualTo("trained");
   }
 
   @Test
@@ -348,7 +381,7 @@ class InFlightGuardTest {
             () ->
                 trainIn(
                     process,
-                    () -> {
+                    ago -> {
                       left.add(store.kept("relook", KEY).bytes());
                       throw new ProcessEnds();
                     }))
@@ -369,7 +402,7 @@ class InFlightGuardTest {
     return new String(store.kept("relook", KEY).bytes(), StandardCharsets.UTF_8);
   }
 
-  private static String never() {
+  private static String never(Duration begunAgo) {
     throw new AssertionError("It must not be tried again");
   }
 }
