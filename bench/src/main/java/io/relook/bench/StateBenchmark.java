@@ -37,6 +37,7 @@ import io.relook.wire.TrainingOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -120,7 +121,9 @@ public final class StateBenchmark {
                     "us-east-1",
                     6,
                     new RegistryOptions.Quotas(2, 5),
-                    AccessControl.withoutPolicy("relook")),
+                    AccessControl.withoutPolicy("relook"),
+                    Duration.ofDays(2),
+                    Duration.ofMinutes(30)),
                 signing(),
                 TOPICS,
                 REJECTED))

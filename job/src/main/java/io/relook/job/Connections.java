@@ -13,6 +13,7 @@ import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.extraction.ExtractionSettings;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportFunction;
+import io.relook.job.importing.ImportSettings;
 import io.relook.job.kafka.KafkaConnections;
 import io.relook.job.kafka.KafkaConnections.Pipeline;
 import io.relook.job.kafka.KafkaMessageLog;
@@ -110,7 +111,12 @@ public final class Connections {
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.region(), found.imagePartitions(), config.control().quotas(), access);
+        config.region(),
+        found.imagePartitions(),
+        config.control().quotas(),
+        access,
+        training().timeLimit().plus(config.data().testingTimeLimit()),
+        ImportSettings.TIME_LIMIT);
   }
 
   SigningSettings signing() {

@@ -9,6 +9,7 @@ import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.schemas.Arns;
 import io.relook.schemas.operation.Operation;
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -121,6 +122,11 @@ final class DatasetCuts {
     @Override
     public List<DatasetEffect> deleteModel(DeleteModel body) {
       return deletion.of(state, cut, body.getModelVersion());
+    }
+
+    @Override
+    public List<DatasetEffect> abandonTraining(AbandonTraining body) {
+      return withoutCut();
     }
 
     @Override

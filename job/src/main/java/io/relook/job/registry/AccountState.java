@@ -30,6 +30,9 @@ public interface AccountState {
 
   void put(KnownDataset dataset);
 
+  /** Data sets into which a manifest is being imported: looks at all data sets of the account. */
+  List<KnownDataset> importing();
+
   void removeDataset(String project, DatasetType type);
 
   /** The last deletion of a data set, unless it was forgotten. */

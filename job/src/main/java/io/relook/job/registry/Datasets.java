@@ -101,7 +101,7 @@ final class Datasets {
               arn(request, type),
               ResourceType.DATASET));
     }
-    state.put(known.get().updating(request.origin().place()));
+    state.put(known.get().updating(request.origin().place(), request.timestamp()));
     return List.of(
         answer(request, known.get(), DatasetStatus.UPDATE_IN_PROGRESS, UPDATING),
         cut(state, project.get(), request));

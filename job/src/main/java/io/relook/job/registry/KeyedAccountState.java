@@ -133,6 +133,20 @@ final class KeyedAccountState implements AccountState {
   }
 
   @Override
+  public List<KnownDataset> importing() {
+    List<KnownDataset> importing = new ArrayList<>();
+    StateAccess.write(
+        () -> {
+          for (KnownDataset dataset : datasets.values()) {
+            if (dataset.isBusy()) {
+              importing.add(dataset);
+            }
+          }
+        });
+    return importing;
+  }
+
+  @Override
   public void removeDataset(String project, DatasetType type) {
     StateAccess.write(() -> datasets.remove(KnownDataset.key(project, type)));
   }
@@ -222,9 +236,9 @@ final class KeyedAccountState implements AccountState {
     StateAccess.write(() -> earlyOutcomes.put(outcome.getModelArn(), outcome));
   }
 
-  /** Whether a timer of a sweep is set. */
-  boolean hasSweepTimer() {
-    return StateAccess.read(sweepTimer::value).isPresent();
+  /** Processing time of the timer of a sweep, in milliseconds since the epoch, if one is set. */
+  Optional<Long> sweepTimer() {
+    return StateAccess.read(sweepTimer::value);
   }
 
   /**

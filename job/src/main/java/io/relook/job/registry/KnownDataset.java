@@ -12,9 +12,16 @@ import org.jspecify.annotations.Nullable;
  *     epoch
  * @param phase phase of its life
  * @param importing place of the command whose import is running; null for none
+ * @param importingSince record time of that command, in milliseconds since the epoch; 0 for none,
+ *     and in states from before this was known
  */
 public record KnownDataset(
-    String project, DatasetType type, long createdAt, Phase phase, @Nullable String importing) {
+    String project,
+    DatasetType type,
+    long createdAt,
+    Phase phase,
+    @Nullable String importing,
+    long importingSince) {
 
   /** Phases of its life. */
   public enum Phase {
@@ -31,19 +38,19 @@ public record KnownDataset(
   }
 
   static KnownDataset begun(String project, DatasetType type, long createdAt) {
-    return new KnownDataset(project, type, createdAt, Phase.BEGUN, null);
+    return new KnownDataset(project, type, createdAt, Phase.BEGUN, null, 0);
   }
 
   static KnownDataset ready(String project, DatasetType type, long createdAt) {
-    return new KnownDataset(project, type, createdAt, Phase.READY, null);
+    return new KnownDataset(project, type, createdAt, Phase.READY, null, 0);
   }
 
   static KnownDataset creating(String project, DatasetType type, long createdAt, String cutId) {
-    return new KnownDataset(project, type, createdAt, Phase.CREATING, cutId);
+    return new KnownDataset(project, type, createdAt, Phase.CREATING, cutId, createdAt);
   }
 
-  KnownDataset updating(String cutId) {
-    return new KnownDataset(project, type, createdAt, Phase.UPDATING, cutId);
+  KnownDataset updating(String cutId, long since) {
+    return new KnownDataset(project, type, createdAt, Phase.UPDATING, cutId, since);
   }
 
   /**
@@ -52,7 +59,7 @@ public record KnownDataset(
    */
   KnownDataset imported(boolean rejected) {
     Phase after = rejected && phase == Phase.CREATING ? Phase.FAILED : Phase.READY;
-    return new KnownDataset(project, type, createdAt, after, null);
+    return new KnownDataset(project, type, createdAt, after, null, 0);
   }
 
   boolean isBusy() {

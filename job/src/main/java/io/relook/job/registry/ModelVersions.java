@@ -5,6 +5,7 @@ import io.relook.job.domain.Request;
 import io.relook.schemas.Arns;
 import io.relook.schemas.operation.ApiExceptions;
 import io.relook.schemas.operation.Checks;
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DeleteModel;
@@ -19,6 +20,7 @@ import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import io.relook.wire.TrainingSucceeded;
 import io.relook.wire.UntagResource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,13 +29,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Handles CreateModel, DeleteModel and the tags of models, and the ends of trainings. */
+/** Handles commands about models and their tags, and the ends of trainings. */
 final class ModelVersions {
 
   /** Texts seen on the live service (spec: lookout-for-vision.md §5.2). */
   static final String BEING_TRAINED = "The model is being trained.";
 
   static final String TRAINED = "Training completed successfully.";
+
+  private static final String ABANDONED =
+      "The training was abandoned by AbandonTraining: create the model again.";
 
   /** Written alike; the service's own text is not known. */
   private static final String BEING_DELETED = "The model is being deleted.";
@@ -170,6 +175,38 @@ final class ModelVersions {
             cuts.of(state, project.get().withoutModel(), request).setModel(model).build()));
   }
 
+  /**
+   * Ends a training whose end does not come. What it still does changes nothing: only the first end
+   * of a training counts.
+   */
+  List<RegistryEffect> abandon(AccountState state, Request request, AbandonTraining abandon) {
+    if (state.project(request.project()).isEmpty()) {
+      return Projects.missing(request);
+    }
+    String arn = arns.model(request.account(), request.project(), abandon.getModelVersion());
+    Optional<ModelMetadata> found = state.model(arn);
+    if (found.isEmpty()) {
+      return missing(request, arn);
+    }
+    ModelMetadata model = found.get();
+    if (model.getStatus() != ModelStatus.TRAINING) {
+      return RegistryEffect.failure(
+          request,
+          ApiExceptions.conflict(
+              "The model "
+                  + arn
+                  + " is "
+                  + model.getStatus()
+                  + ": only a training that has not ended can be abandoned.",
+              arn,
+              ResourceType.MODEL));
+    }
+    ModelMetadata after =
+        ended(state, ModelMetadata.newBuilder(model), ModelStatus.TRAINING_FAILED, ABANDONED);
+    return List.of(
+        RegistryEffect.answer(request, new ResourceArn(arn)), new RegistryEffect.Model(after));
+  }
+
   List<RegistryEffect> tag(AccountState state, Request request, TagResource tag) {
     Optional<ModelMetadata> model = state.model(tag.getResourceArn());
     if (model.isEmpty()) {
@@ -224,11 +261,28 @@ final class ModelVersions {
     if (model.getStatus() != ModelStatus.TRAINING) {
       return List.of();
     }
-    ModelMetadata after = after(model, outcome);
+    ModelMetadata after =
+        outcome.getOutcome() instanceof TrainingSucceeded succeeded
+            ? ended(
+                state,
+                succeeded(model, succeeded, outcome.getEndedAt()),
+                ModelStatus.TRAINED,
+                TRAINED)
+            : ended(
+                state,
+                ModelMetadata.newBuilder(model),
+                ModelStatus.TRAINING_FAILED,
+                ((TrainingFailed) outcome.getOutcome()).getMessage());
+    return List.of(new RegistryEffect.Model(after));
+  }
+
+  private static ModelMetadata ended(
+      AccountState state, ModelMetadata.Builder model, ModelStatus status, String message) {
+    ModelMetadata after = model.setStatus(status).setStatusMessage(message).build();
     state.put(after);
     state.putInTraining(
         state.inTraining().stream().filter(arn -> !arn.equals(after.getModelArn())).toList());
-    return List.of(new RegistryEffect.Model(after));
+    return after;
   }
 
   private static boolean wasDeleted(AccountState state, TrainingOutcome outcome) {
@@ -239,27 +293,17 @@ final class ModelVersions {
         .isPresent();
   }
 
-  private static ModelMetadata after(ModelMetadata model, TrainingOutcome outcome) {
-    ModelMetadata.Builder after = ModelMetadata.newBuilder(model);
-    if (outcome.getOutcome() instanceof TrainingSucceeded succeeded) {
-      return after
-          .setStatus(ModelStatus.TRAINED)
-          .setStatusMessage(TRAINED)
-          .setEvaluationEndTimestamp(outcome.getEndedAt())
-          .setPerformance(succeeded.getPerformance())
-          .setEvaluationManifest(succeeded.getEvaluationManifest())
-          .setEvaluationResult(succeeded.getEvaluationResult())
-          .setModelFile(succeeded.getModelFile())
-          .setTrainingManifest(succeeded.getTrainingManifest())
-          .setReport(succeeded.getReport())
-          .setProvenance(succeeded.getProvenance())
-          .build();
-    }
-    TrainingFailed failed = (TrainingFailed) outcome.getOutcome();
-    return after
-        .setStatus(ModelStatus.TRAINING_FAILED)
-        .setStatusMessage(failed.getMessage())
-        .build();
+  private static ModelMetadata.Builder succeeded(
+      ModelMetadata model, TrainingSucceeded succeeded, Instant endedAt) {
+    return ModelMetadata.newBuilder(model)
+        .setEvaluationEndTimestamp(endedAt)
+        .setPerformance(succeeded.getPerformance())
+        .setEvaluationManifest(succeeded.getEvaluationManifest())
+        .setEvaluationResult(succeeded.getEvaluationResult())
+        .setModelFile(succeeded.getModelFile())
+        .setTrainingManifest(succeeded.getTrainingManifest())
+        .setReport(succeeded.getReport())
+        .setProvenance(succeeded.getProvenance());
   }
 
   private static List<RegistryEffect> tagged(

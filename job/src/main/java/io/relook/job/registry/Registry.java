@@ -4,6 +4,7 @@ import io.relook.job.domain.Request;
 import io.relook.schemas.Arns;
 import io.relook.schemas.operation.ApiExceptions;
 import io.relook.schemas.operation.Operation;
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -188,6 +189,11 @@ public final class Registry {
     @Override
     public List<RegistryEffect> deleteModel(DeleteModel body) {
       return models.delete(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> abandonTraining(AbandonTraining body) {
+      return models.abandon(state, request, body);
     }
 
     @Override

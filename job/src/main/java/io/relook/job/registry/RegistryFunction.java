@@ -57,6 +57,9 @@ import org.slf4j.LoggerFactory;
  * comes, at most once per hour of record time. If an account sends no command, a processing-time
  * timer sweeps. The timer also waits for the longest downtime, because a command in the backlog may
  * still need the entries.
+ *
+ * <p>Other timers look for {@linkplain LostEnds lost ends} and decide nothing: they write a record
+ * to the topic of outcomes.
  */
 public final class RegistryFunction
     extends KeyedProcessFunction<String, RegistryInput, TopicRecord> {
@@ -72,6 +75,7 @@ public final class RegistryFunction
   private final OutputTag<RejectedMessage> rejected;
 
   private transient Registry registry;
+  private transient LostEnds lostEnds;
   private transient RegistryMetrics metrics;
   private transient KeyedAccountState state;
   private transient SigningKey signingKey;
@@ -94,6 +98,7 @@ public final class RegistryFunction
   @Override
   public void open(OpenContext context) {
     registry = new Registry(settings);
+    lostEnds = new LostEnds(settings.lostAfter());
     metrics = new RegistryMetrics(getRuntimeContext().getMetricGroup());
     state = new KeyedAccountState(getRuntimeContext());
     signingKey = signing.open();
@@ -123,6 +128,10 @@ public final class RegistryFunction
               metrics.decided(decision.effects(), now - request.timestamp());
               log(request, decision.effects());
               setSweepTimer(context);
+              lostEnds
+                  .looks(state, request)
+                  .forEach(
+                      at -> context.timerService().registerProcessingTimeTimer(at.toEpochMilli()));
             });
     decision.records().forEach(out::collect);
   }
@@ -171,7 +180,7 @@ public final class RegistryFunction
   }
 
   private void setSweepTimer(Context context) {
-    if (!state.hasSweepTimer() && state.hasEntriesToSweep()) {
+    if (state.sweepTimer().isEmpty() && state.hasEntriesToSweep()) {
       long at = Retention.timer(context.timerService().currentProcessingTime());
       state.putSweepTimer(at);
       context.timerService().registerProcessingTimeTimer(at);
@@ -180,9 +189,16 @@ public final class RegistryFunction
 
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<TopicRecord> out) {
-    state.clearSweepTimer();
-    state.sweep(Retention.sweptByTimer(timestamp));
-    setSweepTimer(context);
+    if (state.sweepTimer().filter(at -> at == timestamp).isPresent()) {
+      state.clearSweepTimer();
+      state.sweep(Retention.sweptByTimer(timestamp));
+      setSweepTimer(context);
+    }
+    for (SpecificRecord end :
+        lostEnds.at(context.getCurrentKey(), state, Instant.ofEpochMilli(timestamp))) {
+      LOG.warn("The end of a training or import is lost: {}", end);
+      out.collect(topics.record(Topic.OUTCOMES, end));
+    }
   }
 
   private Decision encoded(List<RegistryEffect> effects) {

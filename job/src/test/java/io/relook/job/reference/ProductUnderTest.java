@@ -29,6 +29,7 @@ import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
 import io.relook.wire.TrainingOutcome;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,7 +113,9 @@ final class ProductUnderTest implements AutoCloseable {
                         "us-east-1",
                         PARTITIONS,
                         new RegistryOptions.Quotas(2, 5),
-                        AccessControl.withoutPolicy("relook")),
+                        AccessControl.withoutPolicy("relook"),
+                        Duration.ofDays(2),
+                        Duration.ofMinutes(30)),
                     TestMarkerKeys.signing(),
                     TOPICS,
                     REJECTED)),

@@ -55,6 +55,11 @@ final class InMemoryAccountState implements AccountState {
   }
 
   @Override
+  public List<KnownDataset> importing() {
+    return datasets.values().stream().filter(KnownDataset::isBusy).toList();
+  }
+
+  @Override
   public void removeModel(String arn) {
     models.remove(arn);
   }

@@ -17,6 +17,7 @@ import io.relook.job.domain.OutputBucket;
 import io.relook.job.domain.OutputBucket.Verdict;
 import io.relook.schemas.access.AccessControl;
 import io.relook.schemas.access.AccessPolicy;
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -57,7 +58,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(2, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     registry.send(new CreateProject("nuts", null));
     registry.send(aCreateModel().build());
     registry.send(aCreateModel().setProjectName("nuts").build());
@@ -86,7 +89,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(1, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     CreateModel create = aCreateModel().setClientToken("t").build();
     ModelMetadata first = answer(registry.send(create), ModelMetadata.class);
 
@@ -104,7 +109,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(1, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     registry.send(aCreateModel().build());
     CreateModel create = aCreateModel().setClientToken("t").build();
     exception(registry.send(create));
@@ -121,7 +128,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(100, 5),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     for (int i = 0; i < 5; i++) {
       answer(registry.send(aCreateModel().build()), ModelMetadata.class);
     }
@@ -144,7 +153,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(100, 5),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     for (int i = 0; i < 5; i++) {
       answer(registry.send(aCreateModel().build()), ModelMetadata.class);
     }
@@ -160,7 +171,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(100, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
     // The first is still being trained; of the next two one ends, the other fails.
     assertThat(marker(registry.send(aCreateModel().build())).getParentModelDigest()).isNull();
@@ -191,7 +204,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(100, 1),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     CreateModel create = aCreateModel().setClientToken("t").build();
     registry.send(create);
 
@@ -237,10 +252,18 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(100, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     RegistryCommands strict =
         new RegistryCommands(
-            new RegistrySettings("us-east-1", 5, new RegistryOptions.Quotas(100, 1_000), policy));
+            new RegistrySettings(
+                "us-east-1",
+                5,
+                new RegistryOptions.Quotas(100, 1_000),
+                policy,
+                Duration.ofDays(2),
+                Duration.ofMinutes(30)));
     strict.state.projects.putAll(registry.state.projects);
 
     assertThat(exception(strict.send(aCreateModel().build())).getCode())
@@ -262,7 +285,9 @@ class ModelCommandsTest {
                 "us-east-1",
                 5,
                 new RegistryOptions.Quotas(100, 1_000),
-                new AccessControl("relook", new AccessPolicy(List.of()))));
+                new AccessControl("relook", new AccessPolicy(List.of())),
+                Duration.ofDays(2),
+                Duration.ofMinutes(30)));
 
     assertThat(exception(strict.send(new CreateProject("-", null))).getCode())
         .isEqualTo(ExceptionCode.ValidationException);
@@ -278,7 +303,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(1, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     registry.bucket = new OutputBucket(Verdict.MISSING, "There is no such bucket.");
     CreateModel other = aCreateModel().setProjectName("nuts").build();
     // No project before the bucket.
@@ -318,6 +345,29 @@ class ModelCommandsTest {
     // A late second end changes nothing.
     assertThat(registry.ended(anOutcome(1, aSuccess()))).isEmpty();
     assertThat(registry.state.early).isEmpty();
+  }
+
+  @Test
+  void anAbandonedTrainingFailsAndFreesItsPlaceInTheQuota() {
+    registry.send(aCreateModel().build());
+    List<RegistryEffect> effects = registry.send(new AbandonTraining("bolts", "1", null));
+
+    assertThat(answer(effects, ResourceArn.class).getArn()).isEqualTo(modelArn(1));
+    assertThat(models(effects).get(0).getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
+    assertThat(models(effects).get(0).getStatusMessage())
+        .isEqualTo("The training was abandoned by AbandonTraining: create the model again.");
+    assertThat(registry.state.inTraining).isEmpty();
+    assertThat(registry.ended(anOutcome(1, aSuccess()))).as("what it still does").isEmpty();
+    assertThat(exception(registry.send(new AbandonTraining("bolts", "1", null))).getMessage())
+        .isEqualTo(
+            "The model %s is TRAINING_FAILED: only a training that has not ended can be abandoned."
+                .formatted(modelArn(1)));
+    assertThat(exception(registry.send(new AbandonTraining("bolts", "2", null))).getCode())
+        .isEqualTo(ExceptionCode.ResourceNotFoundException);
+    assertThat(exception(registry.send(new AbandonTraining("nuts", "1", null))).getCode())
+        .isEqualTo(ExceptionCode.ResourceNotFoundException);
+    registry.send(new DeleteModel("bolts", "1", null));
+    assertThat(registry.state.models).isEmpty();
   }
 
   @Test
@@ -419,7 +469,9 @@ class ModelCommandsTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(1, 1_000),
-            AccessControl.withoutPolicy("relook")));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)));
     registry.send(aCreateModel().build());
     registry.ended(anOutcome(1, aSuccess()));
 

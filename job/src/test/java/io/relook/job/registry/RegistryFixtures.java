@@ -14,6 +14,7 @@ import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import io.relook.wire.TrainingSucceeded;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,9 @@ public final class RegistryFixtures {
           "us-east-1",
           IMAGE_PARTITIONS,
           new RegistryOptions.Quotas(1_000, 1_000_000),
-          AccessControl.withoutPolicy("relook"));
+          AccessControl.withoutPolicy("relook"),
+          Duration.ofDays(2),
+          Duration.ofMinutes(30));
 
   /** Where the registry's function sends what it rejects. */
   public static final OutputTag<RejectedMessage> REJECTED =

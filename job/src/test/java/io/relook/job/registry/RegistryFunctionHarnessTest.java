@@ -23,10 +23,16 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
+import io.relook.wire.CreateDataset;
 import io.relook.wire.CutMarker;
+import io.relook.wire.DatasetOutcome;
+import io.relook.wire.DatasetOutcomeKind;
+import io.relook.wire.DatasetType;
+import io.relook.wire.DeleteDataset;
 import io.relook.wire.ExceptionCode;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
+import io.relook.wire.S3Object;
 import io.relook.wire.TrainingOutcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -51,6 +57,7 @@ import org.junit.jupiter.api.Test;
 
 class RegistryFunctionHarnessTest {
   private static final int IMAGE_PARTITIONS = 5;
+  private static final Duration LOST_AFTER = Duration.ofDays(3);
 
   private KeyedOneInputStreamOperatorTestHarness<String, RegistryInput, TopicRecord> harness;
   private Instant now = NOON;
@@ -256,6 +263,62 @@ class RegistryFunctionHarnessTest {
     }
 
     assertThat(state("models", ModelMetadata.class)).isEqualTo(versions);
+  }
+
+  @Test
+  void aTrainingWhoseEndIsLostFailsByItself() throws Exception {
+    harness.setProcessingTime(NOON.toEpochMilli());
+    send(command("r-1", aCreateProject("bolts")), command("r-2", aCreateModel().build()));
+    now = NOON.plus(Duration.ofHours(1));
+    send(command("r-3", aCreateModel().build()));
+    end(anOutcome(2, aSuccess()));
+    int written = harness.extractOutputValues().size();
+    harness.setProcessingTime(NOON.plus(LOST_AFTER).minusMillis(1).toEpochMilli());
+    assertThat(harness.extractOutputValues()).as("it may still end").hasSize(written);
+
+    harness.setProcessingTime(NOON.plus(LOST_AFTER).toEpochMilli());
+    assertThat(harness.extractOutputValues()).hasSize(written + 1);
+    TrainingOutcome lost = decoded(Topic.OUTCOMES, written(written), TrainingOutcome.class);
+    assertThat(lost.getModelArn()).isEqualTo(BOLTS_1);
+
+    now = NOON.plus(LOST_AFTER);
+    end(lost);
+    ModelMetadata failed = decoded(Topic.MODELS, written(written + 1), ModelMetadata.class);
+    assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
+    assertThat(failed.getStatusMessage())
+        .isEqualTo(
+            "The training has not ended within 3 d, and takes no longer: its end was lost. Create"
+                + " the model again.");
+    end(anOutcome(1, aSuccess()));
+    assertThat(harness.extractOutputValues()).as("a late end").hasSize(written + 2);
+    harness.setProcessingTime(NOON.plus(LOST_AFTER).plus(Duration.ofHours(2)).toEpochMilli());
+    assertThat(harness.extractOutputValues()).as("the other one has ended").hasSize(written + 2);
+  }
+
+  @Test
+  void aDataSetWhoseImportIsLostIsFreedByItself() throws Exception {
+    harness.setProcessingTime(NOON.toEpochMilli());
+    CreateDataset importing =
+        CreateDataset.newBuilder()
+            .setProjectName("bolts")
+            .setDatasetType(DatasetType.TRAIN)
+            .setGroundTruthManifest(new S3Object("factory", "train.manifest", null))
+            .build();
+    send(command("r-1", aCreateProject("bolts")), command("r-2", importing));
+    int written = harness.extractOutputValues().size();
+    harness.setProcessingTime(NOON.plus(Duration.ofDays(2)).toEpochMilli());
+
+    DatasetOutcome lost = decoded(Topic.OUTCOMES, written(written), DatasetOutcome.class);
+    assertThat(lost.getCutId()).isEqualTo("relook.commands-0-1");
+    assertThat(lost.getKind()).isEqualTo(DatasetOutcomeKind.IMPORT_REFUSED);
+    assertThat(lost.getMessage()).startsWith("The import has not ended within 1470 min");
+    harness.processElement(new StreamRecord<>(RegistryInput.of(standing(offset++, now), lost)));
+    send(command("r-3", new DeleteDataset("bolts", DatasetType.TRAIN, null)));
+    List<TopicRecord> after =
+        harness
+            .extractOutputValues()
+            .subList(written + 1 + IMAGE_PARTITIONS, harness.extractOutputValues().size());
+    assertThat(decoded(Topic.REPLIES, after.get(0), CommandReply.class).getError()).isNull();
   }
 
   private static KeyedOneInputStreamOperatorTestHarness<String, RegistryInput, TopicRecord> made()

@@ -85,7 +85,9 @@ class RegistryStateTest {
                 "us-east-1",
                 5,
                 new RegistryOptions.Quotas(2, 100),
-                AccessControl.withoutPolicy("relook")))) {
+                AccessControl.withoutPolicy("relook"),
+                Duration.ofDays(2),
+                Duration.ofMinutes(30)))) {
       offset = 0;
       registry.send(new CreateProject("bolts", null));
       registry.send(new CreateProject("nuts", null));
@@ -107,7 +109,7 @@ class RegistryStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3", "0.5, 1", "0.5, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     OperatorSubtaskState state =
@@ -120,7 +122,9 @@ class RegistryStateTest {
                 "us-east-1",
                 5,
                 new RegistryOptions.Quotas(2, 100),
-                AccessControl.withoutPolicy("relook")))) {
+                AccessControl.withoutPolicy("relook"),
+                Duration.ofDays(2),
+                Duration.ofMinutes(30)))) {
       // A token of before is answered again.
       CommandReply again = registry.send(aCreateModel().setClientToken("training").build());
       assertThat(again.getReplayed()).isTrue();
@@ -153,7 +157,9 @@ class RegistryStateTest {
             "us-east-1",
             5,
             new RegistryOptions.Quotas(1, 2),
-            AccessControl.withoutPolicy("relook"));
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30));
     OperatorSubtaskState snapshot;
     try (Subtasks one = new Subtasks(1, null, settings)) {
       one.send(new CreateProject("bolts", "token"));
@@ -184,7 +190,9 @@ class RegistryStateTest {
                 "us-east-1",
                 5,
                 new RegistryOptions.Quotas(1, 5),
-                AccessControl.withoutPolicy("relook")))) {
+                AccessControl.withoutPolicy("relook"),
+                Duration.ofDays(2),
+                Duration.ofMinutes(30)))) {
       registry.send(new CreateProject("bolts", null));
       registry.send(aCreateModel().build());
       registry.end(anOutcome(1, aSuccess()));

@@ -1,5 +1,6 @@
 package io.relook.schemas.operation;
 
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CreateDataset;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CreateProject;
@@ -29,6 +30,7 @@ public sealed interface Operation
         DeleteDatasetOperation,
         CreateModelOperation,
         DeleteModelOperation,
+        AbandonTrainingOperation,
         TagResourceOperation,
         UntagResourceOperation,
         NotServedOperation {
@@ -43,6 +45,7 @@ public sealed interface Operation
           entry(DeleteDataset.class, DeleteDatasetOperation::new),
           entry(CreateModel.class, CreateModelOperation::new),
           entry(DeleteModel.class, DeleteModelOperation::new),
+          entry(AbandonTraining.class, AbandonTrainingOperation::new),
           entry(TagResource.class, TagResourceOperation::new),
           entry(UntagResource.class, UntagResourceOperation::new));
 
@@ -122,6 +125,8 @@ public sealed interface Operation
     R createModel(CreateModel body);
 
     R deleteModel(DeleteModel body);
+
+    R abandonTraining(AbandonTraining body);
 
     R tagResource(TagResource body);
 
