@@ -104,6 +104,18 @@ public final class KafkaDoctor implements AutoCloseable {
         found -> new LagCheck(kafka, admin).look(found, prefix, tooMuch));
   }
 
+  /**
+   * Trainings that go on, of all accounts.
+   *
+   * @param longest how long a training and its publication may take together
+   */
+  public Diagnosis trainings(Duration longest) {
+    return diagnose(
+        "trainings",
+        "Reading the models",
+        found -> new TrainingCheck(kafka, clock).look(found, longest));
+  }
+
   /** What was rejected within the window before now, by reason. */
   public Diagnosis rejections(Duration window) {
     return diagnose(

@@ -36,20 +36,28 @@ final class LagCheck {
       Map<TopicPartition, OffsetAndMetadata> read =
           admin.listConsumerGroupOffsets(prefix + "-" + name).partitionsToOffsetAndMetadata().get();
       Map<String, Long> lags = new TreeMap<>();
-      ends(name)
-          .forEach(
-              (partition, end) -> {
-                OffsetAndMetadata at = read.get(partition);
-                long lag = Math.max(0, end.offset() - (at == null ? 0 : at.offset()));
-                lags.put(Integer.toString(partition.partition()), lag);
-                if (lag > tooMuch) {
-                  found.problem(
-                      "The job is %,d messages behind on partition %d of %s: if it runs and this"
-                          + " grows, add task managers or raise extraction.threads; trainings wait"
-                          + " for the slowest partition.",
-                      lag, partition.partition(), name);
-                }
-              });
+      Map<TopicPartition, ListOffsetsResultInfo> ends = ends(name);
+      if (!read.isEmpty() && read.size() < ends.size()) {
+        found.problem(
+            "The topic %s has %d partitions, and the job reads %d: partitions were added while it"
+                + " ran. Commands that concern a data set wait, and what stands in the new"
+                + " partitions is not read: stop the job with a savepoint and start it again from"
+                + " there.",
+            name, ends.size(), read.size());
+      }
+      ends.forEach(
+          (partition, end) -> {
+            OffsetAndMetadata at = read.get(partition);
+            long lag = Math.max(0, end.offset() - (at == null ? 0 : at.offset()));
+            lags.put(Integer.toString(partition.partition()), lag);
+            if (lag > tooMuch) {
+              found.problem(
+                  "The job is %,d messages behind on partition %d of %s: if it runs and this"
+                      + " grows, add task managers or raise extraction.threads; trainings wait"
+                      + " for the slowest partition.",
+                  lag, partition.partition(), name);
+            }
+          });
       found.fact(name, lags);
     }
   }

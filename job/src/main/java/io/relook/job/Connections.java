@@ -151,6 +151,7 @@ public final class Connections {
             training.features(),
             training.accelerator(),
             training.limits(),
+            extractionConcurrency().memory(),
             rejected),
         quarantine());
   }

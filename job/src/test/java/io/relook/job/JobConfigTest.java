@@ -74,6 +74,7 @@ class JobConfigTest {
           Map.entry("features.area", "16384"),
           Map.entry("extraction.threads", "3"),
           Map.entry("extraction.queue", "4"),
+          Map.entry("extraction.memory", "100 mb"),
           Map.entry("dataset.window.train-images", "5"),
           Map.entry("dataset.window.test-images", "6"),
           Map.entry("dataset.window.age", "7 d"),
@@ -151,7 +152,7 @@ class JobConfigTest {
                     new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18))),
                 new JobConfig.Data(
                     new ImageLimits(100 * 1024, pictures),
-                    new ExtractionOptions.Concurrency(3, 4),
+                    new ExtractionOptions.Concurrency(3, 4, 100L << 20),
                     Optional.of(slots()),
                     new DatasetSettings(
                         new DatasetSettings.Window(5, 6, Duration.ofDays(7).toMillis()),

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
       "Checks the whole installation and says for each problem what to do.",
       "",
       "It checks brokers, topics and their settings, open transactions of the job, lag of its sources, rejections of the "
-          + "last hour, the store, the Flink cluster, the job, its checkpoints and restarts.",
+          + "last hour, trainings that take too long, the store, the Flink cluster, the job, its checkpoints and restarts.",
       "Exit code 0: no problem; 1: at least one problem. In the store it writes and deletes one small object."
     },
     footerHeading = "%nExamples:%n",
@@ -79,6 +79,14 @@ final class DoctorCommand implements Callable<Integer> {
   private String transactionTimeout = "";
 
   @Option(
+      names = "--longest-training",
+      paramLabel = "TIME",
+      defaultValue = "48h",
+      description =
+          "The job's training.time-limit and testing.time-limit together; default ${DEFAULT-VALUE}.")
+  private String longestTraining = "";
+
+  @Option(
       names = "--lag",
       paramLabel = "N",
       defaultValue = "1000",
@@ -100,6 +108,7 @@ final class DoctorCommand implements Callable<Integer> {
     RelookConnection relook = connection.connection();
     RelookSettings settings = relook.settings();
     Duration timeout = RelookSettings.duration(transactionTimeout, "--transaction-timeout");
+    Duration longest = RelookSettings.duration(longestTraining, "--longest-training");
     FlinkDoctor flink = new FlinkDoctor(cluster.address(), settings.timeout(), relook.clock());
     List<Diagnosis> found = new ArrayList<>();
     try (KafkaDoctor kafka = relook.doctor()) {
@@ -114,6 +123,7 @@ final class DoctorCommand implements Callable<Integer> {
         found.add(kafka.transactions(prefix, mayRun(flink) ? OPEN_TOO_LONG : Duration.ZERO));
         found.add(kafka.lag(prefix, lag));
         found.add(kafka.rejections(REJECTIONS));
+        found.add(kafka.trainings(longest));
       }
     }
     if (!withoutStore) {

@@ -11,6 +11,7 @@ import io.relook.client.RelookException.Kind;
 import io.relook.client.RelookSettings;
 import io.relook.client.S3Uri;
 import io.relook.schemas.Sha256;
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.DeleteModel;
@@ -41,11 +42,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Trains, describes, downloads and deletes one model.",
+    description = "Trains, describes, downloads, abandons and deletes one model.",
     subcommands = {
       ModelCommand.Create.class,
       ModelCommand.Describe.class,
       ModelCommand.Download.class,
+      ModelCommand.Abandon.class,
       ModelCommand.Delete.class
     },
     footerHeading = "%nExamples:%n",
@@ -252,6 +254,44 @@ final class ModelCommand implements Runnable {
           new DeleteModel(project.name(), version, token.token(relook)),
           output,
           "Version %s of project %s was deleted.".formatted(version, project.name()));
+    }
+  }
+
+  /** {@code relook model abandon}. */
+  @Command(
+      name = "abandon",
+      customSynopsis = "relook model abandon --project NAME --model-version N [OPTIONS]",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Ends a training whose end does not come: the version becomes TRAINING_FAILED.",
+        "By itself that happens a day after the longest time that a training may take. What an abandoned training still "
+            + "does changes nothing. 'relook doctor' names trainings that take too long."
+      },
+      footerHeading = "%nExample:%n",
+      footer = "  relook model abandon --project cookies --model-version 3")
+  static final class Abandon implements Callable<Integer> {
+    @Mixin private ProjectOption project = new ProjectOption();
+
+    @Option(
+        names = "--model-version",
+        required = true,
+        paramLabel = "N",
+        description = "Version; must be a number.")
+    private String version = "";
+
+    @Mixin private TokenOption token = new TokenOption();
+    @Mixin private OutputOptions output = new OutputOptions();
+    @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+    @Override
+    public Integer call() {
+      RelookConnection relook = connection.connection();
+      return Replies.print(
+          relook,
+          new AbandonTraining(project.name(), version, token.token(relook)),
+          output,
+          "The training of version %s of project %s was abandoned."
+              .formatted(version, project.name()));
     }
   }
 

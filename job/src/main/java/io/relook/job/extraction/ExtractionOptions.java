@@ -4,6 +4,7 @@ import io.relook.job.async.OrderedDrainingOperatorFactory;
 import io.relook.job.options.OptionReader;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
 
 /** Options of how many pictures a subtask works on. */
 public final class ExtractionOptions {
@@ -22,6 +23,16 @@ public final class ExtractionOptions {
               "Images that one subtask holds while they are worked on or wait, 1 to 32. All are"
                   + " finished before each checkpoint.");
 
+  public static final ConfigOption<MemorySize> EXTRACTION_MEMORY =
+      ConfigOptions.key("extraction.memory")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(448))
+          .withDescription(
+              "Native memory that pictures may take at the same time in one subtask while their"
+                  + " features are extracted, at 27 bytes a pixel; larger pictures wait for each"
+                  + " other. All subtasks of a task manager together must fit into"
+                  + " taskmanager.memory.task.off-heap.size.");
+
   private ExtractionOptions() {}
 
   /** Reads the options. */
@@ -35,7 +46,7 @@ public final class ExtractionOptions {
             + ": it must be at most "
             + OrderedDrainingOperatorFactory.MAX_QUEUE
             + ", because every checkpoint waits for the whole queue.");
-    return new Concurrency(threads, queue);
+    return new Concurrency(threads, queue, options.get(EXTRACTION_MEMORY).getBytes());
   }
 
   /**
@@ -43,6 +54,7 @@ public final class ExtractionOptions {
    *
    * @param threads pictures worked on at the same time
    * @param queue pictures held at most
+   * @param memory native bytes of the pictures whose features are being extracted
    */
-  public record Concurrency(int threads, int queue) {}
+  public record Concurrency(int threads, int queue, long memory) {}
 }

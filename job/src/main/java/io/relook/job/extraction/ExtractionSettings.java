@@ -24,6 +24,7 @@ import org.apache.flink.util.OutputTag;
  * @param features how pictures become features
  * @param accelerator what the backbone runs on
  * @param limits bounds of pictures
+ * @param memory native bytes of the pictures whose features are being extracted
  * @param rejected where rejected messages go
  */
 public record ExtractionSettings(
@@ -31,6 +32,7 @@ public record ExtractionSettings(
     FeatureSettings features,
     AcceleratorSettings accelerator,
     PictureLimits limits,
+    long memory,
     OutputTag<RejectedMessage> rejected)
     implements OrderedStep.Factory<CheckedImage, ImageChange> {
 
@@ -46,8 +48,10 @@ public record ExtractionSettings(
         bucket.store().open(),
         new PictureDecoder(limits),
         new FaultIsolatingExtractor(
-            new OnnxFeatureExtractor(
-                backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider)),
+            new MemoryBoundedExtractor(
+                new OnnxFeatureExtractor(
+                    backbone, features.area(), THREADS_OF_ONE_EXTRACTION, provider),
+                memory)),
         StoredStatistics.by(
             new Detectors(backbone.descriptor().taps()).statisticsExtractor(provider)),
         features.keys(backbone),

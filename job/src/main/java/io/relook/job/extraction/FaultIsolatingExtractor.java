@@ -7,8 +7,9 @@ import io.relook.learning.picture.Picture;
 
 /**
  * Finds out whether the picture or the backbone is the cause of a failure. A backbone that lost its
- * GPU fails on every picture, and no picture must be rejected for that. So a black picture of the
- * same size is tried: if that works, the picture is the cause.
+ * GPU fails on every picture, and no picture must be rejected for that; an allocation that failed
+ * because memory was short for a moment says nothing about the picture either. So the picture is
+ * the cause only if it fails a second time, and a black picture of the same size works.
  */
 final class FaultIsolatingExtractor implements FeatureExtractor {
   private final FeatureExtractor extractor;
@@ -22,6 +23,15 @@ final class FaultIsolatingExtractor implements FeatureExtractor {
     try {
       return extractor.extract(picture);
     } catch (RuntimeException e) {
+      return extractAgain(picture, e);
+    }
+  }
+
+  private Features extractAgain(Picture picture, RuntimeException first) {
+    try {
+      return extractor.extract(picture);
+    } catch (RuntimeException e) {
+      e.addSuppressed(first);
       try {
         extractor.extract(
             new Picture(picture.width(), picture.height(), new byte[picture.rgb().length]));

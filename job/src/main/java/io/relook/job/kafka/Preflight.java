@@ -1,27 +1,31 @@
 package io.relook.job.kafka;
 
 import io.relook.schemas.Topic;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Preflight {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+
+  private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaSettings kafka;
   private final TopicRecords topics;
@@ -98,7 +104,7 @@ public final class Preflight {
     }
     checkTransactionTimeout(admin);
     if (models.isPresent() && !restores) {
-      checkEmptyOutputs(admin, models.get(), fresh);
+      checkEmptyOutputs(models.get(), fresh);
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
@@ -205,19 +211,8 @@ public final class Preflight {
     }
   }
 
-  private void checkEmptyOutputs(Admin admin, TopicDescription models, boolean fresh)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> ends =
-        models.partitions().stream()
-            .collect(
-                Collectors.toMap(
-                    partition -> new TopicPartition(models.name(), partition.partition()),
-                    partition -> OffsetSpec.latest()));
-    long records =
-        admin.listOffsets(ends).all().get().values().stream()
-            .mapToLong(ListOffsetsResultInfo::offset)
-            .sum();
-    if (records == 0) {
+  private void checkEmptyOutputs(TopicDescription models, boolean fresh) {
+    if (!hasModels(models)) {
       return;
     }
     String fix =
@@ -237,5 +232,41 @@ public final class Preflight {
               + models.name()
               + " has records: give another kafka.output-topic-prefix.");
     }
+  }
+
+  /**
+   * Whether there is a model. Offsets do not tell: aborted transactions and deleted models leave
+   * offsets, too.
+   */
+  private boolean hasModels(TopicDescription models) {
+    Properties properties = new Properties();
+    properties.putAll(kafka.properties());
+    properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    List<TopicPartition> partitions =
+        models.partitions().stream()
+            .map(partition -> new TopicPartition(models.name(), partition.partition()))
+            .toList();
+    Set<ByteBuffer> keys = new HashSet<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          ByteBuffer key = ByteBuffer.wrap(record.key() == null ? new byte[0] : record.key());
+          if (record.value() == null) {
+            keys.remove(key);
+          } else {
+            keys.add(key);
+          }
+        }
+      }
+    }
+    return !keys.isEmpty();
   }
 }

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrashIsolatingExtractionTest {
@@ -153,7 +154,17 @@ class CrashIsolatingExtractionTest {
             picture -> {
               throw new IllegalStateException("no GPU");
             });
+    AtomicInteger calls = new AtomicInteger();
+    FeatureExtractor failsOnce =
+        new Extractor(
+            picture -> {
+              if (calls.getAndIncrement() == 0) {
+                throw new IllegalStateException("memory was short");
+              }
+            });
     Picture white = new Picture(1, 1, new byte[] {1, 1, 1});
+
+    assertThat(new FaultIsolatingExtractor(failsOnce).extract(white)).isNotNull();
 
     assertThatThrownBy(() -> new FaultIsolatingExtractor(failsOnWhite).extract(white))
         .isInstanceOf(PoisonMessageException.class)

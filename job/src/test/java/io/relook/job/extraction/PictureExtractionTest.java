@@ -77,6 +77,7 @@ class PictureExtractionTest {
           new FeatureSettings(null, 4096),
           AcceleratorSettings.CPU,
           LIMITS,
+          448L << 20,
           REFUSED);
   private final CountingExtractor extractor = new CountingExtractor();
   private final ExtractionMetrics metrics = new ExtractionMetrics(new UnregisteredMetricsGroup());
