@@ -167,7 +167,7 @@ public record JobConfig(
         AcceleratorOptions.readSlots(options),
         dataset,
         ImportOptions.read(
-            options, bucket.store(), dataset.window().trainImages(), dataset.window().testImages()),
+            options, bucket, dataset.window().trainImages(), dataset.window().testImages()),
         training,
         testingTimeLimit);
   }

@@ -161,7 +161,7 @@ class JobConfigTest {
                         "eu-central-1",
                         "bucket",
                         Duration.ofHours(50).toMillis()),
-                    new ImportSettings(store, 2 * 1024 * 1024, 5, 6),
+                    new ImportSettings(bucket, 2 * 1024 * 1024, 5, 6),
                     new TrainingJobSettings(
                         bucket,
                         new FeatureSettings("/backbone.json", 16384, 12),
