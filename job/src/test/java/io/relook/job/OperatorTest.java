@@ -35,6 +35,8 @@ class OperatorTest {
           "dataset",
           "import-manifest",
           "write-import",
+          "retry-images",
+          "write-retries",
           "remove-objects",
           "write-manifest",
           "train",

@@ -11,7 +11,8 @@ import java.util.Set;
 /**
  * A breaker for each bucket of others. It opens when {@value #OBJECTS} distinct objects of the
  * bucket fail within a minute and none is read meanwhile; one object that is read closes it. While
- * it is open, one request in {@link #TRIAL} tries the bucket. Safe for use by several threads.
+ * it is open, one request in {@link #TRIAL} tries the bucket. An object that failed is not asked
+ * for again within the same time. Safe for use by several threads.
  */
 public final class Breakers {
   static final int OBJECTS = 3;
@@ -26,6 +27,9 @@ public final class Breakers {
   private static final class Breaker {
     /** Objects that failed since one was read, and when each failed last. */
     private final Map<String, Long> failed = new LinkedHashMap<>();
+
+    /** Objects that failed a moment ago, and when. */
+    private final Map<String, Long> recent = new LinkedHashMap<>();
 
     private boolean open;
     private long nextTrial;
@@ -46,6 +50,8 @@ public final class Breakers {
     if (breakers.size() > MOST_BUCKETS) {
       breakers.remove(breakers.keySet().iterator().next());
     }
+    breaker.recent.put(key, now);
+    breaker.recent.values().removeIf(at -> now - at >= TRIAL.toMillis());
     if (breaker.open) {
       return false;
     }
@@ -66,9 +72,19 @@ public final class Breakers {
    *
    * @return whether this closed the breaker
    */
-  public synchronized boolean succeeded(String bucket) {
-    Breaker breaker = breakers.remove(bucket);
-    return breaker != null && breaker.open;
+  public synchronized boolean succeeded(String bucket, String key) {
+    Breaker breaker = breakers.get(bucket);
+    if (breaker == null) {
+      return false;
+    }
+    boolean closes = breaker.open;
+    breaker.open = false;
+    breaker.failed.clear();
+    breaker.recent.remove(key);
+    if (breaker.recent.isEmpty()) {
+      breakers.remove(bucket);
+    }
+    return closes;
   }
 
   public synchronized boolean isOpen(String bucket) {
@@ -76,11 +92,18 @@ public final class Breakers {
     return breaker != null && breaker.open;
   }
 
-  /** Whether a request may go to the bucket now; while the breaker is open, one in a while may. */
-  public synchronized boolean mayTry(String bucket, long now) {
+  /**
+   * Whether an object may be asked for now. An object that has just failed may not, and while the
+   * breaker is open, one request in a while may.
+   */
+  public synchronized boolean mayTry(String bucket, String key, long now) {
     Breaker breaker = breakers.get(bucket);
-    if (breaker == null || !breaker.open) {
+    if (breaker == null) {
       return true;
+    }
+    if (!breaker.open) {
+      Long failedAt = breaker.recent.get(key);
+      return failedAt == null || now - failedAt >= TRIAL.toMillis();
     }
     if (now < breaker.nextTrial) {
       return false;

@@ -65,14 +65,22 @@ public final class StoreHealth {
 
   /** An object was read or written. */
   public void succeeded(S3Object object) {
-    if (breakers.succeeded(object.getBucket())) {
+    if (breakers.succeeded(object.getBucket(), object.getKey())) {
       LOG.info("The bucket {} can be read or written again", object.getBucket());
     }
   }
 
-  /** Whether a request may go to a bucket now. */
-  public boolean mayTry(String bucket) {
-    return breakers.mayTry(bucket, millis(nanos.getAsLong()));
+  /**
+   * Whether an object may be asked for now: not when it has just failed, and seldom while its
+   * bucket fails.
+   */
+  public boolean mayTry(S3Object object) {
+    return breakers.mayTry(object.getBucket(), object.getKey(), millis(nanos.getAsLong()));
+  }
+
+  /** Whether objects of this bucket fail, and none is read. */
+  public boolean isFailing(String bucket) {
+    return breakers.isOpen(bucket);
   }
 
   /** Buckets of others whose breakers are open, sorted. */

@@ -34,7 +34,7 @@ class BreakersTest {
   void anObjectThatIsReadMeanwhileStartsTheCountAnew() {
     breakers.failed("b", "1", 0);
     breakers.failed("b", "2", 0);
-    assertThat(breakers.succeeded("b")).as("it was not open").isFalse();
+    assertThat(breakers.succeeded("b", "k9")).as("it was not open").isFalse();
     assertThat(breakers.failed("b", "3", 0)).isFalse();
     assertThat(breakers.failed("b", "4", 0)).isFalse();
     assertThat(breakers.failed("b", "5", 0)).isTrue();
@@ -51,20 +51,32 @@ class BreakersTest {
   @Test
   void oneSuccessClosesIt() {
     opened("b", 0);
-    assertThat(breakers.succeeded("b")).isTrue();
+    assertThat(breakers.succeeded("b", "k9")).isTrue();
     assertThat(breakers.isOpen("b")).isFalse();
     assertThat(breakers.open()).isEmpty();
   }
 
   @Test
   void oneRequestInAWhileTriesAnOpenOne() {
-    assertThat(breakers.mayTry("b", 0)).isTrue();
+    assertThat(breakers.mayTry("b", "k9", 0)).isTrue();
     opened("b", 0);
-    assertThat(breakers.mayTry("b", TRIAL - 1)).isFalse();
-    assertThat(breakers.mayTry("b", TRIAL)).isTrue();
-    assertThat(breakers.mayTry("b", TRIAL + 1)).isFalse();
-    assertThat(breakers.mayTry("b", 2 * TRIAL)).isTrue();
-    assertThat(breakers.mayTry("other", 0)).isTrue();
+    assertThat(breakers.mayTry("b", "k9", TRIAL - 1)).isFalse();
+    assertThat(breakers.mayTry("b", "k9", TRIAL)).isTrue();
+    assertThat(breakers.mayTry("b", "k9", TRIAL + 1)).isFalse();
+    assertThat(breakers.mayTry("b", "k9", 2 * TRIAL)).isTrue();
+    assertThat(breakers.mayTry("other", "k9", 0)).isTrue();
+  }
+
+  @Test
+  void anObjectThatHasJustFailedIsNotAskedForAgain() {
+    breakers.failed("b", "slow", 0);
+    assertThat(breakers.mayTry("b", "slow", TRIAL - 1)).isFalse();
+    assertThat(breakers.mayTry("b", "other", 0)).isTrue();
+    breakers.succeeded("b", "other");
+    assertThat(breakers.mayTry("b", "slow", TRIAL - 1)).as("others are read").isFalse();
+    assertThat(breakers.mayTry("b", "slow", TRIAL)).isTrue();
+    breakers.succeeded("b", "slow");
+    assertThat(breakers.mayTry("b", "slow", 0)).isTrue();
   }
 
   @Test

@@ -20,7 +20,7 @@ class StoreHealthTest {
     assertThat(failed("1", Symptom.SERVER_ERROR)).isEqualTo(FailureScope.OBJECT);
     assertThat(failed("1", Symptom.REFUSED)).isEqualTo(FailureScope.OBJECT);
     assertThat(failed("2", Symptom.SERVER_ERROR)).isEqualTo(FailureScope.OBJECT);
-    assertThat(health.mayTry("theirs")).isTrue();
+    assertThat(health.mayTry(theirs("9"))).isTrue();
   }
 
   @Test
@@ -28,12 +28,12 @@ class StoreHealthTest {
     failed("1", Symptom.SERVER_ERROR);
     failed("2", Symptom.REFUSED);
     assertThat(failed("3", Symptom.KEY_UNUSABLE)).isEqualTo(FailureScope.BUCKET);
-    assertThat(health.mayTry("theirs")).isFalse();
+    assertThat(health.mayTry(theirs("9"))).isFalse();
     assertThat(health.failing()).containsExactly("theirs");
 
     health.succeeded(theirs("3"));
 
-    assertThat(health.mayTry("theirs")).isTrue();
+    assertThat(health.mayTry(theirs("9"))).isTrue();
     assertThat(health.failing()).isEmpty();
   }
 
