@@ -19,6 +19,7 @@ import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.signing.KeyReference;
 import io.relook.job.signing.MarkerSettings;
+import io.relook.job.signing.SigningSettings;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.learning.decision.ThresholdGoal;
@@ -140,7 +141,12 @@ class JobConfigTest {
                 new JobConfig.Trust(
                     Optional.of("/policy.json"),
                     new MarkerSettings(
-                        Optional.empty(),
+                        Optional.of(
+                            new SigningSettings(
+                                new KeyReference("b", "env", "KEY"),
+                                List.of(
+                                    new KeyReference("a", "file", "/a.pem"),
+                                    new KeyReference("b", "env", "B")))),
                         Optional.of(
                             new VerificationSettings(
                                 List.of(
