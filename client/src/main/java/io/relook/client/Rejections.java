@@ -6,6 +6,7 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
@@ -126,7 +127,7 @@ public final class Rejections {
     return topic == Topic.OUTCOMES
         || (topic == Topic.IMAGES
             && MessageCodec.standard().decode(topic, value) instanceof Decoding.Decoded decoded
-            && decoded.record() instanceof CutMarker);
+            && (decoded.record() instanceof CutMarker || decoded.record() instanceof ImageRetry));
   }
 
   /**

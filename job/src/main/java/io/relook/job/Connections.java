@@ -28,6 +28,7 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
 import io.relook.job.rejection.WriteRejectionFunction;
 import io.relook.job.removal.RemoveObjectsFunction;
+import io.relook.job.retry.RetryFunction;
 import io.relook.job.signing.SigningSettings;
 import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
@@ -96,10 +97,11 @@ public final class Connections {
 
   WriteRejectionFunction writeRejections() {
     return new WriteRejectionFunction(
-        config.bucket().store(),
-        config.bucket().name(),
-        topics,
-        new KafkaMessageLog(config.kafka().bootstrapServers(), config.kafka().properties()));
+        config.bucket().store(), config.bucket().name(), topics, messageLog());
+  }
+
+  private KafkaMessageLog messageLog() {
+    return new KafkaMessageLog(config.kafka().bootstrapServers(), config.kafka().properties());
   }
 
   // --- control pipeline
@@ -166,6 +168,14 @@ public final class Connections {
 
   ImportFunction importManifest() {
     return new ImportFunction(config.data().imports(), access);
+  }
+
+  RetryFunction retryImages() {
+    return new RetryFunction(
+        config.bucket(),
+        messageLog(),
+        config.data().images().pictures().maxBytes(),
+        config.data().unavailableFor());
   }
 
   RemoveObjectsFunction removeObjects() {

@@ -21,6 +21,7 @@ import io.relook.job.publication.PublicationOptions;
 import io.relook.job.quarantine.QuarantineOptions;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistryOptions;
+import io.relook.job.retry.RetryOptions;
 import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Options;
 import io.relook.job.signing.MarkerSettings;
@@ -97,10 +98,12 @@ public record JobConfig(
   /**
    * Options of the data pipeline.
    *
+   * @param unavailableFor time after which an image that cannot be read is rejected
    * @param testingTimeLimit time after which checking and publishing a trained model fails
    */
   public record Data(
       ImageLimits images,
+      Duration unavailableFor,
       ExtractionOptions.Concurrency extraction,
       Optional<GpuSlots> gpuSlots,
       DatasetSettings dataset,
@@ -130,9 +133,7 @@ public record JobConfig(
             S3Options.region(options),
             bucket,
             QuarantineOptions.read(options, bucket),
-            new Trust(
-                AccessOptions.read(options),
-                SigningOptions.read(options, pipelines.control(), pipelines.data())),
+            new Trust(AccessOptions.read(options), SigningOptions.read(options, pipelines.data())),
             new Control(RegistryOptions.read(options), ProbeOptions.read(options, bucket.store())),
             data(options, bucket));
     options.finish();
@@ -163,11 +164,12 @@ public record JobConfig(
             + "), because a training may still need what is erased.");
     return new Data(
         images,
+        RetryOptions.read(options),
         ExtractionOptions.read(options),
         AcceleratorOptions.readSlots(options),
         dataset,
         ImportOptions.read(
-            options, bucket.store(), dataset.window().trainImages(), dataset.window().testImages()),
+            options, bucket, dataset.window().trainImages(), dataset.window().testImages()),
         training,
         testingTimeLimit);
   }

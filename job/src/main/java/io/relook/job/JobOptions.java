@@ -12,6 +12,7 @@ import io.relook.job.probe.ProbeOptions;
 import io.relook.job.publication.PublicationOptions;
 import io.relook.job.quarantine.QuarantineOptions;
 import io.relook.job.registry.RegistryOptions;
+import io.relook.job.retry.RetryOptions;
 import io.relook.job.s3.S3Options;
 import io.relook.job.signing.SigningOptions;
 import io.relook.job.training.TrainingOptions;
@@ -59,6 +60,7 @@ public final class JobOptions {
           ProbeOptions.class,
           RegistryOptions.class,
           ExtractionOptions.class,
+          RetryOptions.class,
           DatasetOptions.class,
           ImportOptions.class,
           TrainingOptions.class,

@@ -23,6 +23,8 @@ public enum Operator {
   DATASET("dataset", "4 data set"),
   IMPORT_MANIFEST("import-manifest", "5 import manifest"),
   WRITE_IMPORT("write-import", "5 write import"),
+  RETRY_IMAGES("retry-images", "5 retry images"),
+  WRITE_RETRIES("write-retries", "5 write retries"),
   REMOVE_OBJECTS("remove-objects", "5 remove objects"),
   WRITE_MANIFEST("write-manifest", "5 write manifest"),
   TRAIN("train", "6 train"),

@@ -11,6 +11,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
@@ -21,6 +22,8 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.probe.ProbeSettings;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.retry.Retried;
+import io.relook.job.retry.WriteRetryFunction;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
 import java.util.Optional;
@@ -47,7 +50,8 @@ import org.apache.flink.util.OutputTag;
  * images ─► check ─► store, extract features ─► data set ─► remove objects ─► write manifest
  *                     (once per picture)           │                          ─► train ─► publish
  *                                                  ├─► datasets · outcomes
- *                                                  └─► import manifest ─► images · outcomes
+ *                                                  ├─► import manifest ─► images · outcomes
+ *                                                  └─► retry images ─► images
  *
  * rejections ◄─ both checks, registry, extract features, data set
  * </pre>
@@ -65,6 +69,9 @@ public final class TrainingPipeline {
 
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+
+  static final OutputTag<RetryRequest> RETRIES =
+      new OutputTag<>("retries", TypeInformation.of(RetryRequest.class));
 
   /** Functions limit the time of their work themselves: Flink's limit counts the wait in line. */
   private static final long NO_TIME_OUT = 0;
@@ -109,7 +116,11 @@ public final class TrainingPipeline {
             Operator.WRITE_IMAGE_REJECTIONS);
     Operator.WRITE_DATA.names(
         outcomes
-            .union(outputs.getSideOutput(RECORDS), importManifest(outputs), rejections)
+            .union(
+                outputs.getSideOutput(RECORDS),
+                importManifest(outputs),
+                retryImages(outputs),
+                rejections)
             .sinkTo(connections.dataSink()));
   }
 
@@ -186,7 +197,7 @@ public final class TrainingPipeline {
                     connections.features(),
                     connections.quarantine(),
                     connections.topics(),
-                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED)))
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED)))
             // Without a GPU, as all that follows and does not ask for one again.
             .slotSharingGroup(GpuSlots.PLAIN_GROUP));
   }
@@ -198,6 +209,14 @@ public final class TrainingPipeline {
             async(outputs.getSideOutput(IMPORTS), connections.importManifest()));
     return Operator.WRITE_IMPORT.names(
         imports.flatMap(new WriteImportFunction(connections.topics())));
+  }
+
+  private DataStream<TopicRecord> retryImages(SingleOutputStreamOperator<DatasetOutput> outputs) {
+    DataStream<Retried> retried =
+        Operator.RETRY_IMAGES.names(
+            async(outputs.getSideOutput(RETRIES), connections.retryImages()));
+    return Operator.WRITE_RETRIES.names(
+        retried.flatMap(new WriteRetryFunction(connections.signing(), connections.topics())));
   }
 
   private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> outputs) {

@@ -19,6 +19,7 @@ import io.relook.job.s3.OwnBucket;
 import io.relook.job.s3.S3Settings;
 import io.relook.job.signing.KeyReference;
 import io.relook.job.signing.MarkerSettings;
+import io.relook.job.signing.SigningSettings;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.job.training.TrainingJobSettings;
 import io.relook.learning.decision.ThresholdGoal;
@@ -72,6 +73,7 @@ class JobConfigTest {
           Map.entry("images.refuse-damaged", "true"),
           Map.entry("backbone.descriptor", "/backbone.json"),
           Map.entry("features.area", "16384"),
+          Map.entry("images.unavailable-for", "21 min"),
           Map.entry("extraction.threads", "3"),
           Map.entry("extraction.queue", "4"),
           Map.entry("extraction.memory", "100 mb"),
@@ -140,7 +142,12 @@ class JobConfigTest {
                 new JobConfig.Trust(
                     Optional.of("/policy.json"),
                     new MarkerSettings(
-                        Optional.empty(),
+                        Optional.of(
+                            new SigningSettings(
+                                new KeyReference("b", "env", "KEY"),
+                                List.of(
+                                    new KeyReference("a", "file", "/a.pem"),
+                                    new KeyReference("b", "env", "B")))),
                         Optional.of(
                             new VerificationSettings(
                                 List.of(
@@ -152,6 +159,7 @@ class JobConfigTest {
                     new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18))),
                 new JobConfig.Data(
                     new ImageLimits(100 * 1024, pictures),
+                    Duration.ofMinutes(21),
                     new ExtractionOptions.Concurrency(3, 4, 100L << 20),
                     Optional.of(slots()),
                     new DatasetSettings(
@@ -162,7 +170,7 @@ class JobConfigTest {
                         "eu-central-1",
                         "bucket",
                         Duration.ofHours(50).toMillis()),
-                    new ImportSettings(store, 2 * 1024 * 1024, 5, 6),
+                    new ImportSettings(bucket, 2 * 1024 * 1024, 5, 6),
                     new TrainingJobSettings(
                         bucket,
                         new FeatureSettings("/backbone.json", 16384, 12),
@@ -255,8 +263,7 @@ class JobConfigTest {
         .hasMessageContaining(signing)
         .hasMessageNotContaining(verify);
     assertThatThrownBy(() -> JobConfig.from(with(none, "job.pipelines", "data")))
-        .hasMessageContaining(verify)
-        .hasMessageNotContaining(signing);
+        .hasMessageContainingAll(signing, verify);
   }
 
   @ParameterizedTest
@@ -288,6 +295,10 @@ class JobConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "images.unavailable-for|59 s|images.unavailable-for is 59 s: it must be 1 min to 7 d, because"
+            + " the message must be in its topic when the image is tried again.",
+        "images.unavailable-for|8 d|images.unavailable-for is 8 d: it must be 1 min to 7 d, because"
+            + " the message must be in its topic when the image is tried again.",
         "extraction.threads|0|extraction.threads is 0: it must be at least 1.",
         "extraction.queue|0|extraction.queue is 0: it must be at least 1.",
         "extraction.queue|33|extraction.queue is 33: it must be at most 32, because every"

@@ -39,6 +39,8 @@ class OperatorTest {
           "dataset",
           "import-manifest",
           "write-import",
+          "retry-images",
+          "write-retries",
           "remove-objects",
           "write-manifest",
           "train",

@@ -8,9 +8,11 @@ import io.relook.job.dataset.DatasetCounts;
 import io.relook.job.dataset.DatasetEntry;
 import io.relook.job.dataset.DueErasure;
 import io.relook.job.dataset.Incarnation;
+import io.relook.job.dataset.UnavailableImage;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
+import io.relook.job.domain.Deferral;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ImportedLine;
@@ -22,6 +24,7 @@ import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.Split;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
@@ -34,12 +37,14 @@ import io.relook.job.registry.Deletion;
 import io.relook.job.registry.FirstReply;
 import io.relook.job.registry.KnownDataset;
 import io.relook.job.registry.Project;
+import io.relook.job.retry.Retried;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetStatus;
 import io.relook.wire.DatasetType;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
@@ -128,6 +133,16 @@ class StateTypesTest {
       new RejectionReason(
           "check-images", RejectionCode.UNDECODABLE, "Send Avro.", null, null, null);
 
+  private static final ImageRetry RETRY =
+      ImageRetry.newBuilder()
+          .setAccount("1")
+          .setProject("bolts")
+          .setSourceRef("ref")
+          .setPartition(1)
+          .setOffset(2)
+          .setRejection("Too late.")
+          .build();
+
   private static final TrainingRequest A_REQUEST =
       new TrainingRequest(MODEL, "cut", "manifests/x", "aa", new ParentModel("1", "bb"));
 
@@ -139,9 +154,9 @@ class StateTypesTest {
         new TopicRecord("relook.models", null, new byte[0], null),
         new TopicRecord("relook.images", 2, new byte[] {1}, new byte[] {2}, new byte[] {3}),
         new KafkaRecord("relook.images", 3, 42, 0, null, new byte[] {2}, new byte[] {3}),
-        new CheckedImage(FULL_RECORD, anImage(), null, null),
-        new CheckedImage(BARE_RECORD, null, new ImageWithdrawal("1", "bolts", "ref", null), null),
-        new CheckedImage(BARE_RECORD, null, null, CUT),
+        CheckedImage.of(FULL_RECORD, anImage()),
+        CheckedImage.of(BARE_RECORD, new ImageWithdrawal("1", "bolts", "ref", null)),
+        CheckedImage.of(BARE_RECORD, CUT),
         FULL_ANNOTATION,
         BARE_ANNOTATION,
         PICTURE,
@@ -151,6 +166,44 @@ class StateTypesTest {
         new ImageChange("1", "bolts", BARE_RECORD, "", null, null, null, CUT),
         new DatasetEntry("ref", FULL_ANNOTATION, PICTURE, 1, 2, Split.TEST, MASK),
         new DatasetEntry("ref", BARE_ANNOTATION, PICTURE, 1, 2, null, null),
+        new UnavailableImage(
+            "ref",
+            FULL_ANNOTATION,
+            FULL_RECORD,
+            "The store does not answer.",
+            new UnavailableImage.Kept(1, Split.TEST, PICTURE, MASK, true),
+            new UnavailableImage.Tries(1, 2, 3)),
+        new UnavailableImage(
+            "ref",
+            BARE_ANNOTATION,
+            BARE_RECORD,
+            "The store does not answer.",
+            new UnavailableImage.Kept(1, null, null, null, false),
+            new UnavailableImage.Tries(1, 0, 3)),
+        new ImageChange(
+            "1",
+            "bolts",
+            BARE_RECORD,
+            "ref",
+            BARE_ANNOTATION,
+            StoredPicture.deferred(
+                Deferral.givenUp(1, 2, RejectionCode.PICTURE_NOT_FOUND, "Too late.")),
+            null,
+            null),
+        new ImageChange(
+            "1",
+            "bolts",
+            BARE_RECORD,
+            "ref",
+            BARE_ANNOTATION,
+            PICTURE.with(Deferral.over(1, 2)),
+            null,
+            null),
+        new RetryRequest("1", "bolts", "ref", FULL_RECORD, 7),
+        new Retried(RETRY),
+        new Retried(null),
+        new CheckedImage(FULL_RECORD, anImage(), null, null, RETRY),
+        new CheckedImage(BARE_RECORD, null, null, null, RETRY),
         new DatasetCounts(
             new DatasetCounts.Images(3, 2, 1, Map.of("scratch", 1)),
             new DatasetCounts.Life(
@@ -218,10 +271,16 @@ class StateTypesTest {
             "cut",
             List.of(new TrainingImage("r", Split.TEST, BARE_ANNOTATION, PICTURE, MASK)),
             new ParentModel("1", "bb")),
-        new TrainingOrder(MODEL, "cut", List.of(), null),
+        new TrainingOrder(MODEL, "cut", List.of(), null, "2 images"),
         A_REQUEST,
         new TrainingRequest(
-            MODEL, "cut", "", "", null, new TrainingResult.Failure("NO_KEY", "Give another key.")),
+            MODEL,
+            "cut",
+            "",
+            "",
+            null,
+            "2 images",
+            new TrainingResult.Failure("NO_KEY", "Give another key.")),
         new TrainingResult(
             A_REQUEST,
             new TrainingResult.Success(

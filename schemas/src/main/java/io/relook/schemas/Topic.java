@@ -5,6 +5,7 @@ import io.relook.wire.CommandReply;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DatasetOutcome;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
@@ -35,10 +36,10 @@ import org.apache.avro.specific.SpecificRecord;
  * partitions; the job reads their number from the broker.
  */
 public enum Topic {
-  /** Pictures and labels, withdrawals, and the job's cut markers. */
+  /** Pictures and labels, withdrawals, and the job's cut markers and image retries. */
   IMAGES(
       "images",
-      List.of(LabeledImage.class, ImageWithdrawal.class, CutMarker.class),
+      List.of(LabeledImage.class, ImageWithdrawal.class, CutMarker.class, ImageRetry.class),
       "account/project",
       6,
       Cleanup.DELETE,
@@ -247,6 +248,8 @@ public enum Topic {
       return projectKey(withdrawal.getAccount(), withdrawal.getProject());
     } else if (record instanceof CutMarker marker) {
       return projectKey(marker.getAccount(), marker.getProject());
+    } else if (record instanceof ImageRetry retry) {
+      return projectKey(retry.getAccount(), retry.getProject());
     } else if (record instanceof Command command) {
       return command.getAccount();
     } else if (record instanceof CommandReply reply) {

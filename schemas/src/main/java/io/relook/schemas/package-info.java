@@ -6,7 +6,7 @@
  * <table>
  *   <caption>Topics in flow order, with the default prefix {@code relook.}</caption>
  *   <tr><th>topic</th><th>records</th><th>key</th><th>written by</th><th>read by</th></tr>
- *   <tr><td>{@code relook.images}</td><td>LabeledImage, ImageWithdrawal, CutMarker</td>
+ *   <tr><td>{@code relook.images}</td><td>LabeledImage, ImageWithdrawal, CutMarker, ImageRetry</td>
  *       <td>account/project</td><td>clients, the job's imports; CutMarker: the job only</td>
  *       <td>job</td></tr>
  *   <tr><td>{@code relook.commands}</td><td>Command</td><td>account</td>

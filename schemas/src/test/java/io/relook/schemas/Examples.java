@@ -16,6 +16,7 @@ import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.ImportCounts;
 import io.relook.wire.Label;
@@ -58,6 +59,7 @@ final class Examples {
   static List<SpecificRecord> all() {
     return List.of(
         anImage(),
+        anImageRetry(),
         aWithdrawal(),
         aMarker(),
         aCommand(aCreateModel()),
@@ -117,6 +119,18 @@ final class Examples {
         .setIncarnation("relook.commands-0-7")
         .setSequence(15)
         .setCaller("line-4")
+        .build();
+  }
+
+  static ImageRetry anImageRetry() {
+    return ImageRetry.newBuilder()
+        .setAccount(ACCOUNT)
+        .setProject("cookies")
+        .setSourceRef("s3://factory/cookies/1.png")
+        .setPartition(3)
+        .setOffset(4_711)
+        .setMessage(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+        .setRejection("The picture could not be read for 1 h.")
         .build();
   }
 

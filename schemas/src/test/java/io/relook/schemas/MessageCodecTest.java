@@ -61,7 +61,7 @@ class MessageCodecTest {
             new Undecodable(
                 Code.EMPTY,
                 "The message has no value; send one record of LabeledImage, ImageWithdrawal, "
-                    + "CutMarker."));
+                    + "CutMarker, ImageRetry."));
     assertThat(refusal(Topic.IMAGES, new byte[0]).code()).isEqualTo(Code.EMPTY);
   }
 
@@ -97,7 +97,7 @@ class MessageCodecTest {
             new Undecodable(
                 Code.WRONG_RECORD,
                 "A ModelMetadata does not belong on the topic images, which takes LabeledImage, "
-                    + "ImageWithdrawal, CutMarker."));
+                    + "ImageWithdrawal, CutMarker, ImageRetry."));
   }
 
   @Test

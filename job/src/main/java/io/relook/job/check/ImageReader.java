@@ -10,15 +10,17 @@ import io.relook.schemas.MessageCodec;
 import io.relook.schemas.Topic;
 import io.relook.schemas.access.AccessControl;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the messages of the image topic and checks their rules, the locations that they name, and
- * whether the job wrote the cut markers. Never throws.
+ * whether the job wrote the cut markers and image retries. Never throws.
  */
 final class ImageReader {
   static final String STAGE = "check-images";
@@ -62,7 +64,7 @@ final class ImageReader {
           image.getAccount(),
           image.getProject(),
           image.getSourceRef(),
-          new CheckedImage(origin, image, null, null));
+          CheckedImage.of(origin, image));
     }
     if (message instanceof ImageWithdrawal withdrawal) {
       return checked(
@@ -70,12 +72,27 @@ final class ImageReader {
           withdrawal.getAccount(),
           withdrawal.getProject(),
           withdrawal.getSourceRef(),
-          new CheckedImage(origin, null, withdrawal, null));
+          CheckedImage.of(origin, withdrawal));
+    }
+    if (message instanceof ImageRetry retry) {
+      return checked(
+          verification
+              .ofRetry(origin)
+              .map(RejectionCode.UNSIGNED_MARKER::because)
+              .or(
+                  () ->
+                      rules
+                          .violation(retry, origin.partition())
+                          .map(RejectionCode.INVALID_MEMBER::because)),
+          retry.getAccount(),
+          retry.getProject(),
+          retry.getSourceRef(),
+          retried(origin.withoutSignature(), retry));
     }
     CutMarker cut = (CutMarker) message;
     return checked(
         verification
-            .violation(origin)
+            .ofMarker(origin)
             .map(RejectionCode.UNSIGNED_MARKER::because)
             .or(
                 () ->
@@ -85,7 +102,33 @@ final class ImageReader {
         cut.getAccount(),
         cut.getProject(),
         "",
-        new CheckedImage(origin.withoutSignature(), null, null, cut));
+        CheckedImage.of(origin.withoutSignature(), cut));
+  }
+
+  /** The image again, or word that it is given up, also because it breaks a rule by now. */
+  private CheckedImage retried(KafkaRecord origin, ImageRetry retry) {
+    ByteBuffer message = retry.getMessage();
+    if (message == null) {
+      return new CheckedImage(origin, null, null, null, retry);
+    }
+    byte[] bytes = new byte[message.remaining()];
+    message.duplicate().get(bytes);
+    if (!(codec.decode(Topic.IMAGES, bytes) instanceof Decoding.Decoded decoded)
+        || !(decoded.record() instanceof LabeledImage image)) {
+      return givenUp(origin, retry, "Its message is not one of an image.");
+    }
+    Optional<String> violation = rules.violation(image).or(() -> forbidden(image));
+    if (violation.isPresent()) {
+      return givenUp(origin, retry, violation.get());
+    }
+    // The import that it came with has ended, or counted it when it could not be read first.
+    image.setImportId(null);
+    return new CheckedImage(origin, image, null, null, retry);
+  }
+
+  private static CheckedImage givenUp(KafkaRecord origin, ImageRetry retry, String why) {
+    ImageRetry givenUp = ImageRetry.newBuilder(retry).setMessage(null).setRejection(why).build();
+    return new CheckedImage(origin, null, null, null, givenUp);
   }
 
   private Optional<String> forbidden(LabeledImage image) {

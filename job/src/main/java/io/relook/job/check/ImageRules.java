@@ -5,6 +5,7 @@ import io.relook.schemas.NameLengths;
 import io.relook.schemas.operation.Checks;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
@@ -174,6 +175,22 @@ public record ImageRules(long maxInlineBytes) {
                         + OLDEST_MARKER.toDays()
                         + " days before the marker was written: it is not applied, because data"
                         + " sets remember for so long only which commands they applied."));
+  }
+
+  /**
+   * @param partition partition that the retry stands in
+   */
+  Optional<String> violation(ImageRetry retry, int partition) {
+    return names(retry.getAccount(), retry.getProject(), retry.getSourceRef())
+        .or(
+            () ->
+                when(
+                    retry.getPartition() != partition,
+                    "The image retry was written for partition "
+                        + retry.getPartition()
+                        + " but stands in partition "
+                        + partition
+                        + ": only the job writes image retries."));
   }
 
   private static Optional<String> names(String account, String project, String sourceRef) {

@@ -39,10 +39,12 @@ final class Dataset {
     Optional<DatasetEntry> known = state.entry(change.sourceRef());
     Annotation annotation = change.annotation();
     if (annotation == null) {
-      if (known.isEmpty()) {
+      Optional<UnavailableImage> waiting = state.unavailable(change.sourceRef());
+      if (known.isEmpty() && waiting.isEmpty()) {
         return unknown(change, "withdraw");
       }
-      remove(state, change.datasetKey(), known.get(), at);
+      known.ifPresent(entry -> remove(state, change.datasetKey(), entry, at));
+      waiting.ifPresent(image -> remove(state, change.datasetKey(), image, at));
       return Optional.empty();
     }
     Optional<RejectionReason> reason = applyImage(state, change, annotation, known, at);
@@ -51,7 +53,7 @@ final class Dataset {
   }
 
   /** Counts an image of an import. */
-  private static void tally(
+  static void tally(
       DatasetState state,
       ImageChange change,
       Annotation annotation,
@@ -79,8 +81,12 @@ final class Dataset {
     if (change.isRejected()) {
       return Optional.empty();
     }
+    Optional<UnavailableImage> waiting = state.unavailable(change.sourceRef());
     StoredPicture picture = change.picture();
     if (picture == null) {
+      if (waiting.isPresent()) {
+        return labelWaiting(state, change, annotation, waiting.get(), at);
+      }
       if (known.isEmpty()) {
         return unknown(change, "label");
       }
@@ -101,13 +107,21 @@ final class Dataset {
             change.sourceRef(),
             annotation.kept(),
             picture,
-            known.map(DatasetEntry::createdAt).orElse(at),
+            known
+                .map(DatasetEntry::createdAt)
+                .or(() -> waiting.map(image -> image.kept().createdAt()))
+                .orElse(at),
             at,
-            known.map(DatasetEntry::split).orElse(null),
+            known
+                .map(DatasetEntry::split)
+                .or(() -> waiting.map(image -> image.kept().split()))
+                .orElse(null),
             mask);
-    known.ifPresent(before -> uncount(state, before, at));
+    Set<String> referred = Set.copyOf(ownObjects(change.datasetKey(), entry));
+    waiting.ifPresent(image -> leave(state, change.datasetKey(), image, at, referred));
+    known.ifPresent(before -> uncount(state, before.annotation(), at));
     state.put(entry);
-    count(state, entry, at);
+    count(state, entry.annotation(), at);
     known.ifPresent(
         before -> {
           List<String> kept = ownObjects(change.datasetKey(), entry);
@@ -124,10 +138,67 @@ final class Dataset {
    * @param project account/project
    */
   void remove(DatasetState state, String project, DatasetEntry entry, long at) {
-    uncount(state, entry, at);
+    leave(state, project, entry, at, Set.of());
+  }
+
+  /**
+   * Removes an entry, but not the objects that are still referred to.
+   *
+   * @param project account/project
+   */
+  void leave(
+      DatasetState state, String project, DatasetEntry entry, long at, Set<String> referred) {
+    uncount(state, entry.annotation(), at);
     state.remove(entry.sourceRef());
-    ownObjects(project, entry)
+    ownObjects(project, entry).stream()
+        .filter(key -> !referred.contains(key))
         .forEach(key -> state.unreferenced(entry.annotation().dataset(), key));
+  }
+
+  /** A label for an image that cannot be read: it counts when the image can. */
+  private Optional<RejectionReason> labelWaiting(
+      DatasetState state,
+      ImageChange change,
+      Annotation annotation,
+      UnavailableImage image,
+      long at) {
+    Optional<RejectionReason> reason = tooManyClasses(state, change, annotation);
+    if (reason.isPresent()) {
+      return reason;
+    }
+    uncount(state, image.annotation(), at);
+    UnavailableImage labelled = image.labelled(annotation.kept(), change.mask());
+    state.put(labelled);
+    count(state, labelled.annotation(), at);
+    return Optional.empty();
+  }
+
+  /**
+   * Removes an image that cannot be read.
+   *
+   * @param project account/project
+   */
+  void remove(DatasetState state, String project, UnavailableImage image, long at) {
+    leave(state, project, image, at, Set.of());
+  }
+
+  /**
+   * Removes an image that cannot be read, but not the objects that are still referred to.
+   *
+   * @param project account/project
+   */
+  void leave(
+      DatasetState state, String project, UnavailableImage image, long at, Set<String> referred) {
+    uncount(state, image.annotation(), at);
+    state.removeUnavailable(image.sourceRef());
+    ownObjects(project, image).stream()
+        .filter(key -> !referred.contains(key))
+        .forEach(key -> state.unreferenced(image.annotation().dataset(), key));
+  }
+
+  /** Keys of the objects in relook's own bucket that an image which cannot be read refers to. */
+  List<String> ownObjects(String project, UnavailableImage image) {
+    return ownObjects(project, image.kept().picture(), image.kept().mask());
   }
 
   /**
@@ -147,7 +218,8 @@ final class Dataset {
   private List<String> ownObjects(
       String project, @Nullable StoredPicture picture, @Nullable Mask mask) {
     List<String> keys = new ArrayList<>();
-    if (picture != null) {
+    boolean stored = picture != null && picture.isStored();
+    if (stored) {
       keys.add(picture.featuresKey());
       if (BucketLayout.keeps(settings.bucket(), project, picture)) {
         keys.add(picture.key());
@@ -156,24 +228,24 @@ final class Dataset {
     if (mask != null && BucketLayout.keeps(settings.bucket(), project, mask)) {
       keys.add(mask.key());
     }
-    if (picture != null) {
+    if (stored) {
       keys.add(picture.statisticsKey());
     }
     return keys;
   }
 
-  private static void count(DatasetState state, DatasetEntry entry, long at) {
-    DatasetType type = entry.annotation().dataset();
+  static void count(DatasetState state, Annotation annotation, long at) {
+    DatasetType type = annotation.dataset();
     DatasetCounts counts = state.counts(type).orElseGet(() -> DatasetCounts.empty(at));
-    state.put(type, counts.with(entry.annotation(), at));
+    state.put(type, counts.with(annotation, at));
   }
 
-  private static void uncount(DatasetState state, DatasetEntry entry, long at) {
-    DatasetType type = entry.annotation().dataset();
-    state.counts(type).ifPresent(counts -> state.put(type, counts.without(entry.annotation(), at)));
+  private static void uncount(DatasetState state, Annotation annotation, long at) {
+    DatasetType type = annotation.dataset();
+    state.counts(type).ifPresent(counts -> state.put(type, counts.without(annotation, at)));
   }
 
-  private Optional<RejectionReason> tooManyClasses(
+  Optional<RejectionReason> tooManyClasses(
       DatasetState state, ImageChange change, Annotation annotation) {
     String defectClass = annotation.defectClass();
     if (defectClass == null) {
@@ -199,7 +271,7 @@ final class Dataset {
                 + " classes: use one of them, or raise quota.defect-classes."));
   }
 
-  private static Optional<RejectionReason> unknown(ImageChange change, String what) {
+  static Optional<RejectionReason> unknown(ImageChange change, String what) {
     return Optional.of(
         reason(
             change,

@@ -50,6 +50,7 @@ final class DatasetCuts {
   private final Arns arns;
   private final Optional<FeatureKeys> featureKeys;
   private final Dataset dataset;
+  private final Unavailability unavailability;
   private final TrainingPlanner planner;
   private final ModelDeletion deletion;
 
@@ -66,6 +67,7 @@ final class DatasetCuts {
     this.arns = new Arns(settings.region());
     this.featureKeys = featureKeys;
     this.dataset = new Dataset(settings);
+    this.unavailability = new Unavailability(dataset);
     this.planner = new TrainingPlanner(settings);
     this.deletion = new ModelDeletion(settings.bucket(), arns);
   }
@@ -270,6 +272,7 @@ final class DatasetCuts {
     }
     String project = ProjectKey.of(cut.getAccount(), cut.getProject());
     leaving.forEach(entry -> dataset.remove(state, project, entry, at));
+    unavailability.delete(state, cut.getAccount(), cut.getProject(), type, at);
     state.putLastDeletion(type, cut.getCutId());
     Optional<DatasetCounts> counts = state.counts(type);
     if (counts.isEmpty()) {
@@ -289,12 +292,17 @@ final class DatasetCuts {
     }
     state.putOutput(model.getModelVersion(), model.getOutputConfig().getS3Location());
     String key = ProjectKey.of(cut.getAccount(), cut.getProject());
+    Optional<String> leftOut = Unavailability.leftOut(state);
     TrainingPlanner.Plan plan = planner.plan(key, state, cut.getAdmittedAt().toEpochMilli());
     if (plan instanceof TrainingPlanner.Plan.Train train) {
       return List.of(
           new DatasetEffect.Trains(
               new TrainingOrder(
-                  model, cut.getCutId(), renamed(state, key, train.lines()), ParentModel.of(cut))));
+                  model,
+                  cut.getCutId(),
+                  renamed(state, key, train.lines()),
+                  ParentModel.of(cut),
+                  leftOut.orElse(null))));
     }
     TrainingPlanner.Plan.Impossible impossible = (TrainingPlanner.Plan.Impossible) plan;
     return List.of(
@@ -306,7 +314,10 @@ final class DatasetCuts {
                 .setModelArn(model.getModelArn())
                 .setCutId(cut.getCutId())
                 .setEndedAt(cut.getAdmittedAt())
-                .setOutcome(new TrainingFailed(impossible.reason(), impossible.message()))
+                .setOutcome(
+                    new TrainingFailed(
+                        impossible.reason(),
+                        impossible.message() + leftOut.map(why -> " " + why).orElse("")))
                 .build()));
   }
 

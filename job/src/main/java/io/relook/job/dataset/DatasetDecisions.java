@@ -1,5 +1,6 @@
 package io.relook.job.dataset;
 
+import io.relook.job.domain.Deferral;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ObjectRemoval;
@@ -35,6 +36,7 @@ final class DatasetDecisions {
   private final TopicRecords topics;
   private final KeyedDatasetState state;
   private final Dataset dataset;
+  private final Unavailability unavailability;
   private final DatasetCuts cuts;
   private final ErasureSchedule erasures;
 
@@ -50,6 +52,7 @@ final class DatasetDecisions {
     this.topics = topics;
     this.state = state;
     this.dataset = new Dataset(settings);
+    this.unavailability = new Unavailability(dataset);
     this.cuts = new DatasetCuts(settings, featureKeys);
     this.erasures = new ErasureSchedule(settings.erasureDelayMillis());
   }
@@ -70,9 +73,13 @@ final class DatasetDecisions {
 
   /** What a change that is not a cut leads to. */
   Decision applied(ImageChange change, long now) {
-    Optional<RejectionReason> rejected = dataset.apply(state, change);
     List<DatasetEffect> effects = new ArrayList<>();
     Set<Long> timers = new TreeSet<>();
+    Deferral deferral = change.deferral();
+    Optional<RejectionReason> rejected =
+        deferral == null
+            ? dataset.apply(state, change)
+            : applied(change, deferral, now, effects, timers);
     if (rejected.isEmpty() && !change.isRejected()) {
       restored(change).ifPresent(effects::add);
       effects.addAll(cuts.begun(state, change.account(), change.project()));
@@ -82,6 +89,24 @@ final class DatasetDecisions {
       }
     }
     return decision(rejected, effects, timers, now);
+  }
+
+  private Optional<RejectionReason> applied(
+      ImageChange change,
+      Deferral deferral,
+      long now,
+      List<DatasetEffect> effects,
+      Set<Long> timers) {
+    Unavailability.Outcome outcome = unavailability.apply(state, change, deferral, now);
+    if (outcome instanceof Unavailability.Outcome.Refused refused) {
+      return Optional.of(refused.reason());
+    }
+    if (outcome instanceof Unavailability.Outcome.GivenUp givenUp) {
+      effects.add(new DatasetEffect.GivesUp(givenUp.rejected()));
+    } else if (outcome instanceof Unavailability.Outcome.Waits waits) {
+      timers.add(waits.nextAt());
+    }
+    return Optional.empty();
   }
 
   /** What a cut leads to on which the data set failed. */
@@ -122,6 +147,7 @@ final class DatasetDecisions {
   Decision due(long timestamp, String account, String project) {
     Set<Long> timers = new TreeSet<>();
     List<DatasetEffect> effects = erase(timestamp, account, project, timers);
+    effects.addAll(unavailability.due(state, timestamp, account, project, timers));
     if (state.isChanged()) {
       state.clearChanged();
       effects.addAll(cuts.described(state, account, project));
@@ -154,7 +180,9 @@ final class DatasetDecisions {
             state,
             timestamp,
             buffered().flatMap(change -> dataset.ownObjects(change).stream()),
-            entries().flatMap(entry -> dataset.ownObjects(datasetKey, entry).stream()));
+            Stream.concat(
+                entries().flatMap(entry -> dataset.ownObjects(datasetKey, entry).stream()),
+                unavailable().flatMap(image -> dataset.ownObjects(datasetKey, image).stream())));
     timers.addAll(due.timers());
     List<DatasetEffect> effects = new ArrayList<>();
     if (!due.toTrash().isEmpty()) {
@@ -195,6 +223,10 @@ final class DatasetDecisions {
 
   private Stream<DatasetEntry> entries() {
     return stream(() -> state.entriesInAnyOrder());
+  }
+
+  private Stream<UnavailableImage> unavailable() {
+    return stream(() -> state.unavailable());
   }
 
   private Stream<ImageChange> buffered() {

@@ -3,6 +3,8 @@ package io.relook.job.dataset;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ObjectRemoval;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.schemas.Topic;
 import io.relook.wire.DatasetDescription;
@@ -23,6 +25,12 @@ sealed interface DatasetEffect {
     void tombstone(Topic topic, String key);
 
     void importing(ImportRequest request);
+
+    /** To what reads objects again. */
+    void retrying(RetryRequest request);
+
+    /** To the rejections. */
+    void rejecting(RejectedMessage rejected);
 
     /** To the stages after the data set, in the order of the calls. */
     void next(DatasetOutput output);
@@ -81,6 +89,22 @@ sealed interface DatasetEffect {
     @Override
     public void into(Outputs outputs) {
       outputs.importing(request);
+    }
+  }
+
+  /** An image that could not be read is to be looked at again. */
+  record Retries(RetryRequest request) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.retrying(request);
+    }
+  }
+
+  /** An image that could not be read is given up; its message is rejected. */
+  record GivesUp(RejectedMessage rejected) implements DatasetEffect {
+    @Override
+    public void into(Outputs outputs) {
+      outputs.rejecting(rejected);
     }
   }
 

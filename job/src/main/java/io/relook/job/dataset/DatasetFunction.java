@@ -5,6 +5,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionReason;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.TopicRecord;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * <tr><th>name<th>kind<th>bound<th>end of life
  * <tr><td>entries<td>map: source reference → {@link DatasetEntry}<td>images of the project
  *     <td>withdrawal, DeleteDataset
+ * <tr><td>unavailable<td>map: source reference → {@link UnavailableImage}<td>images that could not be
+ *     read within {@code images.unavailable-for}, {@link UnavailableImage#MAX_KEPT_BYTES} of each
+ *     message at most<td>when it can be read, is given up, replaced or withdrawn; DeleteDataset
  * <tr><td>splits<td>map: digest → split<td>pictures ever trained with, 70 bytes each
  *     <td>DeleteProject: until then what was learned from must stay out of test
  * <tr><td>counts<td>map: data set → {@link DatasetCounts}<td>two<td>DeleteDataset
@@ -105,11 +109,13 @@ public final class DatasetFunction
    *
    * @param records messages for the sink
    * @param imports manifests to import
+   * @param retries images that could not be read, to be looked at again
    * @param rejected messages that the data set does not take
    */
   public record Tags(
       OutputTag<TopicRecord> records,
       OutputTag<ImportRequest> imports,
+      OutputTag<RetryRequest> retries,
       OutputTag<RejectedMessage> rejected)
       implements Serializable {}
 
@@ -232,6 +238,8 @@ public final class DatasetFunction
     decision.timers().forEach(context.timerService()::registerProcessingTimeTimer);
     decision.outputs().records().forEach(record -> context.output(tags.records(), record));
     decision.outputs().imports().forEach(request -> context.output(tags.imports(), request));
+    decision.outputs().retries().forEach(request -> context.output(tags.retries(), request));
+    decision.outputs().rejected().forEach(rejected -> context.output(tags.rejected(), rejected));
     decision.outputs().next().forEach(out::collect);
   }
 
@@ -258,7 +266,17 @@ public final class DatasetFunction
       LOG.info("Importing {} into {}", imports.request().manifest(), project);
     } else if (effect instanceof DatasetEffect.Trains trains) {
       TrainingOrder order = trains.order();
-      LOG.info("Training {} sees {} images", order.model().getModelArn(), order.images().size());
+      LOG.info(
+          "Training {} sees {} images. {}",
+          order.model().getModelArn(),
+          order.images().size(),
+          order.leftOut() == null ? "" : order.leftOut());
+    } else if (effect instanceof DatasetEffect.GivesUp givesUp) {
+      LOG.info(
+          "{} of {} is given up: {}",
+          givesUp.rejected().reason().sourceRef(),
+          project,
+          givesUp.rejected().reason().message());
     }
   }
 

@@ -2,6 +2,8 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.schemas.Topic;
@@ -14,6 +16,8 @@ final class DatasetOutputs implements DatasetEffect.Outputs {
   private final TopicRecords topics;
   private final List<TopicRecord> records = new ArrayList<>();
   private final List<ImportRequest> imports = new ArrayList<>();
+  private final List<RetryRequest> retries = new ArrayList<>();
+  private final List<RejectedMessage> rejected = new ArrayList<>();
   private final List<DatasetOutput> next = new ArrayList<>();
 
   DatasetOutputs(TopicRecords topics) {
@@ -36,6 +40,16 @@ final class DatasetOutputs implements DatasetEffect.Outputs {
   }
 
   @Override
+  public void retrying(RetryRequest request) {
+    retries.add(request);
+  }
+
+  @Override
+  public void rejecting(RejectedMessage message) {
+    rejected.add(message);
+  }
+
+  @Override
   public void next(DatasetOutput output) {
     next.add(output);
   }
@@ -46,6 +60,14 @@ final class DatasetOutputs implements DatasetEffect.Outputs {
 
   List<ImportRequest> imports() {
     return List.copyOf(imports);
+  }
+
+  List<RetryRequest> retries() {
+    return List.copyOf(retries);
+  }
+
+  List<RejectedMessage> rejected() {
+    return List.copyOf(rejected);
   }
 
   List<DatasetOutput> next() {

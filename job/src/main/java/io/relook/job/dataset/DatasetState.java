@@ -16,6 +16,16 @@ interface DatasetState {
 
   void remove(String sourceRef);
 
+  /** An image that could not be read. */
+  Optional<UnavailableImage> unavailable(String sourceRef);
+
+  /** Images that could not be read, in any order. */
+  Iterable<UnavailableImage> unavailable();
+
+  void put(UnavailableImage image);
+
+  void removeUnavailable(String sourceRef);
+
   /** Split that the bytes of a picture got in their first training. */
   Optional<Split> splitOfBytes(String digest);
 

@@ -29,6 +29,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
   private final UndoLog undo = new UndoLog();
   private final MapState<String, DatasetEntry> entries;
+  private final MapState<String, UnavailableImage> unavailable;
   private final MapState<String, Split> splits;
   private final MapState<DatasetType, DatasetCounts> counts;
   private final MapState<DatasetType, String> deletions;
@@ -51,6 +52,7 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
 
   KeyedDatasetState(RuntimeContext context) {
     entries = undoable(context, map("entries", String.class, DatasetEntry.class));
+    unavailable = undoable(context, map("unavailable", String.class, UnavailableImage.class));
     splits = undoable(context, map("splits", String.class, Split.class));
     counts = undoable(context, map("counts", DatasetType.class, DatasetCounts.class));
     deletions = undoable(context, map("deletions", DatasetType.class, String.class));
@@ -110,6 +112,26 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   @Override
   public void remove(String sourceRef) {
     StateAccess.write(() -> entries.remove(sourceRef));
+  }
+
+  @Override
+  public Optional<UnavailableImage> unavailable(String sourceRef) {
+    return StateAccess.read(() -> unavailable.get(sourceRef));
+  }
+
+  @Override
+  public Iterable<UnavailableImage> unavailable() {
+    return StateAccess.read(unavailable::values).orElse(List.of());
+  }
+
+  @Override
+  public void put(UnavailableImage image) {
+    StateAccess.write(() -> unavailable.put(image.sourceRef(), image));
+  }
+
+  @Override
+  public void removeUnavailable(String sourceRef) {
+    StateAccess.write(() -> unavailable.remove(sourceRef));
   }
 
   @Override
@@ -328,7 +350,10 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     forgetAt.clear();
     StateAccess.write(
         () -> {
-          if (entries.isEmpty() && counts.isEmpty() && alignment.value() == null) {
+          if (entries.isEmpty()
+              && unavailable.isEmpty()
+              && counts.isEmpty()
+              && alignment.value() == null) {
             appliedCuts.clear();
             incarnation.clear();
             offsets.clear();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change to a project's data set, in the order of its partition of the image topic: an image
  * ({@code annotation} and {@code picture}, perhaps a {@code mask}), a new label for a known picture
- * ({@code annotation} alone), a withdrawal (neither), a cut ({@code cut} alone), or word of a
- * rejected image of an import ({@link #isRejected}).
+ * ({@code annotation} alone), a withdrawal (neither), a cut ({@code cut} alone), word of a rejected
+ * image of an import ({@link #isRejected}), or of one that cannot be read ({@link #deferral}).
  *
  * @param origin the message; its value is dropped (null) when no later stage needs the bytes, that
  *     is for cuts and for images that the data set cannot reject
@@ -29,6 +29,11 @@ public record ImageChange(
     return annotation != null
         && annotation.importedLine() != null
         && annotation.importedLine().rejection() != null;
+  }
+
+  /** Present when the image could not be read when its turn came. */
+  public @Nullable Deferral deferral() {
+    return picture == null ? null : picture.deferral();
   }
 
   /** Key of the data set. */

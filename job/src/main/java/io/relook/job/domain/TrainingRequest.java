@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifestKey key of the training manifest in relook's own bucket
  * @param manifestDigest SHA-256 of the training manifest, in hexadecimal
  * @param parent model that the training may build on; null for none
+ * @param leftOut images that could not be read, as a sentence; null for none
  * @param failure why the training cannot run, when its manifest could not be written; else null
  */
 public record TrainingRequest(
@@ -20,6 +21,7 @@ public record TrainingRequest(
     String manifestKey,
     String manifestDigest,
     @Nullable ParentModel parent,
+    @Nullable String leftOut,
     TrainingResult.@Nullable Failure failure) {
 
   /** A training whose manifest is written. */
@@ -29,6 +31,6 @@ public record TrainingRequest(
       String manifestKey,
       String manifestDigest,
       @Nullable ParentModel parent) {
-    this(model, cutId, manifestKey, manifestDigest, parent, null);
+    this(model, cutId, manifestKey, manifestDigest, parent, null, null);
   }
 }

@@ -8,15 +8,17 @@ import org.apache.flink.metrics.MetricGroup;
 /**
  * Metrics of the extraction, each since the task started: {@code picturesExtracted}, {@code
  * picturesReused} (their features existed already), {@code picturesRefused} (rejected), {@code
- * picturesDamaged} (JPEG data is damaged, and it was taken); {@code fetchMillis}, {@code
- * decodeMillis}, {@code backboneMillis}, {@code summaryMillis} (picture statistics) and {@code
- * storeMillis}, time spent over all threads.
+ * picturesDamaged} (JPEG data is damaged, and it was taken), {@code picturesUnavailable} (could not
+ * be read in time: their images wait); {@code fetchMillis}, {@code decodeMillis}, {@code
+ * backboneMillis}, {@code summaryMillis} (picture statistics) and {@code storeMillis}, time spent
+ * over all threads.
  */
 final class ExtractionMetrics {
   final LongAdder extracted = new LongAdder();
   final LongAdder reused = new LongAdder();
   final LongAdder rejected = new LongAdder();
   final LongAdder damaged = new LongAdder();
+  final LongAdder unavailable = new LongAdder();
   private final LongAdder fetchNanos = new LongAdder();
   private final LongAdder decodeNanos = new LongAdder();
   private final LongAdder backboneNanos = new LongAdder();
@@ -29,6 +31,7 @@ final class ExtractionMetrics {
     metrics.gauge("picturesReused", (Gauge<Long>) reused::sum);
     metrics.gauge("picturesRefused", (Gauge<Long>) rejected::sum);
     metrics.gauge("picturesDamaged", (Gauge<Long>) damaged::sum);
+    metrics.gauge("picturesUnavailable", (Gauge<Long>) unavailable::sum);
     metrics.gauge("fetchMillis", millis(fetchNanos));
     metrics.gauge("decodeMillis", millis(decodeNanos));
     metrics.gauge("backboneMillis", millis(backboneNanos));
@@ -45,8 +48,14 @@ final class ExtractionMetrics {
     T run() throws A, B;
   }
 
-  <T, A extends Exception, B extends Exception> T fetch(Timed<T, A, B> step) throws A, B {
-    return timed(fetchNanos, step);
+  /** A picture was fetched, or not, since this time of {@link System#nanoTime}. */
+  void fetchedSince(long start) {
+    fetchNanos.add(System.nanoTime() - start);
+  }
+
+  /** An object of ours was read or written, or not, since this time. */
+  void storedSince(long start) {
+    storeNanos.add(System.nanoTime() - start);
   }
 
   <T, A extends Exception, B extends Exception> T decode(Timed<T, A, B> step) throws A, B {
@@ -59,10 +68,6 @@ final class ExtractionMetrics {
 
   <T, A extends Exception, B extends Exception> T statistics(Timed<T, A, B> step) throws A, B {
     return timed(statisticsNanos, step);
-  }
-
-  <T, A extends Exception, B extends Exception> T store(Timed<T, A, B> step) throws A, B {
-    return timed(storeNanos, step);
   }
 
   private static <T, A extends Exception, B extends Exception> T timed(

@@ -6,6 +6,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.features.FeatureSettings;
+import io.relook.job.s3.BucketMetrics;
 import io.relook.job.s3.OwnBucket;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.detectors.Detectors;
@@ -42,10 +43,11 @@ public record ExtractionSettings(
   @Override
   public PictureExtraction open(RuntimeContext context) throws IOException {
     Backbone backbone = features.backbone();
+    BucketMetrics.register(context.getMetricGroup(), bucket);
     ExecutionProvider provider = accelerator.open(context).provider();
     return new PictureExtraction(
         this,
-        bucket.store().open(),
+        StoredObjects.open(bucket),
         new PictureDecoder(limits),
         new FaultIsolatingExtractor(
             new MemoryBoundedExtractor(

@@ -4,8 +4,8 @@ import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.Mask;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.StoredPicture;
+import io.relook.job.extraction.StoredObjects.NotNowException;
 import io.relook.job.quarantine.PoisonMessages;
-import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.picture.PictureDecoder;
@@ -16,6 +16,7 @@ import io.relook.schemas.manifest.GroundTruthLine;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +28,12 @@ import java.util.Optional;
  */
 final class MaskDecoding {
   private final ExtractionSettings settings;
-  private final ObjectStore store;
+  private final StoredObjects objects;
   private final PictureDecoder decoder;
 
-  MaskDecoding(ExtractionSettings settings, ObjectStore store, PictureDecoder decoder) {
+  MaskDecoding(ExtractionSettings settings, StoredObjects objects, PictureDecoder decoder) {
     this.settings = settings;
-    this.store = store;
+    this.objects = objects;
     this.decoder = decoder;
   }
 
@@ -63,7 +64,8 @@ final class MaskDecoding {
    *
    * @param picture of the image, if the message has it
    */
-  Decoded decode(LabeledImage image, Optional<StoredPicture> picture) throws UnusableMaskException {
+  Decoded decode(LabeledImage image, Optional<StoredPicture> picture)
+      throws UnusableMaskException, NotNowException, IOException {
     byte[] encoded = bytes(image);
     Picture pixels = pixels(encoded);
     MaskReader.Result result =
@@ -122,13 +124,14 @@ final class MaskDecoding {
     }
   }
 
-  private byte[] bytes(LabeledImage image) throws UnusableMaskException {
+  private byte[] bytes(LabeledImage image)
+      throws UnusableMaskException, NotNowException, IOException {
     ByteBuffer inline = image.getMaskBytes();
     if (inline != null) {
       return copy(inline);
     }
     try {
-      return store.get(image.getMaskLocation(), settings.limits().maxBytes());
+      return objects.read(image.getMaskLocation(), settings.limits().maxBytes());
     } catch (ObjectUnavailableException e) {
       throw new UnusableMaskException(
           "The mask at maskLocation cannot be read: "

@@ -13,9 +13,9 @@ import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.domain.StoredPicture;
+import io.relook.job.extraction.StoredObjects.NotNowException;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.quarantine.PoisonMessages;
-import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectUnavailableException;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.Features;
@@ -23,8 +23,8 @@ import io.relook.learning.picture.DecodedPicture;
 import io.relook.learning.picture.PictureDecoder;
 import io.relook.learning.picture.UnreadablePictureException;
 import io.relook.schemas.Sha256;
-import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.S3Object;
@@ -49,7 +49,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private static final Logger LOG = LoggerFactory.getLogger(PictureExtraction.class);
 
   private final ExtractionSettings settings;
-  private final ObjectStore store;
+  private final StoredObjects objects;
   private final PictureDecoder decoder;
   private final FeatureExtractor extractor;
   private final StoredStatistics statistics;
@@ -62,18 +62,18 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
    */
   PictureExtraction(
       ExtractionSettings settings,
-      ObjectStore store,
+      StoredObjects objects,
       PictureDecoder decoder,
       FeatureExtractor extractor,
       StoredStatistics statistics,
       FeatureKeys featureKeys,
       ExtractionMetrics metrics) {
     this.settings = settings;
-    this.store = store;
+    this.objects = objects;
     this.decoder = decoder;
     this.extractor = extractor;
     this.statistics = statistics;
-    this.masks = new MaskDecoding(settings, store, decoder);
+    this.masks = new MaskDecoding(settings, objects, decoder);
     this.featureKeys = featureKeys;
     this.metrics = metrics;
   }
@@ -84,34 +84,18 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     ImageWithdrawal withdrawal = message.withdrawal();
     LabeledImage image = message.image();
     if (cut != null) {
-      return Optional.of(
-          main(
-              new ImageChange(
-                  cut.getAccount(),
-                  cut.getProject(),
-                  message.origin().withoutValue(),
-                  "",
-                  null,
-                  null,
-                  null,
-                  cut)));
+      return Optional.of(main(ImageChanges.of(message.origin(), cut)));
     }
     if (withdrawal != null) {
-      return Optional.of(
-          main(
-              new ImageChange(
-                  withdrawal.getAccount(),
-                  withdrawal.getProject(),
-                  message.origin(),
-                  withdrawal.getSourceRef(),
-                  null,
-                  null,
-                  null,
-                  null)));
+      return Optional.of(main(ImageChanges.of(message.origin(), withdrawal)));
+    }
+    ImageRetry retry = message.retry();
+    if (retry != null && image == null) {
+      return Optional.of(main(ImageChanges.givenUp(message.origin(), retry)));
     }
     if (image != null && !hasPicture(image) && !hasMask(image)) {
-      Annotation annotation = annotation(image, Optional.empty());
-      return Optional.of(main(change(message.origin(), image, annotation, null, null)));
+      Annotation annotation = ImageChanges.annotation(image, Optional.empty());
+      return Optional.of(main(ImageChanges.of(message.origin(), image, annotation, null, null)));
     }
     return Optional.empty();
   }
@@ -135,17 +119,27 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
         store(decoded);
       }
       Optional<Mask> kept = mask.flatMap(MaskDecoding.Decoded::kept);
-      if (kept.isPresent() && !existsOwn(own(kept.get().key()))) {
-        putOwn(own(kept.get().key()), mask.get().encoded(), "image/png");
+      if (kept.isPresent() && !exists(own(kept.get().key()))) {
+        put(own(kept.get().key()), mask.get().encoded(), "image/png");
       }
-      Annotation annotation = annotation(image, mask);
+      Annotation annotation = ImageChanges.annotation(image, mask);
       // The data set may still reject a label for an unknown image, or one defect class too many.
       // The rejection then needs the bytes.
       KafkaRecord origin =
           picture == null || annotation.defectClass() != null
               ? message.origin()
               : message.origin().withoutValue();
-      return main(change(origin, image, annotation, picture, kept.orElse(null)));
+      return main(
+          ImageChanges.of(
+              origin,
+              image,
+              annotation,
+              ImageChanges.taken(picture, message.retry()),
+              kept.orElse(null)));
+    } catch (NotNowException e) {
+      metrics.unavailable.increment();
+      LOG.info("{} of {} waits: {}", image.getSourceRef(), project(image), e.getMessage());
+      return main(ImageChanges.waits(message, image, e.getMessage()));
     } catch (MaskDecoding.UnusableMaskException e) {
       metrics.rejected.increment();
       return rejected(message, RejectionCode.INVALID_MASK, e.getMessage());
@@ -191,8 +185,8 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
       boolean inline) {}
 
   private ReadPicture decode(LabeledImage image)
-      throws IOException, UnreadablePictureException, ObjectUnavailableException {
-    byte[] encoded = metrics.fetch(() -> bytes(image));
+      throws IOException, UnreadablePictureException, ObjectUnavailableException, NotNowException {
+    byte[] encoded = bytes(image);
     String digest = Sha256.hex(encoded);
     DecodedPicture decoded =
         metrics.decode(
@@ -227,27 +221,27 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
    * Stores the picture that came in the message, the picture statistics and the features, unless
    * they exist. The features come last: if they exist, everything exists.
    */
-  private void store(ReadPicture decoded) throws IOException {
+  private void store(ReadPicture decoded) throws IOException, NotNowException {
     S3Object kept = own(decoded.picture().key());
     // An existing picture may be under a model's encryption key by now, so it is not overwritten.
-    if (decoded.inline() && !existsOwn(kept)) {
-      putOwn(kept, decoded.encoded(), "application/octet-stream");
+    if (decoded.inline() && !exists(kept)) {
+      put(kept, decoded.encoded(), "application/octet-stream");
     }
     S3Object features = own(decoded.picture().featuresKey());
-    if (existsOwn(features)) {
+    if (exists(features)) {
       metrics.reused.increment();
     } else {
       Features extracted = metrics.backbone(() -> extractor.extract(decoded.pixels()));
-      putOwn(
+      put(
           own(decoded.picture().statisticsKey()),
           metrics.statistics(() -> statistics.of(extracted)),
           "application/octet-stream");
-      putOwn(features, extracted.toBytes(), "application/octet-stream");
+      put(features, extracted.toBytes(), "application/octet-stream");
       metrics.extracted.increment();
     }
   }
 
-  private static boolean hasPicture(LabeledImage image) {
+  static boolean hasPicture(LabeledImage image) {
     return image.getImageBytes() != null || image.getImageLocation() != null;
   }
 
@@ -255,10 +249,16 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return image.getMaskBytes() != null || image.getMaskLocation() != null;
   }
 
-  private byte[] bytes(LabeledImage image) throws ObjectUnavailableException {
+  private byte[] bytes(LabeledImage image)
+      throws ObjectUnavailableException, NotNowException, IOException {
     ByteBuffer inline = image.getImageBytes();
     if (inline == null) {
-      return store.get(image.getImageLocation(), settings.limits().maxBytes());
+      long start = System.nanoTime();
+      try {
+        return objects.read(image.getImageLocation(), settings.limits().maxBytes());
+      } finally {
+        metrics.fetchedSince(start);
+      }
     }
     return MaskDecoding.copy(inline);
   }
@@ -271,55 +271,23 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
     return settings.bucket().object(key);
   }
 
-  private boolean existsOwn(S3Object object) throws IOException {
+  private boolean exists(S3Object object) throws IOException, NotNowException {
+    long start = System.nanoTime();
     try {
-      return metrics.store(() -> store.exists(object));
-    } catch (ObjectUnavailableException e) {
-      throw settings.bucket().unusable(e);
+      return objects.exists(object);
+    } finally {
+      metrics.storedSince(start);
     }
   }
 
-  private void putOwn(S3Object object, byte[] bytes, String contentType) throws IOException {
+  private void put(S3Object object, byte[] bytes, String contentType)
+      throws IOException, NotNowException {
+    long start = System.nanoTime();
     try {
-      metrics.store(
-          () -> {
-            store.put(
-                object, bytes, contentType, Optional.ofNullable(settings.bucket().kmsKeyId()));
-            return bytes;
-          });
-    } catch (ObjectUnavailableException e) {
-      throw settings.bucket().unusable(e);
+      objects.put(object, bytes, contentType);
+    } finally {
+      metrics.storedSince(start);
     }
-  }
-
-  private static Annotation annotation(LabeledImage image, Optional<MaskDecoding.Decoded> mask) {
-    AnnotationMetadata given = image.getAnnotation();
-    return new Annotation(
-        mask.map(MaskDecoding.Decoded::label).orElse(image.getLabel()),
-        mask.isPresent() ? mask.get().defectClass().orElse(null) : image.getDefectClass(),
-        image.getDataset(),
-        given == null ? "anomaly-label" : given.getLabelAttribute(),
-        given == null || given.getHumanAnnotated(),
-        given == null ? null : given.getCreationDate(),
-        given == null ? null : given.getJobName(),
-        image.getImportId() == null ? null : new ImportedLine(image.getImportId(), null));
-  }
-
-  private static ImageChange change(
-      KafkaRecord origin,
-      LabeledImage image,
-      Annotation annotation,
-      @Nullable StoredPicture picture,
-      @Nullable Mask mask) {
-    return new ImageChange(
-        image.getAccount(),
-        image.getProject(),
-        origin,
-        image.getSourceRef(),
-        annotation,
-        picture,
-        mask,
-        null);
   }
 
   private static Emission<ImageChange> main(ImageChange change) {
@@ -329,6 +297,10 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   private Emission<ImageChange> rejected(
       CheckedImage message, RejectionCode code, String sentence) {
     LabeledImage image = message.image();
+    ImageRetry retry = message.retry();
+    if (retry != null && image != null) {
+      return main(ImageChanges.givenUp(message.origin(), retry, image, code, sentence));
+    }
     RejectionReason reason =
         new RejectionReason(
             STAGE,
@@ -344,7 +316,7 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
         ImportedLine line = new ImportedLine(image.getImportId(), sentence);
         Annotation none =
             new Annotation(image.getLabel(), null, image.getDataset(), "", true, null, null, line);
-        outputs.main(change(message.origin().withoutValue(), image, none, null, null));
+        outputs.main(ImageChanges.of(message.origin().withoutValue(), image, none, null, null));
       }
     };
   }
@@ -364,6 +336,6 @@ final class PictureExtraction implements OrderedStep<CheckedImage, ImageChange> 
   public void close() {
     extractor.close();
     statistics.close();
-    store.close();
+    objects.close();
   }
 }

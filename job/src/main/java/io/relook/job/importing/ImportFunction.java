@@ -4,8 +4,11 @@ import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.PatientStore;
 import io.relook.schemas.access.AccessControl;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +19,45 @@ public final class ImportFunction extends BoundedAsyncFunction<ImportRequest, Im
   private static final long serialVersionUID = 1L;
 
   /** Manifests read at the same time in one subtask: each may be large. */
-  private static final int THREADS = 1;
+  private static final int READING = 1;
+
+  /** Imports that may wait for their buckets meanwhile, without a manifest in memory. */
+  private static final int WAITING = 16;
 
   private final ImportSettings settings;
   private final AccessControl access;
   private transient @Nullable ObjectStore store;
+  private transient Semaphore reading;
 
   /**
    * @param access what senders of commands may have read
    */
+  @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public ImportFunction(ImportSettings settings, AccessControl access) {
-    super(THREADS, "relook-import", ImportSettings.TIME_LIMIT);
+    super(READING + WAITING, "relook-import", ImportSettings.TIME_LIMIT);
     this.settings = settings;
     this.access = access;
   }
 
   @Override
   protected void openResources() {
-    store = settings.store().open();
+    reading = new Semaphore(READING);
+    store =
+        new PatientStore(
+            settings.bucket().store().open(),
+            settings.bucket(),
+            PatientStore.Pauses.releasing(reading));
   }
 
   @Override
-  protected Import work(ImportRequest request) {
-    return manifestImport().run(request);
+  protected Import work(ImportRequest request) throws InterruptedException {
+    reading.acquire();
+    try {
+      began(request, Duration.ZERO);
+      return manifestImport().run(request);
+    } finally {
+      reading.release();
+    }
   }
 
   @Override

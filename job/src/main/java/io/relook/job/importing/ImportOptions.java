@@ -1,7 +1,7 @@
 package io.relook.job.importing;
 
 import io.relook.job.options.OptionReader;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
@@ -24,8 +24,8 @@ public final class ImportOptions {
    * @param maxTestImages images that a test data set takes at most
    */
   public static ImportSettings read(
-      OptionReader options, ObjectStoreFactory store, int maxTrainImages, int maxTestImages) {
+      OptionReader options, OwnBucket bucket, int maxTrainImages, int maxTestImages) {
     return new ImportSettings(
-        store, options.get(DATASET_MANIFEST_MAX_SIZE).getBytes(), maxTrainImages, maxTestImages);
+        bucket, options.get(DATASET_MANIFEST_MAX_SIZE).getBytes(), maxTrainImages, maxTestImages);
   }
 }

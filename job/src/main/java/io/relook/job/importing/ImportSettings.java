@@ -1,19 +1,19 @@
 package io.relook.job.importing;
 
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
 import java.io.Serializable;
 import java.time.Duration;
 
 /**
  * How manifests are imported.
  *
- * @param store opens the store that manifests are in
+ * @param bucket relook's own bucket, in the store that manifests are in
  * @param maxManifestBytes largest manifest of CreateDataset
  * @param maxTrainImages images that a train data set takes at most
  * @param maxTestImages images that a test data set takes at most
  */
 public record ImportSettings(
-    ObjectStoreFactory store, long maxManifestBytes, int maxTrainImages, int maxTestImages)
+    OwnBucket bucket, long maxManifestBytes, int maxTrainImages, int maxTestImages)
     implements Serializable {
 
   /** A manifest has a gigabyte at most, and the store's client tries again within a request. */

@@ -96,6 +96,10 @@ final class OutputBucketProbe implements OrderedStep<RegistryInput, RegistryInpu
         case INVALID_LOCATION, TOO_LARGE ->
             new OutputBucket(
                 Verdict.OTHER_REGION, reason + " Name a bucket in the region of this service.");
+        case NOT_SERVED ->
+            new OutputBucket(
+                Verdict.UNREACHABLE,
+                reason + " Send the same request again after RetryAfterSeconds.");
       };
     } catch (UncheckedIOException e) {
       LOG.warn(

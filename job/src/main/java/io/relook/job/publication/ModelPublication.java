@@ -297,7 +297,7 @@ final class ModelPublication {
         .setRocAuc(metrics == null ? null : metrics.rocAuc())
         .setAveragePrecision(metrics == null ? null : metrics.averagePrecision())
         .setTrainingMillis(success.run().tookMillis())
-        .setSettings(settings(success))
+        .setSettings(settings(request, success))
         .setRelookVersion(settings.relookVersion())
         .setRuntime(
             "Java "
@@ -311,11 +311,15 @@ final class ModelPublication {
 
   /**
    * Settings in the provenance: trainings since the last one from scratch, why this one is from
-   * scratch, and why it did not run on a GPU.
+   * scratch, what it goes without, and why it did not run on a GPU.
    */
-  private static Map<String, String> settings(Success success) {
+  private static Map<String, String> settings(TrainingRequest request, Success success) {
     Map<String, String> settings = new TreeMap<>();
     settings.put("training.since-refit", Integer.toString(success.lineage().generation()));
+    String leftOut = request.leftOut();
+    if (leftOut != null) {
+      settings.put("training.left-out", leftOut);
+    }
     String refit = success.lineage().refit();
     if (refit != null) {
       settings.put("training.refit", refit);

@@ -7,9 +7,11 @@ import io.relook.job.quarantine.InFlightGuard;
 import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.PatientStore;
 import io.relook.wire.TrainingOutcome;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, TrainingOutcome> {
   private static final long serialVersionUID = 1L;
 
+  /** Publications that may wait for their buckets meanwhile, each with its model in memory. */
+  private static final int WAITING = 8;
+
   private final PublicationSettings settings;
   private final QuarantineSettings quarantine;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ModelPublication publication;
   private transient PublishMetrics metrics;
   private transient InFlightGuard guard;
+  private transient Semaphore turns;
 
   /**
    * @param timeLimit time after which a publication fails
@@ -32,14 +38,19 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
   public PublishFunction(
       PublicationSettings settings, QuarantineSettings quarantine, Duration timeLimit) {
-    super(settings.concurrency().trainings(), "relook-publish", timeLimit);
+    super(settings.concurrency().trainings() + WAITING, "relook-publish", timeLimit);
     this.settings = settings;
     this.quarantine = quarantine;
   }
 
   @Override
   protected void openResources() {
-    ObjectStore opened = settings.bucket().store().open();
+    turns = new Semaphore(settings.concurrency().trainings());
+    ObjectStore opened =
+        new PatientStore(
+            settings.bucket().store().open(),
+            settings.bucket(),
+            PatientStore.Pauses.releasing(turns));
     store = opened;
     guard = InFlightGuard.ofLongWork(quarantine, "publish");
     QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), guard);
@@ -58,20 +69,28 @@ public final class PublishFunction extends BoundedAsyncFunction<TrainingResult, 
     if (opened == null) {
       throw new IllegalStateException("The function is not open");
     }
-    return metrics.count(
-        trained.success() == null
-            ? opened.publish(trained)
-            : guard.run(
-                trained.request().cutId(),
-                "Publishing " + trained.request().model().getModelArn(),
-                "this model's files were being checked and written",
-                ago -> {
-                  began(trained, ago);
-                  return opened.publish(trained);
-                },
-                (reason, message) ->
-                    ModelPublication.failed(
-                        trained.request(), reason, message, Clock.systemUTC())));
+    turns.acquire();
+    try {
+      return metrics.count(published(opened, trained));
+    } finally {
+      turns.release();
+    }
+  }
+
+  private TrainingOutcome published(ModelPublication opened, TrainingResult trained)
+      throws Exception {
+    return trained.success() == null
+        ? opened.publish(trained)
+        : guard.run(
+            trained.request().cutId(),
+            "Publishing " + trained.request().model().getModelArn(),
+            "this model's files were being checked and written",
+            ago -> {
+              began(trained, ago);
+              return opened.publish(trained);
+            },
+            (reason, message) ->
+                ModelPublication.failed(trained.request(), reason, message, Clock.systemUTC()));
   }
 
   @Override

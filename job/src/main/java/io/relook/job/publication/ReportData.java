@@ -89,6 +89,10 @@ final class ReportData {
     facts.put(
         "Training took",
         String.format(Locale.ROOT, "%.1f s", provenance.getTrainingMillis() / 1000.0));
+    String leftOut = provenance.getSettings().get("training.left-out");
+    if (leftOut != null) {
+      facts.put("Left out", leftOut);
+    }
     facts.put("relook", provenance.getRelookVersion());
     facts.put("Runtime", provenance.getRuntime());
     return facts;

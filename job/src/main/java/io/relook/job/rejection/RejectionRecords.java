@@ -38,10 +38,12 @@ public final class RejectionRecords {
 
   /**
    * Whether a message came without its bytes, which must be read again. A stage drops the bytes of
-   * what the later ones cannot reject by any rule; by a defect of relook they still can.
+   * what the later ones cannot reject by any rule; by a defect of relook they still can, and after
+   * a time images that cannot be read. Only a tombstone has none.
    */
   static boolean mustBeReadAgain(RejectedMessage rejected) {
-    return rejected.origin().value() == null && rejected.reason().code() == RejectionCode.POISON;
+    return rejected.origin().value() == null
+        && rejected.reason().code() != RejectionCode.UNDECODABLE;
   }
 
   /**

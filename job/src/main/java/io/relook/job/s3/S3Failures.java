@@ -4,7 +4,6 @@ import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.schemas.Excerpt;
 import io.relook.wire.S3Object;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -28,6 +27,10 @@ final class S3Failures {
           "ExpiredToken",
           "InvalidToken",
           "TokenRefreshRequired");
+
+  /** Error codes that ask for fewer requests, besides the status 429. */
+  private static final Set<String> SLOW_DOWN =
+      Set.of("SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded");
 
   private static final String NO_SUCH_KEY = "NoSuchKey";
 
@@ -71,8 +74,8 @@ final class S3Failures {
    *
    * @return the exception of a failure that belongs to this object or its bucket: another try does
    *     not help
-   * @throws UncheckedIOException for a failure that another try may heal: the service cannot be
-   *     reached, is overloaded, or does not accept our credentials
+   * @throws StoreUnavailableException for a failure that another try may heal: the service cannot
+   *     be reached, is overloaded, or does not accept our credentials
    */
   ObjectUnavailableException of(S3Object location, SdkException e) {
     Optional<ObjectUnavailableException> unavailable =
@@ -94,7 +97,8 @@ final class S3Failures {
       unavailable.get().initCause(e);
       return unavailable.get();
     }
-    throw new UncheckedIOException(
+    throw new StoreUnavailableException(
+        symptom(e),
         new IOException(
             "The object store did not serve s3://"
                 + location.getBucket()
@@ -102,9 +106,28 @@ final class S3Failures {
                 + location.getKey()
                 + " after "
                 + attempts
-                + " tries: "
+                + (attempts == 1 ? " try: " : " tries: ")
                 + e.getMessage(),
             e));
+  }
+
+  /** Whether the store asks for fewer requests. */
+  static boolean isSlowDown(SdkException e) {
+    return e instanceof S3Exception answer
+        && (answer.statusCode() == 429
+            || SLOW_DOWN.contains(errorCode(answer))
+            // An answer to HEAD has no code.
+            || answer.statusCode() == 503 && errorCode(answer).isEmpty());
+  }
+
+  private static Symptom symptom(SdkException e) {
+    if (isSlowDown(e)) {
+      return Symptom.SLOW_DOWN;
+    }
+    if (!(e instanceof S3Exception answer) || answer.statusCode() == 408) {
+      return Symptom.NO_ANSWER;
+    }
+    return OURS_TO_FIX.contains(errorCode(answer)) ? Symptom.CREDENTIALS : Symptom.SERVER_ERROR;
   }
 
   /** Why the SDK finds no address for a bucket, without asking the store. */
@@ -145,7 +168,12 @@ final class S3Failures {
       case 301, 307 -> Optional.of(Reason.INVALID_LOCATION);
       case 400 ->
           Optional.of(code.startsWith(KMS) ? Reason.KMS_KEY_UNUSABLE : Reason.INVALID_LOCATION);
-      default -> Optional.empty();
+      // Timeout, conflict, too many requests, and everything that is not about the request.
+      case 408, 409, 429 -> Optional.empty();
+      default ->
+          answer.statusCode() >= 400 && answer.statusCode() < 500
+              ? Optional.of(Reason.INVALID_LOCATION)
+              : Optional.empty();
     };
   }
 
@@ -177,6 +205,7 @@ final class S3Failures {
               + suffix
               + (code.isEmpty() ? "." : ": " + bounded(answer.awsErrorDetails().errorMessage()));
       case TOO_LARGE -> "The object is too large.";
+      case NOT_SERVED -> "The store fails on this object" + suffix + ".";
       case INVALID_LOCATION ->
           "The store does not take this location in bucket " + location.getBucket() + suffix + ".";
     };

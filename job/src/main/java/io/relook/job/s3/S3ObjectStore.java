@@ -4,21 +4,20 @@ import io.relook.job.s3.ObjectUnavailableException.Reason;
 import io.relook.schemas.Sha256;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -31,19 +30,19 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * An object store behind the S3 protocol.
  *
  * <p>Every request is tried up to {@value #ATTEMPTS} times with growing, jittered pauses (the SDK's
- * standard strategy). {@link S3Failures} decides what a failure means.
+ * standard strategy). A store that asks for fewer requests is asked less often and waited for,
+ * unless the requests have a limit of their own. {@link S3Failures} decides what a failure means.
  */
 public final class S3ObjectStore implements ObjectStore {
+  private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
+
   /** Tries of one request, the first included. */
   static final int ATTEMPTS = 5;
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration SILENCE_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration ATTEMPT_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(5);
+  /** First and longest pause while the store asks for fewer requests. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
-  /** Above the threads that may share one store: waiting for a connection is never the limit. */
-  private static final int MAX_CONNECTIONS = 64;
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** Metadata of an object that was put under a key later: digest of the key as it was named. */
   private static final String KEY_DIGEST = "relook-kms-key-digest";
@@ -54,44 +53,52 @@ public final class S3ObjectStore implements ObjectStore {
   /** Requests of one probe: the bucket, the begin of an upload, its end. */
   private static final int PROBE_REQUESTS = 3;
 
-  private final S3Client client;
+  private final S3Clients clients;
   private final S3Settings settings;
   private final S3Failures failures;
+  private final boolean waits;
 
-  private S3ObjectStore(S3Client client, S3Settings settings) {
-    this.client = client;
+  private S3ObjectStore(S3Settings settings, S3Clients.Limits limits) {
+    this.clients = new S3Clients(settings, limits);
     this.settings = settings;
-    this.failures = new S3Failures(settings, ATTEMPTS);
+    this.failures = new S3Failures(settings, limits.attempts());
+    this.waits = limits.waits();
   }
 
   /** Opens a store; nothing is sent yet, so the service need not be up. */
   public static S3ObjectStore connect(S3Settings settings) {
-    S3ClientBuilder builder =
-        S3Client.builder()
-            .region(Region.of(settings.region()))
-            .forcePathStyle(settings.pathStyleAccess())
-            // Many S3-compatible services do not know the newer checksum trailers.
-            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .httpClientBuilder(
-                Apache5HttpClient.builder()
-                    .maxConnections(MAX_CONNECTIONS)
-                    .connectionTimeout(CONNECT_TIMEOUT)
-                    .connectionAcquisitionTimeout(SILENCE_TIMEOUT)
-                    .socketTimeout(SILENCE_TIMEOUT))
-            .overrideConfiguration(
-                configuration ->
-                    configuration
-                        .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
-                        .apiCallTimeout(REQUEST_TIMEOUT)
-                        .retryStrategy(
-                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(ATTEMPTS)
-                                .build()));
-    if (settings.endpoint() != null) {
-      builder.endpointOverride(settings.endpoint());
+    return new S3ObjectStore(settings, S3Clients.Limits.STANDARD);
+  }
+
+  /** Opens a store that gives up every request after this time. */
+  static S3ObjectStore connect(S3Settings settings, Duration limit) {
+    return new S3ObjectStore(settings, S3Clients.Limits.within(limit));
+  }
+
+  /** Makes a request, and waits while the store asks for fewer of them. */
+  private <T> T served(Supplier<T> request) {
+    for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+      try {
+        return request.get();
+      } catch (SdkException e) {
+        if (!waits || !S3Failures.isSlowDown(e)) {
+          throw e;
+        }
+        LOG.info("The store asks for fewer requests: waiting {} s", pause.toSeconds());
+      }
+      try {
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new UncheckedIOException(
+            new InterruptedIOException("Interrupted while the store asked for fewer requests"));
+      }
     }
-    return new S3ObjectStore(builder.build(), settings);
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }
 
   @Override
@@ -105,7 +112,9 @@ public final class S3ObjectStore implements ObjectStore {
             .build();
     Optional<byte[]> bytes;
     try {
-      bytes = client.getObject(request, BoundedBody.atMost(maxBytes));
+      bytes =
+          served(
+              () -> clients.of(location.getKey()).getObject(request, BoundedBody.atMost(maxBytes)));
     } catch (SdkException e) {
       throw failures.of(location, e);
     }
@@ -125,7 +134,7 @@ public final class S3ObjectStore implements ObjectStore {
             .versionId(location.getVersionId())
             .build();
     try {
-      client.headObject(request);
+      served(() -> clients.of(location.getKey()).headObject(request));
       return true;
     } catch (S3Exception e) {
       if (e.statusCode() == 404) {
@@ -149,7 +158,8 @@ public final class S3ObjectStore implements ObjectStore {
     kmsKeyId.ifPresent(
         key -> request.serverSideEncryption(ServerSideEncryption.AWS_KMS).ssekmsKeyId(key));
     try {
-      client.putObject(request.build(), RequestBody.fromBytes(bytes));
+      PutObjectRequest built = request.build();
+      served(() -> clients.of(location.getKey()).putObject(built, RequestBody.fromBytes(bytes)));
     } catch (SdkException e) {
       throw failures.of(location, e);
     }
@@ -162,25 +172,34 @@ public final class S3ObjectStore implements ObjectStore {
     String digest = Sha256.hex(kmsKeyId.getBytes(StandardCharsets.UTF_8));
     try {
       HeadObjectResponse head =
-          client.headObject(request -> request.bucket(location.getBucket()).key(location.getKey()));
+          served(
+              () ->
+                  clients
+                      .of(location.getKey())
+                      .headObject(
+                          request -> request.bucket(location.getBucket()).key(location.getKey())));
       if (isUnder(head, kmsKeyId, digest)) {
         return false;
       }
       Map<String, String> metadata = new HashMap<>(head.metadata());
       metadata.put(KEY_DIGEST, digest);
-      client.copyObject(
-          request ->
-              request
-                  .sourceBucket(location.getBucket())
-                  .sourceKey(location.getKey())
-                  .destinationBucket(location.getBucket())
-                  .destinationKey(location.getKey())
-                  // A copy onto itself may not keep everything as it was.
-                  .metadataDirective(MetadataDirective.REPLACE)
-                  .metadata(metadata)
-                  .contentType(head.contentType())
-                  .serverSideEncryption(ServerSideEncryption.AWS_KMS)
-                  .ssekmsKeyId(kmsKeyId));
+      served(
+          () ->
+              clients
+                  .of(location.getKey())
+                  .copyObject(
+                      request ->
+                          request
+                              .sourceBucket(location.getBucket())
+                              .sourceKey(location.getKey())
+                              .destinationBucket(location.getBucket())
+                              .destinationKey(location.getKey())
+                              // A copy onto itself may not keep everything as it was.
+                              .metadataDirective(MetadataDirective.REPLACE)
+                              .metadata(metadata)
+                              .contentType(head.contentType())
+                              .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                              .ssekmsKeyId(kmsKeyId)));
       return true;
     } catch (SdkException e) {
       throw failures.of(location, e);
@@ -204,12 +223,15 @@ public final class S3ObjectStore implements ObjectStore {
   public List<String> list(String bucket, String prefix) throws ObjectUnavailableException {
     requireNamed(new S3Object(bucket, prefix, null));
     try {
-      return client
-          .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))
-          .contents()
-          .stream()
-          .map(software.amazon.awssdk.services.s3.model.S3Object::key)
-          .toList();
+      return served(
+          () ->
+              clients
+                  .ofBucket()
+                  .listObjectsV2Paginator(request -> request.bucket(bucket).prefix(prefix))
+                  .contents()
+                  .stream()
+                  .map(software.amazon.awssdk.services.s3.model.S3Object::key)
+                  .toList());
     } catch (SdkException e) {
       throw failures.of(new S3Object(bucket, prefix, null), e);
     }
@@ -220,21 +242,29 @@ public final class S3ObjectStore implements ObjectStore {
     requireNamed(from);
     try {
       HeadObjectResponse head =
-          client.headObject(request -> request.bucket(from.getBucket()).key(from.getKey()));
-      client.copyObject(
-          request -> {
-            request
-                .sourceBucket(from.getBucket())
-                .sourceKey(from.getKey())
-                .destinationBucket(from.getBucket())
-                .destinationKey(toKey);
-            // Without this the bucket's own setting decides how the copy is encrypted.
-            if (head.serverSideEncryption() == ServerSideEncryption.AWS_KMS) {
-              request
-                  .serverSideEncryption(ServerSideEncryption.AWS_KMS)
-                  .ssekmsKeyId(head.ssekmsKeyId());
-            }
-          });
+          served(
+              () ->
+                  clients
+                      .of(from.getKey())
+                      .headObject(request -> request.bucket(from.getBucket()).key(from.getKey())));
+      served(
+          () ->
+              clients
+                  .of(toKey)
+                  .copyObject(
+                      request -> {
+                        request
+                            .sourceBucket(from.getBucket())
+                            .sourceKey(from.getKey())
+                            .destinationBucket(from.getBucket())
+                            .destinationKey(toKey);
+                        // Without this the bucket's own setting decides how the copy is encrypted.
+                        if (head.serverSideEncryption() == ServerSideEncryption.AWS_KMS) {
+                          request
+                              .serverSideEncryption(ServerSideEncryption.AWS_KMS)
+                              .ssekmsKeyId(head.ssekmsKeyId());
+                        }
+                      }));
     } catch (S3Exception e) {
       // Without a body a missing bucket looks like a missing object: there is nothing to move.
       if (e.statusCode() == 404) {
@@ -252,7 +282,12 @@ public final class S3ObjectStore implements ObjectStore {
   public void remove(S3Object location) throws ObjectUnavailableException {
     requireNamed(location);
     try {
-      client.deleteObject(request -> request.bucket(location.getBucket()).key(location.getKey()));
+      served(
+          () ->
+              clients
+                  .of(location.getKey())
+                  .deleteObject(
+                      request -> request.bucket(location.getBucket()).key(location.getKey())));
     } catch (S3Exception e) {
       if (!S3Failures.isNoSuchKey(e)) {
         throw failures.of(location, e);
@@ -272,7 +307,8 @@ public final class S3ObjectStore implements ObjectStore {
     Duration each = timeout.dividedBy(PROBE_REQUESTS);
     try {
       String bucketRegion =
-          client
+          clients
+              .ofBucket()
               .headBucket(
                   request ->
                       request.bucket(bucket).overrideConfiguration(o -> o.apiCallTimeout(each)))
@@ -281,7 +317,8 @@ public final class S3ObjectStore implements ObjectStore {
         throw inOtherRegion(bucket, bucketRegion);
       }
       String upload =
-          client
+          clients
+              .of(probe.getKey())
               .createMultipartUpload(
                   request ->
                       request
@@ -289,13 +326,15 @@ public final class S3ObjectStore implements ObjectStore {
                           .key(probe.getKey())
                           .overrideConfiguration(o -> o.apiCallTimeout(each)))
               .uploadId();
-      client.abortMultipartUpload(
-          request ->
-              request
-                  .bucket(bucket)
-                  .key(probe.getKey())
-                  .uploadId(upload)
-                  .overrideConfiguration(o -> o.apiCallTimeout(each)));
+      clients
+          .of(probe.getKey())
+          .abortMultipartUpload(
+              request ->
+                  request
+                      .bucket(bucket)
+                      .key(probe.getKey())
+                      .uploadId(upload)
+                      .overrideConfiguration(o -> o.apiCallTimeout(each)));
     } catch (S3Exception e) {
       // A request without a body is answered without a code: what is missing is the bucket.
       if (e.statusCode() == 404) {
@@ -326,7 +365,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void close() {
-    client.close();
+    clients.close();
   }
 
   private static void requireNamed(S3Object location) throws ObjectUnavailableException {

@@ -1,6 +1,7 @@
 package io.relook.job.s3;
 
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,5 +18,10 @@ public record S3Settings(@Nullable URI endpoint, String region, boolean pathStyl
   @Override
   public ObjectStore open() {
     return S3ObjectStore.connect(this);
+  }
+
+  @Override
+  public ObjectStore open(Duration limit) {
+    return S3ObjectStore.connect(this, limit);
   }
 }

@@ -8,9 +8,13 @@ import io.relook.schemas.signing.VerifyKeys;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides whether the job wrote a cut marker: {@code (record, keys) → violation}. Pure. */
+/**
+ * Decides whether the job wrote a cut marker or an image retry: {@code (record, keys) → violation}.
+ * Pure.
+ */
 public final class MarkerVerification {
-  private static final String ONLY_THE_JOB = " Only the job writes cut markers.";
+  private static final String MARKER = "cut marker";
+  private static final String RETRY = "image retry";
 
   private final VerifyKeys keys;
   private final long unsignedUntil;
@@ -25,29 +29,53 @@ public final class MarkerVerification {
   }
 
   /**
-   * Why a marker is not taken, as a sentence; empty when the job wrote it.
+   * Why a cut marker is not taken, as a sentence; empty when the job wrote it.
    *
    * @param record with the marker's exact bytes
    */
-  public Optional<String> violation(KafkaRecord record) {
-    byte[] header = record.signature();
-    if (header == null) {
+  public Optional<String> ofMarker(KafkaRecord record) {
+    if (record.signature() == null) {
       return record.timestamp() < unsignedUntil
           ? Optional.empty()
-          : Optional.of("The cut marker has no signature." + ONLY_THE_JOB + upgrade());
+          : Optional.of("The cut marker has no signature." + onlyTheJob(MARKER) + upgrade());
+    }
+    return violation(MARKER, record);
+  }
+
+  /**
+   * Why an image retry is not taken, as a sentence; empty when the job wrote it.
+   *
+   * @param record with the retry's exact bytes
+   */
+  public Optional<String> ofRetry(KafkaRecord record) {
+    return violation(RETRY, record);
+  }
+
+  private static String onlyTheJob(String what) {
+    return " Only the job writes " + (what.equals(RETRY) ? "image retries" : "cut markers") + ".";
+  }
+
+  private Optional<String> violation(String what, KafkaRecord record) {
+    byte[] header = record.signature();
+    if (header == null) {
+      return Optional.of("The " + what + " has no signature." + onlyTheJob(what));
     }
     Optional<RecordSignature> signature = RecordSignature.read(header);
     if (signature.isEmpty()) {
       return Optional.of(
           "The header "
               + RecordSignature.HEADER
-              + " of the cut marker is not a signature."
-              + ONLY_THE_JOB);
+              + " of the "
+              + what
+              + " is not a signature."
+              + onlyTheJob(what));
     }
     String keyId = signature.get().keyId();
     if (!keys.ids().contains(keyId)) {
       return Optional.of(
-          "The cut marker is signed with the key "
+          "The "
+              + what
+              + " is signed with the key "
               + Excerpt.quoted(keyId)
               + ", which is not one of markers.verify-keys ("
               + String.join(", ", keys.ids().stream().sorted().toList())
@@ -58,8 +86,10 @@ public final class MarkerVerification {
         || !keys.verify(
             signature.get(), new SignedPlace(record.topic(), record.partition(), value))) {
       return Optional.of(
-          "The signature of the cut marker does not fit its bytes, topic and partition."
-              + ONLY_THE_JOB);
+          "The signature of the "
+              + what
+              + " does not fit its bytes, topic and partition."
+              + onlyTheJob(what));
     }
     return Optional.empty();
   }

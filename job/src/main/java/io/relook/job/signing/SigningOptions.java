@@ -20,7 +20,7 @@ public final class SigningOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Private Ed25519 key that the control pipeline signs cut markers with, by reference:"
+              "Private Ed25519 key that cut markers and image retries are signed with, by reference:"
                   + " KEY-ID:${file:/path/key.pem} or KEY-ID:${env:VARIABLE}. The task managers"
                   + " read it when the job starts.");
 
@@ -49,24 +49,21 @@ public final class SigningOptions {
   /**
    * Reads the options.
    *
-   * @param signs whether the job runs the control pipeline, which needs the signing key
    * @param verifies whether it runs the data pipeline, which needs the keys to verify with
    */
-  public static MarkerSettings read(OptionReader options, boolean signs, boolean verifies) {
+  public static MarkerSettings read(OptionReader options, boolean verifies) {
     List<KeyReference> trusted = verifyKeys(options);
     Optional<SigningSettings> signing = Optional.empty();
-    if (signs) {
-      String given =
-          options.required(
-              MARKERS_SIGNING_KEY,
-              "markers.signing-key is missing: make a key with 'relook markers create-key' and give"
-                  + " it as KEY-ID:${file:/path/key.pem}. Without it anybody who may send images"
-                  + " could send commands too.");
-      if (!given.isEmpty()) {
-        signing =
-            parse(options, MARKERS_SIGNING_KEY.key(), given)
-                .map(key -> new SigningSettings(key, trusted));
-      }
+    String signingKey =
+        options.required(
+            MARKERS_SIGNING_KEY,
+            "markers.signing-key is missing: make a key with 'relook markers create-key' and give"
+                + " it as KEY-ID:${file:/path/key.pem}. Without it anybody who may send images"
+                + " could send commands too.");
+    if (!signingKey.isEmpty()) {
+      signing =
+          parse(options, MARKERS_SIGNING_KEY.key(), signingKey)
+              .map(key -> new SigningSettings(key, trusted));
     }
     if (!verifies) {
       return new MarkerSettings(signing, Optional.empty());

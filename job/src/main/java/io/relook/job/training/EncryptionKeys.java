@@ -51,7 +51,7 @@ final class EncryptionKeys {
   private static boolean isOfTheKey(ObjectUnavailableException error) {
     return switch (error.reason()) {
       case FORBIDDEN, KMS_KEY_UNUSABLE, INVALID_LOCATION -> true;
-      case NO_SUCH_BUCKET, NO_SUCH_KEY, TOO_LARGE -> false;
+      case NO_SUCH_BUCKET, NO_SUCH_KEY, TOO_LARGE, NOT_SERVED -> false;
     };
   }
 

@@ -9,6 +9,7 @@ import io.relook.job.quarantine.InFlightGuard;
 import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
+import io.relook.job.s3.PatientStore;
 import io.relook.learning.backbone.Backbone;
 import io.relook.learning.training.TrainingStage;
 import java.io.IOException;
@@ -62,7 +63,9 @@ public final class TrainFunction extends BoundedAsyncFunction<TrainingRequest, T
   protected void openResources() throws IOException {
     Backbone backbone = settings.features().backbone();
     Accelerator accelerator = settings.accelerator().open(getRuntimeContext());
-    ObjectStore opened = settings.bucket().store().open();
+    ObjectStore opened =
+        new PatientStore(
+            settings.bucket().store().open(), settings.bucket(), PatientStore.Pauses.sleeping());
     store = opened;
     guard = InFlightGuard.ofLongWork(quarantine, "train");
     QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), guard);

@@ -69,7 +69,8 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
 
   /** A training without a manifest: it fails before a manifest is read. */
   private static TrainingRequest givenUp(TrainingOrder order, TrainingResult.Failure failure) {
-    return new TrainingRequest(order.model(), order.cutId(), "", "", order.parent(), failure);
+    return new TrainingRequest(
+        order.model(), order.cutId(), "", "", order.parent(), order.leftOut(), failure);
   }
 
   private TrainingRequest write(ObjectStore opened, TrainingOrder order)
@@ -105,9 +106,11 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
           key,
           digest,
           order.parent(),
+          order.leftOut(),
           EncryptionKeys.failure(model, e).orElseThrow(() -> e));
     }
-    return new TrainingRequest(model, order.cutId(), key, digest, order.parent());
+    return new TrainingRequest(
+        model, order.cutId(), key, digest, order.parent(), order.leftOut(), null);
   }
 
   @Override

@@ -12,9 +12,11 @@ import io.relook.job.signing.TestMarkerKeys;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
 import io.relook.schemas.access.AccessControl;
+import io.relook.schemas.signing.RecordSignature;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CreateModel;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
@@ -29,6 +31,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +64,7 @@ class ImageReaderTest {
     KafkaRecord message = message(codec.encode(image));
 
     assertThat(reader.read(message))
-        .isEqualTo(new ImageReader.Reading.Read(new CheckedImage(message, image, null, null)));
+        .isEqualTo(new ImageReader.Reading.Read(CheckedImage.of(message, image)));
   }
 
   @Test
@@ -94,7 +97,7 @@ class ImageReaderTest {
     assertThat(reason(message(null)).message())
         .isEqualTo(
             "The message has no value; send one record of LabeledImage, ImageWithdrawal,"
-                + " CutMarker.");
+                + " CutMarker, ImageRetry.");
   }
 
   @Test
@@ -104,7 +107,7 @@ class ImageReaderTest {
     assertThat(reason(message(codec.encode(project))).message())
         .isEqualTo(
             "A ProjectDescription does not belong on the topic images, which takes LabeledImage,"
-                + " ImageWithdrawal, CutMarker.");
+                + " ImageWithdrawal, CutMarker, ImageRetry.");
   }
 
   @Test
@@ -370,6 +373,67 @@ class ImageReaderTest {
   }
 
   @Test
+  void anImageIsTakenAgainAsItsMessageSays() {
+    LabeledImage image = located(new S3Object("theirs", "a.png", null));
+    image.setImportId("import");
+
+    CheckedImage checked = read(aRetry(codec.encode(image)).build());
+
+    image.setImportId(null);
+    assertThat(checked.image()).as("the import has counted it").isEqualTo(image);
+    assertThat(Objects.requireNonNull(checked.retry()).getOffset()).isEqualTo(7);
+  }
+
+  @Test
+  void anImageThatIsGivenUpComesAlone() {
+    CheckedImage checked = read(aRetry(null).setRejection("Too late.").build());
+
+    assertThat(checked.image()).isNull();
+    assertThat(Objects.requireNonNull(checked.retry()).getRejection()).isEqualTo("Too late.");
+  }
+
+  @Test
+  void anImageThatBreaksARuleByNowIsGivenUp() {
+    LabeledImage others = located(new S3Object("relook", "pictures/1/bolts/aa", null));
+
+    CheckedImage checked = read(aRetry(codec.encode(others)).build());
+
+    assertThat(checked.image()).isNull();
+    assertThat(Objects.requireNonNull(checked.retry()).getMessage()).isNull();
+    assertThat(String.valueOf(checked.retry().getRejection()))
+        .startsWith("imageLocation is 's3://relook/pictures/1/bolts/aa': relook's own bucket");
+    assertThat(read(aRetry(new byte[] {1}).build()).image()).isNull();
+  }
+
+  @Test
+  void onlyTheJobWritesImageRetries() {
+    byte[] retry = codec.encode(aRetry(null).setRejection("Too late.").build());
+    assertThat(markerReason(message(retry)))
+        .isEqualTo("The image retry has no signature. Only the job writes image retries.");
+    assertThat(markerReason(with(message(retry), new byte[] {1})))
+        .isEqualTo(
+            "The header "
+                + RecordSignature.HEADER
+                + " of the image retry is not a signature. Only the job writes image retries.");
+    RejectionReason elsewhere =
+        reason(
+            TestMarkerKeys.signed(
+                message(codec.encode(aRetry(null).setPartition(PARTITION + 1).build()))));
+    assertThat(elsewhere.code()).isEqualTo(RejectionCode.INVALID_MEMBER);
+    assertThat(elsewhere.message()).contains("but stands in partition " + PARTITION);
+  }
+
+  private static ImageRetry.Builder aRetry(byte @Nullable [] message) {
+    return ImageRetry.newBuilder()
+        .setAccount("123456789012")
+        .setProject("bolts")
+        .setSourceRef("ref")
+        .setPartition(PARTITION)
+        .setOffset(7)
+        .setMessage(message == null ? null : ByteBuffer.wrap(message));
+  }
+
+  @Test
   void anImageNamesNoObjectOfAnotherAccount() {
     LabeledImage own = located(new S3Object("relook", "uploads/123456789012/bolts/aa", null));
     LabeledImage others = located(new S3Object("relook", "pictures/1/bolts/aa", null));
@@ -466,7 +530,9 @@ class ImageReaderTest {
   /** As the job writes a marker, or a client anything else. */
   private KafkaRecord sent(SpecificRecord record) {
     KafkaRecord message = message(codec.encode(record));
-    return record instanceof CutMarker ? TestMarkerKeys.signed(message) : message;
+    return record instanceof CutMarker || record instanceof ImageRetry
+        ? TestMarkerKeys.signed(message)
+        : message;
   }
 
   private static KafkaRecord message(byte @Nullable [] value) {

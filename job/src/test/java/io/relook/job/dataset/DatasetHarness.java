@@ -5,6 +5,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
@@ -39,6 +40,7 @@ final class DatasetHarness implements AutoCloseable {
   private static final List<String> STATES =
       List.of(
           "entries",
+          "unavailable",
           "splits",
           "counts",
           "alignment",
@@ -57,6 +59,8 @@ final class DatasetHarness implements AutoCloseable {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+  static final OutputTag<RetryRequest> RETRIES =
+      new OutputTag<>("retries", TypeInformation.of(RetryRequest.class));
   static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
 
@@ -94,7 +98,7 @@ final class DatasetHarness implements AutoCloseable {
                       null,
                       quarantine,
                       new TopicRecords("relook.", "relook."),
-                      new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED))),
+                      new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED))),
               ImageChange::datasetKey,
               Types.STRING,
               MAX_PARALLELISM,
@@ -174,6 +178,10 @@ final class DatasetHarness implements AutoCloseable {
 
   List<RejectedMessage> rejected() {
     return side(REJECTED);
+  }
+
+  List<RetryRequest> retries() {
+    return side(RETRIES);
   }
 
   private <T> List<T> side(OutputTag<T> tag) {

@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.dataset.DatasetHarness.Snapshot;
+import io.relook.job.domain.Deferral;
 import io.relook.job.domain.Split;
+import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingOrder;
+import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.state.StateDescription;
 import io.relook.schemas.Decoding.Decoded;
 import io.relook.schemas.MessageCodec;
@@ -66,6 +69,14 @@ class DatasetStateTest {
               DatasetFixtures.aDefect("dent"),
               DatasetFixtures.aPicture("bad " + i)));
     }
+    KafkaRecord unread = standing(0, offset++, NOON);
+    harness.send(
+        DatasetFixtures.sent(
+            unread,
+            "unavailable",
+            labelled(Label.NORMAL),
+            StoredPicture.deferred(
+                Deferral.waits(0, unread.offset(), false, "It is not served."))));
     harness.send(cut(PROJECT, standing(0, offset++, NOON), 1, 1));
     harness.send(cut(PROJECT, standing(0, offset++, NOON), 2, 2));
     return harness.send(
@@ -77,7 +88,7 @@ class DatasetStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3", "0.5, 1", "0.5, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     Snapshot snapshot =
@@ -97,7 +108,12 @@ class DatasetStateTest {
       assertThat(splits(second.trainings().get(0))).isEqualTo(splits(set));
       first.letTimePass(1_000);
       DatasetDescription described = (DatasetDescription) last(first, Topic.DATASETS);
-      assertThat(described.getImageStats()).isEqualTo(new DatasetImageStats(43, 43, 31, 12));
+      int unavailable = version.equals("0.3") || version.equals("0.4") ? 0 : 1;
+      assertThat(described.getImageStats())
+          .isEqualTo(
+              new DatasetImageStats(43 + unavailable, 43 + unavailable, 31 + unavailable, 12));
+      first.letTimePass(10_000);
+      assertThat(first.retries()).hasSize(unavailable);
       assertThat(described.getStatus()).isEqualTo(DatasetStatus.UPDATE_COMPLETE);
       assertThat(first.announced(Topic.OUTCOMES)).as("reported before").isEmpty();
     }

@@ -17,6 +17,7 @@ final class InMemoryDatasetState implements DatasetState {
   final Map<DatasetType, String> deletions = new EnumMap<>(DatasetType.class);
   final Map<String, S3Location> outputs = new HashMap<>();
   final Map<String, ImportTally> tallies = new HashMap<>();
+  final Map<String, UnavailableImage> unavailable = new HashMap<>();
   final Map<String, DatasetType> left = new HashMap<>();
 
   @Override
@@ -37,6 +38,26 @@ final class InMemoryDatasetState implements DatasetState {
   @Override
   public void remove(String sourceRef) {
     entries.remove(sourceRef);
+  }
+
+  @Override
+  public Optional<UnavailableImage> unavailable(String sourceRef) {
+    return Optional.ofNullable(unavailable.get(sourceRef));
+  }
+
+  @Override
+  public Iterable<UnavailableImage> unavailable() {
+    return List.copyOf(unavailable.values());
+  }
+
+  @Override
+  public void put(UnavailableImage image) {
+    unavailable.put(image.sourceRef(), image);
+  }
+
+  @Override
+  public void removeUnavailable(String sourceRef) {
+    unavailable.remove(sourceRef);
   }
 
   @Override

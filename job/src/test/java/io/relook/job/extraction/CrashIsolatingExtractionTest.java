@@ -219,15 +219,13 @@ class CrashIsolatingExtractionTest {
   }
 
   private static CheckedImage message() {
-    return new CheckedImage(
+    return CheckedImage.of(
         new KafkaRecord("relook.images", 1, 42, 0, null, new byte[] {1}),
         LabeledImage.newBuilder()
             .setAccount("acct")
             .setProject("bolts")
             .setSourceRef("ref")
             .setImageBytes(ByteBuffer.wrap(new byte[] {1}))
-            .build(),
-        null,
-        null);
+            .build());
   }
 }

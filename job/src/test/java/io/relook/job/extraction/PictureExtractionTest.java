@@ -9,6 +9,7 @@ import io.relook.job.async.OrderedStep;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.Annotation;
 import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.Deferral;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportedLine;
@@ -20,6 +21,7 @@ import io.relook.job.features.FeatureSettings;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.s3.InMemoryObjectStore;
 import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.Symptom;
 import io.relook.job.stack.SmallPictures;
 import io.relook.learning.features.FeatureExtractor;
 import io.relook.learning.features.FeatureGrid;
@@ -31,6 +33,7 @@ import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
@@ -55,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureExtractionTest {
@@ -84,7 +88,7 @@ class PictureExtractionTest {
   private final PictureExtraction extraction =
       new PictureExtraction(
           settings,
-          store,
+          StoredObjects.open(settings.bucket()),
           new PictureDecoder(LIMITS),
           extractor,
           new FakeSummaries(),
@@ -329,8 +333,7 @@ class PictureExtractionTest {
   @Test
   void aWithdrawalPassesAtOnceWithItsBytes() {
     CheckedImage message =
-        new CheckedImage(
-            origin(), null, new ImageWithdrawal("acct", "bolts", "s3://theirs/a.png", null), null);
+        CheckedImage.of(origin(), new ImageWithdrawal("acct", "bolts", "s3://theirs/a.png", null));
 
     ImageChange change = change(extraction.atOnce(message).orElseThrow());
 
@@ -353,8 +356,7 @@ class PictureExtractionTest {
             .setCommand(new DeleteDataset("bolts", DatasetType.TRAIN, null))
             .build();
 
-    ImageChange change =
-        change(extraction.atOnce(new CheckedImage(origin(), null, null, cut)).orElseThrow());
+    ImageChange change = change(extraction.atOnce(CheckedImage.of(origin(), cut)).orElseThrow());
 
     assertThat(change.cut()).isEqualTo(cut);
     assertThat(change.sourceRef()).isEmpty();
@@ -401,12 +403,151 @@ class PictureExtractionTest {
                 + " theirs. Put it there, or allow relook to read it, and send the image again.");
   }
 
-  @Test
-  void rejectsABucketThatMayNotBeRead() throws Exception {
-    store.forbid("theirs");
+  @ParameterizedTest
+  @EnumSource(Symptom.class)
+  void anImageWhoseObjectCannotBeReadGoesOnInItsPlace(Symptom symptom) throws Exception {
+    store.fail("theirs", "a.png", symptom);
 
-    assertThat(reason(work(located("a.png"))).reason().code())
-        .isEqualTo(RejectionCode.PICTURE_NOT_FOUND);
+    ImageChange change = change(work(located("a.png")));
+
+    assertThat(change.deferral())
+        .isEqualTo(
+            Deferral.waits(
+                3,
+                42,
+                false,
+                "The object a.png in bucket theirs cannot be read: "
+                    + symptom.words()
+                    + ". Check it, the bucket and relook's rights."));
+    assertThat(change.origin().value()).as("a rejection needs the bytes").isNotNull();
+    assertThat(Objects.requireNonNull(change.annotation()).label()).isEqualTo(Label.NORMAL);
+    assertThat(metrics.unavailable.sum()).isEqualTo(1);
+    assertThat(metrics.rejected.sum()).isZero();
+  }
+
+  @Test
+  void aBucketThatMayNotBeReadRejectsNothing() throws Exception {
+    store.forbid("theirs");
+    for (int i = 0; i < 4; i++) {
+      assertThat(change(work(located(i + ".png"))).deferral()).isNotNull();
+    }
+    int gets = store.gets();
+
+    assertThat(change(work(located("4.png"))).deferral())
+        .isEqualTo(
+            Deferral.waits(
+                3,
+                42,
+                false,
+                "Objects of the bucket theirs cannot be read at present: check that it serves"
+                    + " requests and that relook may read it."));
+    assertThat(store.gets()).as("the breaker is open: nothing is asked for").isEqualTo(gets);
+  }
+
+  @Test
+  void anObjectThatHasJustFailedIsNotAskedForAgain() throws Exception {
+    store.fail("theirs", "slow.png", Symptom.NO_ANSWER);
+    assertThat(change(work(located("slow.png"))).deferral()).isNotNull();
+    int gets = store.gets();
+
+    assertThat(change(work(located("slow.png"))).deferral()).isNotNull();
+    assertThat(store.gets()).isEqualTo(gets);
+  }
+
+  @Test
+  void aMaskThatCannotBeReadLetsItsImageWait() throws Exception {
+    store.put(at("a.png"), PNG, "image/png", Optional.empty());
+    store.fail("theirs", "mask.png", Symptom.REFUSED);
+    LabeledImage image = Objects.requireNonNull(located("a.png").image());
+    image.setMaskLocation(at("mask.png"));
+    image.setLabel(Label.ANOMALY);
+
+    ImageChange change = change(work(CheckedImage.of(origin(), image)));
+
+    assertThat(Objects.requireNonNull(change.deferral()).waits()).isTrue();
+    assertThat(store.bucket("relook")).as("nothing is stored for it").isEmpty();
+  }
+
+  @Test
+  void aStoreThatAsksForFewerRequestsNeverRestartsTheJob() throws Exception {
+    store.fail("relook", "", Symptom.SLOW_DOWN);
+
+    assertThat(Objects.requireNonNull(change(work(inline(PNG))).deferral()).waits()).isTrue();
+  }
+
+  @Test
+  void oneOfOurObjectsThatFailsLetsItsImageWait() throws Exception {
+    store.fail("relook", FEATURES, Symptom.SERVER_ERROR);
+
+    assertThat(Objects.requireNonNull(change(work(inline(PNG))).deferral()).waits()).isTrue();
+  }
+
+  @Test
+  void ourOwnBucketThatCannotBeWrittenIsTheInstallations() {
+    store.readOnly("relook");
+
+    assertThatThrownBy(() -> work(inline(PNG)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("relook's own bucket relook cannot be used: check s3.bucket.");
+  }
+
+  @Test
+  void anImageThatCanBeReadByNowSaysWhoseItIs() throws Exception {
+    store.put(at("a.png"), PNG, "image/png", Optional.empty());
+
+    ImageChange change = change(work(again(located("a.png"))));
+
+    assertThat(change.deferral()).isEqualTo(Deferral.over(2, 5));
+    assertThat(Objects.requireNonNull(change.picture()).with(null))
+        .isEqualTo(new StoredPicture(DIGEST, "theirs", "a.png", 64, 64, FEATURES));
+  }
+
+  @Test
+  void anImageThatStillCannotBeReadWaitsOn() throws Exception {
+    store.fail("theirs", "a.png", Symptom.REFUSED);
+
+    Deferral deferral = Objects.requireNonNull(change(work(again(located("a.png")))).deferral());
+
+    assertThat(deferral.waits()).isTrue();
+    assertThat(deferral.offset()).isEqualTo(5);
+  }
+
+  @Test
+  void anImageThatIsNoPictureAfterAllIsGivenUpByTheDataSet() throws Exception {
+    store.put(at("a.png"), new byte[] {1}, "image/png", Optional.empty());
+
+    Deferral deferral = Objects.requireNonNull(change(work(again(located("a.png")))).deferral());
+
+    assertThat(deferral.rejection()).isEqualTo(RejectionCode.UNSUPPORTED_FORMAT);
+    assertThat(deferral.offset()).isEqualTo(5);
+  }
+
+  @Test
+  void anImageThatIsGivenUpPassesAtOnce() {
+    ImageRetry retry = aRetry();
+    retry.setRejection("Too late.");
+
+    ImageChange change =
+        change(
+            extraction.atOnce(new CheckedImage(origin(), null, null, null, retry)).orElseThrow());
+
+    assertThat(change.deferral())
+        .isEqualTo(Deferral.givenUp(2, 5, RejectionCode.PICTURE_NOT_FOUND, "Too late."));
+    assertThat(change.origin().value()).isNull();
+  }
+
+  private static CheckedImage again(CheckedImage image) {
+    return new CheckedImage(image.origin(), image.image(), null, null, aRetry());
+  }
+
+  private static ImageRetry aRetry() {
+    return ImageRetry.newBuilder()
+        .setAccount("acct")
+        .setProject("bolts")
+        .setSourceRef("s3://theirs/a.png")
+        .setPartition(2)
+        .setOffset(5)
+        .build();
   }
 
   @Test
@@ -481,7 +622,7 @@ class PictureExtractionTest {
   }
 
   private static CheckedImage message(LabeledImage image) {
-    return new CheckedImage(origin(), image, null, null);
+    return CheckedImage.of(origin(), image);
   }
 
   private static KafkaRecord origin() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
 import io.relook.schemas.access.AccessControl;
 import io.relook.wire.DatasetOutcomeKind;
 import io.relook.wire.DatasetType;
@@ -26,7 +27,7 @@ class ManifestImportTest {
   private final ManifestImport imports =
       new ManifestImport(
           store,
-          new ImportSettings(store.factory(), 1_000_000, 2, 1),
+          new ImportSettings(new OwnBucket(store.factory(), "relook", null), 1_000_000, 2, 1),
           AccessControl.withoutPolicy("relook"),
           Clock.fixed(NOON, ZoneOffset.UTC));
 
@@ -94,7 +95,8 @@ class ManifestImportTest {
   private String large(String operation) {
     return new ManifestImport(
             store,
-            new ImportSettings(store.factory(), 12_000_000, 16_000, 4_000),
+            new ImportSettings(
+                new OwnBucket(store.factory(), "relook", null), 12_000_000, 16_000, 4_000),
             AccessControl.withoutPolicy("relook"),
             Clock.fixed(NOON, ZoneOffset.UTC))
         .run(

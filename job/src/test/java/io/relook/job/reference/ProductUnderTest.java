@@ -8,6 +8,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.kafka.KafkaRecord;
@@ -63,6 +64,8 @@ final class ProductUnderTest implements AutoCloseable {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+  private static final OutputTag<RetryRequest> RETRIES =
+      new OutputTag<>("retries", TypeInformation.of(RetryRequest.class));
   private static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("refused", TypeInformation.of(RejectedMessage.class));
   private static final TopicRecords TOPICS = new TopicRecords("relook.", "relook.");
@@ -147,7 +150,7 @@ final class ProductUnderTest implements AutoCloseable {
                     null,
                     null,
                     TOPICS,
-                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED))),
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED))),
             ImageChange::datasetKey,
             Types.STRING);
     opened.setup(

@@ -34,6 +34,8 @@ public final class InMemoryObjectStore implements ObjectStore {
   private final Set<String> forbidden = ConcurrentHashMap.newKeySet();
   private final Set<String> elsewhere = ConcurrentHashMap.newKeySet();
   private final Set<String> forbiddenKeys = ConcurrentHashMap.newKeySet();
+  private final Map<String, Symptom> failing = new ConcurrentHashMap<>();
+  private final Set<String> readOnly = ConcurrentHashMap.newKeySet();
   private final Set<String> vanishing = ConcurrentHashMap.newKeySet();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger gets = new AtomicInteger();
@@ -61,6 +63,30 @@ public final class InMemoryObjectStore implements ObjectStore {
   /** From now on nothing in the bucket may be read or written. */
   public void forbid(String bucket) {
     forbidden.add(bucket);
+  }
+
+  /** From now on the bucket may be read and written again. */
+  public void permit(String bucket) {
+    forbidden.remove(bucket);
+  }
+
+  /**
+   * From now on requests for this object, or for all of a bucket, fail like this.
+   *
+   * @param key empty for all objects of the bucket
+   */
+  public void fail(String bucket, String key, Symptom symptom) {
+    failing.put(bucket + "/" + key, symptom);
+  }
+
+  /** From now on they do not. */
+  public void heal(String bucket, String key) {
+    failing.remove(bucket + "/" + key);
+  }
+
+  /** From now on nothing can be written into the bucket. */
+  public void readOnly(String bucket) {
+    readOnly.add(bucket);
   }
 
   /** From now on the bucket is in another region than this store. */
@@ -176,6 +202,10 @@ public final class InMemoryObjectStore implements ObjectStore {
       throws ObjectUnavailableException {
     puts.incrementAndGet();
     requireUsable(kmsKeyId);
+    if (readOnly.contains(location.getBucket())) {
+      throw new ObjectUnavailableException(
+          Reason.FORBIDDEN, "The bucket " + location.getBucket() + " is read-only.");
+    }
     permitted(location).put(location.getKey(), new Kept(bytes.clone(), contentType, kmsKeyId));
   }
 
@@ -268,6 +298,13 @@ public final class InMemoryObjectStore implements ObjectStore {
       throw new ObjectUnavailableException(
           Reason.FORBIDDEN,
           "The store refuses this request for bucket " + location.getBucket() + ".");
+    }
+    Symptom symptom =
+        failing.getOrDefault(
+            location.getBucket() + "/" + location.getKey(),
+            failing.get(location.getBucket() + "/"));
+    if (symptom != null) {
+      throw new StoreUnavailableException(symptom, new IOException("It fails: " + symptom.words()));
     }
     NavigableMap<String, Kept> bucket = buckets.get(location.getBucket());
     if (bucket == null) {

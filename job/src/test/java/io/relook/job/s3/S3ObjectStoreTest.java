@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
@@ -173,11 +174,57 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
-  void givesUpOnAStoreThatStaysBusy() throws Exception {
-    try (Answers answers = new Answers(503, error("SlowDown"), Integer.MAX_VALUE);
+  void waitsForAStoreThatAsksForFewerRequestsLongerThanItTries() throws Exception {
+    try (Answers answers = new Answers(503, error("SlowDown"), S3ObjectStore.ATTEMPTS + 1);
         ObjectStore busy = settings(answers.endpoint()).open()) {
-      assertThatThrownBy(() -> busy.get(at("any"), 10)).isInstanceOf(UncheckedIOException.class);
-      assertThat(answers.asked.get()).isEqualTo(S3ObjectStore.ATTEMPTS);
+      assertThat(busy.get(at("any"), 10)).isEqualTo(Answers.BODY);
+      assertThat(answers.asked.get()).isEqualTo(S3ObjectStore.ATTEMPTS + 2);
+    }
+  }
+
+  @Test
+  void withinALimitItDoesNotWaitForAStoreThatAsksForFewerRequests() throws Exception {
+    try (Answers answers = new Answers(503, error("SlowDown"), Integer.MAX_VALUE);
+        ObjectStore busy = settings(answers.endpoint()).open(Duration.ofSeconds(2))) {
+      assertThatThrownBy(() -> busy.get(at("any"), 10))
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class,
+              e -> assertThat(e.symptom()).isEqualTo(Symptom.SLOW_DOWN));
+      assertThat(answers.asked.get()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aRequestWithALimitEndsInTime() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        ObjectStore store =
+            settings(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                .open(Duration.ofMillis(300))) {
+      long before = System.nanoTime();
+      assertThatThrownBy(() -> store.get(at("any"), 10))
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class,
+              e -> assertThat(e.symptom()).isEqualTo(Symptom.NO_ANSWER));
+      assertThatThrownBy(() -> store.get(at("/any"), 10))
+          .isInstanceOf(StoreUnavailableException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, InternalError, SERVER_ERROR",
+    "503, ServiceUnavailable, SERVER_ERROR",
+    "429, TooManyRequests, SLOW_DOWN",
+    "403, SignatureDoesNotMatch, CREDENTIALS",
+    "403, RequestTimeTooSkewed, CREDENTIALS"
+  })
+  void tellsHowARequestFailed(int status, String code, Symptom symptom) throws Exception {
+    try (Answers answers = new Answers(status, error(code), 0);
+        ObjectStore failing = settings(answers.endpoint()).open(Duration.ofSeconds(5))) {
+      assertThatThrownBy(() -> failing.get(at("any"), 10))
+          .isInstanceOfSatisfying(
+              StoreUnavailableException.class, e -> assertThat(e.symptom()).isEqualTo(symptom));
     }
   }
 

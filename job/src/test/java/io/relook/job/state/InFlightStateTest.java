@@ -1,6 +1,7 @@
 package io.relook.job.state;
 
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
 import java.util.Map;
@@ -15,6 +16,7 @@ class InFlightStateTest {
         "in-flight",
         Map.of(
             "import-manifest", ImportRequest.class,
+            "retry-images", RetryRequest.class,
             "train", TrainingRequest.class,
             "publish", TrainingResult.class));
   }

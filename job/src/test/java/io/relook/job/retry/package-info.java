@@ -1,0 +1,4 @@
+@NullMarked
+package io.relook.job.retry;
+
+import org.jspecify.annotations.NullMarked;
