@@ -55,6 +55,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.OutputTag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how many commands per second pass the registry, how many changes the data set, and how
@@ -118,20 +119,39 @@ public final class StateBenchmark {
         .map(StateBenchmark::input)
         .returns(RegistryInput.class)
         .keyBy(RegistryInput::account, Types.STRING)
-        .process(
-            new RegistryFunction(
-                new RegistrySettings(
-                    "us-east-1",
-                    6,
-                    new RegistryOptions.Quotas(2, 5),
-                    AccessControl.withoutPolicy("relook"),
-                    Duration.ofDays(2),
-                    Duration.ofMinutes(30)),
-                signing(),
-                TOPICS,
-                REJECTED))
+        .process(registryFunction())
         .sinkTo(new DiscardingSink<>());
     return rate(env, count);
+  }
+
+  static RegistryFunction registryFunction() throws IOException {
+    return new RegistryFunction(
+        new RegistrySettings(
+            "us-east-1",
+            6,
+            new RegistryOptions.Quotas(2, 5),
+            AccessControl.withoutPolicy("relook"),
+            Duration.ofDays(2),
+            Duration.ofMinutes(30)),
+        signing(),
+        TOPICS,
+        REJECTED);
+  }
+
+  static DatasetFunction datasetFunction() {
+    return new DatasetFunction(
+        new DatasetSettings(
+            new DatasetSettings.Window(16_000, 4_000, Long.MAX_VALUE),
+            true,
+            false,
+            new DatasetSettings.Quotas(100, 8_000, 800),
+            "us-east-1",
+            "relook",
+            3_600_000),
+        null,
+        null,
+        TOPICS,
+        new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED));
   }
 
   private static SigningSettings signing() throws IOException {
@@ -143,7 +163,10 @@ public final class StateBenchmark {
 
   /** In turn a project, its model, the training's end and a tag, every quarter of a second. */
   private static RegistryInput input(long i) {
-    long time = NOON.toEpochMilli() + i * 250;
+    return input(i, NOON.toEpochMilli() + i * 250);
+  }
+
+  static RegistryInput input(long i, long time) {
     KafkaRecord origin = new KafkaRecord("relook.commands", 0, i, time, null, null);
     String project = "project-" + i / 4;
     String arn = "arn:aws:lookoutvision:us-east-1:" + ACCOUNT + ":model/" + project + "/1";
@@ -182,20 +205,7 @@ public final class StateBenchmark {
             .map(i -> change(i, count))
             .returns(ImageChange.class)
             .keyBy(ImageChange::datasetKey, Types.STRING)
-            .process(
-                new DatasetFunction(
-                    new DatasetSettings(
-                        new DatasetSettings.Window(16_000, 4_000, Long.MAX_VALUE),
-                        true,
-                        false,
-                        new DatasetSettings.Quotas(100, 8_000, 800),
-                        "us-east-1",
-                        "relook",
-                        3_600_000),
-                    null,
-                    null,
-                    TOPICS,
-                    new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED)));
+            .process(datasetFunction());
     orders
         .map(
             order -> {
@@ -224,6 +234,31 @@ public final class StateBenchmark {
         reference(image),
         annotation(image),
         i < IMAGES ? picture(image) : null,
+        null,
+        null);
+  }
+
+  /** An image of one of many projects, each with {@value #IMAGES} images. */
+  static ImageChange image(long i) {
+    return change(i, picture((int) (i % IMAGES)), i);
+  }
+
+  /** A new label of an image that was sent. */
+  static ImageChange relabelled(long image, long i) {
+    return change(image, null, i);
+  }
+
+  private static ImageChange change(long i, @Nullable StoredPicture picture, long offset) {
+    int image = (int) (i % IMAGES);
+    KafkaRecord origin =
+        new KafkaRecord("relook.images", 0, offset, NOON.toEpochMilli() + offset, null, null);
+    return new ImageChange(
+        ACCOUNT,
+        "project-" + i / IMAGES,
+        origin,
+        reference(image),
+        annotation(image),
+        picture,
         null,
         null);
   }
