@@ -1,5 +1,6 @@
 package io.relook.schemas;
 
+import io.relook.wire.AbandonTraining;
 import io.relook.wire.AnnotationMetadata;
 import io.relook.wire.Command;
 import io.relook.wire.CommandReply;
@@ -155,6 +156,7 @@ final class Examples {
         new UpdateDatasetEntries("cookies", DatasetType.TRAIN, manifest, "token"),
         aCreateModel(),
         new DeleteModel("cookies", "1", "token"),
+        new AbandonTraining("cookies", "1", "token"),
         new TagResource(MODEL_ARN, List.of(new Tag("line", "4"))),
         new UntagResource(MODEL_ARN, List.of("line")),
         new PutRetrainPolicy("cookies", aPolicy(), "token"),

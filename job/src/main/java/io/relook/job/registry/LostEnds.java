@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.flink.util.TimeUtils;
 
 /**
  * Decides that the end of a training or an import does not come any more: its cut marker or its
@@ -96,8 +95,8 @@ final class LostEnds {
             new TrainingFailed(
                 REASON,
                 "The training has not ended within "
-                    + TimeUtils.formatWithHighestUnit(after.training())
-                    + ", and takes no longer: its end was lost. Create the model again."))
+                    + after.training().toHours()
+                    + " h, and takes no longer: its end was lost. Create the model again."))
         .build();
   }
 
@@ -110,8 +109,8 @@ final class LostEnds {
         .setKind(DatasetOutcomeKind.IMPORT_REFUSED)
         .setMessage(
             "The import has not ended within "
-                + TimeUtils.formatWithHighestUnit(after.importing())
-                + ", and takes no longer: its end was lost. Send the command again; after CreateDataset"
+                + after.importing().toHours()
+                + " h, and takes no longer: its end was lost. Send the command again; after CreateDataset"
                 + " delete the data set first.")
         .setEndedAt(now)
         .build();

@@ -287,7 +287,7 @@ class RegistryFunctionHarnessTest {
     assertThat(failed.getStatus()).isEqualTo(ModelStatus.TRAINING_FAILED);
     assertThat(failed.getStatusMessage())
         .isEqualTo(
-            "The training has not ended within 3 d, and takes no longer: its end was lost. Create"
+            "The training has not ended within 72 h, and takes no longer: its end was lost. Create"
                 + " the model again.");
     end(anOutcome(1, aSuccess()));
     assertThat(harness.extractOutputValues()).as("a late end").hasSize(written + 2);
@@ -311,7 +311,7 @@ class RegistryFunctionHarnessTest {
     DatasetOutcome lost = decoded(Topic.OUTCOMES, written(written), DatasetOutcome.class);
     assertThat(lost.getCutId()).isEqualTo("relook.commands-0-1");
     assertThat(lost.getKind()).isEqualTo(DatasetOutcomeKind.IMPORT_REFUSED);
-    assertThat(lost.getMessage()).startsWith("The import has not ended within 1470 min");
+    assertThat(lost.getMessage()).startsWith("The import has not ended within 24 h, and takes");
     harness.processElement(new StreamRecord<>(RegistryInput.of(standing(offset++, now), lost)));
     send(command("r-3", new DeleteDataset("bolts", DatasetType.TRAIN, null)));
     List<TopicRecord> after =
