@@ -12,7 +12,9 @@ public final class PublicationOptions {
       ConfigOptions.key("testing.time-limit")
           .durationType()
           .defaultValue(Duration.ofHours(24))
-          .withDescription("Time after which checking and publishing a trained model fails.");
+          .withDescription(
+              "Time after which checking and publishing a trained model fails, counted as"
+                  + " training.time-limit is.");
 
   private PublicationOptions() {}
 

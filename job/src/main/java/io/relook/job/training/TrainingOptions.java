@@ -56,7 +56,9 @@ public final class TrainingOptions {
       ConfigOptions.key("training.time-limit")
           .durationType()
           .defaultValue(Duration.ofHours(24))
-          .withDescription("Time after which a training fails.");
+          .withDescription(
+              "Time after which a training fails, counted from the moment its work begins,"
+                  + " restarts included; the wait in line does not count.");
 
   private TrainingOptions() {}
 
