@@ -1,6 +1,7 @@
 package io.relook.chaos;
 
 import io.relook.chaos.guarantee.Guarantee;
+import io.relook.chaos.guarantee.ImagesTakenOnce;
 import io.relook.chaos.guarantee.Observation;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
@@ -9,6 +10,7 @@ import io.relook.cluster.Cluster;
 import io.relook.cluster.Installation;
 import io.relook.cluster.Leader;
 import io.relook.schemas.Topic;
+import io.relook.wire.ModelMetadata;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -66,7 +69,10 @@ final class Chaos implements AutoCloseable {
     RelookConnection relook = new RelookConnection(cluster.clientSettings());
     try (Leader leader = cluster.leader();
         StoreCheck store =
-            StoreCheck.open(cluster.storeEndpoint(), cluster.layout().credentials())) {
+            StoreCheck.open(cluster.storeEndpoint(), cluster.layout().credentials());
+        Factory factory =
+            Factory.open(
+                cluster.storeEndpoint(), StoreCheck.credentials(cluster.layout().credentials()))) {
       Recorder[] self = new Recorder[1];
       try (Recorder recorder = new Recorder(guarantees, model -> store.check(model, self[0]));
           Load load =
@@ -74,6 +80,7 @@ final class Chaos implements AutoCloseable {
                   cluster.bootstrapServers(),
                   HarmedCluster.IMAGE_PARTITIONS,
                   Cluster.MODELS_BUCKET,
+                  factory,
                   options.seed(),
                   recorder)) {
         self[0] = recorder;
@@ -82,7 +89,7 @@ final class Chaos implements AutoCloseable {
         progress.accept("Sending images and commands");
         load.start(options.pace());
         FaultInjector injector =
-            new FaultInjector(harmed, leader, RECOVERY_PATIENCE, troubles::add);
+            new FaultInjector(harmed, leader, load, RECOVERY_PATIENCE, troubles::add);
         injectFaults(injector, recorder);
         harmed.heal();
         settle(recorder, load, store);
@@ -171,8 +178,7 @@ final class Chaos implements AutoCloseable {
     load.stop();
     awaitQuiet(recorder);
     progress.accept("A last model of each project");
-    load.trainAll();
-    awaitQuiet(recorder);
+    trainOnAll(recorder, load);
     progress.accept("Stopping the job with a savepoint");
     try {
       cluster.jobs().stopAll(progress);
@@ -194,6 +200,28 @@ final class Chaos implements AutoCloseable {
       troubles.add(
           "After %d s without faults %d trainings have not ended and %d commands have no answer."
               .formatted(QUIET_PATIENCE.toSeconds(), recorder.trainings(), recorder.unanswered()));
+    }
+  }
+
+  /** Trains until no image is left out: those that could not be read are tried again by then. */
+  private void trainOnAll(Recorder recorder, Load load) {
+    long end = System.nanoTime() + QUIET_PATIENCE.toNanos();
+    List<String> leftOut = List.of();
+    for (int round = 0; round == 0 || !leftOut.isEmpty() && System.nanoTime() < end; round++) {
+      if (round > 0) {
+        Pause.of(Duration.ofSeconds(5));
+      }
+      Set<String> last = load.trainAll(round);
+      awaitQuiet(recorder);
+      leftOut =
+          recorder.trained().stream()
+              .filter(model -> last.contains(model.getModelArn()))
+              .filter(model -> ImagesTakenOnce.leftOut(model) > 0)
+              .map(ModelMetadata::getModelArn)
+              .toList();
+    }
+    if (!leftOut.isEmpty()) {
+      troubles.add("Images were still unavailable at the end, for " + leftOut + ".");
     }
   }
 

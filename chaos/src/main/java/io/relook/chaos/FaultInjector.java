@@ -18,14 +18,24 @@ final class FaultInjector {
   private final Leader leader;
   private final Duration restartPatience;
   private final Consumer<String> troubles;
+  private final Load load;
+
+  /** By then a small manifest is read and its first images are not. */
+  private static final Duration IMPORT_BEGINS = Duration.ofMillis(700);
 
   /**
    * @param restartPatience how long a restart of the job is tried
+   * @param load sends what faults are about
    * @param troubles receives a sentence for each restart that failed
    */
   FaultInjector(
-      HarmedCluster harmed, Leader leader, Duration restartPatience, Consumer<String> troubles) {
+      HarmedCluster harmed,
+      Leader leader,
+      Load load,
+      Duration restartPatience,
+      Consumer<String> troubles) {
     this.harmed = harmed;
+    this.load = load;
     this.leader = leader;
     this.restartPatience = restartPatience;
     this.troubles = troubles;
@@ -48,6 +58,27 @@ final class FaultInjector {
       case STORE_FULL -> harmStore(StoreFault.FULL, step);
       case STORE_HALF_WRITTEN -> harmStore(StoreFault.HALF_WRITTEN, step);
       case STORE_SLOW -> harmStore(StoreFault.SLOW, step);
+      case OBJECT_FAILS_FOR_EVER -> {
+        boolean forbidden = step.victim() % 2 == 0;
+        String key =
+            load.sendCursed(
+                cursed ->
+                    harmed
+                        .storeProxy()
+                        .refuse(
+                            "/" + Factory.BUCKET + "/" + cursed,
+                            forbidden ? StoreProxy.Refusal.FORBIDDEN : StoreProxy.Refusal.ERROR));
+        yield "%s of one object, %s, to the end".formatted(forbidden ? "403" : "500", key);
+      }
+      case BUCKET_UNAVAILABLE -> refuse(Factory.BUCKET, StoreProxy.Refusal.UNAVAILABLE, step);
+      case GRANT_REVOKED -> {
+        load.importManifest();
+        // The manifest is read before; its images are not.
+        Pause.of(IMPORT_BEGINS);
+        yield refuse(Factory.BUCKET, StoreProxy.Refusal.FORBIDDEN, step) + ", during an import";
+      }
+      case OWN_BUCKET_READ_ONLY -> refuse(Cluster.OWN_BUCKET, StoreProxy.Refusal.READ_ONLY, step);
+      case OWN_BUCKET_THROTTLED -> refuse(Cluster.OWN_BUCKET, StoreProxy.Refusal.SLOW_DOWN, step);
       case CUT_BROKER -> {
         int cut = harmed.brokerProxy().cut();
         harmed.brokerProxy().refuse(true);
@@ -90,6 +121,15 @@ final class FaultInjector {
     harmed.storeProxy().set(fault);
     Pause.of(step.lasts());
     harmed.storeProxy().set(StoreFault.NONE);
+    return "%s for %s, %d requests"
+        .formatted(step.kind().words(), text(step.lasts()), harmed.storeProxy().harmed() - before);
+  }
+
+  private String refuse(String bucket, StoreProxy.Refusal refusal, FaultScript.Step step) {
+    int before = harmed.storeProxy().harmed();
+    harmed.storeProxy().refuse("/" + bucket + "/", refusal);
+    Pause.of(step.lasts());
+    harmed.storeProxy().permit("/" + bucket + "/");
     return "%s for %s, %d requests"
         .formatted(step.kind().words(), text(step.lasts()), harmed.storeProxy().harmed() - before);
   }

@@ -115,6 +115,7 @@ final class HarmedCluster implements AutoCloseable {
   /** Ends every fault that lasts. */
   void heal() {
     storeProxy.set(StoreFault.NONE);
+    storeProxy.permitAll();
     brokerProxy.refuse(false);
     cluster.processes().values().forEach(ManagedProcess::thaw);
   }

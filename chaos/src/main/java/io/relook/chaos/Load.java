@@ -16,22 +16,27 @@ import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.OutputConfig;
 import io.relook.wire.S3Location;
+import io.relook.wire.S3Object;
 import io.relook.wire.Tag;
 import io.relook.wire.TagResource;
 import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateDatasetEntries;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -62,6 +67,17 @@ final class Load implements AutoCloseable {
   static final String ACCOUNT = "000000000000";
   static final List<String> PROJECTS = List.of("keyed", "spread-1", "spread-2");
   private static final int REFERENCES = 60;
+
+  /** One of so many pictures lies in the factory's bucket. */
+  private static final int LOCATED = 4;
+
+  /** Images of an import. */
+  private static final int IMPORTED = 8;
+
+  /** Seeds of pictures that the schedule does not draw. */
+  private static final long CURSED = 1_000_000_000_000L;
+
+  private static final long IMPORTS = 2_000_000_000_000L;
   private static final int MOST_UNACKNOWLEDGED = 40;
   private static final Duration REPLY_PATIENCE = Duration.ofMinutes(3);
 
@@ -70,6 +86,9 @@ final class Load implements AutoCloseable {
   private final Recorder recorder;
   private final int partitions;
   private final String bucket;
+  private final Factory factory;
+  private final AtomicInteger cursed = new AtomicInteger();
+  private final AtomicInteger imports = new AtomicInteger();
   private final SplittableRandom imageRandom;
   private final SplittableRandom commandRandom;
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
@@ -79,7 +98,13 @@ final class Load implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final List<CreateModel> tokens = new ArrayList<>();
 
-  Load(String bootstrapServers, int partitions, String bucket, long seed, Recorder recorder) {
+  Load(
+      String bootstrapServers,
+      int partitions,
+      String bucket,
+      Factory factory,
+      long seed,
+      Recorder recorder) {
     Properties properties = new Properties();
     properties.put("bootstrap.servers", bootstrapServers);
     properties.put("acks", "all");
@@ -93,6 +118,7 @@ final class Load implements AutoCloseable {
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer());
     this.partitions = partitions;
     this.bucket = bucket;
+    this.factory = factory;
     this.recorder = recorder;
     SplittableRandom random = new SplittableRandom(seed);
     this.imageRandom = random.split();
@@ -183,7 +209,67 @@ final class Load implements AutoCloseable {
 
   private void picture(String project, String ref, Label label) {
     byte[] png = SpotPictures.png(pictures.incrementAndGet(), label == Label.ANOMALY);
-    send(project, ref, labeled(project, ref, label).setImageBytes(ByteBuffer.wrap(png)).build());
+    LabeledImage.Builder image = labeled(project, ref, label);
+    String key = ImagesTakenOnce.key(png);
+    boolean located = pictures.get() % LOCATED == 0 && factory.put(key, png);
+    send(
+        project,
+        ref,
+        located
+            ? image.setImageLocation(new S3Object(Factory.BUCKET, key, null)).build()
+            : image.setImageBytes(ByteBuffer.wrap(png)).build());
+  }
+
+  /**
+   * Sends an image whose object fails from the beginning.
+   *
+   * @param curse makes the object with this key fail
+   * @return the key
+   */
+  String sendCursed(Consumer<String> curse) {
+    byte[] png = SpotPictures.png(CURSED + cursed.incrementAndGet(), false);
+    String key = ImagesTakenOnce.key(png);
+    if (!factory.put(key, png)) {
+      return "none, because the store does not answer";
+    }
+    curse.accept(key);
+    String project = PROJECTS.get(cursed.get() % PROJECTS.size());
+    String ref = "cursed/" + cursed.get();
+    send(
+        project,
+        ref,
+        labeled(project, ref, Label.NORMAL)
+            .setImageLocation(new S3Object(Factory.BUCKET, key, null))
+            .build());
+    return key;
+  }
+
+  /** Imports some pictures of the factory's bucket into a project. */
+  void importManifest() {
+    int number = imports.incrementAndGet();
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < IMPORTED; i++) {
+      byte[] png = SpotPictures.png(IMPORTS + number * IMPORTED + i, false);
+      String key = ImagesTakenOnce.key(png);
+      if (factory.put(key, png)) {
+        lines.append(
+            """
+            {"source-ref":"s3://%s/%s","anomaly-label":0,"anomaly-label-metadata":{"confidence":1,\
+            "job-name":"labeling-job/anomaly-label","class-name":"normal","human-annotated":"yes",\
+            "creation-date":"2024-05-01T10:00:00.000000","type":"groundtruth/image-classification"}}
+            """
+                .formatted(Factory.BUCKET, key));
+      }
+    }
+    String manifest = "import-" + number + ".manifest";
+    if (factory.put(manifest, lines.toString().getBytes(StandardCharsets.UTF_8))) {
+      command(
+          UpdateDatasetEntries.newBuilder()
+              .setProjectName(PROJECTS.get(0))
+              .setDatasetType(DatasetType.TRAIN)
+              .setChanges(new S3Object(Factory.BUCKET, manifest, null))
+              .build());
+    }
   }
 
   private static LabeledImage.Builder labeled(String project, String ref, Label label) {
@@ -274,22 +360,30 @@ final class Load implements AutoCloseable {
     return recorder.awaitReply(command(body), REPLY_PATIENCE);
   }
 
-  /** Trains a last model of each project, so that the last image is checked too. */
-  void trainAll() {
+  /**
+   * Trains a last model of each project, so that the last image is checked too.
+   *
+   * @param round tells these trainings from those of other calls
+   * @return ARNs of the models
+   */
+  Set<String> trainAll(int round) {
+    Set<String> models = new HashSet<>();
     for (String project : PROJECTS) {
       for (int attempt = 0; attempt < 10; attempt++) {
         CommandReply reply =
             ask(
                 CreateModel.newBuilder()
                     .setProjectName(project)
-                    .setClientToken("last-" + attempt)
+                    .setClientToken("last-" + round + "-" + attempt)
                     .setOutputConfig(new OutputConfig(new S3Location(bucket, "chaos/")))
                     .build());
-        if (reply != null && reply.getAnswer() instanceof ModelMetadata) {
+        if (reply != null && reply.getAnswer() instanceof ModelMetadata model) {
+          models.add(model.getModelArn());
           break;
         }
       }
     }
+    return models;
   }
 
   private void send(Topic topic, String key, @Nullable Integer partition, byte[] value) {

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -54,7 +55,8 @@ final class StoreCheck implements AutoCloseable {
     this.s3 = s3;
   }
 
-  static StoreCheck open(URI endpoint, Path credentials) {
+  /** The credentials of the store, from the file that it wrote. */
+  static AwsCredentials credentials(Path credentials) {
     String id = "";
     String secret = "";
     try {
@@ -69,13 +71,16 @@ final class StoreCheck implements AutoCloseable {
     } catch (IOException e) {
       throw new IllegalStateException("Cannot read " + credentials, e);
     }
+    return AwsBasicCredentials.create(id, secret);
+  }
+
+  static StoreCheck open(URI endpoint, Path credentials) {
     return new StoreCheck(
         S3Client.builder()
             .endpointOverride(endpoint)
             .region(Region.of(EmbeddedS3.DEFAULT_REGION))
             .forcePathStyle(true)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create(id, secret)))
+            .credentialsProvider(StaticCredentialsProvider.create(credentials(credentials)))
             .httpClientBuilder(
                 UrlConnectionHttpClient.builder()
                     .connectionTimeout(Duration.ofSeconds(2))

@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +62,35 @@ final class StoreProxy implements AutoCloseable {
   private final ExecutorService threads;
   private final SplittableRandom random;
   private final AtomicInteger harmed = new AtomicInteger();
+  private final Map<String, Refusal> refusals = new ConcurrentHashMap<>();
   private volatile StoreFault fault = StoreFault.NONE;
+
+  /**
+   * An answer to all requests for some objects.
+   *
+   * @param writes whether only writes get it
+   */
+  enum Refusal {
+    FORBIDDEN(403, "AccessDenied", false),
+    READ_ONLY(403, "AccessDenied", true),
+    ERROR(500, "InternalError", false),
+    UNAVAILABLE(503, "ServiceUnavailable", false),
+    SLOW_DOWN(503, "SlowDown", false);
+
+    private final int status;
+    private final String code;
+    private final boolean writes;
+
+    Refusal(int status, String code, boolean writes) {
+      this.status = status;
+      this.code = code;
+      this.writes = writes;
+    }
+
+    private boolean isFor(String method) {
+      return !writes || !method.equals("GET") && !method.equals("HEAD");
+    }
+  }
 
   static {
     // Without this the JDK's client sets Host itself.
@@ -119,6 +149,21 @@ final class StoreProxy implements AutoCloseable {
     fault = next;
   }
 
+  /** From now on every request whose path begins like this is refused. */
+  void refuse(String path, Refusal refusal) {
+    refusals.put(path, refusal);
+  }
+
+  /** From now on it is not. */
+  void permit(String path) {
+    refusals.remove(path);
+  }
+
+  /** From now on no request is refused for its path. */
+  void permitAll() {
+    refusals.clear();
+  }
+
   /** Requests that were harmed so far. */
   int harmed() {
     return harmed.get();
@@ -126,8 +171,15 @@ final class StoreProxy implements AutoCloseable {
 
   private void handle(HttpExchange exchange) {
     try (exchange) {
-      StoreFault now = isHarmed() ? fault : StoreFault.NONE;
       String method = exchange.getRequestMethod();
+      Optional<Refusal> refusal = refusal(exchange.getRequestURI().getPath(), method);
+      if (refusal.isPresent()) {
+        harmed.incrementAndGet();
+        exchange.getRequestBody().readAllBytes();
+        refuse(exchange, refusal.get().status, refusal.get().code, "As the script says.");
+        return;
+      }
+      StoreFault now = isHarmed() ? fault : StoreFault.NONE;
       switch (now) {
         case NONE -> forward(exchange, false);
         case ERRORS -> {
@@ -165,6 +217,13 @@ final class StoreProxy implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private Optional<Refusal> refusal(String path, String method) {
+    return refusals.entrySet().stream()
+        .filter(entry -> path.startsWith(entry.getKey()) && entry.getValue().isFor(method))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 
   private boolean isHarmed() {

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class FaultScriptTest {
-  private static final int ROUND = 29;
+  private static final int ROUND = 39;
 
   @Test
   void theSeedDecidesTheScript() {

@@ -179,7 +179,7 @@ public final class Connections {
   }
 
   RemoveObjectsFunction removeObjects() {
-    return new RemoveObjectsFunction(config.bucket().store());
+    return new RemoveObjectsFunction(config.bucket());
   }
 
   WriteManifestFunction writeManifest() {

@@ -8,11 +8,13 @@ import io.relook.chaos.guarantee.Observation.Read;
 import io.relook.schemas.Sha256;
 import io.relook.schemas.Topic;
 import io.relook.wire.CutMarker;
+import io.relook.wire.ImageRetry;
 import io.relook.wire.ImageWithdrawal;
 import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.Rejection;
+import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,12 +51,14 @@ public final class ImagesTakenOnce implements Guarantee {
   private final Map<String, Map<Integer, Long>> cuts = new HashMap<>();
   private final Map<String, String> cutOfModel = new HashMap<>();
   private final Map<String, String> projectOfModel = new HashMap<>();
+  private final Map<String, Integer> leftOut = new HashMap<>();
   private final Map<String, List<ManifestLine>> manifests = new TreeMap<>();
 
   /** The effect of one message, with the digest of its picture. */
   private record Entry(String project, Kind kind, String sourceRef, Label label, String digest) {}
 
   private enum Kind {
+    RETRY,
     PICTURE,
     LABEL,
     WITHDRAWAL,
@@ -80,6 +84,9 @@ public final class ImagesTakenOnce implements Guarantee {
     } else if (observation instanceof Read read) {
       if (read.topic() == Topic.IMAGES) {
         image(new Place(read.topic(), read.partition(), read.offset()), read.record());
+      } else if (read.topic() == Topic.MODELS
+          && read.record().orElse(null) instanceof ModelMetadata model) {
+        leftOut.put(model.getModelArn(), leftOut(model));
       } else if (read.topic() == Topic.REJECTIONS && read.record().isPresent()) {
         Rejection rejection = (Rejection) read.record().get();
         if (rejection.getTopic().endsWith(Topic.IMAGES.suffix())) {
@@ -97,18 +104,23 @@ public final class ImagesTakenOnce implements Guarantee {
     if (record.isEmpty()) {
       entry = new Entry("", Kind.UNDECODABLE, "", Label.NONE, "");
     } else if (record.get() instanceof LabeledImage image) {
-      boolean picture = image.getImageBytes() != null;
+      S3Object location = image.getImageLocation();
+      boolean picture = image.getImageBytes() != null || location != null;
       entry =
           new Entry(
               image.getProject(),
               picture ? Kind.PICTURE : Kind.LABEL,
               image.getSourceRef(),
               image.getLabel(),
-              picture ? digest(image.getImageBytes()) : "");
+              location != null
+                  ? location.getKey().replace(".png", "")
+                  : picture ? digest(image.getImageBytes()) : "");
     } else if (record.get() instanceof ImageWithdrawal withdrawal) {
       entry =
           new Entry(
               withdrawal.getProject(), Kind.WITHDRAWAL, withdrawal.getSourceRef(), Label.NONE, "");
+    } else if (record.get() instanceof ImageRetry retry) {
+      entry = new Entry(retry.getProject(), Kind.RETRY, retry.getSourceRef(), Label.NONE, "");
     } else {
       CutMarker marker = (CutMarker) record.get();
       if (marker.getCutId().startsWith(FORGED)) {
@@ -142,7 +154,11 @@ public final class ImagesTakenOnce implements Guarantee {
       }
     }
     Set<Place> rejected = rejectedByReplay();
+    Set<Place> superseded = superseded();
     for (Place place : log.keySet()) {
+      if (superseded.contains(place) && !rejections.containsKey(place)) {
+        continue;
+      }
       int wanted = rejected.contains(place) ? 1 : 0;
       int found = rejections.getOrDefault(place, 0);
       if (wanted != found) {
@@ -158,6 +174,39 @@ public final class ImagesTakenOnce implements Guarantee {
     }
     manifests.forEach((arn, lines) -> violations.addAll(differences(arn, lines)));
     return violations;
+  }
+
+  /**
+   * Damaged pictures that a later one of the same name may have replaced before they were read,
+   * when the store did not serve: such a picture is never looked at.
+   */
+  private Set<Place> superseded() {
+    Map<String, Place> last = new HashMap<>();
+    Set<Place> superseded = new LinkedHashSet<>();
+    log.forEach(
+        (place, entry) -> {
+          if (entry.kind() == Kind.PICTURE && entry.sourceRef().startsWith(BROKEN)) {
+            Place before = last.put(entry.project() + "\n" + entry.sourceRef(), place);
+            if (before != null) {
+              superseded.add(before);
+            }
+          }
+        });
+    return superseded;
+  }
+
+  /** How many labelled images a model was trained without, as its event says. */
+  public static int leftOut(ModelMetadata model) {
+    String sentence =
+        model.getProvenance() == null
+            ? null
+            : model.getProvenance().getSettings().get("training.left-out");
+    return sentence == null ? 0 : Integer.parseInt(sentence.substring(0, sentence.indexOf(' ')));
+  }
+
+  /** Key under which a picture lies in a bucket: named by its digest. */
+  public static String key(byte[] picture) {
+    return Sha256.hex(picture) + ".png";
   }
 
   /** Messages that must be rejected, by a replay of the whole log in the order of reading. */
@@ -186,7 +235,7 @@ public final class ImagesTakenOnce implements Guarantee {
                 rejected.add(place);
               }
             }
-            case MARKER -> {}
+            case MARKER, RETRY -> {}
           }
         });
     return rejected;
@@ -212,6 +261,12 @@ public final class ImagesTakenOnce implements Guarantee {
       if (found.put(line.sourceRef(), text(line.label(), line.digest())) != null) {
         violations.add(arn + " was trained on " + line.sourceRef() + " twice.");
       }
+    }
+    Set<String> missing = new TreeSet<>(wanted.keySet());
+    missing.removeAll(found.keySet());
+    if (missing.size() == leftOut.getOrDefault(arn, 0)) {
+      // The event says how many images could not be read; there is no log of which.
+      missing.forEach(wanted::remove);
     }
     Set<String> all = new TreeSet<>(wanted.keySet());
     all.addAll(found.keySet());
@@ -250,7 +305,7 @@ public final class ImagesTakenOnce implements Guarantee {
                 images.computeIfPresent(
                     entry.sourceRef(), (ref, old) -> new Image(entry.label(), old.digest()));
             case WITHDRAWAL -> images.remove(entry.sourceRef());
-            case MARKER, FORGED_MARKER, UNDECODABLE -> {}
+            case MARKER, FORGED_MARKER, UNDECODABLE, RETRY -> {}
           }
         });
     return images;

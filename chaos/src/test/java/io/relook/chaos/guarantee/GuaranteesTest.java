@@ -23,6 +23,7 @@ import io.relook.wire.LabeledImage;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
 import io.relook.wire.OutputConfig;
+import io.relook.wire.Provenance;
 import io.relook.wire.Rejection;
 import io.relook.wire.ResourceArn;
 import io.relook.wire.S3Location;
@@ -37,6 +38,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -287,6 +289,24 @@ class GuaranteesTest {
   }
 
   @Test
+  void aTrainingMayGoWithoutAsManyImagesAsItsEventSays() {
+    List<Observation> log =
+        List.of(
+            image(0, 0, "a", Label.NORMAL, "A"),
+            image(0, 1, "b", Label.NORMAL, "B"),
+            marker(0, 2),
+            marker(1, 0));
+    Observation manifest =
+        new Manifest(ARN + "1", List.of(new ManifestLine("a", "TRAIN", "normal", sha256("A"))));
+
+    assertThat(broken(new ImagesTakenOnce(), and(log, leavingOut(1), manifest))).isEmpty();
+    assertThat(broken(new ImagesTakenOnce(), and(log, leavingOut(2), manifest)))
+        .as("it says two and goes without one")
+        .hasSize(1);
+    assertThat(broken(new ImagesTakenOnce(), and(log, manifest))).as("it says none").hasSize(1);
+  }
+
+  @Test
   void whatCannotBeTakenIsRejectedOnce() {
     List<Observation> log =
         List.of(
@@ -486,6 +506,36 @@ class GuaranteesTest {
   private static Observation event(String version, ModelStatus status) {
     return read(
         Topic.MODELS, 0, ModelMetadata.newBuilder(model(version)).setStatus(status).build());
+  }
+
+  private static Observation leavingOut(int images) {
+    Provenance provenance =
+        Provenance.newBuilder()
+            .setTrainingManifestDigest("")
+            .setModelFileDigest("")
+            .setBackboneName("")
+            .setBackboneDigest("")
+            .setInputArea(1)
+            .setSeed(1)
+            .setExecutionProvider("cpu")
+            .setHeads(List.of())
+            .setRegime("")
+            .setThreshold(1)
+            .setTrainingImages(1)
+            .setTestImages(1)
+            .setTrainingMillis(1)
+            .setSettings(
+                Map.of("training.left-out", images + " labelled images could not be read: b."))
+            .setRelookVersion("")
+            .setRuntime("")
+            .build();
+    return read(
+        Topic.MODELS,
+        0,
+        ModelMetadata.newBuilder(model("1"))
+            .setStatus(ModelStatus.TRAINED)
+            .setProvenance(provenance)
+            .build());
   }
 
   private static Observation tombstone() {

@@ -140,6 +140,14 @@ final class FlinkDoctor {
     examineRestarts(found, id, name, failures);
     examineCheckpoints(found, id, name);
     examineBackPressure(found, id);
+    List<String> failing = FailingBuckets.of(flink, id);
+    found.fact(name + " failing buckets", failing);
+    for (String bucket : failing) {
+      found.problem(
+          "Objects of the bucket %s cannot be read or written, and its images wait: check that the"
+              + " bucket serves requests and that relook may use it and its key.",
+          bucket);
+    }
   }
 
   /**

@@ -218,8 +218,7 @@ final class Dataset {
   private List<String> ownObjects(
       String project, @Nullable StoredPicture picture, @Nullable Mask mask) {
     List<String> keys = new ArrayList<>();
-    boolean stored = picture != null && picture.isStored();
-    if (stored) {
+    if (picture != null && picture.isStored()) {
       keys.add(picture.featuresKey());
       if (BucketLayout.keeps(settings.bucket(), project, picture)) {
         keys.add(picture.key());
@@ -228,7 +227,7 @@ final class Dataset {
     if (mask != null && BucketLayout.keeps(settings.bucket(), project, mask)) {
       keys.add(mask.key());
     }
-    if (stored) {
+    if (picture != null && picture.isStored()) {
       keys.add(picture.statisticsKey());
     }
     return keys;

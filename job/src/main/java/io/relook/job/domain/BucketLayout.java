@@ -1,6 +1,7 @@
 package io.relook.job.domain;
 
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.s3.StoreProbe;
 import io.relook.learning.statistics.PictureStatistics;
 import io.relook.schemas.access.AccessControl;
 import java.util.Optional;
@@ -89,6 +90,13 @@ public enum BucketLayout {
       "in-flight markers of trainings and publications",
       "at the end of the attempt; that of a training that was given up stays, and counts as long"
           + " as the topic keeps its command"),
+  /** What shows whether the bucket can be read and written. */
+  PROBE(
+      StoreProbe.PREFIX,
+      "alive",
+      "`extract-features`, `retry-images`, `import-manifest`, `train`, `publish`",
+      "one byte that is read or written after another object failed",
+      "none: it is always the same object"),
   /** Uploads of clients. */
   UPLOADS(
       AccessControl.UPLOADS,

@@ -86,12 +86,12 @@ final class ModelPublication {
       onnx = own(success.file().key(), MAX_MODEL_BYTES);
       manifest = own(trained.request().manifestKey(), TrainingManifest.MAX_BYTES);
     } catch (ObjectUnavailableException e) {
-      if (e.reason() == Reason.NO_SUCH_KEY) {
+      if (e.reason() == Reason.NO_SUCH_KEY || e.reason() == Reason.TOO_LARGE) {
         return failed(
             trained.request(),
             "STORED_OBJECT_GONE",
-            "The trained model or its manifest was deleted from relook's bucket after it was"
-                + " written: "
+            "The trained model or its manifest was deleted from relook's bucket, or changed, after"
+                + " it was written: "
                 + e.getMessage()
                 + " Create the model again.");
       }
@@ -363,7 +363,9 @@ final class ModelPublication {
     try {
       return store.get(settings.bucket().object(key), maxBytes);
     } catch (ObjectUnavailableException e) {
-      if (e.reason() == Reason.KMS_KEY_UNUSABLE || e.reason() == Reason.NO_SUCH_KEY) {
+      if (e.reason() == Reason.KMS_KEY_UNUSABLE
+          || e.reason() == Reason.NO_SUCH_KEY
+          || e.reason() == Reason.TOO_LARGE) {
         throw e;
       }
       throw new IOException("relook's own bucket cannot be read", e);

@@ -24,7 +24,7 @@ final class ObjectRemover {
    * Takes the step for each object. When the store does not allow a removal, the object stays and
    * the log says so: a customer may deny relook access to a published file, and the job must not
    * fail because of that. The other steps take place in relook's own bucket: there, only an
-   * unusable encryption key of a customer is tolerated.
+   * unusable encryption key of a customer is tolerated, and an object that fails alone.
    *
    * @return number of objects for which the step was taken or was not necessary
    * @throws IOException when relook's own bucket cannot be used
@@ -37,7 +37,9 @@ final class ObjectRemover {
         take(removal.step(), object);
         done++;
       } catch (ObjectUnavailableException e) {
-        if (removal.step() != ObjectRemoval.Step.REMOVE && e.reason() != Reason.KMS_KEY_UNUSABLE) {
+        if (removal.step() != ObjectRemoval.Step.REMOVE
+            && e.reason() != Reason.KMS_KEY_UNUSABLE
+            && e.reason() != Reason.NOT_SERVED) {
           throw new IOException(
               "relook's own bucket " + object.getBucket() + " cannot be used: check s3.bucket.", e);
         }

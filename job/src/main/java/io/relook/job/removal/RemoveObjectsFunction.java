@@ -4,7 +4,8 @@ import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.PatientStore;
 import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -19,19 +20,20 @@ import org.jspecify.annotations.Nullable;
 public final class RemoveObjectsFunction extends ProcessFunction<DatasetOutput, TrainingOrder> {
   private static final long serialVersionUID = 1L;
 
-  private final ObjectStoreFactory stores;
+  private final OwnBucket bucket;
   private transient @Nullable ObjectStore store;
   private transient ObjectRemover removals;
   private transient Counter objectsRemoved;
 
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public RemoveObjectsFunction(ObjectStoreFactory stores) {
-    this.stores = stores;
+  public RemoveObjectsFunction(OwnBucket bucket) {
+    this.bucket = bucket;
   }
 
   @Override
   public void open(OpenContext context) {
-    ObjectStore opened = stores.open();
+    ObjectStore opened =
+        PatientStore.forAWhile(bucket.store().open(), bucket, PatientStore.Pauses.sleeping());
     store = opened;
     removals = new ObjectRemover(opened);
     objectsRemoved = getRuntimeContext().getMetricGroup().counter("objectsRemoved");

@@ -38,6 +38,7 @@ public final class PatientStore implements ObjectStore {
   private final OwnBucket own;
   private final StoreHealth health;
   private final Pauses pauses;
+  private final int mostTries;
 
   /** How it waits between two tries. */
   @FunctionalInterface
@@ -67,10 +68,19 @@ public final class PatientStore implements ObjectStore {
    * @param own relook's own bucket
    */
   public PatientStore(ObjectStore store, OwnBucket own, Pauses pauses) {
-    this(store, own, StoreHealth.ofProcess(own), pauses);
+    this(store, own, StoreHealth.ofProcess(own), pauses, Integer.MAX_VALUE);
   }
 
-  PatientStore(ObjectStore store, OwnBucket own, StoreHealth health, Pauses pauses) {
+  /**
+   * A store for work that the stream waits for: it is patient for some tries, and then says that
+   * the object is not served, also one of ours.
+   */
+  public static PatientStore forAWhile(ObjectStore store, OwnBucket own, Pauses pauses) {
+    return new PatientStore(store, own, StoreHealth.ofProcess(own), pauses, TRIES_OF_AN_OBJECT);
+  }
+
+  PatientStore(ObjectStore store, OwnBucket own, StoreHealth health, Pauses pauses, int mostTries) {
+    this.mostTries = mostTries;
     this.store = store;
     this.own = own;
     this.health = health;
@@ -84,8 +94,7 @@ public final class PatientStore implements ObjectStore {
   private <T> T served(S3Object object, Kind kind, boolean underKey, Request<T> request)
       throws ObjectUnavailableException {
     Duration pause = FIRST_PAUSE;
-    int tries = 0;
-    while (true) {
+    for (int tries = 1; ; tries++) {
       try {
         T made = request.make();
         health.succeeded(object);
@@ -93,6 +102,7 @@ public final class PatientStore implements ObjectStore {
       } catch (ObjectUnavailableException e) {
         FailureScope scope = health.failed(object, kind, e);
         if (isPassedOn(object, scope, underKey)
+            || tries == mostTries && scope != FailureScope.INSTALLATION
             || scope == FailureScope.OBJECT && e.reason() == Reason.KMS_KEY_UNUSABLE) {
           throw e;
         }
@@ -102,7 +112,8 @@ public final class PatientStore implements ObjectStore {
         if (scope == FailureScope.INSTALLATION || scope == FailureScope.DEFECT) {
           throw e;
         }
-        if (scope == FailureScope.OBJECT && !isOurs(object) && ++tries == TRIES_OF_AN_OBJECT) {
+        if (tries == mostTries
+            || tries == TRIES_OF_AN_OBJECT && scope == FailureScope.OBJECT && !isOurs(object)) {
           throw notServed(object, e);
         }
         LOG.info("Trying s3://{}/{} again", object.getBucket(), object.getKey(), e);

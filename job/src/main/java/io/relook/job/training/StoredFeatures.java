@@ -174,16 +174,20 @@ final class StoredFeatures implements AutoCloseable {
     try {
       return Features.fromBytes(stored.get());
     } catch (IllegalArgumentException e) {
-      throw new CannotTrainException(
-          new Failure(
-              "FEATURES_UNREADABLE",
-              "The stored features of "
-                  + line.sourceRef()
-                  + " cannot be read: delete the object "
-                  + line.picture().featuresKey()
-                  + " from relook's bucket and create the model again."),
-          e);
+      throw unreadable(line, e);
     }
+  }
+
+  private static CannotTrainException unreadable(TrainingImage line, Exception e) {
+    return new CannotTrainException(
+        new Failure(
+            "FEATURES_UNREADABLE",
+            "The stored features of "
+                + line.sourceRef()
+                + " cannot be read: delete the object "
+                + line.picture().featuresKey()
+                + " from relook's bucket and create the model again."),
+        e);
   }
 
   /** Number of pictures whose features were extracted. */
@@ -205,6 +209,9 @@ final class StoredFeatures implements AutoCloseable {
     } catch (ObjectUnavailableException e) {
       if (e.reason() == Reason.NO_SUCH_KEY) {
         return Optional.empty();
+      }
+      if (e.reason() == Reason.TOO_LARGE) {
+        throw unreadable(line, e);
       }
       throw ownBucket(e);
     }

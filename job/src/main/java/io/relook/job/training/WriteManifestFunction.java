@@ -11,6 +11,7 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.s3.ObjectStore;
 import io.relook.job.s3.ObjectStoreFactory;
 import io.relook.job.s3.ObjectUnavailableException;
+import io.relook.job.s3.PatientStore;
 import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
@@ -46,7 +47,8 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
 
   @Override
   public void open(OpenContext context) {
-    store = stores.open();
+    store =
+        PatientStore.forAWhile(stores.open(), quarantine.bucket(), PatientStore.Pauses.sleeping());
     InFlightGuard opened = InFlightGuard.ofShortWork(quarantine, "manifest");
     guard = opened;
     QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), opened);
@@ -107,10 +109,24 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
           digest,
           order.parent(),
           order.leftOut(),
-          EncryptionKeys.failure(model, e).orElseThrow(() -> e));
+          EncryptionKeys.failure(model, e).or(() -> notServed(key, e)).orElseThrow(() -> e));
     }
     return new TrainingRequest(
         model, order.cutId(), key, digest, order.parent(), order.leftOut(), null);
+  }
+
+  /** The failure when the store serves our bucket, but not this object. */
+  private static Optional<TrainingResult.Failure> notServed(
+      String key, ObjectUnavailableException e) {
+    return e.reason() == ObjectUnavailableException.Reason.NOT_SERVED
+        ? Optional.of(
+            new TrainingResult.Failure(
+                "MANIFEST_NOT_WRITTEN",
+                "The training manifest cannot be written to "
+                    + key
+                    + " in relook's bucket, although other objects can: check the store, then"
+                    + " create the model again."))
+        : Optional.empty();
   }
 
   @Override

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.ObjectRemoval.Step;
 import io.relook.job.s3.InMemoryObjectStore;
+import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.PatientStore;
+import io.relook.job.s3.Symptom;
 import io.relook.wire.S3Object;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,6 +57,20 @@ class ObjectRemoverTest {
     store.unreachable(true);
 
     assertThatThrownBy(() -> removals.take(removal(OURS))).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void oneObjectThatFailsForEverStaysAndTheRestGoes() throws Exception {
+    OwnBucket own = new OwnBucket(store.factory(), "relook", null);
+    store.fail("models", THEIRS.getKey(), Symptom.SERVER_ERROR);
+    ObjectRemover patient = new ObjectRemover(PatientStore.forAWhile(store, own, time -> {}));
+
+    assertThat(patient.take(removal(THEIRS, OURS))).isEqualTo(1);
+    assertThat(store.bucket("relook")).isEmpty();
+
+    store.put(OURS, new byte[] {1}, "text/plain", Optional.empty());
+    store.fail("relook", OURS.getKey(), Symptom.SERVER_ERROR);
+    assertThat(patient.take(removal(Step.TO_TRASH, OURS))).as("nor is one of ours").isZero();
   }
 
   @Test

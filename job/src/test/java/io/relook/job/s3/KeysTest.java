@@ -2,6 +2,7 @@ package io.relook.job.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.relook.embedded.EmbeddedS3;
 import io.relook.wire.S3Object;
@@ -114,13 +115,8 @@ class KeysTest {
         new OwnBucket(new S3Settings(server.endpoint(), "us-east-1", true), "own", null);
     server.createBucket("own");
     try (ObjectStore store = own.store().open(Duration.ofSeconds(5))) {
-      Throwable failure = null;
-      try {
-        store.get(new S3Object("bucket", key + "missing", null), 10);
-      } catch (ObjectUnavailableException | java.io.UncheckedIOException e) {
-        failure = e;
-      }
-      assertThat(failure).isNotNull();
+      Throwable failure =
+          catchThrowable(() -> store.get(new S3Object("bucket", key + "missing", null), 10));
       assertThat(
               new StoreHealth(own, System::nanoTime).failed(at(key), StoreProbe.Kind.READ, failure))
           .isIn(FailureScope.OBJECT_FOR_GOOD, FailureScope.OBJECT);

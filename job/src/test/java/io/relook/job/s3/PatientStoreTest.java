@@ -19,6 +19,7 @@ class PatientStoreTest {
   private final AtomicLong nanos = new AtomicLong();
   private final StoreHealth health = new StoreHealth(own, nanos::get);
   private final List<Duration> pauses = new ArrayList<>();
+  private int mostTries = Integer.MAX_VALUE;
 
   @Test
   void waitsForABucketThatFails() throws Exception {
@@ -119,6 +120,19 @@ class PatientStoreTest {
   }
 
   @Test
+  void forAWhileItDoesNotWaitForEverForAnObjectOfOurs() {
+    mostTries = 3;
+    store.fail("relook", "k", Symptom.SERVER_ERROR);
+    ObjectStore patient = waiting(tries -> {});
+
+    assertThatThrownBy(() -> patient.remove(own.object("k")))
+        .isInstanceOfSatisfying(
+            ObjectUnavailableException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.NOT_SERVED));
+    assertThat(pauses).hasSize(2);
+  }
+
+  @Test
   void aKeyOfOthersThatIsRefusedIsPassedOn() {
     store.forbidKey("theirs");
     ObjectStore patient = waiting(tries -> {});
@@ -138,7 +152,8 @@ class PatientStoreTest {
           pauses.add(time);
           nanos.addAndGet(time.toNanos() + Duration.ofSeconds(2).toNanos());
           meanwhile.accept(pauses.size());
-        });
+        },
+        mostTries);
   }
 
   private void put(String... keys) throws ObjectUnavailableException {

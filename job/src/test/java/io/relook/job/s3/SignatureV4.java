@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,11 @@ final class SignatureV4 {
   private SignatureV4() {}
 
   /** A request as it came. */
-  record Request(String method, String target, Map<String, String> headers) {}
+  record Request(String method, String target, Map<String, String> headers) {
+    private String header(String name) {
+      return Objects.requireNonNull(headers.get(name), name);
+    }
+  }
 
   /** The signature that a request carries. */
   static String carried(Request request) {
@@ -38,7 +43,7 @@ final class SignatureV4 {
     String scope = authorization.group("scope");
     StringBuilder headers = new StringBuilder();
     for (String name : List.of(authorization.group("headers").split(";"))) {
-      headers.append(name).append(':').append(request.headers().get(name).strip()).append('\n');
+      headers.append(name).append(':').append(request.header(name).strip()).append('\n');
     }
     String[] target = request.target().split("\\?", 2);
     String canonical =
@@ -49,12 +54,12 @@ final class SignatureV4 {
             query(target.length == 1 ? "" : target[1]),
             headers,
             authorization.group("headers"),
-            request.headers().get("x-amz-content-sha256"));
+            request.header("x-amz-content-sha256"));
     String toSign =
         String.join(
             "\n",
             "AWS4-HMAC-SHA256",
-            request.headers().get("x-amz-date"),
+            request.header("x-amz-date"),
             scope,
             io.relook.schemas.Sha256.hex(canonical.getBytes(StandardCharsets.UTF_8)));
     byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
@@ -77,9 +82,9 @@ final class SignatureV4 {
   }
 
   private static Matcher authorization(Request request) {
-    Matcher matcher = AUTHORIZATION.matcher(request.headers().get("authorization"));
+    Matcher matcher = AUTHORIZATION.matcher(request.header("authorization"));
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(request.headers().get("authorization"));
+      throw new IllegalArgumentException(request.header("authorization"));
     }
     return matcher;
   }
