@@ -9,6 +9,7 @@ import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.RetryRequest;
 import io.relook.job.domain.StoredPicture;
 import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
@@ -74,6 +75,8 @@ public final class StateBenchmark {
       new OutputTag<>("announced", TypeInformation.of(TopicRecord.class));
   private static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+  private static final OutputTag<RetryRequest> RETRIES =
+      new OutputTag<>("retries", TypeInformation.of(RetryRequest.class));
   private static final OutputTag<RejectedMessage> REJECTED =
       new OutputTag<>("rejected", TypeInformation.of(RejectedMessage.class));
 
@@ -189,7 +192,7 @@ public final class StateBenchmark {
                     null,
                     null,
                     TOPICS,
-                    new DatasetFunction.Tags(RECORDS, IMPORTS, REJECTED)));
+                    new DatasetFunction.Tags(RECORDS, IMPORTS, RETRIES, REJECTED)));
     orders
         .map(
             order -> {
