@@ -90,8 +90,9 @@ final class ModelPublication {
         return failed(
             trained.request(),
             "STORED_OBJECT_GONE",
-            "The trained model or its manifest was deleted from relook's bucket, or changed, after"
-                + " it was written: "
+            "The trained model or its manifest was "
+                + (e.reason() == Reason.NO_SUCH_KEY ? "deleted from" : "changed in")
+                + " relook's bucket after it was written: "
                 + e.getMessage()
                 + " Create the model again.");
       }
