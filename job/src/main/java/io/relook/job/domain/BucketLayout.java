@@ -170,9 +170,27 @@ public enum BucketLayout {
     return FEATURES.prefix + project + "/" + version + "/" + digest;
   }
 
-  /** Digest of the picture whose features have this key. */
-  public static String digestOfFeatures(String featuresKey) {
-    return featuresKey.substring(featuresKey.lastIndexOf('/') + 1);
+  /** Digest of the picture that a key of a picture or of its features ends with. */
+  public static String digestOf(String key) {
+    return key.substring(key.lastIndexOf('/') + 1);
+  }
+
+  /** Whether an object with this key is a picture that relook keeps. */
+  public static boolean isPicture(String key) {
+    return key.startsWith(PICTURES.prefix);
+  }
+
+  /** Whether an object with this key holds picture statistics. */
+  public static boolean isStatistics(String key) {
+    return key.startsWith(STATISTICS.prefix);
+  }
+
+  /** Key of the features that belong to the statistics with this key. */
+  public static String featuresOf(String statisticsKey) {
+    int end = statisticsKey.lastIndexOf("-v");
+    return FEATURES.prefix
+        + statisticsKey.substring(
+            STATISTICS.prefix.length(), end < 0 ? statisticsKey.length() : end);
   }
 
   /** Whether an object with this key holds features. */

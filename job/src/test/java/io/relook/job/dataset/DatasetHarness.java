@@ -12,7 +12,9 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.Topic;
 import io.relook.wire.S3Object;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,6 +45,14 @@ final class DatasetHarness implements AutoCloseable {
           "counts",
           "alignment",
           "buffered",
+          "waiting",
+          "queues",
+          "time-nodes",
+          "time-heads",
+          "time-links",
+          "pictures",
+          "references",
+          "indexed",
           "applied-cuts",
           "incarnation",
           "outputs",
@@ -219,6 +229,30 @@ final class DatasetHarness implements AutoCloseable {
       count++;
     }
     return count;
+  }
+
+  /** Takes the objects without references out of the state, but not out of its index. */
+  Map<String, DueErasure> takeUnreferenced(String key) throws Exception {
+    MapState<String, DueErasure> state = unreferenced(key);
+    Map<String, DueErasure> taken = new HashMap<>();
+    for (Map.Entry<String, DueErasure> entry : state.entries()) {
+      taken.put(entry.getKey(), entry.getValue());
+    }
+    state.clear();
+    return taken;
+  }
+
+  void putUnreferenced(String key, Map<String, DueErasure> objects) throws Exception {
+    unreferenced(key).putAll(objects);
+  }
+
+  private MapState<String, DueErasure> unreferenced(String key) throws Exception {
+    KeyedStateBackend<String> backend = of(key).getOperator().getKeyedStateBackend();
+    backend.setCurrentKey(key);
+    return backend.getPartitionedState(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        new MapStateDescriptor<>("unreferenced", String.class, DueErasure.class));
   }
 
   private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput> of(

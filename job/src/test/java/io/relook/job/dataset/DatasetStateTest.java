@@ -77,7 +77,7 @@ class DatasetStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3"})
+  @CsvSource({"0.3, 1", "0.3, 3", "0.4, 1", "0.4, 3", "0.5, 1", "0.5, 3"})
   @Contract("STATE-UPGRADE")
   void stateOfEveryVersionIsRestored(String version, int subtasks) throws Exception {
     Snapshot snapshot =
