@@ -3,6 +3,7 @@ package io.relook.job.dataset;
 import io.relook.job.dataset.ErasureState.Stage;
 import io.relook.wire.DatasetType;
 import io.relook.wire.Label;
+import java.util.Objects;
 
 /**
  * What is found without reading all images of a project: images by data set, label and record time;
@@ -28,9 +29,10 @@ record DatasetIndex(TimeIndex times, ObjectReferences references) {
       times.remove(group(before), before.updatedAt(), before.sourceRef());
       times.add(group(after), after.updatedAt(), after.sourceRef());
     }
-    // The new one first: a picture that both have is not forgotten in between.
-    references.add(after);
-    references.remove(before);
+    if (!before.picture().equals(after.picture()) || !Objects.equals(before.mask(), after.mask())) {
+      references.add(after);
+      references.remove(before);
+    }
   }
 
   /** Source references, the newest first. */

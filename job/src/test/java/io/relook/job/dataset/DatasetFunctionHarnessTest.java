@@ -193,9 +193,13 @@ class DatasetFunctionHarnessTest {
             "applied-cuts",
             "counts",
             "incarnation",
+            "indexed",
             "offsets",
             "outputs",
             "splits",
+            "time-heads",
+            "time-links",
+            "time-nodes",
             "unreferenced");
   }
 

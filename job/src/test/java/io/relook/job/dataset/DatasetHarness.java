@@ -26,8 +26,10 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -94,13 +96,33 @@ final class DatasetHarness implements AutoCloseable {
       @Nullable Snapshot snapshot,
       @Nullable QuarantineSettings quarantine)
       throws Exception {
+    return open(
+        DatasetFixtures.settings(window, minimums), parallelism, snapshot, quarantine, null);
+  }
+
+  /** With state in RocksDB. */
+  static DatasetHarness openOnRocksDb(DatasetSettings settings, int parallelism) throws Exception {
+    return open(settings, parallelism, null, null, new EmbeddedRocksDBStateBackend());
+  }
+
+  static DatasetHarness open(DatasetSettings settings, int parallelism) throws Exception {
+    return open(settings, parallelism, null, null, null);
+  }
+
+  private static DatasetHarness open(
+      DatasetSettings settings,
+      int parallelism,
+      @Nullable Snapshot snapshot,
+      @Nullable QuarantineSettings quarantine,
+      @Nullable StateBackend backend)
+      throws Exception {
     DatasetHarness harness = new DatasetHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {
       var opened =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new KeyedProcessOperator<>(
                   new DatasetFunction(
-                      DatasetFixtures.settings(window, minimums),
+                      settings,
                       null,
                       quarantine,
                       new TopicRecords("relook.", "relook."),
@@ -110,6 +132,9 @@ final class DatasetHarness implements AutoCloseable {
               MAX_PARALLELISM,
               parallelism,
               subtask);
+      if (backend != null) {
+        opened.setStateBackend(backend);
+      }
       opened.setup(
           TypeInformation.of(DatasetOutput.class)
               .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
