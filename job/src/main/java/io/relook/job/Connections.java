@@ -3,6 +3,7 @@ package io.relook.job;
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.check.CheckImagesFunction;
+import io.relook.job.check.ImageRules;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.ImageChange;
@@ -111,7 +112,11 @@ public final class Connections {
 
   RegistrySettings registry() {
     return new RegistrySettings(
-        config.region(), found.imagePartitions(), config.control().quotas(), access);
+        config.region(),
+        found.imagePartitions(),
+        config.control().partitioning(),
+        config.control().quotas(),
+        access);
   }
 
   SigningSettings signing() {
@@ -127,7 +132,10 @@ public final class Connections {
 
   CheckImagesFunction checkImages(OutputTag<RejectedMessage> rejected) {
     return new CheckImagesFunction(
-        config.data().images().maxInlineBytes(),
+        new ImageRules(
+            config.data().images().maxInlineBytes(),
+            config.data().images().partitioning(),
+            found.imagePartitions()),
         access,
         config.trust().markers().verification().orElseThrow(),
         quarantine(),

@@ -58,6 +58,7 @@ final class ImageReader {
           rules
               .violation(image)
               .map(RejectionCode.INVALID_MEMBER::because)
+              .or(() -> misplaced(origin, image.getAccount(), image.getProject()))
               .or(() -> forbidden(image).map(RejectionCode.FORBIDDEN_LOCATION::because)),
           image.getAccount(),
           image.getProject(),
@@ -66,7 +67,10 @@ final class ImageReader {
     }
     if (message instanceof ImageWithdrawal withdrawal) {
       return checked(
-          rules.violation(withdrawal).map(RejectionCode.INVALID_MEMBER::because),
+          rules
+              .violation(withdrawal)
+              .map(RejectionCode.INVALID_MEMBER::because)
+              .or(() -> misplaced(origin, withdrawal.getAccount(), withdrawal.getProject())),
           withdrawal.getAccount(),
           withdrawal.getProject(),
           withdrawal.getSourceRef(),
@@ -86,6 +90,13 @@ final class ImageReader {
         cut.getProject(),
         "",
         new CheckedImage(origin.withoutSignature(), null, null, cut));
+  }
+
+  private Optional<RejectionCode.Violation> misplaced(
+      KafkaRecord origin, String account, String project) {
+    return rules
+        .misplaced(account, project, origin.partition())
+        .map(RejectionCode.WRONG_PARTITION::because);
   }
 
   private Optional<String> forbidden(LabeledImage image) {

@@ -67,6 +67,15 @@ class CutsHarnessTest {
   }
 
   @RepeatedTest(LOGS)
+  void withPartitioningByKeyACutNeedsThePartitionOfItsProjectAlone() throws Exception {
+    ImageLog log = ImageLog.random(random, partitions, PROJECTS, 120, true);
+
+    replay(log);
+
+    assertEachCutSawWhatStandsBeforeIt(log);
+  }
+
+  @RepeatedTest(LOGS)
   void markersWrittenAgainByAReplayChangeNothing() throws Exception {
     ImageLog log =
         ImageLog.random(random, partitions, PROJECTS, 80).withMarkersWrittenAgain(random);

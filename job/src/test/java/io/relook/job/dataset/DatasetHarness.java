@@ -29,6 +29,7 @@ import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -134,6 +135,7 @@ final class DatasetHarness implements AutoCloseable {
               subtask);
       if (backend != null) {
         opened.setStateBackend(backend);
+        opened.setCheckpointStorage(new JobManagerCheckpointStorage(Integer.MAX_VALUE));
       }
       opened.setup(
           TypeInformation.of(DatasetOutput.class)
