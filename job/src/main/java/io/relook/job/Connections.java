@@ -6,9 +6,12 @@ import io.relook.job.check.CheckImagesFunction;
 import io.relook.job.check.ImageRules;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.extraction.ExtractionFactory;
 import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.extraction.ExtractionSettings;
@@ -26,8 +29,9 @@ import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.job.rejection.WriteRejectionFunction;
-import io.relook.job.removal.RemoveObjectsFunction;
+import io.relook.job.rejection.RejectionFactory;
+import io.relook.job.removal.RemovalFactory;
+import io.relook.job.removal.RemovePublishedFunction;
 import io.relook.job.signing.SigningSettings;
 import io.relook.job.training.TrainFunction;
 import io.relook.job.training.TrainingJobSettings;
@@ -95,8 +99,8 @@ public final class Connections {
     return config.quarantine().with(found.instances());
   }
 
-  WriteRejectionFunction writeRejections() {
-    return new WriteRejectionFunction(
+  OrderedStep.Factory<RejectedMessage, TopicRecord> writeRejections() {
+    return new RejectionFactory(
         config.bucket().store(),
         config.bucket().name(),
         topics,
@@ -170,8 +174,13 @@ public final class Connections {
     return new ImportFunction(config.data().imports(), access);
   }
 
-  RemoveObjectsFunction removeObjects() {
-    return new RemoveObjectsFunction(config.bucket().store());
+  OrderedStep.Factory<DatasetOutput, TrainingOrder> removeObjects(
+      OutputTag<ObjectRemoval> published) {
+    return new RemovalFactory(config.bucket().store(), published);
+  }
+
+  RemovePublishedFunction removePublished() {
+    return new RemovePublishedFunction(config.bucket().store());
   }
 
   WriteManifestFunction writeManifest() {

@@ -24,6 +24,7 @@ public enum Operator {
   IMPORT_MANIFEST("import-manifest", "5 import manifest"),
   WRITE_IMPORT("write-import", "5 write import"),
   REMOVE_OBJECTS("remove-objects", "5 remove objects"),
+  REMOVE_PUBLISHED("remove-published", "6 remove published files"),
   WRITE_MANIFEST("write-manifest", "5 write manifest"),
   TRAIN("train", "6 train"),
   PUBLISH("publish", "7 publish"),

@@ -9,6 +9,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.TrainingOrder;
@@ -22,6 +23,10 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.probe.ProbeSettings;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.rejection.WriteRejectionStep;
+import io.relook.job.removal.RemoveObjectsStep;
+import io.relook.job.removal.RemovePublishedFunction;
+import io.relook.job.training.WriteManifestFunction;
 import io.relook.schemas.Topic;
 import io.relook.wire.TrainingOutcome;
 import java.time.Duration;
@@ -51,6 +56,7 @@ import org.apache.flink.util.OutputTag;
  *                                                  ├─► datasets · outcomes
  *                                                  └─► import manifest ─► images · outcomes
  *
+ * removed published files ◄─ remove objects
  * rejections ◄─ both checks, registry, extract features, data set
  * </pre>
  *
@@ -67,6 +73,9 @@ public final class TrainingPipeline {
 
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+
+  static final OutputTag<ObjectRemoval> PUBLISHED =
+      new OutputTag<>("published", TypeInformation.of(ObjectRemoval.class));
 
   private final Connections connections;
 
@@ -203,11 +212,26 @@ public final class TrainingPipeline {
   }
 
   private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> outputs) {
-    return Operator.REMOVE_OBJECTS.names(outputs.process(connections.removeObjects()));
+    SingleOutputStreamOperator<TrainingOrder> orders =
+        Operator.REMOVE_OBJECTS.names(
+            outputs.transform(
+                Operator.REMOVE_OBJECTS.uid(),
+                TypeInformation.of(TrainingOrder.class),
+                new OrderedDrainingOperatorFactory<>(
+                    connections.removeObjects(PUBLISHED),
+                    RemoveObjectsStep.THREADS,
+                    RemoveObjectsStep.QUEUE)));
+    Operator.REMOVE_PUBLISHED.names(
+        async(
+            orders.getSideOutput(PUBLISHED),
+            connections.removePublished(),
+            RemovePublishedFunction.TIME_LIMIT));
+    return orders;
   }
 
   private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingOrders) {
-    return Operator.WRITE_MANIFEST.names(trainingOrders.map(connections.writeManifest()));
+    return Operator.WRITE_MANIFEST.names(
+        async(trainingOrders, connections.writeManifest(), WriteManifestFunction.TIME_LIMIT));
   }
 
   private DataStream<TrainingResult> train(DataStream<TrainingRequest> requests) {
@@ -225,7 +249,14 @@ public final class TrainingPipeline {
 
   private DataStream<TopicRecord> writeRejections(
       DataStream<RejectedMessage> rejected, Operator operator) {
-    return operator.names(rejected.map(connections.writeRejections()));
+    return operator.names(
+        rejected.transform(
+            operator.uid(),
+            TypeInformation.of(TopicRecord.class),
+            new OrderedDrainingOperatorFactory<>(
+                connections.writeRejections(),
+                WriteRejectionStep.THREADS,
+                WriteRejectionStep.QUEUE)));
   }
 
   /** Beside the stream, in any order; what is in flight is in the checkpoint. */

@@ -36,6 +36,7 @@ class OperatorTest {
           "import-manifest",
           "write-import",
           "remove-objects",
+          "remove-published",
           "write-manifest",
           "train",
           "publish",

@@ -114,6 +114,7 @@ final class DatasetCuts {
       }
       state.forgetSplits();
       state.removeOutputs();
+      effects.add(deletion.ofProject(cut));
       return effects;
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * images (reference counting). Pure.
  */
 final class ObjectReferences {
-  private static final String MASK = "mask:";
+  private static final String OBJECT = "object:";
   private static final String BUFFERED = "buffered:";
 
   private final String bucket;
@@ -21,7 +21,7 @@ final class ObjectReferences {
   /**
    * @param bucket relook's own bucket
    * @param pictures by digest
-   * @param others references to masks, and of changes that wait for a cut
+   * @param others references to masks and uploads, and of changes that wait for a cut
    */
   ObjectReferences(
       String bucket, Cells<String, PictureUse> pictures, Cells<String, Integer> others) {
@@ -50,9 +50,12 @@ final class ObjectReferences {
     } else {
       pictures.remove(picture.digest());
     }
+    if (picture.bucket().equals(bucket) && !isCopy(picture)) {
+      count(OBJECT + picture.key(), change);
+    }
     Mask mask = entry.mask();
     if (mask != null && mask.bucket().equals(bucket)) {
-      count(MASK + mask.key(), change);
+      count(OBJECT + mask.key(), change);
     }
   }
 
@@ -91,7 +94,7 @@ final class ObjectReferences {
       return BucketLayout.statistics(features).equals(objectKey) && isReferenced(features);
     }
     return use(objectKey).copies() > 0 && BucketLayout.isPicture(objectKey)
-        || others.get(MASK + objectKey).isPresent();
+        || others.get(OBJECT + objectKey).isPresent();
   }
 
   /** Whether an image has the picture, with whatever features. */
