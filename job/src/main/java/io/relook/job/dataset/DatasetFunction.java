@@ -108,6 +108,7 @@ public final class DatasetFunction
   private transient Counter offsetsBackwards;
   private transient Counter otherIncarnations;
   private transient Counter decisionsUndone;
+  private transient DatasetSizes sizes;
   private transient @Nullable Quarantine quarantined;
 
   /**
@@ -157,6 +158,11 @@ public final class DatasetFunction
     offsetsBackwards = metrics.counter("offsetsBackwards");
     otherIncarnations = metrics.counter("markersOfOtherIncarnations");
     decisionsUndone = metrics.counter("decisionsUndone");
+    DatasetSizes described = new DatasetSizes();
+    sizes = described;
+    metrics.gauge("imagesListed", described::all);
+    metrics.gauge("imagesOfLargestProject", described::ofLargest);
+    metrics.gauge("imageStateBytes", described::bytes);
     quarantined = quarantine == null ? null : Quarantine.known(quarantine);
   }
 
@@ -284,6 +290,7 @@ public final class DatasetFunction
   public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOutput> out) {
     decisions.prepare();
     String[] key = context.getCurrentKey().split("/", 2);
+    sizes.seen(context.getCurrentKey(), state.images());
     try {
       emit(state.orRollBack(() -> decisions.due(timestamp, key[0], key[1])), context, out);
     } catch (RolledBackException e) {

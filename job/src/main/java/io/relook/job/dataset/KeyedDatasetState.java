@@ -263,6 +263,15 @@ final class KeyedDatasetState implements DatasetState {
     return before;
   }
 
+  /** Number of images of all data sets. */
+  int images() {
+    int images = 0;
+    for (DatasetType type : DatasetType.values()) {
+      images += counts(type).map(counts -> counts.images().total()).orElse(0);
+    }
+    return images;
+  }
+
   /** Whether an event on {@code relook.datasets} is due. */
   boolean isChanged() {
     return StateAccess.read(changed::value).isPresent();

@@ -103,7 +103,10 @@ final class DatasetHarness implements AutoCloseable {
 
   /** With state in RocksDB. */
   static DatasetHarness openOnRocksDb(DatasetSettings settings, int parallelism) throws Exception {
-    return open(settings, parallelism, null, null, new EmbeddedRocksDBStateBackend());
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+    // The test environment has three MiB of managed memory.
+    backend.getMemoryConfiguration().setFixedMemoryPerSlot("256mb");
+    return open(settings, parallelism, null, null, backend);
   }
 
   static DatasetHarness open(DatasetSettings settings, int parallelism) throws Exception {

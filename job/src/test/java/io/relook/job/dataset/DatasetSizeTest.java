@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A data set of a million images in RocksDB: bytes of state, and times that must not grow with it.
- * Measured numbers: docs/numbers/state.md.
+ * The numbers: docs/numbers/state.md.
  */
 @Tag("slow")
 class DatasetSizeTest {
