@@ -90,11 +90,15 @@ final class AlignmentBuffer {
     String cutId = state.alignment().cutId();
     return state.bufferedPartitions().stream()
         .flatMap(partition -> state.firstBuffered(partition).stream())
-        .filter(first -> first.change().cut() != null)
-        .filter(first -> first.change().cut().getCutId().equals(cutId))
+        .filter(first -> isMarkerOf(cutId, first.change()))
         .min(Comparator.comparingLong(BufferedChange::arrival))
         .orElseThrow()
         .change();
+  }
+
+  private static boolean isMarkerOf(String cutId, ImageChange change) {
+    CutMarker marker = change.cut();
+    return marker != null && marker.getCutId().equals(cutId);
   }
 
   /**

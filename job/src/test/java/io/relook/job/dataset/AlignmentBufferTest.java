@@ -261,7 +261,7 @@ class AlignmentBufferTest {
 
     @Override
     public void removeFirstBuffered(int partition) {
-      Deque<BufferedChange> queue = buffered.get(partition);
+      Deque<BufferedChange> queue = Objects.requireNonNull(buffered.get(partition));
       queue.removeFirst();
       if (queue.isEmpty()) {
         buffered.remove(partition);

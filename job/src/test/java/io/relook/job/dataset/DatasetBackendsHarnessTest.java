@@ -11,6 +11,7 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static io.relook.job.dataset.DatasetFixtures.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.relook.job.domain.Annotation;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.TrainingImage;
 import io.relook.job.domain.TrainingOrder;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.RepeatedTest;
@@ -81,7 +83,7 @@ class DatasetBackendsHarnessTest {
     String name = "image-" + random.nextInt(60);
     int kind = random.nextInt(40);
     if (kind == 0) {
-      present.values().removeIf(change -> change.annotation().dataset() == DatasetType.TRAIN);
+      present.values().removeIf(change -> annotation(change).dataset() == DatasetType.TRAIN);
       CutMarker.Builder deletes =
           aMarker(PROJECT, ++cuts[0], 1)
               .setModel(null)
@@ -113,11 +115,15 @@ class DatasetBackendsHarnessTest {
   /** Which images a training sees, by looking at all. */
   private static List<String> window(Map<String, ImageChange> present, long cutTime) {
     List<ImageChange> newest = new ArrayList<>(present.values());
-    newest.removeIf(image -> image.annotation().label() == Label.NONE);
+    newest.removeIf(image -> annotation(image).label() == Label.NONE);
     newest.removeIf(image -> cutTime - image.origin().timestamp() > MAX_AGE);
     newest.sort(
         Comparator.comparingLong((ImageChange image) -> -image.origin().timestamp())
             .thenComparing(ImageChange::sourceRef));
     return newest.stream().limit(WINDOW).map(ImageChange::sourceRef).sorted().toList();
+  }
+
+  private static Annotation annotation(ImageChange image) {
+    return Objects.requireNonNull(image.annotation());
   }
 }
