@@ -3,11 +3,15 @@ package io.relook.job;
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.async.OrderedStep;
 import io.relook.job.check.CheckImagesFunction;
+import io.relook.job.check.ImageRules;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
+import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
+import io.relook.job.domain.TrainingOrder;
 import io.relook.job.extraction.ExtractionFactory;
 import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.extraction.ExtractionSettings;
@@ -26,8 +30,9 @@ import io.relook.job.publication.PublicationSettings;
 import io.relook.job.publication.PublishFunction;
 import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.job.registry.RegistrySettings;
-import io.relook.job.rejection.WriteRejectionFunction;
-import io.relook.job.removal.RemoveObjectsFunction;
+import io.relook.job.rejection.RejectionFactory;
+import io.relook.job.removal.RemovalFactory;
+import io.relook.job.removal.RemovePublishedFunction;
 import io.relook.job.retry.RetryFunction;
 import io.relook.job.signing.SigningSettings;
 import io.relook.job.training.TrainFunction;
@@ -95,8 +100,8 @@ public final class Connections {
     return config.quarantine().with(found.instances());
   }
 
-  WriteRejectionFunction writeRejections() {
-    return new WriteRejectionFunction(
+  OrderedStep.Factory<RejectedMessage, TopicRecord> writeRejections() {
+    return new RejectionFactory(
         config.bucket().store(), config.bucket().name(), topics, messageLog());
   }
 
@@ -115,6 +120,7 @@ public final class Connections {
     return new RegistrySettings(
         config.region(),
         found.imagePartitions(),
+        config.control().partitioning(),
         config.control().quotas(),
         access,
         training().timeLimit().plus(config.data().testingTimeLimit()),
@@ -134,7 +140,10 @@ public final class Connections {
 
   CheckImagesFunction checkImages(OutputTag<RejectedMessage> rejected) {
     return new CheckImagesFunction(
-        config.data().images().maxInlineBytes(),
+        new ImageRules(
+            config.data().images().maxInlineBytes(),
+            config.data().images().partitioning(),
+            found.imagePartitions()),
         access,
         config.trust().markers().verification().orElseThrow(),
         quarantine(),
@@ -178,8 +187,13 @@ public final class Connections {
         config.data().unavailableFor());
   }
 
-  RemoveObjectsFunction removeObjects() {
-    return new RemoveObjectsFunction(config.bucket());
+  OrderedStep.Factory<DatasetOutput, TrainingOrder> removeObjects(
+      OutputTag<ObjectRemoval> published) {
+    return new RemovalFactory(config.bucket(), published);
+  }
+
+  RemovePublishedFunction removePublished() {
+    return new RemovePublishedFunction(config.bucket().store());
   }
 
   WriteManifestFunction writeManifest() {

@@ -8,6 +8,7 @@ import io.relook.job.dataset.DatasetOptions;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.ImageLimits;
 import io.relook.job.domain.ImageOptions;
+import io.relook.job.domain.Partitioning;
 import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.features.FeatureOptions;
 import io.relook.job.importing.ImportOptions;
@@ -92,8 +93,13 @@ public record JobConfig(
    */
   public record Trust(Optional<String> policyFile, MarkerSettings markers) {}
 
-  /** Options of the control pipeline. */
-  public record Control(RegistryOptions.Quotas quotas, ProbeSettings probe) {}
+  /**
+   * Options of the control pipeline.
+   *
+   * @param partitioning which partitions cuts are written into
+   */
+  public record Control(
+      RegistryOptions.Quotas quotas, ProbeSettings probe, Partitioning partitioning) {}
 
   /**
    * Options of the data pipeline.
@@ -134,7 +140,10 @@ public record JobConfig(
             bucket,
             QuarantineOptions.read(options, bucket),
             new Trust(AccessOptions.read(options), SigningOptions.read(options, pipelines.data())),
-            new Control(RegistryOptions.read(options), ProbeOptions.read(options, bucket.store())),
+            new Control(
+                RegistryOptions.read(options),
+                ProbeOptions.read(options, bucket.store()),
+                ImageOptions.partitioning(options)),
             data(options, bucket));
     options.finish();
     return config;

@@ -26,6 +26,7 @@ public enum Operator {
   RETRY_IMAGES("retry-images", "5 retry images"),
   WRITE_RETRIES("write-retries", "5 write retries"),
   REMOVE_OBJECTS("remove-objects", "5 remove objects"),
+  REMOVE_PUBLISHED("remove-published", "6 remove published files"),
   WRITE_MANIFEST("write-manifest", "5 write manifest"),
   TRAIN("train", "6 train"),
   PUBLISH("publish", "7 publish"),

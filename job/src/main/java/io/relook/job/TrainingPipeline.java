@@ -9,6 +9,7 @@ import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.DatasetOutput;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ImportRequest;
+import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RetryRequest;
@@ -22,6 +23,8 @@ import io.relook.job.kafka.KafkaRecord;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.probe.ProbeSettings;
 import io.relook.job.registry.RegistryFunction;
+import io.relook.job.rejection.WriteRejectionStep;
+import io.relook.job.removal.RemoveObjectsStep;
 import io.relook.job.retry.Retried;
 import io.relook.job.retry.WriteRetryFunction;
 import io.relook.schemas.Topic;
@@ -53,6 +56,7 @@ import org.apache.flink.util.OutputTag;
  *                                                  ├─► import manifest ─► images · outcomes
  *                                                  └─► retry images ─► images
  *
+ * removed published files ◄─ remove objects
  * rejections ◄─ both checks, registry, extract features, data set
  * </pre>
  *
@@ -69,6 +73,9 @@ public final class TrainingPipeline {
 
   static final OutputTag<ImportRequest> IMPORTS =
       new OutputTag<>("imports", TypeInformation.of(ImportRequest.class));
+
+  static final OutputTag<ObjectRemoval> PUBLISHED =
+      new OutputTag<>("published", TypeInformation.of(ObjectRemoval.class));
 
   static final OutputTag<RetryRequest> RETRIES =
       new OutputTag<>("retries", TypeInformation.of(RetryRequest.class));
@@ -220,11 +227,22 @@ public final class TrainingPipeline {
   }
 
   private DataStream<TrainingOrder> removeObjects(DataStream<DatasetOutput> outputs) {
-    return Operator.REMOVE_OBJECTS.names(outputs.process(connections.removeObjects()));
+    SingleOutputStreamOperator<TrainingOrder> orders =
+        Operator.REMOVE_OBJECTS.names(
+            outputs.transform(
+                Operator.REMOVE_OBJECTS.uid(),
+                TypeInformation.of(TrainingOrder.class),
+                new OrderedDrainingOperatorFactory<>(
+                    connections.removeObjects(PUBLISHED),
+                    RemoveObjectsStep.THREADS,
+                    RemoveObjectsStep.QUEUE)));
+    Operator.REMOVE_PUBLISHED.names(
+        async(orders.getSideOutput(PUBLISHED), connections.removePublished()));
+    return orders;
   }
 
   private DataStream<TrainingRequest> writeManifest(DataStream<TrainingOrder> trainingOrders) {
-    return Operator.WRITE_MANIFEST.names(trainingOrders.map(connections.writeManifest()));
+    return Operator.WRITE_MANIFEST.names(async(trainingOrders, connections.writeManifest()));
   }
 
   /** Over all slots: a project's trainings would else run where its data set is. */
@@ -241,7 +259,14 @@ public final class TrainingPipeline {
 
   private DataStream<TopicRecord> writeRejections(
       DataStream<RejectedMessage> rejected, Operator operator) {
-    return operator.names(rejected.map(connections.writeRejections()));
+    return operator.names(
+        rejected.transform(
+            operator.uid(),
+            TypeInformation.of(TopicRecord.class),
+            new OrderedDrainingOperatorFactory<>(
+                connections.writeRejections(),
+                WriteRejectionStep.THREADS,
+                WriteRejectionStep.QUEUE)));
   }
 
   /** Beside the stream, in any order; what is in flight is in the checkpoint. */

@@ -41,6 +41,8 @@ class ArchitectureTest {
           "OrderedStep",
           "ExtractionSettings",
           "ExtractionFactory",
+          "RejectionFactory",
+          "RemovalFactory",
           "ProbeFactory",
           // What a task learns of its slot, and what slots the job asks for.
           "Accelerator",

@@ -7,6 +7,7 @@ import io.relook.job.accelerator.AcceleratorSettings;
 import io.relook.job.accelerator.GpuSlots;
 import io.relook.job.dataset.DatasetSettings;
 import io.relook.job.domain.ImageLimits;
+import io.relook.job.domain.Partitioning;
 import io.relook.job.extraction.ExtractionOptions;
 import io.relook.job.features.FeatureSettings;
 import io.relook.job.importing.ImportSettings;
@@ -71,6 +72,7 @@ class JobConfigTest {
           Map.entry("images.max-side", "20"),
           Map.entry("images.significant-bits", "12"),
           Map.entry("images.refuse-damaged", "true"),
+          Map.entry("images.partitioning", "by-key"),
           Map.entry("backbone.descriptor", "/backbone.json"),
           Map.entry("features.area", "16384"),
           Map.entry("images.unavailable-for", "21 min"),
@@ -156,9 +158,10 @@ class JobConfigTest {
                                 Instant.parse("2026-12-01T09:00:00Z").toEpochMilli())))),
                 new JobConfig.Control(
                     new RegistryOptions.Quotas(12, 13),
-                    new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18))),
+                    new ProbeSettings(store, Duration.ofSeconds(17), Duration.ofSeconds(18)),
+                    Partitioning.BY_KEY),
                 new JobConfig.Data(
-                    new ImageLimits(100 * 1024, pictures),
+                    new ImageLimits(100 * 1024, pictures, Partitioning.BY_KEY),
                     Duration.ofMinutes(21),
                     new ExtractionOptions.Concurrency(3, 4, 100L << 20),
                     Optional.of(slots()),
@@ -314,6 +317,10 @@ class JobConfigTest {
             + " the camera fills, or 0 if they are not known.",
         "images.significant-bits|17|images.significant-bits is 17: it must be 9 to 16, the bits"
             + " that the camera fills, or 0 if they are not known.",
+        "quota.defect-classes|10001|quota.defect-classes is 10001: it must be 1 to 10000.",
+        "quota.masked-train-images|100001|quota.masked-train-images is 100001: it must be 1 to"
+            + " 100000.",
+        "quota.masked-test-images|0|quota.masked-test-images is 0: it must be 1 to 100000.",
         "images.max-side|63|images.max-side is 63: it must not be smaller than images.min-side,"
             + " which is 64.",
         "dataset.window.train-images|0|dataset.window.train-images is 0: it must be 1 to 100000.",

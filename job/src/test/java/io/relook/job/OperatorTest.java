@@ -42,6 +42,7 @@ class OperatorTest {
           "retry-images",
           "write-retries",
           "remove-objects",
+          "remove-published",
           "write-manifest",
           "train",
           "publish",

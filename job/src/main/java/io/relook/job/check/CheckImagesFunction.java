@@ -27,7 +27,7 @@ import org.apache.flink.util.OutputTag;
 public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, CheckedImage> {
   private static final long serialVersionUID = 1L;
 
-  private final long maxInlineBytes;
+  private final ImageRules rules;
   private final AccessControl access;
   private final VerificationSettings verification;
   private final QuarantineSettings quarantine;
@@ -37,17 +37,18 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
   private transient Quarantine quarantined;
 
   /**
+   * @param rules rules of images and markers
    * @param access what accounts may have read
    * @param verification how cut markers are verified
    * @param quarantine messages that are in it are rejected
    */
   public CheckImagesFunction(
-      long maxInlineBytes,
+      ImageRules rules,
       AccessControl access,
       VerificationSettings verification,
       QuarantineSettings quarantine,
       OutputTag<RejectedMessage> rejections) {
-    this.maxInlineBytes = maxInlineBytes;
+    this.rules = rules;
     this.access = access;
     this.verification = verification;
     this.quarantine = quarantine;
@@ -56,9 +57,7 @@ public final class CheckImagesFunction extends ProcessFunction<KafkaRecord, Chec
 
   @Override
   public void open(OpenContext context) {
-    reader =
-        new ImageReader(
-            MessageCodec.standard(), new ImageRules(maxInlineBytes), access, verification.open());
+    reader = new ImageReader(MessageCodec.standard(), rules, access, verification.open());
     metrics = new CheckMetrics(getRuntimeContext().getMetricGroup());
     quarantined = Quarantine.known(quarantine);
     QuarantineMetrics.register(getRuntimeContext().getMetricGroup(), quarantined);

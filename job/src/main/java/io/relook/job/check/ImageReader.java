@@ -60,6 +60,7 @@ final class ImageReader {
           rules
               .violation(image)
               .map(RejectionCode.INVALID_MEMBER::because)
+              .or(() -> misplaced(origin, image.getAccount(), image.getProject()))
               .or(() -> forbidden(image).map(RejectionCode.FORBIDDEN_LOCATION::because)),
           image.getAccount(),
           image.getProject(),
@@ -68,7 +69,10 @@ final class ImageReader {
     }
     if (message instanceof ImageWithdrawal withdrawal) {
       return checked(
-          rules.violation(withdrawal).map(RejectionCode.INVALID_MEMBER::because),
+          rules
+              .violation(withdrawal)
+              .map(RejectionCode.INVALID_MEMBER::because)
+              .or(() -> misplaced(origin, withdrawal.getAccount(), withdrawal.getProject())),
           withdrawal.getAccount(),
           withdrawal.getProject(),
           withdrawal.getSourceRef(),
@@ -129,6 +133,13 @@ final class ImageReader {
   private static CheckedImage givenUp(KafkaRecord origin, ImageRetry retry, String why) {
     ImageRetry givenUp = ImageRetry.newBuilder(retry).setMessage(null).setRejection(why).build();
     return new CheckedImage(origin, null, null, null, givenUp);
+  }
+
+  private Optional<RejectionCode.Violation> misplaced(
+      KafkaRecord origin, String account, String project) {
+    return rules
+        .misplaced(account, project, origin.partition())
+        .map(RejectionCode.WRONG_PARTITION::because);
   }
 
   private Optional<String> forbidden(LabeledImage image) {

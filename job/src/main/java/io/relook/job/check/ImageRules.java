@@ -1,5 +1,8 @@
 package io.relook.job.check;
 
+import io.relook.job.domain.Partitioning;
+import io.relook.job.domain.ProjectKey;
+import io.relook.job.kafka.KeyPartition;
 import io.relook.schemas.Excerpt;
 import io.relook.schemas.NameLengths;
 import io.relook.schemas.operation.Checks;
@@ -11,6 +14,7 @@ import io.relook.wire.Label;
 import io.relook.wire.LabeledImage;
 import io.relook.wire.MaskColor;
 import io.relook.wire.S3Object;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,8 +26,17 @@ import org.jspecify.annotations.Nullable;
  * field, the rule and the fix.
  *
  * @param maxInlineBytes largest picture or mask inside a message
+ * @param partitioning which partitions the images of a project may stand in
+ * @param partitions number of partitions of the image topic
  */
-public record ImageRules(long maxInlineBytes) {
+public record ImageRules(long maxInlineBytes, Partitioning partitioning, int partitions)
+    implements Serializable {
+
+  /** Of images that may stand in any partition. */
+  public ImageRules(long maxInlineBytes) {
+    this(maxInlineBytes, Partitioning.ANY, 0);
+  }
+
   /**
    * Longest time between a command and its marker. Data sets remember which commands they applied
    * for longer, so that no older marker can be applied a second time.
@@ -139,6 +152,26 @@ public record ImageRules(long maxInlineBytes) {
             + ".");
   }
 
+  /** Says that a message of a project stands in a partition that no cut of the project reaches. */
+  Optional<String> misplaced(String account, String project, int partition) {
+    if (partitioning == Partitioning.ANY) {
+      return Optional.empty();
+    }
+    String key = ProjectKey.of(account, project);
+    int own = KeyPartition.of(key, partitions);
+    return when(
+        partition != own,
+        "The message stands in partition "
+            + partition
+            + ", and those of the project "
+            + Excerpt.of(project)
+            + " belong into partition "
+            + own
+            + ", because images.partitioning is by-key: send it with the key "
+            + Excerpt.of(key)
+            + " and Kafka's own partitioner (librdkafka: partitioner=murmur2_random).");
+  }
+
   Optional<String> violation(ImageWithdrawal withdrawal) {
     return names(withdrawal.getAccount(), withdrawal.getProject(), withdrawal.getSourceRef());
   }
@@ -161,7 +194,8 @@ public record ImageRules(long maxInlineBytes) {
         .or(
             () ->
                 when(
-                    cut.getPartitions() <= partition,
+                    // A cut of one partition is written into the project's own.
+                    cut.getPartitions() <= partition && cut.getPartitions() != 1,
                     "The cut marker counts "
                         + cut.getPartitions()
                         + " partitions: only the job writes cut markers."))

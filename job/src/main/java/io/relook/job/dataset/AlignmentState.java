@@ -2,6 +2,8 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.ImageChange;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** What is remembered of one project's cuts. */
 interface AlignmentState {
@@ -11,12 +13,18 @@ interface AlignmentState {
 
   void put(CutAlignment alignment);
 
-  /** Changes that wait for a cut, in the order they came. */
-  Iterable<ImageChange> buffered();
+  /** Partitions of which changes or markers wait for a cut. */
+  Set<Integer> bufferedPartitions();
 
+  /** The change or marker of a partition that waits longest. */
+  Optional<BufferedChange> firstBuffered(int partition);
+
+  /** Puts a change or marker behind those of its partition. */
   void buffer(ImageChange change);
 
-  /** Ends the alignment: no change waits for a cut any more. */
+  void removeFirstBuffered(int partition);
+
+  /** Ends the alignment; what waited is still buffered. */
   void endAlignment();
 
   boolean isApplied(String cutId);

@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  *
  * @param cutId the earliest cut of which a marker has come; empty when none has
  * @param sequence its place in the order of the project's cuts
- * @param partitions number of partitions that got a marker of it
+ * @param partitions number of partitions that got a marker of it: the first of the topic, or one
+ *     that may be any
  * @param stopped partitions from which a marker has come, of this cut or of a later one
  */
 public record CutAlignment(String cutId, long sequence, int partitions, Set<Integer> stopped) {
@@ -98,7 +99,9 @@ public record CutAlignment(String cutId, long sequence, int partitions, Set<Inte
         earliest
             ? new CutAlignment(cut.id(), cut.sequence(), cut.partitions(), more)
             : new CutAlignment(cutId, sequence, partitions, more);
-    boolean complete = IntStream.range(0, after.partitions()).allMatch(more::contains);
+    // A cut of one partition stands in the project's own, whichever that is.
+    boolean complete =
+        after.partitions() == 1 || IntStream.range(0, after.partitions()).allMatch(more::contains);
     return new Step(after, complete ? Verdict.COMPLETE : Verdict.BUFFER);
   }
 }

@@ -21,6 +21,7 @@ import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.DeleteProject;
+import io.relook.wire.Label;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import io.relook.wire.TagResource;
@@ -45,6 +46,9 @@ final class DatasetCuts {
   private static final String CREATED = "The dataset was created successfully.";
   private static final String UPDATING = "The dataset is updating.";
   private static final String DELETED = "The dataset was deleted.";
+
+  /** Images of a deleted data set that are in memory at once. */
+  private static final int SLICE = 1_000;
 
   private final DatasetSettings settings;
   private final Arns arns;
@@ -113,6 +117,7 @@ final class DatasetCuts {
       }
       state.forgetSplits();
       state.removeOutputs();
+      effects.add(deletion.ofProject(cut));
       return effects;
     }
 
@@ -264,14 +269,14 @@ final class DatasetCuts {
 
   private List<DatasetEffect> delete(DatasetState state, CutMarker cut, DatasetType type) {
     long at = cut.getAdmittedAt().toEpochMilli();
-    List<DatasetEntry> leaving = new ArrayList<>();
-    for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      if (entry.annotation().dataset() == type) {
-        leaving.add(entry);
+    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
+    for (Label label : Label.values()) {
+      List<DatasetEntry> leaving = first(state.newestFirst(type, label), SLICE);
+      while (!leaving.isEmpty()) {
+        leaving.forEach(entry -> dataset.remove(state, project, entry, at));
+        leaving = first(state.newestFirst(type, label), SLICE);
       }
     }
-    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
-    leaving.forEach(entry -> dataset.remove(state, project, entry, at));
     unavailability.delete(state, cut.getAccount(), cut.getProject(), type, at);
     state.putLastDeletion(type, cut.getCutId());
     Optional<DatasetCounts> counts = state.counts(type);
@@ -360,15 +365,37 @@ final class DatasetCuts {
             imageBucket(state, type).orElse(null)));
   }
 
-  /** Bucket of the images that the data set has already; all images of one are in one bucket. */
-  private static Optional<String> imageBucket(DatasetState state, DatasetType type) {
-    for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      String ref = entry.sourceRef();
-      int slash = ref.indexOf('/', "s3://".length());
-      if (entry.annotation().dataset() == type && ref.startsWith("s3://") && slash > 0) {
-        return Optional.of(ref.substring("s3://".length(), slash));
+  /**
+   * Bucket of the images that the data set has already; all images of one are in one bucket. Looks
+   * at the newest images, at most as many as a training uses.
+   */
+  private Optional<String> imageBucket(DatasetState state, DatasetType type) {
+    DatasetSettings.Window window = settings.window();
+    int most = type == DatasetType.TRAIN ? window.trainImages() : window.testImages();
+    for (Label label : Label.values()) {
+      int seen = 0;
+      for (DatasetEntry entry : state.newestFirst(type, label)) {
+        String ref = entry.sourceRef();
+        int slash = ref.indexOf('/', "s3://".length());
+        if (ref.startsWith("s3://") && slash > 0) {
+          return Optional.of(ref.substring("s3://".length(), slash));
+        }
+        if (++seen >= most) {
+          break;
+        }
       }
     }
     return Optional.empty();
+  }
+
+  private static List<DatasetEntry> first(Iterable<DatasetEntry> entries, int most) {
+    List<DatasetEntry> first = new ArrayList<>();
+    for (DatasetEntry entry : entries) {
+      first.add(entry);
+      if (first.size() == most) {
+        break;
+      }
+    }
+    return first;
   }
 }

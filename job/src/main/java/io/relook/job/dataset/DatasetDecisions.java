@@ -4,7 +4,6 @@ import io.relook.job.domain.Deferral;
 import io.relook.job.domain.FeatureKeys;
 import io.relook.job.domain.ImageChange;
 import io.relook.job.domain.ObjectRemoval;
-import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.wire.CutMarker;
@@ -17,11 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Spliterator;
 import java.util.TreeSet;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * Every decision about a project's data sets, by {@link Dataset}, {@link DatasetCuts} and {@link
@@ -70,6 +65,11 @@ final class DatasetDecisions {
       List<DatasetEffect> effects,
       DatasetOutputs outputs,
       Set<Long> timers) {}
+
+  /** Must be called before the state of a project is used. */
+  void prepare() {
+    state.index(this::objectsOf);
+  }
 
   /** What a change that is not a cut leads to. */
   Decision applied(ImageChange change, long now) {
@@ -131,7 +131,7 @@ final class DatasetDecisions {
       Optional<RejectionReason> rejected, List<DatasetEffect> effects, Set<Long> timers, long now) {
     Map<String, DatasetType> unreferenced = state.takeUnreferenced();
     if (!unreferenced.isEmpty()) {
-      timers.add(erasures.add(state, unreferenced, now));
+      timers.add(erasures.add(state.erasures(), unreferenced, now));
     }
     return decided(rejected, effects, timers);
   }
@@ -160,7 +160,7 @@ final class DatasetDecisions {
 
   /** Restores what an image refers to that was there when it was checked, and in trash by now. */
   private Optional<DatasetEffect> restored(ImageChange change) {
-    List<String> restored = erasures.restore(state, dataset.ownObjects(change));
+    List<String> restored = erasures.restore(state.erasures(), dataset.ownObjects(change));
     return restored.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -174,15 +174,12 @@ final class DatasetDecisions {
 
   private List<DatasetEffect> erase(
       long timestamp, String account, String project, Set<Long> timers) {
-    String datasetKey = ProjectKey.of(account, project);
     ErasureSchedule.Due due =
         erasures.due(
-            state,
+            state.erasures(),
             timestamp,
-            buffered().flatMap(change -> dataset.ownObjects(change).stream()),
-            Stream.concat(
-                entries().flatMap(entry -> dataset.ownObjects(datasetKey, entry).stream()),
-                unavailable().flatMap(image -> dataset.ownObjects(datasetKey, image).stream())));
+            state.references()::isBuffered,
+            state.references()::isReferenced);
     timers.addAll(due.timers());
     List<DatasetEffect> effects = new ArrayList<>();
     if (!due.toTrash().isEmpty()) {
@@ -209,7 +206,7 @@ final class DatasetDecisions {
   }
 
   private void countErased(Map<String, DueErasure> erased) {
-    ErasureSchedule.pictures(erased, entries().map(entry -> entry.picture().digest()))
+    ErasureSchedule.pictures(erased, state.references()::hasPicture)
         .forEach(
             (type, pictures) ->
                 state
@@ -221,20 +218,22 @@ final class DatasetDecisions {
                         }));
   }
 
-  private Stream<DatasetEntry> entries() {
-    return stream(() -> state.entriesInAnyOrder());
+  /** A change begins to wait for a cut: what it refers to is not erased meanwhile. */
+  void buffered(ImageChange change) {
+    state.references().buffered(objectsOf(change));
   }
 
-  private Stream<UnavailableImage> unavailable() {
-    return stream(() -> state.unavailable());
+  /** A change waits no longer; it is applied next. */
+  void released(ImageChange change) {
+    state.references().released(objectsOf(change));
   }
 
-  private Stream<ImageChange> buffered() {
-    return stream(() -> state.buffered());
-  }
-
-  /** Reads state only when the stream is. */
-  private static <T> Stream<T> stream(Supplier<Iterable<T>> state) {
-    return StreamSupport.stream(() -> state.get().spliterator(), Spliterator.ORDERED, false);
+  /** A change on which relook fails refers to nothing: it is rejected when its turn comes. */
+  private List<String> objectsOf(ImageChange change) {
+    try {
+      return dataset.ownObjects(change);
+    } catch (RuntimeException e) {
+      return List.of();
+    }
   }
 }

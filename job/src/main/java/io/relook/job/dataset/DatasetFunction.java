@@ -52,8 +52,11 @@ import org.slf4j.LoggerFactory;
  * <tr><td>trash<td>map: key of an object → {@link DueErasure}<td>objects moved to trash within {@link
  *     ErasureSchedule#TRASH_MILLIS}<td>erasure, or a new reference
  * <tr><td>alignment<td>value: {@link CutAlignment}<td>one<td>when no cut is waited for
- * <tr><td>buffered<td>list of {@link ImageChange}<td>what arrives while a cut is waited for, markers
- *     too<td>when the cut is complete
+ * <tr><td>waiting<td>map: partition and number → {@link BufferedChange}<td>what arrives while a cut is
+ *     waited for, markers too, without the bytes of pictures<td>when the cut is applied
+ * <tr><td>queues<td>value: {@link BufferQueues}<td>one<td>when nothing waits
+ * <tr><td>buffered<td>list of {@link ImageChange}, of versions before 0.5<td>as waiting
+ *     <td>first use after the restore
  * <tr><td>applied-cuts<td>map: cut id → record time<td>cuts of {@link
  *     AlignmentBuffer#CUTS_REMEMBERED_MILLIS}<td>swept with each cut; {@link #FORGET_MILLIS} after
  *     DeleteProject
@@ -64,6 +67,13 @@ import org.slf4j.LoggerFactory;
  * <tr><td>offsets<td>map: partition → offset<td>partitions of the image topic
  *     <td>{@link #FORGET_MILLIS} after DeleteProject
  * <tr><td>changed<td>value: whether an event on relook.datasets is due<td>one<td>when it is sent
+ * <tr><td>time-nodes, time-heads, time-links<td>maps: {@link TimeIndex} over entries, unreferenced
+ *     and trash<td>as those<td>as those
+ * <tr><td>pictures<td>map: digest → {@link PictureUse}<td>pictures of the entries<td>as entries
+ * <tr><td>references<td>map: mask or object of a waiting change → count<td>masks of the entries,
+ *     waiting changes<td>as those
+ * <tr><td>indexed<td>value: whether the indexes are complete<td>one<td>{@link #FORGET_MILLIS} after
+ *     DeleteProject
  * <tr><td>forget-at<td>value: processing time<td>one<td>{@link #FORGET_MILLIS} after DeleteProject
  * </table>
  *
@@ -102,6 +112,7 @@ public final class DatasetFunction
   private transient Counter offsetsBackwards;
   private transient Counter otherIncarnations;
   private transient Counter decisionsUndone;
+  private transient DatasetSizes sizes;
   private transient @Nullable Quarantine quarantined;
 
   /**
@@ -139,7 +150,7 @@ public final class DatasetFunction
 
   @Override
   public void open(OpenContext context) throws IOException {
-    state = new KeyedDatasetState(getRuntimeContext());
+    state = new KeyedDatasetState(getRuntimeContext(), settings.bucket());
     decisions =
         new DatasetDecisions(
             settings,
@@ -153,15 +164,21 @@ public final class DatasetFunction
     offsetsBackwards = metrics.counter("offsetsBackwards");
     otherIncarnations = metrics.counter("markersOfOtherIncarnations");
     decisionsUndone = metrics.counter("decisionsUndone");
+    DatasetSizes described = new DatasetSizes();
+    sizes = described;
+    metrics.gauge("imagesListed", described::all);
+    metrics.gauge("imagesOfLargestProject", described::ofLargest);
+    metrics.gauge("imageStateBytes", described::bytes);
     quarantined = quarantine == null ? null : Quarantine.known(quarantine);
   }
 
   @Override
   public void processElement(ImageChange arrived, Context context, Collector<DatasetOutput> out)
       throws Exception {
+    decisions.prepare();
     watchOrder(arrived);
     AlignmentBuffer.offer(
-        state,
+        state.alignments(),
         arrived,
         new AlignmentBuffer.Target() {
           @Override
@@ -177,6 +194,12 @@ public final class DatasetFunction
           @Override
           public void buffered(ImageChange change) {
             imagesBuffered.inc();
+            decisions.buffered(change);
+          }
+
+          @Override
+          public void released(ImageChange change) {
+            decisions.released(change);
           }
 
           @Override
@@ -283,7 +306,9 @@ public final class DatasetFunction
   /** What is due fails as a decision does, and is tried again later: no message is the cause. */
   @Override
   public void onTimer(long timestamp, OnTimerContext context, Collector<DatasetOutput> out) {
+    decisions.prepare();
     String[] key = context.getCurrentKey().split("/", 2);
+    sizes.seen(context.getCurrentKey(), state.images());
     try {
       emit(state.orRollBack(() -> decisions.due(timestamp, key[0], key[1])), context, out);
     } catch (RolledBackException e) {

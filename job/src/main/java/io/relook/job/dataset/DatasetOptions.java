@@ -83,6 +83,9 @@ public final class DatasetOptions {
    */
   private static final int MAX_WINDOW = 100_000;
 
+  /** Most defect classes: their counts are one value of state, which each image rewrites. */
+  private static final int MAX_CLASSES = 10_000;
+
   private DatasetOptions() {}
 
   /**
@@ -100,9 +103,9 @@ public final class DatasetOptions {
         options.get(DATASET_MINIMUMS),
         options.get(DATASET_CLASS_MINIMUMS),
         new DatasetSettings.Quotas(
-            options.atLeast(QUOTA_DEFECT_CLASSES, 1),
-            options.atLeast(QUOTA_MASKED_TRAIN_IMAGES, 1),
-            options.atLeast(QUOTA_MASKED_TEST_IMAGES, 1)),
+            options.between(QUOTA_DEFECT_CLASSES, 1, MAX_CLASSES),
+            options.between(QUOTA_MASKED_TRAIN_IMAGES, 1, MAX_WINDOW),
+            options.between(QUOTA_MASKED_TEST_IMAGES, 1, MAX_WINDOW)),
         region,
         bucket,
         options.get(ERASURE_DELAY).toMillis());

@@ -2,6 +2,7 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
 import io.relook.wire.S3Location;
 import java.util.Optional;
 
@@ -10,7 +11,12 @@ interface DatasetState {
 
   Optional<DatasetEntry> entry(String sourceRef);
 
-  Iterable<DatasetEntry> entriesInAnyOrder();
+  /**
+   * Images of a data set with a label, by {@link DatasetEntry#updatedAt}, the newest first; those
+   * of one millisecond in any order. Reads no more entries than are taken. Nothing may be put or
+   * removed meanwhile.
+   */
+  Iterable<DatasetEntry> newestFirst(DatasetType dataset, Label label);
 
   void put(DatasetEntry entry);
 

@@ -4,13 +4,13 @@ import io.relook.job.dataset.ErasureState.Stage;
 import io.relook.job.domain.BucketLayout;
 import io.relook.wire.DatasetType;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * Decides which of relook's own objects are erased, and when: {@code (time, state) → objects}.
@@ -83,13 +83,13 @@ final class ErasureSchedule {
   /**
    * Takes the objects whose time has come.
    *
-   * @param buffered objects of changes that wait for a cut: they are postponed, until the change is
-   *     applied or rejected; read only when something is due
-   * @param referenced objects of all images; read only when something would go to trash
+   * @param buffered whether a change that waits for a cut refers to an object: it is postponed,
+   *     until the change is applied or rejected
+   * @param referenced whether an image refers to an object
    */
-  Due due(ErasureState state, long now, Stream<String> buffered, Stream<String> referenced) {
-    Map<String, DueErasure> toTrash = due(state, Stage.UNREFERENCED, now);
-    Map<String, DueErasure> erased = due(state, Stage.TRASH, now);
+  Due due(ErasureState state, long now, Predicate<String> buffered, Predicate<String> referenced) {
+    Map<String, DueErasure> toTrash = new TreeMap<>(state.due(Stage.UNREFERENCED, now, AT_ONCE));
+    Map<String, DueErasure> erased = new TreeMap<>(state.due(Stage.TRASH, now, AT_ONCE));
     Set<Long> timers = new TreeSet<>();
     if (toTrash.isEmpty() && erased.isEmpty()) {
       return new Due(Set.of(), Map.of(), timers);
@@ -97,15 +97,10 @@ final class ErasureSchedule {
     if (toTrash.size() == AT_ONCE || erased.size() == AT_ONCE) {
       timers.add(now + NEXT_STEP_MILLIS);
     }
-    buffered.forEach(
-        key -> {
-          postpone(state, Stage.UNREFERENCED, key, toTrash, now, timers);
-          postpone(state, Stage.TRASH, key, erased, now, timers);
-        });
+    postpone(state, Stage.UNREFERENCED, buffered, toTrash, now, timers);
+    postpone(state, Stage.TRASH, buffered, erased, now, timers);
     toTrash.keySet().forEach(key -> state.remove(Stage.UNREFERENCED, key));
-    if (!toTrash.isEmpty()) {
-      referenced.forEach(toTrash::remove);
-    }
+    toTrash.keySet().removeIf(referenced);
     if (!toTrash.isEmpty()) {
       long dueAt = now + Math.min(TRASH_MILLIS, delayMillis);
       toTrash.forEach(
@@ -116,32 +111,20 @@ final class ErasureSchedule {
     return new Due(toTrash.keySet(), erased, timers);
   }
 
-  /** Objects whose time has come, in the order of their keys. */
-  private static Map<String, DueErasure> due(ErasureState state, Stage stage, long now) {
-    Map<String, DueErasure> due = new TreeMap<>();
-    for (Map.Entry<String, DueErasure> entry : state.entries(stage)) {
-      if (entry.getValue().dueAt() <= now) {
-        due.put(entry.getKey(), entry.getValue());
-        if (due.size() == AT_ONCE) {
-          break;
-        }
-      }
-    }
-    return due;
-  }
-
   private static void postpone(
       ErasureState state,
       Stage stage,
-      String key,
+      Predicate<String> buffered,
       Map<String, DueErasure> due,
       long now,
       Set<Long> timers) {
-    DueErasure object = due.remove(key);
-    if (object != null) {
-      long dueAt = now + GRAIN_MILLIS;
-      state.put(stage, key, new DueErasure(object.dataset(), dueAt));
-      timers.add(dueAt);
+    long dueAt = now + GRAIN_MILLIS;
+    for (String key : List.copyOf(due.keySet())) {
+      if (buffered.test(key)) {
+        DueErasure object = Objects.requireNonNull(due.remove(key));
+        state.put(stage, key, new DueErasure(object.dataset(), dueAt));
+        timers.add(dueAt);
+      }
     }
   }
 
@@ -149,17 +132,15 @@ final class ErasureSchedule {
    * Counts the pictures whose copies were erased. Each picture has features, so features are
    * counted; those of a former backbone may be erased while an image still has the picture.
    *
-   * @param present digests of the pictures of all images
+   * @param present whether an image has the picture with a digest
    */
   static Map<DatasetType, Integer> pictures(
-      Map<String, DueErasure> erased, Stream<String> present) {
-    Set<String> staying = new HashSet<>();
-    present.forEach(staying::add);
+      Map<String, DueErasure> erased, Predicate<String> present) {
     Map<DatasetType, Integer> pictures = new EnumMap<>(DatasetType.class);
     erased.forEach(
         (key, object) -> {
           boolean isPicture =
-              BucketLayout.isFeatures(key) && !staying.contains(BucketLayout.digestOfFeatures(key));
+              BucketLayout.isFeatures(key) && !present.test(BucketLayout.digestOf(key));
           pictures.merge(object.dataset(), isPicture ? 1 : 0, Integer::sum);
         });
     return pictures;

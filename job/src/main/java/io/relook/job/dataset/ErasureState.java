@@ -13,7 +13,8 @@ interface ErasureState {
     TRASH
   }
 
-  Iterable<Map.Entry<String, DueErasure>> entries(Stage stage);
+  /** Objects at a stage whose time has come, the longest due first; at most so many. */
+  Map<String, DueErasure> due(Stage stage, long now, int most);
 
   boolean contains(Stage stage, String key);
 

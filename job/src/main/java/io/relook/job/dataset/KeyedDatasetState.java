@@ -5,28 +5,27 @@ import io.relook.job.domain.Split;
 import io.relook.job.state.RolledBackException;
 import io.relook.job.state.StateAccess;
 import io.relook.job.state.UndoLog;
-import io.relook.job.state.UndoableMapState;
-import io.relook.job.state.UndoableValueState;
 import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
 import io.relook.wire.S3Location;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 
 /**
  * The state of the current project, in Flink's keyed state; {@link DatasetFunction} lists its
  * parts.
  */
-final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureState {
+final class KeyedDatasetState implements DatasetState {
   private final UndoLog undo = new UndoLog();
   private final MapState<String, DatasetEntry> entries;
   private final MapState<String, UnavailableImage> unavailable;
@@ -34,48 +33,97 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   private final MapState<DatasetType, DatasetCounts> counts;
   private final MapState<DatasetType, String> deletions;
   private final MapState<String, ImportTally> imports;
-  private final MapState<String, DueErasure> unreferenced;
-  private final MapState<String, DueErasure> trash;
-  private final ValueState<CutAlignment> alignment;
-  private final ListState<ImageChange> buffered;
-  private final MapState<String, Long> appliedCuts;
-  private final ValueState<Incarnation> incarnation;
+  private final ListState<ImageChange> bufferedBefore;
   private final MapState<String, S3Location> outputs;
   private final MapState<Integer, Long> offsets;
   private final ValueState<Boolean> changed;
   private final ValueState<Long> forgetAt;
+  private final DatasetIndex index;
+  private final ValueState<Boolean> indexed;
+  private final KeyedAlignmentState alignments;
+  private final KeyedErasureState erasures;
 
   /**
    * Objects that lost a reference while the current element was processed; not part of the state.
    */
   private final Map<String, DatasetType> nowUnreferenced = new HashMap<>();
 
-  KeyedDatasetState(RuntimeContext context) {
-    entries = undoable(context, map("entries", String.class, DatasetEntry.class));
-    unavailable = undoable(context, map("unavailable", String.class, UnavailableImage.class));
-    splits = undoable(context, map("splits", String.class, Split.class));
-    counts = undoable(context, map("counts", DatasetType.class, DatasetCounts.class));
-    deletions = undoable(context, map("deletions", DatasetType.class, String.class));
-    imports = undoable(context, map("imports", String.class, ImportTally.class));
-    unreferenced = undoable(context, map("unreferenced", String.class, DueErasure.class));
-    trash = undoable(context, map("trash", String.class, DueErasure.class));
-    alignment = undoable(context, new ValueStateDescriptor<>("alignment", CutAlignment.class));
-    buffered = context.getListState(new ListStateDescriptor<>("buffered", ImageChange.class));
-    appliedCuts = undoable(context, map("applied-cuts", String.class, Long.class));
-    incarnation = undoable(context, new ValueStateDescriptor<>("incarnation", Incarnation.class));
-    outputs = undoable(context, map("outputs", String.class, S3Location.class));
-    offsets = undoable(context, map("offsets", Integer.class, Long.class));
-    changed = undoable(context, new ValueStateDescriptor<>("changed", Boolean.class));
-    forgetAt = undoable(context, new ValueStateDescriptor<>("forget-at", Long.class));
+  /**
+   * @param bucket relook's own bucket
+   */
+  KeyedDatasetState(RuntimeContext context, String bucket) {
+    KeyedStates states = new KeyedStates(context, undo);
+    entries = states.map("entries", String.class, DatasetEntry.class);
+    unavailable = states.map("unavailable", String.class, UnavailableImage.class);
+    splits = states.map("splits", String.class, Split.class);
+    counts = states.map("counts", DatasetType.class, DatasetCounts.class);
+    deletions = states.map("deletions", DatasetType.class, String.class);
+    imports = states.map("imports", String.class, ImportTally.class);
+    bufferedBefore = context.getListState(new ListStateDescriptor<>("buffered", ImageChange.class));
+    outputs = states.map("outputs", String.class, S3Location.class);
+    offsets = states.map("offsets", Integer.class, Long.class);
+    changed = states.value("changed", Boolean.class);
+    forgetAt = states.value("forget-at", Long.class);
+    index =
+        new DatasetIndex(
+            new TimeIndex(
+                states.cells("time-nodes", Long.class, Long.class),
+                states.cells("time-heads", Long.class, String.class),
+                states.cells("time-links", String.class, TimeLink.class)),
+            new ObjectReferences(
+                bucket,
+                states.cells("pictures", String.class, PictureUse.class),
+                states.cells("references", String.class, Integer.class)));
+    indexed = states.value("indexed", Boolean.class);
+    alignments = new KeyedAlignmentState(states);
+    erasures = new KeyedErasureState(states, index);
   }
 
-  private <K, V> MapState<K, V> undoable(
-      RuntimeContext context, MapStateDescriptor<K, V> descriptor) {
-    return new UndoableMapState<>(context.getMapState(descriptor), undo);
+  /**
+   * Takes over the state of a version without indexes; to be called before a project's state is
+   * used. This reads all images of the project, once: every decision needs the whole index, and
+   * Flink's state has no place to go on from that outlives a restart.
+   *
+   * @param objects relook's objects that a buffered change refers to
+   */
+  void index(Function<ImageChange, List<String>> objects) {
+    if (StateAccess.read(indexed::value).isPresent()) {
+      return;
+    }
+    StateAccess.write(
+        () -> {
+          for (DatasetEntry entry : entries.values()) {
+            index.add(entry);
+          }
+          for (UnavailableImage image : unavailable.values()) {
+            index.references().add(image);
+          }
+          erasures.index();
+          Iterable<ImageChange> changes = bufferedBefore.get();
+          if (changes != null) {
+            for (ImageChange change : changes) {
+              index.references().buffered(objects.apply(change));
+              alignments.buffer(change.withoutLargeValue());
+            }
+          }
+          bufferedBefore.clear();
+          indexed.update(true);
+        });
   }
 
-  private <V> ValueState<V> undoable(RuntimeContext context, ValueStateDescriptor<V> descriptor) {
-    return new UndoableValueState<>(context.getState(descriptor), undo);
+  /** What is remembered of the project's cuts. */
+  AlignmentState alignments() {
+    return alignments;
+  }
+
+  /** What is remembered of objects that await erasure. */
+  ErasureState erasures() {
+    return erasures;
+  }
+
+  /** Images by the objects that they refer to. */
+  ObjectReferences references() {
+    return index.references();
   }
 
   /**
@@ -87,10 +135,6 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     return undo.run(decision);
   }
 
-  private static <K, V> MapStateDescriptor<K, V> map(String name, Class<K> key, Class<V> value) {
-    return new MapStateDescriptor<>(name, key, value);
-  }
-
   // --- entries
   // ------------------------------------------------------------------------------------
 
@@ -100,17 +144,24 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
   }
 
   @Override
-  public Iterable<DatasetEntry> entriesInAnyOrder() {
-    return StateAccess.read(entries::values).orElse(List.of());
+  public Iterable<DatasetEntry> newestFirst(DatasetType dataset, Label label) {
+    Iterable<String> newest = index.newestFirst(dataset, label);
+    return () ->
+        StreamSupport.stream(newest.spliterator(), false)
+            .map(sourceRef -> entry(sourceRef).orElseThrow())
+            .iterator();
   }
 
   @Override
   public void put(DatasetEntry entry) {
+    entry(entry.sourceRef())
+        .ifPresentOrElse(before -> index.replace(before, entry), () -> index.add(entry));
     StateAccess.write(() -> entries.put(entry.sourceRef(), entry));
   }
 
   @Override
   public void remove(String sourceRef) {
+    entry(sourceRef).ifPresent(index::remove);
     StateAccess.write(() -> entries.remove(sourceRef));
   }
 
@@ -126,11 +177,14 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
 
   @Override
   public void put(UnavailableImage image) {
+    unavailable(image.sourceRef()).ifPresent(index.references()::remove);
+    index.references().add(image);
     StateAccess.write(() -> unavailable.put(image.sourceRef(), image));
   }
 
   @Override
   public void removeUnavailable(String sourceRef) {
+    unavailable(sourceRef).ifPresent(index.references()::remove);
     StateAccess.write(() -> unavailable.remove(sourceRef));
   }
 
@@ -227,92 +281,6 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     return taken;
   }
 
-  // --- alignment
-  // ----------------------------------------------------------------------------------
-
-  @Override
-  public CutAlignment alignment() {
-    return StateAccess.read(alignment::value).orElse(CutAlignment.NONE);
-  }
-
-  @Override
-  public void put(CutAlignment now) {
-    StateAccess.write(() -> alignment.update(now));
-  }
-
-  @Override
-  public Iterable<ImageChange> buffered() {
-    return StateAccess.read(buffered::get).orElse(List.of());
-  }
-
-  @Override
-  public void buffer(ImageChange change) {
-    StateAccess.write(() -> buffered.add(change));
-  }
-
-  @Override
-  public void endAlignment() {
-    alignment.clear();
-    buffered.clear();
-  }
-
-  @Override
-  public boolean isApplied(String cutId) {
-    return StateAccess.read(() -> appliedCuts.contains(cutId)).orElse(false);
-  }
-
-  @Override
-  public Iterable<Map.Entry<String, Long>> appliedCuts() {
-    return StateAccess.read(appliedCuts::entries).orElse(List.of());
-  }
-
-  @Override
-  public void rememberApplied(String cutId, long timestamp) {
-    StateAccess.write(() -> appliedCuts.put(cutId, timestamp));
-  }
-
-  @Override
-  public void forgetApplied(String cutId) {
-    StateAccess.write(() -> appliedCuts.remove(cutId));
-  }
-
-  @Override
-  public Incarnation incarnation() {
-    return StateAccess.read(incarnation::value).orElse(Incarnation.UNKNOWN);
-  }
-
-  @Override
-  public void put(Incarnation now) {
-    StateAccess.write(() -> incarnation.update(now));
-  }
-
-  // --- erasure
-  // ------------------------------------------------------------------------------------
-
-  @Override
-  public Iterable<Map.Entry<String, DueErasure>> entries(Stage stage) {
-    return StateAccess.read(() -> of(stage).entries()).orElse(List.of());
-  }
-
-  @Override
-  public boolean contains(Stage stage, String key) {
-    return StateAccess.read(() -> of(stage).contains(key)).orElse(false);
-  }
-
-  @Override
-  public void put(Stage stage, String key, DueErasure due) {
-    StateAccess.write(() -> of(stage).put(key, due));
-  }
-
-  @Override
-  public void remove(Stage stage, String key) {
-    StateAccess.write(() -> of(stage).remove(key));
-  }
-
-  private MapState<String, DueErasure> of(Stage stage) {
-    return stage == Stage.TRASH ? trash : unreferenced;
-  }
-
   // --- the rest
   // -----------------------------------------------------------------------------------
 
@@ -321,6 +289,15 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
     Optional<Long> before = StateAccess.read(() -> offsets.get(partition));
     StateAccess.write(() -> offsets.put(partition, offset));
     return before;
+  }
+
+  /** Number of images of all data sets. */
+  int images() {
+    int images = 0;
+    for (DatasetType type : DatasetType.values()) {
+      images += counts(type).map(counts -> counts.images().total()).orElse(0);
+    }
+    return images;
   }
 
   /** Whether an event on {@code relook.datasets} is due. */
@@ -353,11 +330,11 @@ final class KeyedDatasetState implements DatasetState, AlignmentState, ErasureSt
           if (entries.isEmpty()
               && unavailable.isEmpty()
               && counts.isEmpty()
-              && alignment.value() == null) {
-            appliedCuts.clear();
-            incarnation.clear();
+              && !alignments.isAligning()) {
+            alignments.forget();
             offsets.clear();
             deletions.clear();
+            indexed.clear();
           }
         });
   }

@@ -10,14 +10,15 @@ import io.relook.wire.ModelMetadata;
 import io.relook.wire.Provenance;
 import io.relook.wire.S3Location;
 import io.relook.wire.S3Object;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What DeleteModel removes: relook's files beside the customer's evaluation files, relook's own
- * copy of the model, and its training state. It follows from the names of account, project and
- * version and from the location that the data set remembers of CreateModel, not from a list in the
- * marker. Pure.
+ * What DeleteModel and DeleteProject remove besides pictures: relook's files beside the customer's
+ * evaluation files, relook's own copy of the model, and its training state. It follows from the
+ * names of account, project and version and from the location that the data set remembers of
+ * CreateModel, not from a list in the marker. Pure.
  */
 final class ModelDeletion {
 
@@ -43,29 +44,43 @@ final class ModelDeletion {
     S3Location output =
         state.output(version).orElseGet(() -> model.getOutputConfig().getS3Location());
     state.removeOutput(version);
-    Provenance provenance = model.getProvenance();
-    if (provenance == null || !DIGEST.matcher(provenance.getModelFileDigest()).matches()) {
-      return List.of();
-    }
-    ModelFiles published = new ModelFiles(output, cut.getProject(), version);
     String project = ProjectKey.of(cut.getAccount(), cut.getProject());
-    String digest = provenance.getModelFileDigest();
-    List<S3Object> files =
-        List.of(
-            published.model(),
-            published.trainingManifest(),
-            published.report(),
-            new S3Object(ownBucket, BucketLayout.model(project, version, digest), null),
-            new S3Object(ownBucket, BucketLayout.trainingState(project, version, digest), null));
-    return List.of(
-        new DatasetEffect.Removes(
-            new ObjectRemoval(
-                cut.getAccount(),
-                cut.getProject(),
-                ObjectRemoval.Step.REMOVE,
-                files,
-                "the model "
-                    + arns.model(cut.getAccount(), cut.getProject(), version)
-                    + " was deleted")));
+    String reason =
+        "the model " + arns.model(cut.getAccount(), cut.getProject(), version) + " was deleted";
+    List<DatasetEffect> effects = new ArrayList<>();
+    // Also what a training left that failed, or whose publication failed.
+    effects.add(removesBelow(cut, List.of(BucketLayout.trainingsOf(project, version)), reason));
+    Provenance provenance = model.getProvenance();
+    if (provenance != null && DIGEST.matcher(provenance.getModelFileDigest()).matches()) {
+      ModelFiles published = new ModelFiles(output, cut.getProject(), version);
+      List<S3Object> files =
+          List.of(published.model(), published.trainingManifest(), published.report());
+      effects.add(removes(cut, ObjectRemoval.Step.REMOVE, files, reason));
+    }
+    return effects;
+  }
+
+  /**
+   * The effect of deleting a project, which has no models any more: what trainings left. Pictures
+   * and all that belongs to them follow their data sets; see {@link ErasureSchedule}.
+   */
+  DatasetEffect ofProject(CutMarker cut) {
+    String project = ProjectKey.of(cut.getAccount(), cut.getProject());
+    return removesBelow(
+        cut,
+        List.of(BucketLayout.manifestsOf(project), BucketLayout.trainingsOf(project)),
+        "the project was deleted");
+  }
+
+  private DatasetEffect removesBelow(CutMarker cut, List<String> prefixes, String reason) {
+    List<S3Object> below =
+        prefixes.stream().map(prefix -> new S3Object(ownBucket, prefix, null)).toList();
+    return removes(cut, ObjectRemoval.Step.REMOVE_BELOW, below, reason);
+  }
+
+  private static DatasetEffect removes(
+      CutMarker cut, ObjectRemoval.Step step, List<S3Object> objects, String reason) {
+    return new DatasetEffect.Removes(
+        new ObjectRemoval(cut.getAccount(), cut.getProject(), step, objects, reason));
   }
 }

@@ -58,37 +58,15 @@ final class TrainingPlanner {
    * @param cutTime record time of the command, in milliseconds since the epoch
    */
   Plan plan(String datasetKey, DatasetState state, long cutTime) {
-    List<DatasetEntry> labelled = new ArrayList<>();
     // A test data set counts as soon as it exists, even without images.
-    boolean anyTest = state.counts(DatasetType.TEST).isPresent();
-    for (DatasetEntry entry : state.entriesInAnyOrder()) {
-      anyTest |= entry.annotation().dataset() == DatasetType.TEST;
-      if (entry.annotation().label() != Label.NONE) {
-        labelled.add(entry);
-      }
-    }
-    boolean hasTestDataset = anyTest;
-    boolean segmented =
-        labelled.stream()
-            .anyMatch(
-                entry -> entry.annotation().dataset() == DatasetType.TRAIN && entry.mask() != null);
+    boolean hasTestDataset = state.counts(DatasetType.TEST).isPresent();
     DatasetSettings.Window window = settings.window();
-    List<DatasetEntry> train =
-        windowed(
-            labelled,
-            DatasetType.TRAIN,
-            segmented
-                ? Math.min(window.trainImages(), settings.quotas().maskedTrainImages())
-                : window.trainImages(),
-            cutTime);
-    List<DatasetEntry> test =
-        windowed(
-            labelled,
-            DatasetType.TEST,
-            segmented
-                ? Math.min(window.testImages(), settings.quotas().maskedTestImages())
-                : window.testImages(),
-            cutTime);
+    List<DatasetEntry> newest = newest(state, DatasetType.TRAIN, window.trainImages(), cutTime);
+    List<DatasetEntry> tests = newest(state, DatasetType.TEST, window.testImages(), cutTime);
+    boolean segmented = newest.stream().anyMatch(entry -> entry.mask() != null);
+    DatasetSettings.Quotas quotas = settings.quotas();
+    List<DatasetEntry> train = segmented ? first(newest, quotas.maskedTrainImages()) : newest;
+    List<DatasetEntry> test = segmented ? first(tests, quotas.maskedTestImages()) : tests;
     Optional<Plan.Impossible> impossible =
         tooFew(train, test, hasTestDataset)
             .or(() -> segmented ? tooFewOfAClass(train, test, hasTestDataset) : Optional.empty())
@@ -121,17 +99,36 @@ final class TrainingPlanner {
     return new Plan.Train(List.copyOf(lines));
   }
 
-  private List<DatasetEntry> windowed(
-      List<DatasetEntry> labelled, DatasetType dataset, int most, long cutTime) {
-    return labelled.stream()
-        .filter(entry -> entry.annotation().dataset() == dataset)
-        .filter(entry -> cutTime - entry.updatedAt() <= settings.window().maxAgeMillis())
-        .sorted(
-            Comparator.comparingLong(DatasetEntry::updatedAt)
-                .reversed()
-                .thenComparing(DatasetEntry::sourceRef))
-        .limit(most)
-        .toList();
+  /**
+   * The newest labelled images of a data set that are not too old; of those that came in one
+   * millisecond, the first by source reference. Reads the window and no more, except what shares
+   * the millisecond of its oldest image.
+   */
+  private List<DatasetEntry> newest(
+      DatasetState state, DatasetType dataset, int most, long cutTime) {
+    PeekingEntries normal = new PeekingEntries(state.newestFirst(dataset, Label.NORMAL));
+    PeekingEntries anomalous = new PeekingEntries(state.newestFirst(dataset, Label.ANOMALY));
+    List<DatasetEntry> newest = new ArrayList<>();
+    long last = Long.MAX_VALUE;
+    while (normal.hasMore() || anomalous.hasMore()) {
+      PeekingEntries from = normal.isNewerThan(anomalous) ? normal : anomalous;
+      long updatedAt = from.head().updatedAt();
+      boolean tooOld = cutTime - updatedAt > settings.window().maxAgeMillis();
+      if (tooOld || newest.size() >= most && updatedAt < last) {
+        break;
+      }
+      newest.add(from.take());
+      last = updatedAt;
+    }
+    newest.sort(
+        Comparator.comparingLong(DatasetEntry::updatedAt)
+            .reversed()
+            .thenComparing(DatasetEntry::sourceRef));
+    return first(newest, most);
+  }
+
+  private static List<DatasetEntry> first(List<DatasetEntry> entries, int most) {
+    return List.copyOf(entries.subList(0, Math.min(most, entries.size())));
   }
 
   private Optional<String> tooFew(

@@ -49,8 +49,7 @@ public enum BucketLayout {
       "ACCOUNT/PROJECT/DIGEST.json",
       "`write-manifest`",
       "training manifests, one for each training",
-      "none by relook: set a lifecycle rule longer than `training.time-limit` and"
-          + " `testing.time-limit` together"),
+      "`DeleteProject`"),
   /** Trained models and training states. */
   TRAININGS(
       "trainings/",
@@ -58,7 +57,7 @@ public enum BucketLayout {
       "`train`",
       "the trained model, before it is published; the training state that the next training"
           + " builds on",
-      "`DeleteModel` of a trained version; those of a failed publication: none by relook"),
+      "`DeleteModel`, also of a version whose training or publication failed; `DeleteProject`"),
   /** Trash. */
   TRASH(
       "erasing/",
@@ -72,8 +71,8 @@ public enum BucketLayout {
       "TOPIC/PARTITION-OFFSET",
       "`write-command-rejections`, `write-image-rejections`",
       "bytes of rejected messages above 512 KiB",
-      "none by relook: set a lifecycle rule of at least 30 days, as long as the topic keeps"
-          + " rejections"),
+      "a lifecycle rule of 30 days, as long as the topic keeps rejections",
+      30),
   /** Quarantine of messages. */
   QUARANTINE(
       "poison/",
@@ -104,15 +103,28 @@ public enum BucketLayout {
       "clients (`images.location`)",
       "pictures above 512 KiB; manifests below `uploads/ACCOUNT/manifests/`. The only prefix that"
           + " messages may name, each that of its own account",
-      "none by relook: set a lifecycle rule only if the images need no second extraction");
+      "those below `uploads/ACCOUNT/PROJECT/` that an image names as its picture: as `pictures/`;"
+          + " masks and all others: none by relook");
 
   private final String prefix;
   private final String below;
   private final String writer;
   private final String content;
   private final String endOfLife;
+  private final int expiryDays;
 
   BucketLayout(String prefix, String below, String writer, String content, String endOfLife) {
+    this(prefix, below, writer, content, endOfLife, 0);
+  }
+
+  BucketLayout(
+      String prefix,
+      String below,
+      String writer,
+      String content,
+      String endOfLife,
+      int expiryDays) {
+    this.expiryDays = expiryDays;
     this.prefix = prefix;
     this.below = below;
     this.writer = writer;
@@ -123,6 +135,11 @@ public enum BucketLayout {
   /** First part of the keys, with a slash at its end. */
   public String prefix() {
     return prefix;
+  }
+
+  /** Days after which a lifecycle rule of the bucket removes objects; 0 without a rule. */
+  public int expiryDays() {
+    return expiryDays;
   }
 
   /** The row of this prefix in the table of the documentation, in Markdown. */
@@ -149,14 +166,15 @@ public enum BucketLayout {
   }
 
   /**
-   * Whether this picture is relook's own copy for the project. A picture that an image names by its
-   * location may lie in relook's bucket too: under another key it belongs to somebody else, for
-   * instance to another project.
+   * Whether this picture is in relook's bucket for the project: relook's own copy, or an upload for
+   * the project. Under another key it belongs to somebody else, for instance to another project.
    *
    * @param bucket relook's own bucket
    */
   public static boolean keeps(String bucket, String project, StoredPicture picture) {
-    return picture.bucket().equals(bucket) && picture.key().startsWith(picture(project, ""));
+    return picture.bucket().equals(bucket)
+        && (picture.key().startsWith(picture(project, ""))
+            || picture.key().startsWith(uploadsOf(project)));
   }
 
   /**
@@ -178,9 +196,27 @@ public enum BucketLayout {
     return FEATURES.prefix + project + "/" + version + "/" + digest;
   }
 
-  /** Digest of the picture whose features have this key. */
-  public static String digestOfFeatures(String featuresKey) {
-    return featuresKey.substring(featuresKey.lastIndexOf('/') + 1);
+  /** Digest of the picture that a key of a picture or of its features ends with. */
+  public static String digestOf(String key) {
+    return key.substring(key.lastIndexOf('/') + 1);
+  }
+
+  /** Whether an object with this key is a picture that relook keeps. */
+  public static boolean isPicture(String key) {
+    return key.startsWith(PICTURES.prefix);
+  }
+
+  /** Whether an object with this key holds picture statistics. */
+  public static boolean isStatistics(String key) {
+    return key.startsWith(STATISTICS.prefix);
+  }
+
+  /** Key of the features that belong to the statistics with this key. */
+  public static String featuresOf(String statisticsKey) {
+    int end = statisticsKey.lastIndexOf("-v");
+    return FEATURES.prefix
+        + statisticsKey.substring(
+            STATISTICS.prefix.length(), end < 0 ? statisticsKey.length() : end);
   }
 
   /** Whether an object with this key holds features. */
@@ -223,6 +259,26 @@ public enum BucketLayout {
    */
   public static String trainingState(String project, String version, String digest) {
     return training(project, version, digest) + ".state";
+  }
+
+  /** What the keys of all training manifests of a project begin with. */
+  public static String manifestsOf(String project) {
+    return MANIFESTS.prefix + project + "/";
+  }
+
+  /** What the keys of everything that trainings of a project left begin with. */
+  public static String trainingsOf(String project) {
+    return TRAININGS.prefix + project + "/";
+  }
+
+  /** The same of one version of the project's model. */
+  public static String trainingsOf(String project, String version) {
+    return trainingsOf(project) + version + "/";
+  }
+
+  /** What the keys of uploads for a project begin with, as relook's own client names them. */
+  public static String uploadsOf(String project) {
+    return UPLOADS.prefix + project + "/";
   }
 
   private static String training(String project, String version, String digest) {

@@ -40,4 +40,19 @@ public record ImageChange(
   public String datasetKey() {
     return ProjectKey.of(account, project);
   }
+
+  /**
+   * Bytes of a message that are kept while it waits: those of a label or a withdrawal, not those of
+   * a picture.
+   */
+  static final int SMALL_BYTES = 4096;
+
+  /** The same change without the bytes of its message when those are many. */
+  public ImageChange withoutLargeValue() {
+    byte[] value = origin.value();
+    return value == null || value.length <= SMALL_BYTES
+        ? this
+        : new ImageChange(
+            account, project, origin.withoutValue(), sourceRef, annotation, picture, mask, cut);
+  }
 }

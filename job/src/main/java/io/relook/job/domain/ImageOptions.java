@@ -51,14 +51,31 @@ public final class ImageOptions {
               "Reject a JPEG in which the decoder finds damaged data. Without it such a picture is"
                   + " taken, counted (picturesDamaged) and logged.");
 
+  public static final ConfigOption<Partitioning> IMAGES_PARTITIONING =
+      ConfigOptions.key("images.partitioning")
+          .enumType(Partitioning.class)
+          .defaultValue(Partitioning.ANY)
+          .withDescription(
+              "Which partitions of the image topic a project's images may stand in. With any, a"
+                  + " command on a data set waits for the slowest partition. With by-key it waits"
+                  + " for the project's own partition alone, the one that Kafka's partitioner"
+                  + " (murmur2) gives the key account/project, and images elsewhere are rejected.");
+
   private ImageOptions() {}
+
+  /** Reads which partitions images may stand in. */
+  public static Partitioning partitioning(OptionReader options) {
+    return options.get(IMAGES_PARTITIONING);
+  }
 
   /** Reads the options. */
   public static ImageLimits read(OptionReader options) {
     int minSide = options.atLeast(IMAGES_MIN_SIDE, 1);
     int maxSide = options.get(IMAGES_MAX_SIDE);
     return new ImageLimits(
-        options.get(IMAGES_MAX_INLINE_SIZE).getBytes(), pictures(options, minSide, maxSide));
+        options.get(IMAGES_MAX_INLINE_SIZE).getBytes(),
+        pictures(options, minSide, maxSide),
+        partitioning(options));
   }
 
   private static int significantBits(OptionReader options) {

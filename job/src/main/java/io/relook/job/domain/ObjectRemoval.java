@@ -30,6 +30,8 @@ public record ObjectRemoval(
     /** Moved back from trash, unless it was written again. */
     RESTORE,
     /** Removed from trash. */
-    ERASE
+    ERASE,
+    /** Removed at once with all that begins with the key, in relook's own bucket. */
+    REMOVE_BELOW
   }
 }

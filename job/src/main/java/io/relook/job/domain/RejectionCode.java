@@ -8,6 +8,8 @@ public enum RejectionCode {
   INVALID_MEMBER,
   /** A cut marker that the job did not write, or whose signature is not trusted. */
   UNSIGNED_MARKER,
+  /** With {@code images.partitioning} by-key, it stands in a partition of other projects. */
+  WRONG_PARTITION,
   /** The account may not have the object read that the message names. */
   FORBIDDEN_LOCATION,
   /** The bytes are neither a JPEG nor a PNG picture. */

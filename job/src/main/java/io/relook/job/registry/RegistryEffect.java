@@ -27,7 +27,7 @@ public sealed interface RegistryEffect {
     /** Writes a tombstone: the compacted topic drops the key. */
     void tombstone(Topic topic, String key);
 
-    /** Writes one marker into each partition of the image topic. */
+    /** Writes one marker into each partition that the project's images may stand in. */
     void markers(CutMarker ofPartitionZero);
   }
 

@@ -1,6 +1,7 @@
 package io.relook.job.registry;
 
 import io.relook.job.check.QuarantineReply;
+import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.Request;
@@ -222,8 +223,15 @@ public final class RegistryFunction
 
       @Override
       public void markers(CutMarker ofPartitionZero) {
-        for (int partition = 0; partition < settings.imagePartitions(); partition++) {
-          CutMarker marker = CutMarker.newBuilder(ofPartitionZero).setPartition(partition).build();
+        List<Integer> partitions =
+            settings.partitionsOf(
+                ProjectKey.of(ofPartitionZero.getAccount(), ofPartitionZero.getProject()));
+        for (int partition : partitions) {
+          CutMarker marker =
+              CutMarker.newBuilder(ofPartitionZero)
+                  .setPartition(partition)
+                  .setPartitions(partitions.size())
+                  .build();
           out.add(topics.signed(signingKey, Topic.IMAGES, marker, partition));
         }
       }

@@ -57,6 +57,12 @@ public interface ObjectStore extends AutoCloseable {
   void remove(S3Object location) throws ObjectUnavailableException;
 
   /**
+   * Removes objects of a bucket, many with one request; nothing happens for those that are not
+   * there.
+   */
+  void removeAll(String bucket, List<String> keys) throws ObjectUnavailableException;
+
+  /**
    * Checks, without leaving anything behind, that a bucket exists in this store's region and takes
    * objects under a prefix.
    *

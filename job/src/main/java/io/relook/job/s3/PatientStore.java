@@ -215,6 +215,20 @@ public final class PatientStore implements ObjectStore {
   }
 
   @Override
+  public void removeAll(String bucket, List<String> keys) throws ObjectUnavailableException {
+    if (!keys.isEmpty()) {
+      served(
+          new S3Object(bucket, keys.get(0), null),
+          Kind.WRITE,
+          false,
+          () -> {
+            store.removeAll(bucket, keys);
+            return keys;
+          });
+    }
+  }
+
+  @Override
   public void remove(S3Object location) throws ObjectUnavailableException {
     served(
         location,

@@ -22,7 +22,9 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
@@ -52,6 +54,9 @@ public final class S3ObjectStore implements ObjectStore {
 
   /** Requests of one probe: the bucket, the begin of an upload, its end. */
   private static final int PROBE_REQUESTS = 3;
+
+  /** Objects that S3 removes with one request at most. */
+  private static final int MAX_REMOVED = 1_000;
 
   private final S3Clients clients;
   private final S3Settings settings;
@@ -294,6 +299,37 @@ public final class S3ObjectStore implements ObjectStore {
       }
     } catch (SdkException e) {
       throw failures.of(location, e);
+    }
+  }
+
+  @Override
+  public void removeAll(String bucket, List<String> keys) throws ObjectUnavailableException {
+    for (int from = 0; from < keys.size(); from += MAX_REMOVED) {
+      removeSome(bucket, keys.subList(from, Math.min(keys.size(), from + MAX_REMOVED)));
+    }
+  }
+
+  private void removeSome(String bucket, List<String> keys) throws ObjectUnavailableException {
+    S3Object first = new S3Object(bucket, keys.get(0), null);
+    requireNamed(first);
+    List<ObjectIdentifier> objects =
+        keys.stream().map(key -> ObjectIdentifier.builder().key(key).build()).toList();
+    List<S3Error> errors;
+    try {
+      errors =
+          clients
+              .ofBucket()
+              .deleteObjects(
+                  request ->
+                      request.bucket(bucket).delete(delete -> delete.objects(objects).quiet(true)))
+              .errors();
+    } catch (SdkException e) {
+      throw failures.of(first, e);
+    }
+    for (S3Error error : errors) {
+      S3Object location = new S3Object(bucket, error.key(), null);
+      // The answer to many has a code for each and no status; one request more tells what is wrong.
+      remove(location);
     }
   }
 

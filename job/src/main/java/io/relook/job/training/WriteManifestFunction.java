@@ -1,10 +1,12 @@
 package io.relook.job.training;
 
+import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.domain.BucketLayout;
 import io.relook.job.domain.ProjectKey;
 import io.relook.job.domain.TrainingOrder;
 import io.relook.job.domain.TrainingRequest;
 import io.relook.job.domain.TrainingResult;
+import io.relook.job.log.LogContext;
 import io.relook.job.quarantine.InFlightGuard;
 import io.relook.job.quarantine.QuarantineMetrics;
 import io.relook.job.quarantine.QuarantineSettings;
@@ -15,19 +17,26 @@ import io.relook.job.s3.PatientStore;
 import io.relook.schemas.Sha256;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
+import java.time.Duration;
 import java.util.Optional;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichMapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a training's manifest into relook's own bucket, under its digest, and passes its key on.
  * So a training that waits in a checkpoint is a key and not thousands of lines. If the manifest
- * cannot be written under the model's encryption key, that training fails, not the job. Keeps no
- * state.
+ * cannot be written under the model's encryption key, that training fails, not the job. It works
+ * beside the stream, in any order: a training is on its own from here on. Orders in flight are in
+ * the checkpoint; it keeps no other state.
  */
-public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, TrainingRequest> {
+public final class WriteManifestFunction
+    extends BoundedAsyncFunction<TrainingOrder, TrainingRequest> {
   private static final long serialVersionUID = 1L;
+
+  /** After this time the training fails; far above what a manifest of 256 MiB takes. */
+  private static final Duration TIME_LIMIT = Duration.ofMinutes(15);
+
+  /** Manifests written at the same time in one subtask: each is in memory as a whole. */
+  private static final int THREADS = 2;
 
   private final ObjectStoreFactory stores;
   private final String bucket;
@@ -40,13 +49,14 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
    */
   public WriteManifestFunction(
       ObjectStoreFactory stores, String bucket, QuarantineSettings quarantine) {
+    super(THREADS, "relook-manifest", TIME_LIMIT);
     this.stores = stores;
     this.bucket = bucket;
     this.quarantine = quarantine;
   }
 
   @Override
-  public void open(OpenContext context) {
+  protected void openResources() {
     store =
         PatientStore.forAWhile(stores.open(), quarantine.bucket(), PatientStore.Pauses.sleeping());
     InFlightGuard opened = InFlightGuard.ofShortWork(quarantine, "manifest");
@@ -55,7 +65,7 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   }
 
   @Override
-  public TrainingRequest map(TrainingOrder order) throws Exception {
+  protected TrainingRequest work(TrainingOrder order) throws Exception {
     ObjectStore opened = store;
     InFlightGuard guarding = guard;
     if (opened == null || guarding == null) {
@@ -130,7 +140,25 @@ public final class WriteManifestFunction extends RichMapFunction<TrainingOrder, 
   }
 
   @Override
-  public void close() {
+  protected LogContext logContext(TrainingOrder order) {
+    return LogContext.model(order.model()).cut(order.cutId());
+  }
+
+  @Override
+  protected TrainingRequest timedOut(TrainingOrder order) {
+    return givenUp(
+        order,
+        new TrainingResult.Failure(
+            "TIME_LIMIT",
+            "The training manifest was not written within "
+                + TIME_LIMIT.toMinutes()
+                + " minutes: check relook's bucket "
+                + bucket
+                + ", then create the model again."));
+  }
+
+  @Override
+  protected void closeResources() {
     if (store != null) {
       store.close();
       store = null;

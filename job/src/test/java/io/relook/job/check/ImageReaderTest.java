@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
 import io.relook.job.domain.CheckedImage;
+import io.relook.job.domain.Partitioning;
 import io.relook.job.domain.RejectionCode;
 import io.relook.job.domain.RejectionReason;
 import io.relook.job.kafka.KafkaRecord;
+import io.relook.job.kafka.KeyPartition;
 import io.relook.job.signing.TestMarkerKeys;
 import io.relook.job.signing.VerificationSettings;
 import io.relook.schemas.MessageCodec;
@@ -71,6 +73,41 @@ class ImageReaderTest {
   void aWithdrawalAndACutAreRead() {
     assertThat(read(new ImageWithdrawal("1", "bolts", "ref", null)).withdrawal()).isNotNull();
     assertThat(read(aCut(PARTITION, 5)).cut()).isNotNull();
+  }
+
+  @Test
+  void withPartitioningByKeyAMessageElsewhereIsRejected() {
+    int partitions = 7;
+    int own = KeyPartition.of("1/bolts", partitions);
+    ImageReader byKey =
+        new ImageReader(
+            codec,
+            new ImageRules(MOST_BYTES, Partitioning.BY_KEY, partitions),
+            AccessControl.withoutPolicy("relook"),
+            TestMarkerKeys.verifying().open());
+    byte[] withdrawal = codec.encode(new ImageWithdrawal("1", "bolts", "ref", null));
+    int other = (own + 1) % partitions;
+
+    assertThat(byKey.read(new KafkaRecord("relook.images", own, 0, 0, null, withdrawal)))
+        .isInstanceOf(ImageReader.Reading.Read.class);
+    RejectionReason reason =
+        ((ImageReader.Reading.Rejected)
+                byKey.read(new KafkaRecord("relook.images", other, 0, 0, null, withdrawal)))
+            .reason();
+    assertThat(reason.code()).isEqualTo(RejectionCode.WRONG_PARTITION);
+    assertThat(reason.message())
+        .isEqualTo(
+            "The message stands in partition "
+                + other
+                + ", and those of the project bolts belong into partition "
+                + own
+                + ", because images.partitioning is by-key: send it with the key 1/bolts and"
+                + " Kafka's own partitioner (librdkafka: partitioner=murmur2_random).");
+  }
+
+  @Test
+  void aCutOfOnePartitionMayStandInAny() {
+    assertThat(read(aCut(PARTITION, 1)).cut()).isNotNull();
   }
 
   @Test

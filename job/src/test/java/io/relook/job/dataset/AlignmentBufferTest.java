@@ -11,16 +11,22 @@ import static io.relook.job.dataset.DatasetFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.domain.ImageChange;
+import io.relook.job.kafka.KafkaRecord;
 import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetType;
 import io.relook.wire.DeleteDataset;
 import io.relook.wire.DeleteProject;
 import io.relook.wire.Label;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AlignmentBufferTest {
@@ -36,7 +42,9 @@ class AlignmentBufferTest {
     image(1, "before too");
     marker(1, 1, 2);
 
-    assertThat(done).containsExactly("before", "buffered behind", "before too", "cut 1", "behind");
+    assertThat(done)
+        .containsExactly(
+            "before", "buffered behind", "before too", "cut 1", "released behind", "behind");
     assertThat(state.alignment).isEqualTo(CutAlignment.NONE);
     assertThat(state.buffered).isEmpty();
   }
@@ -47,13 +55,68 @@ class AlignmentBufferTest {
     marker(0, 2, 2);
     image(0, "behind both");
     marker(1, 1, 2);
-    assertThat(done).containsExactly("buffered behind both", "cut 1", "buffered behind both");
+    assertThat(done).containsExactly("buffered behind both", "cut 1");
 
     marker(1, 2, 2);
 
     assertThat(done)
         .containsExactly(
-            "buffered behind both", "cut 1", "buffered behind both", "cut 2", "behind both");
+            "buffered behind both", "cut 1", "cut 2", "released behind both", "behind both");
+  }
+
+  @Test
+  void whatWaitsForManyCutsIsWrittenAndReadOnce() throws Exception {
+    int cuts = 50;
+    for (int cut = 1; cut <= cuts; cut++) {
+      marker(0, cut, 2);
+      for (int i = 0; i < 20; i++) {
+        image(0, "behind " + cut + " " + i);
+      }
+    }
+    long written = state.written;
+    for (int cut = 1; cut <= cuts; cut++) {
+      marker(1, cut, 2);
+    }
+
+    assertThat(done).contains("cut 50").endsWith("behind 50 19");
+    assertThat(done.stream().filter(event -> event.startsWith("behind"))).hasSize(20 * cuts);
+    assertThat(state.written - written).as("the markers of partition 1").isEqualTo(cuts);
+    // Each is looked at once; the marker behind the cut at hand, in each partition, at each cut.
+    assertThat(state.read).isLessThan(20L * cuts + 8L * cuts);
+  }
+
+  @Test
+  void changesOfSeveralPartitionsComeInTheOrderOfTheirArrival() throws Exception {
+    marker(0, 1, 3);
+    image(0, "a");
+    marker(1, 1, 3);
+    image(1, "b");
+    image(0, "c");
+    marker(1, 2, 3);
+    image(1, "d");
+    marker(2, 1, 3);
+
+    assertThat(done.stream().filter(event -> event.length() == 1)).containsExactly("a", "b", "c");
+    assertThat(state.buffered.get(1)).hasSize(2);
+  }
+
+  @Test
+  void theBytesOfPicturesDoNotWait() throws Exception {
+    marker(0, 1, 2);
+    offer(withValue("picture", new byte[100_000]));
+    offer(withValue("label", new byte[100]));
+
+    assertThat(state.buffered.get(0))
+        .extracting(waiting -> waiting.change().origin().value())
+        .containsExactly(null, null, new byte[100]);
+  }
+
+  private ImageChange withValue(String name, byte[] value) {
+    KafkaRecord place = standing(0, offset++, NOON);
+    KafkaRecord origin =
+        new KafkaRecord(
+            place.topic(), place.partition(), place.offset(), place.timestamp(), null, value);
+    return sent(origin, name, labelled(Label.NORMAL), aPicture(name));
   }
 
   @Test
@@ -150,13 +213,21 @@ class AlignmentBufferTest {
           public void buffered(ImageChange waiting) {
             done.add("buffered " + waiting.sourceRef());
           }
+
+          @Override
+          public void released(ImageChange waited) {
+            done.add("released " + waited.sourceRef());
+          }
         });
   }
 
   private static final class InMemoryAlignmentState implements AlignmentState {
     private CutAlignment alignment = CutAlignment.NONE;
     private Incarnation incarnation = Incarnation.UNKNOWN;
-    private final List<ImageChange> buffered = new ArrayList<>();
+    private final Map<Integer, Deque<BufferedChange>> buffered = new TreeMap<>();
+    private long arrivals;
+    private long written;
+    private long read;
     private final Map<String, Long> applied = new LinkedHashMap<>();
 
     @Override
@@ -170,19 +241,36 @@ class AlignmentBufferTest {
     }
 
     @Override
-    public Iterable<ImageChange> buffered() {
-      return List.copyOf(buffered);
+    public Set<Integer> bufferedPartitions() {
+      return Set.copyOf(buffered.keySet());
+    }
+
+    @Override
+    public Optional<BufferedChange> firstBuffered(int partition) {
+      read++;
+      return Optional.ofNullable(buffered.get(partition)).map(Deque::getFirst);
     }
 
     @Override
     public void buffer(ImageChange change) {
-      buffered.add(change);
+      written++;
+      buffered
+          .computeIfAbsent(change.origin().partition(), partition -> new ArrayDeque<>())
+          .add(new BufferedChange(arrivals++, change));
+    }
+
+    @Override
+    public void removeFirstBuffered(int partition) {
+      Deque<BufferedChange> queue = Objects.requireNonNull(buffered.get(partition));
+      queue.removeFirst();
+      if (queue.isEmpty()) {
+        buffered.remove(partition);
+      }
     }
 
     @Override
     public void endAlignment() {
       alignment = CutAlignment.NONE;
-      buffered.clear();
     }
 
     @Override

@@ -124,4 +124,12 @@ class CutAlignmentTest {
     alignment = step.after();
     return step.verdict();
   }
+
+  @Test
+  void aCutOfOnePartitionNeedsNoOtherWhicheverItIs() {
+    CutAlignment.Step step =
+        CutAlignment.NONE.offer(3, new CutAlignment.Cut("relook.commands-0-1", 1, 1), false);
+
+    assertThat(step.verdict()).isEqualTo(CutAlignment.Verdict.COMPLETE);
+  }
 }

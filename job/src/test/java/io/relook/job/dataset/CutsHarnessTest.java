@@ -67,6 +67,15 @@ class CutsHarnessTest {
   }
 
   @RepeatedTest(LOGS)
+  void withPartitioningByKeyACutNeedsThePartitionOfItsProjectAlone() throws Exception {
+    ImageLog log = ImageLog.random(random, partitions, PROJECTS, 120, true);
+
+    replay(log);
+
+    assertEachCutSawWhatStandsBeforeIt(log);
+  }
+
+  @RepeatedTest(LOGS)
   void markersWrittenAgainByAReplayChangeNothing() throws Exception {
     ImageLog log =
         ImageLog.random(random, partitions, PROJECTS, 80).withMarkersWrittenAgain(random);
@@ -130,7 +139,7 @@ class CutsHarnessTest {
           for (String project : PROJECTS) {
             assertThat(harness.left(ACCOUNT + "/" + project))
                 .as("state of %s", project)
-                .doesNotContain("alignment", "buffered");
+                .doesNotContain("alignment", "buffered", "waiting", "queues", "references");
           }
         } else {
           // What was said up to the checkpoint is committed; what comes behind it is lost.

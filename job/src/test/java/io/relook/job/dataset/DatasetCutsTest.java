@@ -350,11 +350,10 @@ class DatasetCutsTest {
 
     assertThat(removedBy(model))
         .containsExactly(
+            new S3Object("relook", "trainings/" + KEY + "/1/", null),
             new S3Object("models", "Model-bolts-1.onnx", null),
             new S3Object("models", "TrainingManifest-bolts-1.json", null),
-            new S3Object("models", "Report-bolts-1.html", null),
-            new S3Object("relook", BucketLayout.model(KEY, "1", DIGEST), null),
-            new S3Object("relook", BucketLayout.trainingState(KEY, "1", DIGEST), null));
+            new S3Object("models", "Report-bolts-1.html", null));
     assertThat(state.outputs).as("remembered no longer").isEmpty();
   }
 
@@ -370,7 +369,9 @@ class DatasetCutsTest {
             .build();
     cuts.apply(state, marker(aCreateModel(PROJECT)).setModel(aModel(PROJECT, 1)).build());
 
-    assertThat(removedBy(forged)).as("no digest, so nothing of ours has that name").isEmpty();
+    assertThat(removedBy(forged))
+        .as("no digest, so it was not published; what its training left goes")
+        .containsExactly(new S3Object("relook", "trainings/" + KEY + "/1/", null));
     cuts.apply(state, marker(aCreateModel(PROJECT)).setModel(aModel(PROJECT, 1)).build());
     forged.getProvenance().setModelFileDigest(DIGEST);
     assertThat(removedBy(forged))
@@ -388,6 +389,13 @@ class DatasetCutsTest {
             .build();
 
     assertThat(removedBy(model)).contains(new S3Object("older", "p/Model-bolts-1.onnx", null));
+  }
+
+  /** What a failed training or publication left is nowhere but below its prefix. */
+  @Test
+  void deleteModelOfAFailedTrainingRemovesWhatItLeft() {
+    assertThat(removedBy(aModel(PROJECT, 1)))
+        .containsExactly(new S3Object("relook", BucketLayout.trainingsOf(KEY, "1"), null));
   }
 
   private List<S3Object> removedBy(ModelMetadata model) {

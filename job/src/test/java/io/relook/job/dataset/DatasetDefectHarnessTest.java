@@ -30,12 +30,14 @@ import io.relook.wire.CutMarker;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.Label;
+import io.relook.wire.ModelMetadata;
 import io.relook.wire.S3Object;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,7 +75,7 @@ class DatasetDefectHarnessTest {
     assertThat(first.reason().sourceRef()).isEqualTo("bad-0");
     assertThat(first.reason().message())
         .startsWith("relook failed while applying this message: NullPointerException:");
-    assertThat(harness.left(KEY)).containsExactly("offsets");
+    assertThat(harness.left(KEY)).containsExactly("indexed", "offsets");
     assertThat(harness.timers()).isZero();
     assertThat(harness.announced()).isEmpty();
   }
@@ -109,7 +111,7 @@ class DatasetDefectHarnessTest {
         .extracting(rejected -> rejected.reason().code(), rejected -> rejected.reason().sourceRef())
         .containsExactly(tuple(RejectionCode.POISON, "bad"));
     assertThat(trained(0)).containsExactly("a");
-    assertThat(harness.left(KEY)).doesNotContain("alignment", "buffered");
+    assertThat(harness.left(KEY)).doesNotContain("alignment", "waiting", "queues", "references");
     harness.send(cut(PROJECT, place(0), 2, 2), cut(PROJECT, place(1), 2, 2));
     assertThat(trained(1)).containsExactly("a", "b", "c");
   }
@@ -129,17 +131,18 @@ class DatasetDefectHarnessTest {
 
     assertThat(harness.rejected()).hasSize(1);
     assertThat(harness.rejected().get(0).reason().message()).isEqualTo("relook failed: a defect.");
-    assertThat(harness.left(KEY)).doesNotContain("entries", "buffered");
+    assertThat(harness.left(KEY)).doesNotContain("entries", "waiting", "references");
   }
 
   @Test
   void aCutOnWhichItFailsIsRejectedCountsAsAppliedAndItsTrainingFails() throws Exception {
-    harness.send(good(0, "a"), sent(place(0), null, labelled(Label.NORMAL), aPicture("bad")));
-    assertThat(harness.rejected())
-        .as("an image without a reference, which no check lets pass")
-        .isEmpty();
+    harness.send(good(0, "a"), good(0, "b"));
     Set<String> before = harness.left(KEY);
-    harness.send(cut(PROJECT, place(0), 1, 1));
+    ImageChange marker = cut(PROJECT, place(0), 1, 1);
+    ModelMetadata model = DatasetFixtures.aModel(PROJECT, 1);
+    model.setOutputConfig(null); // no check lets it pass
+    marker.cut().setModel(model);
+    harness.send(marker);
 
     assertThat(harness.rejected()).hasSize(1);
     assertThat(harness.rejected().get(0).origin().place()).isEqualTo("relook.images-0-2");
@@ -162,7 +165,7 @@ class DatasetDefectHarnessTest {
     harness.send(cut(PROJECT, place(0), 1, 1));
     assertThat(harness.rejected()).as("a repeated marker").hasSize(1);
 
-    harness.send(withdrawn(place(0), null), cut(PROJECT, place(0), 2, 1));
+    harness.send(withdrawn(place(0), "b"), cut(PROJECT, place(0), 2, 1));
     assertThat(trained(0)).containsExactly("a");
   }
 
@@ -195,10 +198,11 @@ class DatasetDefectHarnessTest {
   @Test
   void whatIsDueIsTriedAgainWhenItFails() throws Exception {
     harness.send(good(0, "a"), withdrawn(place(0), "a"));
-    harness.send(cut(PROJECT, place(0), 1, 2), bad(0, "bad"));
+    Map<String, DueErasure> lost = harness.takeUnreferenced(KEY);
+    assertThat(lost).hasSize(3);
     harness.letTimePass(Duration.ofHours(49).plusMinutes(10).toMillis());
-    assertThat(harness.removals()).as("a change that waits may refer to it").isEmpty();
-    harness.send(cut(PROJECT, place(1), 1, 2));
+    assertThat(harness.removals()).as("the index has what the state has lost").isEmpty();
+    harness.putUnreferenced(KEY, lost);
     harness.letTimePass(DatasetFunction.RETRY_MILLIS);
 
     assertThat(harness.objects(ObjectRemoval.Step.TO_TRASH))

@@ -104,7 +104,7 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.rejected()).hasSize(1);
     assertThat(harness.rejected().get(0).origin().place()).isEqualTo("relook.images-0-0");
     assertThat(harness.timers()).isZero();
-    assertThat(harness.left(KEY)).containsExactly("offsets");
+    assertThat(harness.left(KEY)).containsExactly("indexed", "offsets");
   }
 
   @Test
@@ -160,12 +160,31 @@ class DatasetFunctionHarnessTest {
   @Test
   void whatIsLeftIsWhatIsNeeded() throws Exception {
     send("a", labelled(Label.NORMAL));
-    assertThat(harness.left(KEY)).containsExactly("changed", "counts", "entries", "offsets");
+    assertThat(harness.left(KEY))
+        .containsExactly(
+            "changed",
+            "counts",
+            "entries",
+            "indexed",
+            "offsets",
+            "pictures",
+            "time-heads",
+            "time-nodes");
     mark(1);
     harness.letTimePass(500);
     assertThat(harness.left(KEY))
         .containsExactly(
-            "applied-cuts", "counts", "entries", "incarnation", "offsets", "outputs", "splits");
+            "applied-cuts",
+            "counts",
+            "entries",
+            "incarnation",
+            "indexed",
+            "offsets",
+            "outputs",
+            "pictures",
+            "splits",
+            "time-heads",
+            "time-nodes");
     harness.send(withdrawn(place(), "a"));
     harness.letTimePass(500);
 
@@ -174,9 +193,13 @@ class DatasetFunctionHarnessTest {
             "applied-cuts",
             "counts",
             "incarnation",
+            "indexed",
             "offsets",
             "outputs",
             "splits",
+            "time-heads",
+            "time-links",
+            "time-nodes",
             "unreferenced");
   }
 
@@ -185,7 +208,8 @@ class DatasetFunctionHarnessTest {
     harness.send(cut(PROJECT, standing(0, 0, NOON), 1, 2));
     harness.send(sent(standing(0, 1, NOON), "late", labelled(Label.NORMAL), aPicture("1")));
 
-    assertThat(harness.left(KEY)).containsExactly("alignment", "buffered", "offsets");
+    assertThat(harness.left(KEY))
+        .containsExactly("alignment", "indexed", "offsets", "queues", "references", "waiting");
   }
 
   @Test
@@ -322,7 +346,8 @@ class DatasetFunctionHarnessTest {
     assertThat(harness.left(KEY)).doesNotContain("entries", "splits", "counts");
     harness.letTimePass(DatasetFunction.FORGET_MILLIS - 1);
     assertThat(harness.left(KEY))
-        .containsExactly("applied-cuts", "deletions", "forget-at", "incarnation", "offsets");
+        .containsExactly(
+            "applied-cuts", "deletions", "forget-at", "incarnation", "indexed", "offsets");
     harness.letTimePass(1);
 
     assertThat(harness.left(KEY)).isEmpty();

@@ -13,7 +13,9 @@ import io.relook.job.quarantine.QuarantineSettings;
 import io.relook.schemas.Topic;
 import io.relook.wire.S3Object;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,8 +27,11 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -45,6 +50,14 @@ final class DatasetHarness implements AutoCloseable {
           "counts",
           "alignment",
           "buffered",
+          "waiting",
+          "queues",
+          "time-nodes",
+          "time-heads",
+          "time-links",
+          "pictures",
+          "references",
+          "indexed",
           "applied-cuts",
           "incarnation",
           "outputs",
@@ -88,13 +101,36 @@ final class DatasetHarness implements AutoCloseable {
       @Nullable Snapshot snapshot,
       @Nullable QuarantineSettings quarantine)
       throws Exception {
+    return open(
+        DatasetFixtures.settings(window, minimums), parallelism, snapshot, quarantine, null);
+  }
+
+  /** With state in RocksDB. */
+  static DatasetHarness openOnRocksDb(DatasetSettings settings, int parallelism) throws Exception {
+    EmbeddedRocksDBStateBackend backend = new EmbeddedRocksDBStateBackend();
+    // The test environment has three MiB of managed memory.
+    backend.getMemoryConfiguration().setFixedMemoryPerSlot("256mb");
+    return open(settings, parallelism, null, null, backend);
+  }
+
+  static DatasetHarness open(DatasetSettings settings, int parallelism) throws Exception {
+    return open(settings, parallelism, null, null, null);
+  }
+
+  private static DatasetHarness open(
+      DatasetSettings settings,
+      int parallelism,
+      @Nullable Snapshot snapshot,
+      @Nullable QuarantineSettings quarantine,
+      @Nullable StateBackend backend)
+      throws Exception {
     DatasetHarness harness = new DatasetHarness();
     for (int subtask = 0; subtask < parallelism; subtask++) {
       var opened =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new KeyedProcessOperator<>(
                   new DatasetFunction(
-                      DatasetFixtures.settings(window, minimums),
+                      settings,
                       null,
                       quarantine,
                       new TopicRecords("relook.", "relook."),
@@ -104,6 +140,10 @@ final class DatasetHarness implements AutoCloseable {
               MAX_PARALLELISM,
               parallelism,
               subtask);
+      if (backend != null) {
+        opened.setStateBackend(backend);
+        opened.setCheckpointStorage(new JobManagerCheckpointStorage(Integer.MAX_VALUE));
+      }
       opened.setup(
           TypeInformation.of(DatasetOutput.class)
               .createSerializer(opened.getExecutionConfig().getSerializerConfig()));
@@ -227,6 +267,30 @@ final class DatasetHarness implements AutoCloseable {
       count++;
     }
     return count;
+  }
+
+  /** Takes the objects without references out of the state, but not out of its index. */
+  Map<String, DueErasure> takeUnreferenced(String key) throws Exception {
+    MapState<String, DueErasure> state = unreferenced(key);
+    Map<String, DueErasure> taken = new HashMap<>();
+    for (Map.Entry<String, DueErasure> entry : state.entries()) {
+      taken.put(entry.getKey(), entry.getValue());
+    }
+    state.clear();
+    return taken;
+  }
+
+  void putUnreferenced(String key, Map<String, DueErasure> objects) throws Exception {
+    unreferenced(key).putAll(objects);
+  }
+
+  private MapState<String, DueErasure> unreferenced(String key) throws Exception {
+    KeyedStateBackend<String> backend = of(key).getOperator().getKeyedStateBackend();
+    backend.setCurrentKey(key);
+    return backend.getPartitionedState(
+        VoidNamespace.INSTANCE,
+        VoidNamespaceSerializer.INSTANCE,
+        new MapStateDescriptor<>("unreferenced", String.class, DueErasure.class));
   }
 
   private KeyedOneInputStreamOperatorTestHarness<String, ImageChange, DatasetOutput> of(

@@ -11,7 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ErasureScheduleTest {
@@ -41,7 +42,7 @@ class ErasureScheduleTest {
   void anObjectThatAnImageRefersToAgainStays() {
     long dueAt = add("features/a", "features/b");
 
-    Due due = schedule.due(state, dueAt, Stream.of(), Stream.of("features/a"));
+    Due due = schedule.due(state, dueAt, key -> false, "features/a"::equals);
 
     assertThat(due.toTrash()).containsExactly("features/b");
     assertThat(state.of(Stage.UNREFERENCED)).isEmpty();
@@ -51,7 +52,7 @@ class ErasureScheduleTest {
   void objectsOfBufferedChangesAreDecidedAboutLater() {
     long dueAt = add("features/a");
 
-    Due due = schedule.due(state, dueAt, Stream.of("features/a"), Stream.of());
+    Due due = schedule.due(state, dueAt, "features/a"::equals, key -> false);
 
     assertThat(due.toTrash()).isEmpty();
     assertThat(due.timers()).hasSize(1).allMatch(timer -> timer > dueAt);
@@ -84,12 +85,10 @@ class ErasureScheduleTest {
 
   @Test
   void nothingIsReadWhileNothingIsDue() {
-    Stream<String> unread =
-        Stream.of("x")
-            .peek(
-                key -> {
-                  throw new AssertionError("read");
-                });
+    Predicate<String> unread =
+        key -> {
+          throw new AssertionError("read");
+        };
 
     assertThat(schedule.due(state, NOW, unread, unread).timers()).isEmpty();
   }
@@ -103,7 +102,7 @@ class ErasureScheduleTest {
             BucketLayout.picture("1/bolts", "gone"), new DueErasure(DatasetType.TRAIN, 1),
             BucketLayout.mask("1/bolts", "m"), new DueErasure(DatasetType.TEST, 1));
 
-    assertThat(ErasureSchedule.pictures(erased, Stream.of("stays")))
+    assertThat(ErasureSchedule.pictures(erased, "stays"::equals))
         .isEqualTo(Map.of(DatasetType.TRAIN, 1, DatasetType.TEST, 0));
   }
 
@@ -116,7 +115,7 @@ class ErasureScheduleTest {
   }
 
   private Due due(long now) {
-    return schedule.due(state, now, Stream.of(), Stream.of());
+    return schedule.due(state, now, key -> false, key -> false);
   }
 
   private static final class InMemoryErasureState implements ErasureState {
@@ -131,8 +130,11 @@ class ErasureScheduleTest {
     }
 
     @Override
-    public Iterable<Map.Entry<String, DueErasure>> entries(Stage stage) {
-      return List.copyOf(of(stage).entrySet());
+    public Map<String, DueErasure> due(Stage stage, long now, int most) {
+      return of(stage).entrySet().stream()
+          .filter(object -> object.getValue().dueAt() <= now)
+          .limit(most)
+          .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -38,11 +39,13 @@ import java.util.stream.Stream;
 final class ImageLog {
   final List<List<ImageChange>> partitions = new ArrayList<>();
   private final List<String> projects;
+  private final boolean byKey;
   private final Map<String, List<CutMarker>> cuts = new TreeMap<>();
   private final Map<String, Integer> incarnations = new TreeMap<>();
   private int images;
 
-  private ImageLog(int partitions, List<String> projects) {
+  private ImageLog(int partitions, List<String> projects, boolean byKey) {
+    this.byKey = byKey;
     for (int i = 0; i < partitions; i++) {
       this.partitions.add(new ArrayList<>());
     }
@@ -50,7 +53,18 @@ final class ImageLog {
   }
 
   static ImageLog random(Random random, int partitions, List<String> projects, int steps) {
-    ImageLog log = new ImageLog(partitions, projects);
+    return random(random, partitions, projects, steps, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param byKey whether each project has a partition of its own, as with {@code
+   *     images.partitioning=by-key}
+   */
+  static ImageLog random(
+      Random random, int partitions, List<String> projects, int steps, boolean byKey) {
+    ImageLog log = new ImageLog(partitions, projects, byKey);
     List<Deque<Runnable>> toWrite = new ArrayList<>();
     for (int i = 0; i < partitions; i++) {
       toWrite.add(new ArrayDeque<>());
@@ -59,12 +73,13 @@ final class ImageLog {
       String project = projects.get(random.nextInt(projects.size()));
       if (random.nextInt(6) == 0) {
         CutMarker cut = log.admitted(random, project);
-        for (int p = 0; p < partitions; p++) {
+        for (int p : log.partitionsOf(project)) {
           int partition = p;
           toWrite.get(p).add(() -> log.mark(partition, cut));
         }
       } else {
-        log.image(random, random.nextInt(partitions), project);
+        List<Integer> own = log.partitionsOf(project);
+        log.image(random, own.get(random.nextInt(own.size())), project);
       }
       // Images of others come between the markers of one cut in different partitions.
       for (Deque<Runnable> markers : toWrite) {
@@ -75,6 +90,13 @@ final class ImageLog {
     }
     toWrite.forEach(markers -> markers.forEach(Runnable::run));
     return log;
+  }
+
+  private List<Integer> partitionsOf(String project) {
+    int count = partitions.size();
+    return byKey
+        ? List.of((projects.indexOf(project) + 1) % count)
+        : IntStream.range(0, count).boxed().toList();
   }
 
   /** All markers once more behind everything, as a replay of the commands writes them. */
@@ -128,7 +150,7 @@ final class ImageLog {
     List<CutMarker> before = cuts.computeIfAbsent(project, name -> new ArrayList<>());
     int number = before.size() + 1;
     CutMarker.Builder cut =
-        aMarker(project, number, partitions.size())
+        aMarker(project, number, partitionsOf(project).size())
             .setIncarnation(incarnation(project))
             .setSequence(number);
     int kind = random.nextInt(8);

@@ -2,7 +2,9 @@ package io.relook.job.dataset;
 
 import io.relook.job.domain.Split;
 import io.relook.wire.DatasetType;
+import io.relook.wire.Label;
 import io.relook.wire.S3Location;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +28,12 @@ final class InMemoryDatasetState implements DatasetState {
   }
 
   @Override
-  public Iterable<DatasetEntry> entriesInAnyOrder() {
-    return List.copyOf(entries.values());
+  public Iterable<DatasetEntry> newestFirst(DatasetType dataset, Label label) {
+    return entries.values().stream()
+        .filter(entry -> entry.annotation().dataset() == dataset)
+        .filter(entry -> entry.annotation().label() == label)
+        .sorted(Comparator.comparingLong(DatasetEntry::updatedAt).reversed())
+        .toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.check.CheckCommandsFunction;
 import io.relook.job.check.CheckImagesFunction;
+import io.relook.job.check.ImageRules;
 import io.relook.job.domain.CheckedImage;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
@@ -227,7 +228,7 @@ class QuarantinedTest {
         new OneInputStreamOperatorTestHarness<KafkaRecord, CheckedImage>(
             new ProcessOperator<>(
                 new CheckImagesFunction(
-                    1_000,
+                    new ImageRules(1_000),
                     AccessControl.withoutPolicy("relook"),
                     TestMarkerKeys.verifying(),
                     quarantine,

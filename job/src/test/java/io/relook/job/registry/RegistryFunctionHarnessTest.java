@@ -12,9 +12,11 @@ import static io.relook.job.registry.RegistryFixtures.standing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.relook.job.contract.Contract;
+import io.relook.job.domain.Partitioning;
 import io.relook.job.domain.RegistryInput;
 import io.relook.job.domain.RejectedMessage;
 import io.relook.job.domain.RejectionCode;
+import io.relook.job.kafka.KeyPartition;
 import io.relook.job.kafka.TopicRecord;
 import io.relook.job.kafka.TopicRecords;
 import io.relook.job.signing.TestMarkerKeys;
@@ -164,6 +166,35 @@ class RegistryFunctionHarnessTest {
         decoded(Topic.MODELS, written.get(written.size() - 1), ModelMetadata.class);
     assertThat(trained.getStatus()).isEqualTo(ModelStatus.TRAINED);
     assertThat(trained.getModelArn()).isEqualTo(BOLTS_1);
+  }
+
+  @Test
+  void withPartitioningByKeyACutGoesIntoThePartitionOfItsProjectAlone() throws Exception {
+    RegistrySettings any = RegistryFixtures.GENEROUS;
+    harness.close();
+    harness =
+        made(
+            new RegistrySettings(
+                any.region(),
+                5,
+                Partitioning.BY_KEY,
+                any.quotas(),
+                any.access(),
+                any.longestTraining(),
+                any.longestImport()));
+    harness.open();
+    send(command("r-1", aCreateProject("bolts")), command("r-2", aCreateModel().build()));
+
+    List<TopicRecord> markers =
+        harness.extractOutputValues().stream()
+            .filter(record -> record.topic().equals("relook.images"))
+            .toList();
+    int own = KeyPartition.of("123456789012/bolts", 5);
+    assertThat(own).as("or it would be that of every other cut").isNotZero();
+    assertThat(markers).extracting(TopicRecord::partition).containsExactly(own);
+    CutMarker marker = decoded(Topic.IMAGES, markers.get(0), CutMarker.class);
+    assertThat(marker.getPartition()).isEqualTo(own);
+    assertThat(marker.getPartitions()).isEqualTo(1);
   }
 
   @Test
@@ -323,10 +354,15 @@ class RegistryFunctionHarnessTest {
 
   private static KeyedOneInputStreamOperatorTestHarness<String, RegistryInput, TopicRecord> made()
       throws Exception {
+    return made(RegistryFixtures.GENEROUS);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, RegistryInput, TopicRecord> made(
+      RegistrySettings settings) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new KeyedProcessOperator<>(
             new RegistryFunction(
-                RegistryFixtures.GENEROUS,
+                settings,
                 TestMarkerKeys.signing(),
                 new TopicRecords("relook.", "relook."),
                 RegistryFixtures.REJECTED)),

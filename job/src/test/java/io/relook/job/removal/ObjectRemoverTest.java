@@ -135,6 +135,18 @@ class ObjectRemoverTest {
     assertThat(store.bucket("relook")).containsOnlyKeys("erasing/features/a");
   }
 
+  @Test
+  void whatBeginsWithAPrefixGoesAtOnceAndNothingElse() throws Exception {
+    for (String key : List.of("manifests/1/bolts/a.json", "manifests/1/bolts-2/b.json")) {
+      store.put(new S3Object("relook", key, null), new byte[] {1}, "text/plain", Optional.empty());
+    }
+    S3Object prefix = new S3Object("relook", "manifests/1/bolts/", null);
+
+    assertThat(removals.take(removal(Step.REMOVE_BELOW, prefix))).isEqualTo(1);
+    assertThat(store.bucket("relook")).containsOnlyKeys("features/a", "manifests/1/bolts-2/b.json");
+    assertThat(removals.take(removal(Step.REMOVE_BELOW, prefix))).isZero();
+  }
+
   private static ObjectRemoval removal(S3Object... objects) {
     return removal(Step.REMOVE, objects);
   }

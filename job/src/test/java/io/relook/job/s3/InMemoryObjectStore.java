@@ -262,6 +262,13 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public void removeAll(String bucket, List<String> keys) throws ObjectUnavailableException {
+    for (String key : keys) {
+      remove(new S3Object(bucket, key, null));
+    }
+  }
+
+  @Override
   public void requireWritable(S3Location location, Duration timeout)
       throws ObjectUnavailableException {
     permitted(new S3Object(location.getBucket(), "probe", null));

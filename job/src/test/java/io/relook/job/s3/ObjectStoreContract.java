@@ -167,6 +167,19 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void removesManyAndDoesNotMindWhatIsNotThere() throws Exception {
+    List<String> keys = List.of("many/a b", "many/ü&<1>", "many/missing", "many/c");
+    for (String key : List.of("many/a b", "many/ü&<1>", "many/c", "many/stays")) {
+      store().put(at(key), HELLO, "text/plain", Optional.empty());
+    }
+    store().removeAll(BUCKET, keys);
+    store().removeAll(BUCKET, List.of());
+
+    assertThat(store().list(BUCKET, "many/")).containsExactly("many/stays");
+    store().removeAll(BUCKET, List.of("many/stays"));
+  }
+
+  @Test
   void listsWhatBeginsWithAPrefix() throws Exception {
     for (String key : List.of("listed/a b", "listed/ü/2", "listen")) {
       store().put(at(key), HELLO, "text/plain", Optional.empty());

@@ -41,7 +41,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.flink.streaming.api.operators.StreamMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
@@ -156,15 +159,21 @@ public final class SmallTraining {
   public TrainingRequest request(ModelMetadata model) throws Exception {
     try (var harness =
         new OneInputStreamOperatorTestHarness<TrainingOrder, TrainingRequest>(
-            new StreamMap<>(
+            new AsyncWaitOperatorFactory<>(
                 new WriteManifestFunction(
                     store.factory(),
                     "relook",
-                    new QuarantineSettings(
-                        new OwnBucket(store.factory(), "relook", null), 3, 10))))) {
+                    new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 10)),
+                60_000,
+                10,
+                AsyncDataStream.OutputMode.UNORDERED),
+            TypeInformation.of(TrainingOrder.class).createSerializer(new SerializerConfigImpl()))) {
+      harness.setup(
+          TypeInformation.of(TrainingRequest.class).createSerializer(new SerializerConfigImpl()));
       harness.open();
       harness.processElement(
           new StreamRecord<>(new TrainingOrder(model, "relook.commands-0-7", lines, parent)));
+      harness.endInput();
       return harness.extractOutputValues().get(0);
     }
   }

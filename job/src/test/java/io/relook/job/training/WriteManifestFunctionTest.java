@@ -13,7 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.flink.streaming.api.operators.StreamMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream;
+import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -37,16 +40,22 @@ class WriteManifestFunctionTest {
     TrainingRequest request;
     try (var harness =
         new OneInputStreamOperatorTestHarness<TrainingOrder, TrainingRequest>(
-            new StreamMap<>(
+            new AsyncWaitOperatorFactory<>(
                 new WriteManifestFunction(
                     store.factory(),
                     "relook",
-                    new QuarantineSettings(
-                        new OwnBucket(store.factory(), "relook", null), 3, 2))))) {
+                    new QuarantineSettings(new OwnBucket(store.factory(), "relook", null), 3, 2)),
+                60_000,
+                10,
+                AsyncDataStream.OutputMode.UNORDERED),
+            TypeInformation.of(TrainingOrder.class).createSerializer(new SerializerConfigImpl()))) {
+      harness.setup(
+          TypeInformation.of(TrainingRequest.class).createSerializer(new SerializerConfigImpl()));
       harness.open();
       harness.processElement(
           new StreamRecord<>(
               new TrainingOrder(SmallTraining.model("", null), CUT, List.of(), null)));
+      harness.endInput();
       request = harness.extractOutputValues().get(0);
     }
 
