@@ -6,8 +6,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +47,7 @@ record AccuracyResult(
    * @param averagePrecision area under the curve of precision over recall
    * @param f1 at the model's own threshold, as precision and recall
    * @param f1Max the best F1 that any threshold reaches on the test pictures
-   * @param f1AtTrainingBalance F1 with good test pictures weighted so that the classes are balanced
-   *     as in training; unweighted without labelled anomalies
-   * @param f1MaxAtTrainingBalance the best F1, weighted likewise
+   * @param balances F1 at other class balances than that of the test pictures
    */
   record Quality(
       double imageAuroc,
@@ -56,8 +56,7 @@ record AccuracyResult(
       double precision,
       double recall,
       double f1Max,
-      double f1AtTrainingBalance,
-      double f1MaxAtTrainingBalance) {
+      @JsonUnwrapped Balances balances) {
 
     private static Quality mean(List<Quality> of) {
       return new Quality(
@@ -67,8 +66,39 @@ record AccuracyResult(
           AccuracyResult.mean(of, Quality::precision),
           AccuracyResult.mean(of, Quality::recall),
           AccuracyResult.mean(of, Quality::f1Max),
-          AccuracyResult.mean(of, Quality::f1AtTrainingBalance),
-          AccuracyResult.mean(of, Quality::f1MaxAtTrainingBalance));
+          Balances.mean(of.stream().map(Quality::balances).toList()));
+    }
+  }
+
+  /**
+   * F1 at the model's own threshold, and the best that any threshold reaches, with good test
+   * pictures weighted so that the classes are balanced otherwise.
+   *
+   * @param f1AtTrainingBalance as in training; unweighted without labelled anomalies
+   * @param f1At1To1 as many anomalous as good pictures
+   * @param f1At1To20 twenty good pictures for one anomalous
+   */
+  record Balances(
+      double f1AtTrainingBalance,
+      double f1MaxAtTrainingBalance,
+      @JsonProperty("f1At1To1") double f1At1To1,
+      @JsonProperty("f1MaxAt1To1") double f1MaxAt1To1,
+      @JsonProperty("f1At1To20") double f1At1To20,
+      @JsonProperty("f1MaxAt1To20") double f1MaxAt1To20) {
+
+    static Balances of(BalancedF1 training, BalancedF1 even, BalancedF1 rare) {
+      return new Balances(
+          training.f1(), training.best(), even.f1(), even.best(), rare.f1(), rare.best());
+    }
+
+    private static Balances mean(List<Balances> of) {
+      return new Balances(
+          AccuracyResult.mean(of, Balances::f1AtTrainingBalance),
+          AccuracyResult.mean(of, Balances::f1MaxAtTrainingBalance),
+          AccuracyResult.mean(of, Balances::f1At1To1),
+          AccuracyResult.mean(of, Balances::f1MaxAt1To1),
+          AccuracyResult.mean(of, Balances::f1At1To20),
+          AccuracyResult.mean(of, Balances::f1MaxAt1To20));
     }
   }
 
@@ -131,6 +161,21 @@ record AccuracyResult(
           AccuracyResult.sum(of, Suspects::mislabelledSuspected),
           AccuracyResult.sum(of, Suspects::suspected));
     }
+  }
+
+  /**
+   * The means of each protocol. A folder with fewer anomalous pictures than requested is in a
+   * protocol of its own.
+   */
+  static List<AccuracyResult> means(List<AccuracyResult> results) {
+    return results.stream()
+        .collect(
+            Collectors.groupingBy(
+                AccuracyResult::labelledAnomalies, TreeMap::new, Collectors.toList()))
+        .values()
+        .stream()
+        .map(AccuracyResult::mean)
+        .toList();
   }
 
   /** The mean of results of one protocol; suspected labels are summed. */

@@ -8,7 +8,6 @@ import io.relook.learning.decision.ThresholdGoal;
 import io.relook.learning.evaluation.Evaluation;
 import io.relook.learning.evaluation.Evaluator;
 import io.relook.learning.evaluation.ImageScore;
-import io.relook.learning.evaluation.OperatingPoint;
 import io.relook.learning.model.DetectionModel;
 import io.relook.learning.picture.Picture;
 import io.relook.learning.training.TrainedModel;
@@ -31,6 +30,9 @@ import java.util.function.Consumer;
 final class AccuracyRun {
   private static final int WARM_UP = 3;
   private static final int TIMED = 21;
+
+  /** Good pictures for one anomalous where defects are rare. */
+  private static final double RARE = 20;
 
   private final Trainer trainer;
   private final int area;
@@ -90,12 +92,13 @@ final class AccuracyRun {
       List<ImageScore> scores = new ArrayList<>();
       scores(model, folder, folder.testGood(), false, scores);
       scores(model, folder, test, true, scores);
-      Evaluation evaluation = Evaluator.evaluate(scores, trained.decision().threshold());
-      double goodWeight =
+      double testBalance = (double) folder.testGood().size() / test.size();
+      double threshold = trained.decision().threshold();
+      Evaluation evaluation = Evaluator.evaluate(scores, threshold);
+      double trainingBalance =
           labelled.isEmpty()
-              ? 1
-              : goodPerAnomaly(folder.trainGood().size(), labelled.size())
-                  / ((double) folder.testGood().size() / test.size());
+              ? testBalance
+              : goodPerAnomaly(folder.trainGood().size(), labelled.size());
       return new AccuracyResult(
           folder.name(),
           labelled.size(),
@@ -106,9 +109,11 @@ final class AccuracyRun {
               evaluation.f1(),
               evaluation.precision(),
               evaluation.recall(),
-              best(Evaluator.operatingPoints(scores, 1)),
-              f1(evaluation, goodWeight),
-              best(Evaluator.operatingPoints(scores, goodWeight))),
+              BalancedF1.of(scores, threshold, testBalance).best(),
+              AccuracyResult.Balances.of(
+                  BalancedF1.of(scores, threshold, trainingBalance),
+                  BalancedF1.of(scores, threshold, 1),
+                  BalancedF1.of(scores, threshold, RARE))),
           new AccuracyResult.Cost(
               stored.took().toNanos() / 1e9,
               fitSeconds,
@@ -146,16 +151,6 @@ final class AccuracyRun {
       double score = model.detect(StoredPictures.decode(picture)).score();
       into.add(new ImageScore(folder.nameOf(picture), anomalous, score));
     }
-  }
-
-  private static double f1(Evaluation evaluation, double goodWeight) {
-    double tp = evaluation.truePositives();
-    double all = tp + goodWeight * evaluation.falsePositives() + evaluation.anomalous();
-    return all == 0 ? 0 : 2 * tp / all;
-  }
-
-  private static double best(List<OperatingPoint> points) {
-    return points.stream().mapToDouble(OperatingPoint::f1).max().orElse(0);
   }
 
   private static double inferenceMillis(DetectionModel model, Picture picture) {

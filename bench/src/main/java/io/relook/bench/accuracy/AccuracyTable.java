@@ -5,16 +5,17 @@ import java.util.Locale;
 /** Formats results as lines of a table. */
 final class AccuracyTable {
   static final String HEADER =
-      "%-16s %8s %4s  %6s %6s  %6s %6s %6s  %7s %6s %6s %5s  %s"
+      "%-16s %8s %4s  %6s %6s  %11s %11s %11s %11s  %7s %6s %6s %5s  %s"
           .formatted(
               "folder",
               "labelled",
               "seed",
               "AUROC",
               "AP",
-              "F1",
-              "F1 max",
-              "F1 bal",
+              "F1/best",
+              "as training",
+              "1:1",
+              "1:20",
               "extract",
               "fit",
               "ms",
@@ -24,23 +25,30 @@ final class AccuracyTable {
   private AccuracyTable() {}
 
   static String row(AccuracyResult result) {
+    AccuracyResult.Quality quality = result.quality();
+    AccuracyResult.Balances balances = quality.balances();
     return String.format(
         Locale.ROOT,
-        "%-16s %8d %4s  %6.4f %6.4f  %6.4f %6.4f %6.4f  %6.1fs %5.1fs %6.1f %5.1f  %s%s",
+        "%-16s %8d %4s  %6.4f %6.4f  %11s %11s %11s %11s  %6.1fs %5.1fs %6.1f %5.1f  %s%s",
         result.folder(),
         result.labelledAnomalies(),
         result.seedText(),
-        result.quality().imageAuroc(),
-        result.quality().averagePrecision(),
-        result.quality().f1(),
-        result.quality().f1Max(),
-        result.quality().f1AtTrainingBalance(),
+        quality.imageAuroc(),
+        quality.averagePrecision(),
+        ofBest(quality.f1(), quality.f1Max()),
+        ofBest(balances.f1AtTrainingBalance(), balances.f1MaxAtTrainingBalance()),
+        ofBest(balances.f1At1To1(), balances.f1MaxAt1To1()),
+        ofBest(balances.f1At1To20(), balances.f1MaxAt1To20()),
         result.cost().extractSeconds(),
         result.cost().fitSeconds(),
         result.cost().inferenceMillis(),
         result.cost().fileBytes() / 1e6,
         result.training() == null ? "" : result.training().mode(),
         result.suspects().mislabelled() == 0 ? "" : suspects(result.suspects()));
+  }
+
+  private static String ofBest(double f1, double best) {
+    return String.format(Locale.ROOT, "%.3f/%.3f", f1, best);
   }
 
   private static String suspects(AccuracyResult.Suspects suspects) {

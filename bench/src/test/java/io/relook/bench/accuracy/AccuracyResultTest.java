@@ -12,7 +12,14 @@ class AccuracyResultTest {
           "screw",
           10,
           1L,
-          new AccuracyResult.Quality(0.9, 0.8, 0.7, 0.6, 0.5, 0.75, 0.65, 0.66),
+          new AccuracyResult.Quality(
+              0.9,
+              0.8,
+              0.7,
+              0.6,
+              0.5,
+              0.75,
+              new AccuracyResult.Balances(0.65, 0.66, 0.71, 0.72, 0.31, 0.32)),
           new AccuracyResult.Cost(12, 3, 4.5, 1000, 20, 30),
           new AccuracyResult.Training(
               "STACKED", List.of("fine-bank"), List.of("test/a/1.png"), List.of("test/a/2.png")),
@@ -26,6 +33,7 @@ class AccuracyResultTest {
             "{\"folder\":\"screw\",\"labelledAnomalies\":10,\"seed\":1,\"imageAuroc\":0.9,"
                 + "\"averagePrecision\":0.8,\"f1\":0.7,\"precision\":0.6,\"recall\":0.5,"
                 + "\"f1Max\":0.75,\"f1AtTrainingBalance\":0.65,\"f1MaxAtTrainingBalance\":0.66,"
+                + "\"f1At1To1\":0.71,\"f1MaxAt1To1\":0.72,\"f1At1To20\":0.31,\"f1MaxAt1To20\":0.32,"
                 + "\"extractSeconds\":12.0,\"fitSeconds\":3.0,\"inferenceMillis\":4.5,"
                 + "\"bankRows\":1000,\"fileBytes\":20,\"peakBytes\":30,\"regime\":\"STACKED\","
                 + "\"heads\":[\"fine-bank\"],\"labelled\":[\"test/a/1.png\"],"
@@ -42,6 +50,7 @@ class AccuracyResultTest {
             "{\"folder\":\"mean\",\"labelledAnomalies\":10,\"imageAuroc\":0.9,"
                 + "\"averagePrecision\":0.8,\"f1\":0.7,\"precision\":0.6,\"recall\":0.5,"
                 + "\"f1Max\":0.75,\"f1AtTrainingBalance\":0.65,\"f1MaxAtTrainingBalance\":0.66,"
+                + "\"f1At1To1\":0.71,\"f1MaxAt1To1\":0.72,\"f1At1To20\":0.31,\"f1MaxAt1To20\":0.32,"
                 + "\"extractSeconds\":12.0,\"fitSeconds\":3.0,\"inferenceMillis\":4.5,"
                 + "\"bankRows\":1000,\"fileBytes\":20,\"peakBytes\":30,\"mislabelled\":2,"
                 + "\"mislabelledSuspected\":2,\"suspected\":4}");

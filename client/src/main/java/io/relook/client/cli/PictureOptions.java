@@ -95,12 +95,22 @@ public final class PictureOptions {
    * @param dataset the one that all pictures go to, if the person named it
    */
   public Selection select(Path folderOrManifest, Optional<DatasetType> dataset) {
+    return select(folderOrManifest, dataset, convert);
+  }
+
+  /** Reads a folder and makes PNG of other formats, as with {@code --convert}. */
+  public Selection selectConverted(Path folder) {
+    return select(folder, Optional.empty(), true);
+  }
+
+  private Selection select(
+      Path folderOrManifest, Optional<DatasetType> dataset, boolean converting) {
     if (!ImageFiles.isFolder(folderOrManifest)) {
       Manifest manifest = Manifest.read(folderOrManifest);
       return new Selection(
           manifest.images(), Optional.empty(), manifest.findings(), Optional.empty());
     }
-    Optional<Path> into = convert ? Optional.of(temporary()) : Optional.empty();
+    Optional<Path> into = converting ? Optional.of(temporary()) : Optional.empty();
     try {
       ImageFolder folder =
           ImageFolder.read(
