@@ -449,7 +449,15 @@ class OperationsIT {
     assertThat(doctor.exitCode()).isZero();
     assertThat(doctor.parts())
         .containsExactly(
-            "broker", "topics", "transactions", "lag", "rejections", "store", "cluster", "job");
+            "broker",
+            "topics",
+            "transactions",
+            "lag",
+            "rejections",
+            "trainings",
+            "store",
+            "cluster",
+            "job");
     assertThat(doctor.text("--output", "text")).contains("topics        fine");
   }
 
