@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxInlineBytes largest picture or mask inside a message
  * @param partitioning which partitions the images of a project may stand in
- * @param partitions number of partitions of the image topic
+ * @param partitions number of partitions of the image topic when the job was started; 0 for not
+ *     known
  */
 public record ImageRules(long maxInlineBytes, Partitioning partitioning, int partitions)
     implements Serializable {
@@ -154,6 +155,13 @@ public record ImageRules(long maxInlineBytes, Partitioning partitioning, int par
 
   /** Says that a message of a project stands in a partition that no cut of the project reaches. */
   Optional<String> misplaced(String account, String project, int partition) {
+    if (partitions > 0 && partition >= partitions) {
+      return Optional.of(
+          "The message stands in partition "
+              + partition
+              + ", which was added while the job ran, and no cut reaches it: stop the job with a"
+              + " savepoint, start it again from there, then resend the message.");
+    }
     if (partitioning == Partitioning.ANY) {
       return Optional.empty();
     }

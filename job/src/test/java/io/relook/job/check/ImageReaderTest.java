@@ -75,6 +75,28 @@ class ImageReaderTest {
     assertThat(read(aCut(PARTITION, 5)).cut()).isNotNull();
   }
 
+  /** After a failover the source also reads partitions that were added meanwhile. */
+  @Test
+  void aMessageInAPartitionThatNoCutReachesIsRejected() {
+    ImageReader grown =
+        new ImageReader(
+            codec,
+            new ImageRules(MOST_BYTES, Partitioning.ANY, 4),
+            AccessControl.withoutPolicy("relook"),
+            TestMarkerKeys.verifying().open());
+    byte[] withdrawal = codec.encode(new ImageWithdrawal("1", "bolts", "ref", null));
+
+    assertThat(grown.read(new KafkaRecord("relook.images", 3, 0, 0, null, withdrawal)))
+        .isInstanceOf(ImageReader.Reading.Read.class);
+    RejectionReason reason =
+        ((ImageReader.Reading.Rejected)
+                grown.read(new KafkaRecord("relook.images", 4, 0, 0, null, withdrawal)))
+            .reason();
+    assertThat(reason.code()).isEqualTo(RejectionCode.WRONG_PARTITION);
+    assertThat(reason.message())
+        .startsWith("The message stands in partition 4, which was added while the job ran");
+  }
+
   @Test
   void withPartitioningByKeyAMessageElsewhereIsRejected() {
     int partitions = 7;
