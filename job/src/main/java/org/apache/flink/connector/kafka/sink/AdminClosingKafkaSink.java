@@ -1,8 +1,10 @@
 package org.apache.flink.connector.kafka.sink;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.metrics.Gauge;
@@ -29,6 +31,9 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
 
   /** Of each writer: the producer epoch of its latest transaction that a checkpoint took. */
   static final String EPOCH_METRIC = "producerEpoch";
+
+  /** {@code Short.MAX_VALUE - 1}: from here a commit changes the producer id (KIP-890). */
+  static final short LAST_EPOCH = 32_766;
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -115,6 +120,36 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
       } finally {
         closeAdminClient();
       }
+      leaveTheLastEpoch();
+    }
+
+    /** Begins the next transaction. */
+    @Override
+    public List<KafkaWriterState> snapshotState(long checkpointId) throws IOException {
+      List<KafkaWriterState> states = super.snapshotState(checkpointId);
+      leaveTheLastEpoch();
+      return states;
+    }
+
+    /**
+     * Initialises a producer at the last epoch again, before its transaction has a record: the
+     * broker then hands out another producer id now, and not with the commit. A commit that changes
+     * the producer id cannot be repeated by a job that restores the checkpoint before it
+     * (FLINK-40689).
+     */
+    private void leaveTheLastEpoch() {
+      if (currentProducer.getEpoch() < LAST_EPOCH) {
+        return;
+      }
+      LOG.info(
+          "The transactional id {} gets another producer id: {} is at epoch {}.",
+          currentProducer.getTransactionalId(),
+          currentProducer.getProducerId(),
+          currentProducer.getEpoch());
+      currentProducer.abortTransaction();
+      currentProducer.setTransactionId(currentProducer.getTransactionalId());
+      currentProducer.initTransactions();
+      currentProducer.beginTransaction();
     }
 
     private void closeAdminClient() {
