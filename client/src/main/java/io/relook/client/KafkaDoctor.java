@@ -60,7 +60,8 @@ public final class KafkaDoctor implements AutoCloseable {
   }
 
   /**
-   * Open transactions of the job. A running job always has some, for one checkpoint each.
+   * Open transactions: those of the job, of which a running job always has some, for one checkpoint
+   * each; and those of other programs that hold back readers of relook's topics.
    *
    * @param prefix the job's {@code kafka.transactional-id-prefix}
    * @param tooLong age from which a transaction is a problem; zero when no job runs that could end
@@ -69,8 +70,11 @@ public final class KafkaDoctor implements AutoCloseable {
   public Diagnosis transactions(String prefix, Duration tooLong) {
     return diagnose(
         "transactions",
-        "Listing the job's transactions",
-        found -> new TransactionCheck(admin, clock).look(found, prefix, tooLong));
+        "Listing the open transactions",
+        found -> {
+          new TransactionCheck(admin, clock).look(found, prefix, tooLong);
+          new HeldReadersCheck(kafka, admin, clock).look(found, prefix);
+        });
   }
 
   /**

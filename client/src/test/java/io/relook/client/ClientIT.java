@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -272,17 +273,71 @@ class ClientIT {
     return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
   }
 
+  @Test
+  void doctorNamesAForeignTransactionThatHoldsReadersBack() {
+    connection("held.").topics().create(Map.of(), Optional.empty());
+    try (KafkaProducer<byte[], byte[]> camera = transactional("line-camera-7");
+        KafkaProducer<byte[], byte[]> job = transactional("relook-data-1");
+        KafkaProducer<byte[], byte[]> committed = transactional("line-camera-8")) {
+      camera.send(new ProducerRecord<>("held.images", 0, null, new byte[] {1}));
+      camera.flush();
+      job.send(new ProducerRecord<>("held.datasets", new byte[] {2}, new byte[] {2}));
+      job.flush();
+      committed.send(new ProducerRecord<>("held.images", 0, null, new byte[] {3}));
+      committed.commitTransaction();
+
+      assertThat(transactions(Duration.ZERO).problems()).as("a minute is allowed").isEmpty();
+      assertThat(transactions(Duration.ZERO).facts().get("foreign").toString())
+          .contains("transaction line-camera-7 for");
+      assertThat(transactions(Duration.ofMinutes(2)).problems())
+          .singleElement()
+          .asString()
+          .startsWith("The transaction line-camera-7 (producer id ")
+          .contains(
+              ", epoch ", "is open for 2 min", "holds readers back: 3 records of held.images-0")
+          .contains("forceTerminateTransaction --transactionalId line-camera-7");
+
+      camera.abortTransaction();
+      assertThat(transactions(Duration.ofMinutes(2)).problems()).isEmpty();
+    }
+  }
+
+  /** The job's own transactions are allowed to be an hour old. */
+  private static Diagnosis transactions(Duration later) {
+    Clock clock = Clock.offset(Clock.systemUTC(), later);
+    try (KafkaDoctor doctor = new RelookConnection(settings("held."), clock, () -> "id").doctor()) {
+      return doctor.transactions("relook", Duration.ofHours(1));
+    }
+  }
+
+  private static KafkaProducer<byte[], byte[]> transactional(String id) {
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+                id),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    producer.initTransactions();
+    producer.beginTransaction();
+    return producer;
+  }
+
   private static RelookConnection connection(String prefix) {
     return connection(prefix, () -> "id");
   }
 
   private static RelookConnection connection(String prefix, Supplier<String> ids) {
-    RelookSettings settings =
-        RelookSettings.of(kafka.bootstrapServers())
-            .with(Setting.TOPIC_PREFIX, prefix)
-            .with(Setting.ACCOUNT, "acme");
     return new RelookConnection(
-        settings, Clock.tick(Clock.system(ZoneOffset.UTC), Duration.ofMillis(1)), ids);
+        settings(prefix), Clock.tick(Clock.system(ZoneOffset.UTC), Duration.ofMillis(1)), ids);
+  }
+
+  private static RelookSettings settings(String prefix) {
+    return RelookSettings.of(kafka.bootstrapServers())
+        .with(Setting.TOPIC_PREFIX, prefix)
+        .with(Setting.ACCOUNT, "acme");
   }
 
   private static LabeledImage anImage(String sourceRef, byte[] bytes) {

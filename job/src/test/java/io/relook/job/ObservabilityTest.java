@@ -33,6 +33,7 @@ class ObservabilityTest {
           "flink_taskmanager_job_task_backPressuredTimeMsPerSecond",
           "flink_taskmanager_job_task_operator_numRecordsOut",
           "flink_taskmanager_job_task_operator_pendingRecords",
+          "flink_taskmanager_job_task_operator_failedCommittables",
           "flink_taskmanager_Status_JVM_Memory_Heap_Used");
 
   @Test

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +65,68 @@ class SubmitScriptTest {
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  /** SIGTERM as `docker compose stop` sends it: the message shows that the script traps it. */
+  @Test
+  void stopsAtOnceWhileItSleeps() throws Exception {
+    command("bin/sleep", "exec /bin/sleep 600\n");
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.readLine()).endsWith("submitting the job, with empty state");
+      assertThat(out.readLine()).startsWith("flink run");
+      await().until(() -> runs(process, "600"));
+      stopsAtOnce(process, out);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void stopsAtOnceWhileFlinkSubmits() throws Exception {
+    command("flink/bin/flink", "echo submitting; exec /bin/sleep 601\n");
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.readLine()).endsWith("submitting the job, with empty state");
+      assertThat(out.readLine()).isEqualTo("submitting");
+      await().until(() -> runs(process, "601"));
+      stopsAtOnce(process, out);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void failsWhenTheJobFailed() throws Exception {
+    Files.writeString(file("completed"), "0");
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.readLine()).endsWith("submitting the job, with empty state");
+      assertThat(out.readLine()).startsWith("flink run");
+      assertThat(out.readLine()).endsWith("the job runs as 0a0a");
+      Files.writeString(
+          file("overview"),
+          "{\"jobs\":[{\"jid\":\"0a0a\",\"name\":\"relook\",\"start-time\":5,\"state\":\"FAILED\"}]}");
+      assertThat(out.readLine()).contains("the job 0a0a failed");
+      assertThat(process.waitFor()).isEqualTo(1);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private static void stopsAtOnce(Process process, BufferedReader out) throws Exception {
+    List<ProcessHandle> children = process.descendants().toList();
+    process.toHandle().destroy();
+    assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(143);
+    assertThat(out.readLine()).endsWith("submit: stopping");
+    await().until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  private static boolean runs(Process process, String argument) {
+    return process
+        .descendants()
+        .anyMatch(child -> child.info().commandLine().orElse("").endsWith("sleep " + argument));
   }
 
   private Process start() throws IOException {

@@ -1,11 +1,16 @@
 package org.apache.flink.connector.kafka.sink;
 
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.metrics.Gauge;
 import org.apache.kafka.clients.admin.AdminClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An exactly-once {@link KafkaSink} whose writers close the admin client they open.
@@ -21,6 +26,14 @@ import org.apache.kafka.clients.admin.AdminClient;
  */
 public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
   private static final long serialVersionUID = 1L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminClosingKafkaSink.class);
+
+  /** Of each writer: the producer epoch of its latest transaction that a checkpoint took. */
+  static final String EPOCH_METRIC = "producerEpoch";
+
+  /** {@code Short.MAX_VALUE - 1}: from here a commit changes the producer id (KIP-890). */
+  static final short LAST_EPOCH = 32_766;
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -56,6 +69,9 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
   }
 
   private static final class Writer<IN> extends ExactlyOnceKafkaWriter<IN> {
+    /** Epoch of the last transaction that a checkpoint took; -1 before the first. */
+    private volatile short epoch = -1;
+
     Writer(
         AdminClosingKafkaSink<IN> sink,
         WriterInitContext context,
@@ -70,6 +86,27 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
           TransactionNamingStrategy.POOLING.getAbortImpl(),
           TransactionNamingStrategy.POOLING.getImpl(),
           recoveredStates);
+      Gauge<Short> lastEpoch = () -> epoch;
+      context.metricGroup().gauge(EPOCH_METRIC, lastEpoch);
+    }
+
+    /**
+     * Notes the epochs: with version 2 of Kafka's transaction protocol each commit raises the one
+     * of its transactional id, and the broker hands out another producer id at its limit of 32,767
+     * (KIP-890, FLINK-40689).
+     */
+    @Override
+    public Collection<KafkaCommittable> prepareCommit() {
+      Collection<KafkaCommittable> committables = super.prepareCommit();
+      for (KafkaCommittable committable : committables) {
+        LOG.debug(
+            "The checkpoint has the transaction {} of producer {} at epoch {}.",
+            committable.getTransactionalId(),
+            committable.getProducerId(),
+            committable.getEpoch());
+        epoch = committable.getEpoch();
+      }
+      return committables;
     }
 
     /**
@@ -83,6 +120,36 @@ public final class AdminClosingKafkaSink<IN> extends KafkaSink<IN> {
       } finally {
         closeAdminClient();
       }
+      leaveTheLastEpoch();
+    }
+
+    /** Begins the next transaction. */
+    @Override
+    public List<KafkaWriterState> snapshotState(long checkpointId) throws IOException {
+      List<KafkaWriterState> states = super.snapshotState(checkpointId);
+      leaveTheLastEpoch();
+      return states;
+    }
+
+    /**
+     * Initialises a producer at the last epoch again, before its transaction has a record: the
+     * broker then hands out another producer id now, and not with the commit. A commit that changes
+     * the producer id cannot be repeated by a job that restores the checkpoint before it
+     * (FLINK-40689).
+     */
+    private void leaveTheLastEpoch() {
+      if (currentProducer.getEpoch() < LAST_EPOCH) {
+        return;
+      }
+      LOG.info(
+          "The transactional id {} gets another producer id: {} is at epoch {}.",
+          currentProducer.getTransactionalId(),
+          currentProducer.getProducerId(),
+          currentProducer.getEpoch());
+      currentProducer.abortTransaction();
+      currentProducer.setTransactionId(currentProducer.getTransactionalId());
+      currentProducer.initTransactions();
+      currentProducer.beginTransaction();
     }
 
     private void closeAdminClient() {
