@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
@@ -37,7 +38,7 @@ class StrimziResourcesTest {
     List<String> names = new ArrayList<>();
     for (Object document : new Yaml().loadAll(StrimziResources.yaml(acls()))) {
       Map<?, ?> resource = (Map<?, ?>) document;
-      names.add(resource.get("kind") + " " + ((Map<?, ?>) resource.get("metadata")).get("name"));
+      names.add(resource.get("kind") + " " + name(resource));
     }
     assertThat(names).hasSize(Topic.values().length + 3);
     assertThat(names)
@@ -46,6 +47,11 @@ class StrimziResourcesTest {
             "KafkaUser relook-job",
             "KafkaUser relook-operator",
             "KafkaUser relook-client");
+  }
+
+  private static Object name(Map<?, ?> resource) {
+    Map<?, ?> metadata = (Map<?, ?>) Objects.requireNonNull(resource.get("metadata"));
+    return Objects.requireNonNull(metadata.get("name"));
   }
 
   @Test
