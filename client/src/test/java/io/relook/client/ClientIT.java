@@ -287,7 +287,7 @@ class ClientIT {
       committed.commitTransaction();
 
       assertThat(transactions(Duration.ZERO).problems()).as("a minute is allowed").isEmpty();
-      assertThat(transactions(Duration.ZERO).facts().get("foreign").toString())
+      assertThat(String.valueOf(transactions(Duration.ZERO).facts().get("foreign")))
           .contains("transaction line-camera-7 for");
       assertThat(transactions(Duration.ofMinutes(2)).problems())
           .singleElement()

@@ -181,7 +181,7 @@ public final class AccuracyCommand implements Callable<Integer> {
         LabelledFolder drawn = drawn(scratch.resolve("samples-" + samples), samples);
         measure(drawn, training, used, scratch, results);
       } catch (TrainingImpossibleException e) {
-        throw new RelookException(Kind.FAILED, e.getMessage(), e);
+        throw new RelookException(Kind.FAILED, String.valueOf(e.getMessage()), e);
       }
     }
     List<AccuracyResult> means = AccuracyResult.means(results);
