@@ -24,7 +24,7 @@ class AccuracyCommandTest {
   private final SplittableRandom random = new SplittableRandom(1);
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  @TempDir private Path directory;
+  @TempDir private Path directory = Path.of("");
 
   @Test
   void oneFolderFailsAndTheNextIsMeasured() throws Exception {
