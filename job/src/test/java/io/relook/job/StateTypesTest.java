@@ -252,7 +252,8 @@ class StateTypesTest {
         new CutAlignment("relook.commands-0-7", 15, 5, Set.of(0, 4)),
         new Incarnation("relook.commands-0-3", 15, true),
         new Project(
-            new ProjectDescription("1", "arn", "bolts", NOON, Map.of(), null),
+            new ProjectDescription(
+                "1", "arn", "bolts", NOON, Map.of(), null, "2", NOON, "1", NOON, 2L),
             7,
             2,
             "relook.commands-0-3",

@@ -42,6 +42,7 @@ import io.relook.wire.TagResource;
 import io.relook.wire.TrainingOutcome;
 import io.relook.wire.TrainingSucceeded;
 import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateActiveModelVersion;
 import io.relook.wire.UpdateDatasetEntries;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -157,6 +158,7 @@ final class Examples {
         aCreateModel(),
         new DeleteModel("cookies", "1", "token"),
         new AbandonTraining("cookies", "1", "token"),
+        new UpdateActiveModelVersion("cookies", "2", "1", "token"),
         new TagResource(MODEL_ARN, List.of(new Tag("line", "4"))),
         new UntagResource(MODEL_ARN, List.of("line")),
         new PutRetrainPolicy("cookies", aPolicy(), "token"),
@@ -229,6 +231,11 @@ final class Examples {
         .setCreationTimestamp(NOON)
         .setAliases(Map.of("champion", "1"))
         .setRetrainPolicy(aPolicy())
+        .setActiveModelVersion("2")
+        .setModelVersionActivatedAt(NOON)
+        .setPreviousActiveModelVersion("1")
+        .setPreviousModelVersionActivatedAt(NOON.minusSeconds(60))
+        .setActivationNumber(2)
         .build();
   }
 

@@ -42,11 +42,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "model",
     mixinStandardHelpOptions = true,
-    description = "Trains, describes, downloads, abandons and deletes one model.",
+    description = "Trains, describes, downloads, activates, abandons and deletes one model.",
     subcommands = {
       ModelCommand.Create.class,
       ModelCommand.Describe.class,
       ModelCommand.Download.class,
+      ActivationCommands.Activate.class,
+      ActivationCommands.Rollback.class,
       ModelCommand.Abandon.class,
       ModelCommand.Delete.class
     },

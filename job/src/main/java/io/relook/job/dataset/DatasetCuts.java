@@ -28,6 +28,7 @@ import io.relook.wire.TagResource;
 import io.relook.wire.TrainingFailed;
 import io.relook.wire.TrainingOutcome;
 import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateActiveModelVersion;
 import io.relook.wire.UpdateDatasetEntries;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -133,6 +134,11 @@ final class DatasetCuts {
 
     @Override
     public List<DatasetEffect> abandonTraining(AbandonTraining body) {
+      return withoutCut();
+    }
+
+    @Override
+    public List<DatasetEffect> updateActiveModelVersion(UpdateActiveModelVersion body) {
       return withoutCut();
     }
 

@@ -11,6 +11,7 @@ import io.relook.wire.CutMarker;
 import io.relook.wire.DeleteModel;
 import io.relook.wire.ModelMetadata;
 import io.relook.wire.ModelStatus;
+import io.relook.wire.ProjectDescription;
 import io.relook.wire.ResourceArn;
 import io.relook.wire.ResourceType;
 import io.relook.wire.ServiceException;
@@ -167,12 +168,20 @@ final class ModelVersions {
             .setStatus(ModelStatus.DELETING)
             .setStatusMessage(BEING_DELETED)
             .build();
-    return List.of(
-        RegistryEffect.answer(request, new ResourceArn(arn)),
-        new RegistryEffect.Model(deleting),
-        new RegistryEffect.ModelGone(arn),
-        new RegistryEffect.Cut(
-            cuts.of(state, project.get().withoutModel(), request).setModel(model).build()));
+    ProjectDescription before = project.get().description();
+    ProjectDescription after = Activations.without(before, delete.getModelVersion());
+    CutMarker.Builder cut =
+        cuts.of(state, project.get().withDescription(after).withoutModel(), request)
+            .setModel(model);
+    List<RegistryEffect> effects = new ArrayList<>();
+    effects.add(RegistryEffect.answer(request, new ResourceArn(arn)));
+    effects.add(new RegistryEffect.Model(deleting));
+    effects.add(new RegistryEffect.ModelGone(arn));
+    if (!after.equals(before)) {
+      effects.add(new RegistryEffect.NewProject(after));
+    }
+    effects.add(new RegistryEffect.Cut(cut.build()));
+    return List.copyOf(effects);
   }
 
   /**
@@ -315,7 +324,8 @@ final class ModelVersions {
         new RegistryEffect.Model(after));
   }
 
-  private static List<RegistryEffect> missing(Request request, String arn) {
+  /** The exception for a command that names a model which does not exist. */
+  static List<RegistryEffect> missing(Request request, String arn) {
     return RegistryEffect.failure(
         request,
         ApiExceptions.notFound(

@@ -58,6 +58,11 @@ public record Project(
     return new Project(description, lastVersion, models - 1, incarnation, lastSequence);
   }
 
+  /** The project with another description. */
+  Project withDescription(ProjectDescription changed) {
+    return new Project(changed, lastVersion, models, incarnation, lastSequence);
+  }
+
   /** The project after one more cut. */
   Project withCut() {
     return new Project(description, lastVersion, models, incarnation, lastSequence + 1);

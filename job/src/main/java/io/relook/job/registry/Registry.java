@@ -17,6 +17,7 @@ import io.relook.wire.ServiceException;
 import io.relook.wire.TagResource;
 import io.relook.wire.TrainingOutcome;
 import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateActiveModelVersion;
 import io.relook.wire.UpdateDatasetEntries;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +48,7 @@ public final class Registry {
   private final Projects projects;
   private final Datasets datasets;
   private final ModelVersions models;
+  private final Activations activations;
 
   public Registry(RegistrySettings settings) {
     Arns arns = new Arns(settings.region());
@@ -55,6 +57,7 @@ public final class Registry {
     this.projects = new Projects(arns, cuts);
     this.datasets = new Datasets(arns, cuts);
     this.models = new ModelVersions(arns, datasets, cuts, settings.quotas().concurrentTrainings());
+    this.activations = new Activations(arns);
   }
 
   /** Handles a command. */
@@ -194,6 +197,11 @@ public final class Registry {
     @Override
     public List<RegistryEffect> abandonTraining(AbandonTraining body) {
       return models.abandon(state, request, body);
+    }
+
+    @Override
+    public List<RegistryEffect> updateActiveModelVersion(UpdateActiveModelVersion body) {
+      return activations.update(state, request, body);
     }
 
     @Override

@@ -161,7 +161,8 @@ class ImageReaderTest {
 
   @Test
   void aRecordOfAnotherTopicIsUndecodable() {
-    ProjectDescription project = new ProjectDescription("1", "arn", "p", NOON, Map.of(), null);
+    ProjectDescription project =
+        new ProjectDescription("1", "arn", "p", NOON, Map.of(), null, null, null, null, null, 0L);
 
     assertThat(reason(message(codec.encode(project))).message())
         .isEqualTo(

@@ -70,7 +70,8 @@ class RegistryTest {
                     .setAnswer(new ProjectMetadata(arn, "bolts", NOON))
                     .build()),
             new RegistryEffect.NewProject(
-                new ProjectDescription(ACCOUNT, arn, "bolts", NOON, Map.of(), null)));
+                new ProjectDescription(
+                    ACCOUNT, arn, "bolts", NOON, Map.of(), null, null, null, null, null, 0L)));
   }
 
   @Test

@@ -20,6 +20,12 @@ public enum MemberRule {
   CLIENT_TOKEN(
       "ClientToken", 1, 64, "[a-zA-Z0-9-]+", "it may only have letters, digits and hyphens"),
   MODEL_VERSION("ModelVersion", 1, 10, "[1-9][0-9]*", "it must be a decimal number such as 3"),
+  EXPECTED_ACTIVE_VERSION(
+      "ExpectedActiveVersion",
+      1,
+      10,
+      "[1-9][0-9]*",
+      "it must be a decimal number such as 3; leave it out where no version is active yet"),
   /** As in the service's model: without spaces. */
   DESCRIPTION(
       "Description",

@@ -10,6 +10,7 @@ import io.relook.wire.DeleteProject;
 import io.relook.wire.S3Location;
 import io.relook.wire.TagResource;
 import io.relook.wire.UntagResource;
+import io.relook.wire.UpdateActiveModelVersion;
 import io.relook.wire.UpdateDatasetEntries;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public sealed interface Operation
         CreateModelOperation,
         DeleteModelOperation,
         AbandonTrainingOperation,
+        UpdateActiveModelVersionOperation,
         TagResourceOperation,
         UntagResourceOperation,
         NotServedOperation {
@@ -46,6 +48,7 @@ public sealed interface Operation
           entry(CreateModel.class, CreateModelOperation::new),
           entry(DeleteModel.class, DeleteModelOperation::new),
           entry(AbandonTraining.class, AbandonTrainingOperation::new),
+          entry(UpdateActiveModelVersion.class, UpdateActiveModelVersionOperation::new),
           entry(TagResource.class, TagResourceOperation::new),
           entry(UntagResource.class, UntagResourceOperation::new));
 
@@ -127,6 +130,8 @@ public sealed interface Operation
     R deleteModel(DeleteModel body);
 
     R abandonTraining(AbandonTraining body);
+
+    R updateActiveModelVersion(UpdateActiveModelVersion body);
 
     R tagResource(TagResource body);
 
