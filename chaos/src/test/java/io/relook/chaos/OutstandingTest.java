@@ -59,6 +59,7 @@ class OutstandingTest {
         .setRequestId("r")
         .setAccount("000000000000")
         .setOperation("CreateModel")
+        .setCommandTopic("relook.commands")
         .setCommandPartition(0)
         .setCommandOffset(7)
         .setCommandTimestamp(Instant.EPOCH)
