@@ -12,9 +12,7 @@ import io.relook.wire.Rejection;
 import io.relook.wire.S3Object;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,23 +37,13 @@ public final class RejectionRecords {
   private RejectionRecords() {}
 
   /**
-   * Why messages are rejected that may have come without their bytes: extraction drops the bytes of
-   * what the data set cannot reject by any rule, though by a defect of relook it still can; and the
-   * data set drops those of a picture that waits for a cut, whatever may be wrong with it.
-   */
-  private static final Set<RejectionCode> WITHOUT_BYTES =
-      EnumSet.of(
-          RejectionCode.POISON,
-          RejectionCode.INVALID_MASK,
-          RejectionCode.TOO_MANY_DEFECT_CLASSES,
-          RejectionCode.UNKNOWN_SOURCE_REF);
-
-  /**
-   * Whether a message came without its bytes, which must be read again. The checks reject messages
-   * that have none, for other reasons.
+   * Whether a message came without its bytes, which must be read again. Extraction drops the bytes
+   * of what the data set cannot reject by any rule, the data set those of what waits for a cut or
+   * cannot be read; all of these may be rejected after all. Only a tombstone has none.
    */
   static boolean mustBeReadAgain(RejectedMessage rejected) {
-    return rejected.origin().value() == null && WITHOUT_BYTES.contains(rejected.reason().code());
+    return rejected.origin().value() == null
+        && rejected.reason().code() != RejectionCode.UNDECODABLE;
   }
 
   /**
