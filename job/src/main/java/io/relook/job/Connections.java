@@ -193,7 +193,7 @@ public final class Connections {
   }
 
   RemovePublishedFunction removePublished() {
-    return new RemovePublishedFunction(config.bucket().store());
+    return new RemovePublishedFunction(config.bucket());
   }
 
   WriteManifestFunction writeManifest() {

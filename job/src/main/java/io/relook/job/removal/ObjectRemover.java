@@ -55,11 +55,10 @@ final class ObjectRemover implements AutoCloseable {
     int done = 0;
     if (removal.step() == ObjectRemoval.Step.REMOVE_BELOW) {
       for (S3Object prefix : removal.objects()) {
-        done += removeBelow(prefix);
+        done += removeBelow(removal, prefix);
       }
     } else if (removal.step() == ObjectRemoval.Step.ERASE) {
-      erase(removal.objects());
-      done = removal.objects().size();
+      done = erase(removal);
     } else {
       done = takeEach(removal);
     }
@@ -77,7 +76,7 @@ final class ObjectRemover implements AutoCloseable {
   private int takeEach(ObjectRemoval removal) throws IOException, InterruptedException {
     List<Future<Boolean>> taken = new ArrayList<>();
     for (S3Object object : removal.objects()) {
-      taken.add(threads.submit(() -> isTaken(removal, object)));
+      taken.add(threads.submit(() -> isTaken(removal, object, () -> take(removal.step(), object))));
     }
     int done = 0;
     for (Future<Boolean> one : taken) {
@@ -96,9 +95,15 @@ final class ObjectRemover implements AutoCloseable {
     return done;
   }
 
-  private boolean isTaken(ObjectRemoval removal, S3Object object) throws IOException {
+  /** A step for one object. */
+  private interface Taking {
+    void run() throws ObjectUnavailableException;
+  }
+
+  private static boolean isTaken(ObjectRemoval removal, S3Object object, Taking taking)
+      throws IOException {
     try {
-      take(removal.step(), object);
+      taking.run();
       return true;
     } catch (ObjectUnavailableException e) {
       if (removal.step() != ObjectRemoval.Step.REMOVE
@@ -149,32 +154,41 @@ final class ObjectRemover implements AutoCloseable {
     }
   }
 
-  /** All are in relook's own bucket. */
-  private void erase(List<S3Object> objects) throws IOException {
-    if (!objects.isEmpty()) {
-      removeAll(
-          objects.get(0).getBucket(),
-          objects.stream().map(object -> inTrash(object).getKey()).toList());
-    }
+  private int erase(ObjectRemoval removal) throws IOException {
+    return removeAll(removal, removal.objects().stream().map(ObjectRemover::inTrash).toList());
   }
 
-  private int removeBelow(S3Object prefix) throws IOException {
+  private int removeBelow(ObjectRemoval removal, S3Object prefix) throws IOException {
     List<String> keys;
     try {
       keys = store.list(prefix.getBucket(), prefix.getKey());
     } catch (ObjectUnavailableException e) {
       throw unusable(prefix.getBucket(), e);
     }
-    removeAll(prefix.getBucket(), keys);
-    return keys.size();
+    return removeAll(
+        removal, keys.stream().map(key -> new S3Object(prefix.getBucket(), key, null)).toList());
   }
 
-  private void removeAll(String bucket, List<String> keys) throws IOException {
-    try {
-      store.removeAll(bucket, keys);
-    } catch (ObjectUnavailableException e) {
-      throw unusable(bucket, e);
+  /** All are in relook's own bucket. */
+  private int removeAll(ObjectRemoval removal, List<S3Object> objects) throws IOException {
+    if (objects.isEmpty()) {
+      return 0;
     }
+    String bucket = objects.get(0).getBucket();
+    try {
+      store.removeAll(bucket, objects.stream().map(S3Object::getKey).toList());
+      return objects.size();
+    } catch (ObjectUnavailableException e) {
+      if (e.reason() != Reason.NOT_SERVED) {
+        throw unusable(bucket, e);
+      }
+    }
+    // One of them fails alone. It stays, the others go.
+    int done = 0;
+    for (S3Object object : objects) {
+      done += isTaken(removal, object, () -> store.remove(object)) ? 1 : 0;
+    }
+    return done;
   }
 
   private static IOException unusable(String bucket, ObjectUnavailableException e) {

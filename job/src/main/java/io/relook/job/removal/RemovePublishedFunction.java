@@ -4,7 +4,8 @@ import io.relook.job.async.BoundedAsyncFunction;
 import io.relook.job.domain.ObjectRemoval;
 import io.relook.job.log.LogContext;
 import io.relook.job.s3.ObjectStore;
-import io.relook.job.s3.ObjectStoreFactory;
+import io.relook.job.s3.OwnBucket;
+import io.relook.job.s3.PatientStore;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.metrics.Counter;
@@ -28,20 +29,23 @@ public final class RemovePublishedFunction
 
   private static final int THREADS = 2;
 
-  private final ObjectStoreFactory stores;
+  private final OwnBucket own;
   private transient @Nullable ObjectStore store;
   private transient @Nullable ObjectRemover remover;
   private transient Counter objectsRemoved;
 
+  /**
+   * @param own relook's own bucket, which shows whether the store as a whole fails
+   */
   @SuppressWarnings("NullAway.Init") // transient members are set when the function is opened
-  public RemovePublishedFunction(ObjectStoreFactory stores) {
+  public RemovePublishedFunction(OwnBucket own) {
     super(THREADS, "relook-remove-published", TIME_LIMIT);
-    this.stores = stores;
+    this.own = own;
   }
 
   @Override
   protected void openResources() {
-    ObjectStore opened = stores.open();
+    ObjectStore opened = new PatientStore(own.store().open(), own, PatientStore.Pauses.sleeping());
     store = opened;
     remover = new ObjectRemover(opened);
     objectsRemoved =

@@ -74,6 +74,19 @@ class ObjectRemoverTest {
   }
 
   @Test
+  void oneOfManyObjectsThatFailsForEverStaysAndTheRestGoes() throws Exception {
+    OwnBucket own = new OwnBucket(store.factory(), "relook", null);
+    ObjectRemover patient = new ObjectRemover(PatientStore.forAWhile(store, own, time -> {}));
+    S3Object other = new S3Object("relook", "features/b", null);
+    store.put(other, new byte[] {1}, "text/plain", Optional.empty());
+    store.fail("relook", OURS.getKey(), Symptom.SERVER_ERROR);
+
+    S3Object prefix = new S3Object("relook", "features/", null);
+    assertThat(patient.take(removal(Step.REMOVE_BELOW, prefix))).isEqualTo(1);
+    assertThat(store.bucket("relook")).containsKey(OURS.getKey()).doesNotContainKey(other.getKey());
+  }
+
+  @Test
   void whatIsSetAsideIsFoundNoMoreAndErasedLater() throws Exception {
     removals.take(removal(Step.TO_TRASH, OURS));
 
