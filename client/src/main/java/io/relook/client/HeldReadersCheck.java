@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -135,23 +133,10 @@ final class HeldReadersCheck {
     Set<String> existing = admin.listTopics().names().get();
     List<String> names =
         Arrays.stream(Topic.values()).map(kafka::topic).filter(existing::contains).toList();
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    admin
-        .describeTopics(names)
-        .allTopicNames()
-        .get()
-        .forEach(
-            (name, topic) ->
-                topic
-                    .partitions()
-                    .forEach(
-                        p ->
-                            latest.put(
-                                new TopicPartition(name, p.partition()), OffsetSpec.latest())));
-    Map<TopicPartition, ListOffsetsResultInfo> stable =
-        offsets(latest, IsolationLevel.READ_COMMITTED);
+    EndOffsets ends = new EndOffsets(admin, names);
+    Map<TopicPartition, ListOffsetsResultInfo> stable = ends.at(IsolationLevel.READ_COMMITTED);
     Map<TopicPartition, Long> waiting = new HashMap<>();
-    offsets(latest, IsolationLevel.READ_UNCOMMITTED)
+    ends.at(IsolationLevel.READ_UNCOMMITTED)
         .forEach(
             (partition, end) -> {
               ListOffsetsResultInfo at = stable.get(partition);
@@ -160,12 +145,6 @@ final class HeldReadersCheck {
               }
             });
     return waiting;
-  }
-
-  private Map<TopicPartition, ListOffsetsResultInfo> offsets(
-      Map<TopicPartition, OffsetSpec> latest, IsolationLevel level)
-      throws ExecutionException, InterruptedException {
-    return admin.listOffsets(latest, new ListOffsetsOptions(level)).all().get();
   }
 
   private Map<Long, List<Holder>> holders(Map<TopicPartition, Long> waiting)

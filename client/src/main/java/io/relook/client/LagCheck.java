@@ -1,17 +1,12 @@
 package io.relook.client;
 
 import io.relook.schemas.Topic;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -36,7 +31,8 @@ final class LagCheck {
       Map<TopicPartition, OffsetAndMetadata> read =
           admin.listConsumerGroupOffsets(prefix + "-" + name).partitionsToOffsetAndMetadata().get();
       Map<String, Long> lags = new TreeMap<>();
-      Map<TopicPartition, ListOffsetsResultInfo> ends = ends(name);
+      Map<TopicPartition, ListOffsetsResultInfo> ends =
+          new EndOffsets(admin, List.of(name)).at(IsolationLevel.READ_COMMITTED);
       if (!read.isEmpty() && read.size() < ends.size()) {
         found.problem(
             "The topic %s has %d partitions, and the job reads %d: partitions were added while it"
@@ -60,22 +56,5 @@ final class LagCheck {
           });
       found.fact(name, lags);
     }
-  }
-
-  /** The end of each partition for readers of committed records. */
-  private Map<TopicPartition, ListOffsetsResultInfo> ends(String name)
-      throws ExecutionException, InterruptedException {
-    TopicDescription description =
-        Objects.requireNonNull(admin.describeTopics(List.of(name)).allTopicNames().get().get(name));
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    description
-        .partitions()
-        .forEach(
-            partition ->
-                latest.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest()));
-    return admin
-        .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-        .all()
-        .get();
   }
 }

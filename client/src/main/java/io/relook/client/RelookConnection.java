@@ -4,6 +4,7 @@ import io.relook.schemas.Topic;
 import io.relook.wire.DatasetDescription;
 import io.relook.wire.ProjectDescription;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -95,6 +96,18 @@ public final class RelookConnection {
   /** The present state of all projects, by ARN. */
   public LatestRecords<ProjectDescription> projects() {
     return latest(Topic.PROJECTS, ProjectDescription.class);
+  }
+
+  /** A project of the account by its name, as it is now. */
+  public Optional<ProjectDescription> project(String name) {
+    try (LatestRecords<ProjectDescription> projects = projects()) {
+      return projects.catchUp(clock).stream()
+          .filter(
+              known ->
+                  known.getAccount().equals(settings.account())
+                      && known.getProjectName().equals(name))
+          .findFirst();
+    }
   }
 
   private <T extends SpecificRecord> LatestRecords<T> latest(Topic topic, Class<T> type) {

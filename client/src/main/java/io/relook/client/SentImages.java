@@ -65,19 +65,11 @@ public final class SentImages implements AutoCloseable {
    * @throws RelookException when the account has no such project
    */
   public static void requireProject(RelookConnection relook, String project) {
-    String account = relook.settings().account();
-    try (var projects = relook.projects()) {
-      boolean exists =
-          projects.catchUp(relook.clock()).stream()
-              .anyMatch(
-                  known ->
-                      known.getAccount().equals(account) && known.getProjectName().equals(project));
-      if (!exists) {
-        throw new RelookException(
-            Kind.FAILED,
-            "Account %s has no project %s: check the name, or create it with 'relook project create --project %s'."
-                .formatted(account, project, project));
-      }
+    if (relook.project(project).isEmpty()) {
+      throw new RelookException(
+          Kind.FAILED,
+          "Account %s has no project %s: check the name, or create it with 'relook project create --project %s'."
+              .formatted(relook.settings().account(), project, project));
     }
   }
 

@@ -265,7 +265,7 @@ public final class ImagesTakenOnce implements Guarantee {
     Set<String> missing = new TreeSet<>(wanted.keySet());
     missing.removeAll(found.keySet());
     if (missing.size() == leftOut.getOrDefault(arn, 0)) {
-      // The event says how many images could not be read; there is no log of which.
+      // The event says how many images could not be read; it does not say which.
       missing.forEach(wanted::remove);
     }
     Set<String> all = new TreeSet<>(wanted.keySet());

@@ -1,6 +1,5 @@
 package io.relook.client.cli;
 
-import io.relook.client.LatestRecords;
 import io.relook.client.RelookConnection;
 import io.relook.client.RelookException;
 import io.relook.wire.ActiveModelVersion;
@@ -34,13 +33,7 @@ final class ActivationCommands {
       })
   static final class Activate implements Callable<Integer> {
     @Mixin private ProjectOption project = new ProjectOption();
-
-    @Option(
-        names = "--model-version",
-        required = true,
-        paramLabel = "N",
-        description = "Version; must be a number.")
-    private String version = "";
+    @Mixin private VersionOption version = new VersionOption();
 
     @Option(
         names = "--expected-active-version",
@@ -57,7 +50,8 @@ final class ActivationCommands {
       RelookConnection relook = connection.connection();
       return send(
           relook,
-          new UpdateActiveModelVersion(project.name(), version, expected, token.token(relook)),
+          new UpdateActiveModelVersion(
+              project.name(), version.version(), expected, token.token(relook)),
           output);
     }
   }
@@ -99,22 +93,17 @@ final class ActivationCommands {
     }
 
     private ProjectDescription project(RelookConnection relook) {
-      String account = relook.settings().account();
-      try (LatestRecords<ProjectDescription> projects = relook.projects()) {
-        return projects.catchUp(relook.clock()).stream()
-            .filter(known -> known.getAccount().equals(account))
-            .filter(known -> known.getProjectName().equals(project.name()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new RelookException(
-                        RelookException.Kind.FAILED,
-                        "Account "
-                            + account
-                            + " has no project "
-                            + project.name()
-                            + ": 'relook project list' shows those that it has."));
-      }
+      return relook
+          .project(project.name())
+          .orElseThrow(
+              () ->
+                  new RelookException(
+                      RelookException.Kind.FAILED,
+                      "Account "
+                          + relook.settings().account()
+                          + " has no project "
+                          + project.name()
+                          + ": 'relook project list' shows those that it has."));
     }
   }
 

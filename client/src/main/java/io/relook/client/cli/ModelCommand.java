@@ -236,13 +236,7 @@ final class ModelCommand implements Runnable {
       footer = "  relook model delete --project cookies --model-version 1")
   static final class Delete implements Callable<Integer> {
     @Mixin private ProjectOption project = new ProjectOption();
-
-    @Option(
-        names = "--model-version",
-        required = true,
-        paramLabel = "N",
-        description = "Version; must be a number.")
-    private String version = "";
+    @Mixin private VersionOption version = new VersionOption();
 
     @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
@@ -253,9 +247,9 @@ final class ModelCommand implements Runnable {
       RelookConnection relook = connection.connection();
       return Replies.print(
           relook,
-          new DeleteModel(project.name(), version, token.token(relook)),
+          new DeleteModel(project.name(), version.version(), token.token(relook)),
           output,
-          "Version %s of project %s was deleted.".formatted(version, project.name()));
+          "Version %s of project %s was deleted.".formatted(version.version(), project.name()));
     }
   }
 
@@ -273,13 +267,7 @@ final class ModelCommand implements Runnable {
       footer = "  relook model abandon --project cookies --model-version 3")
   static final class Abandon implements Callable<Integer> {
     @Mixin private ProjectOption project = new ProjectOption();
-
-    @Option(
-        names = "--model-version",
-        required = true,
-        paramLabel = "N",
-        description = "Version; must be a number.")
-    private String version = "";
+    @Mixin private VersionOption version = new VersionOption();
 
     @Mixin private TokenOption token = new TokenOption();
     @Mixin private OutputOptions output = new OutputOptions();
@@ -290,10 +278,10 @@ final class ModelCommand implements Runnable {
       RelookConnection relook = connection.connection();
       return Replies.print(
           relook,
-          new AbandonTraining(project.name(), version, token.token(relook)),
+          new AbandonTraining(project.name(), version.version(), token.token(relook)),
           output,
           "The training of version %s of project %s was abandoned."
-              .formatted(version, project.name()));
+              .formatted(version.version(), project.name()));
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 
 /**
  * Says to a person who waits that the job fails and restarts, and why. It asks Flink's REST API now
- * and then. An address that does not answer is no reason to stop waiting: then it says nothing.
+ * and then. When the address does not answer, the command goes on waiting and this says nothing.
  */
 final class RestartNotice {
   private static final Duration INTERVAL = Duration.ofSeconds(5);

@@ -11,7 +11,7 @@ import io.relook.wire.ResourceType;
 import io.relook.wire.UpdateActiveModelVersion;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Handles UpdateActiveModelVersion: which version of a project is the active one. Only a command
@@ -27,18 +27,24 @@ final class Activations {
 
   List<RegistryEffect> update(
       AccountState state, Request request, UpdateActiveModelVersion update) {
-    Optional<Project> project = state.project(request.project());
-    if (project.isEmpty()) {
-      return Projects.missing(request);
-    }
-    String version = update.getModelVersion();
-    String arn = arns.model(request.account(), request.project(), version);
-    Optional<ModelMetadata> model = state.model(arn);
-    if (model.isEmpty()) {
-      return ModelVersions.missing(request, arn);
-    }
-    ProjectDescription before = project.get().description();
-    String expected = update.getExpectedActiveVersion();
+    return ModelVersions.existing(
+        arns,
+        state,
+        request,
+        update.getModelVersion(),
+        (project, model) ->
+            update(state, request, project, model, update.getExpectedActiveVersion()));
+  }
+
+  private List<RegistryEffect> update(
+      AccountState state,
+      Request request,
+      Project project,
+      ModelMetadata model,
+      @Nullable String expected) {
+    String version = model.getModelVersion();
+    String arn = model.getModelArn();
+    ProjectDescription before = project.description();
     if (expected != null && !expected.equals(before.getActiveModelVersion())) {
       return conflict(
           request,
@@ -49,13 +55,13 @@ final class Activations {
               + ": read relook.projects, and send the command again if it should still be done.",
           arn);
     }
-    if (model.get().getStatus() != ModelStatus.TRAINED) {
+    if (model.getStatus() != ModelStatus.TRAINED) {
       return conflict(
           request,
           "The model "
               + arn
               + " is "
-              + model.get().getStatus()
+              + model.getStatus()
               + ": only a version that is TRAINED can be active.",
           arn);
     }
@@ -63,7 +69,7 @@ final class Activations {
       return List.of(RegistryEffect.answer(request, answer(request, before)));
     }
     ProjectDescription after = activated(before, version, request);
-    state.put(project.get().withDescription(after));
+    state.put(project.withDescription(after));
     return List.of(
         RegistryEffect.answer(request, answer(request, after)),
         new RegistryEffect.NewProject(after));

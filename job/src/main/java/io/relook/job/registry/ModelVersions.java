@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Handles commands about models and their tags, and the ends of trainings. */
 final class ModelVersions {
@@ -140,17 +141,34 @@ final class ModelVersions {
     return Optional.empty();
   }
 
-  List<RegistryEffect> delete(AccountState state, Request request, DeleteModel delete) {
+  /** Handles a command about one version: an exception if project or version do not exist. */
+  static List<RegistryEffect> existing(
+      Arns arns,
+      AccountState state,
+      Request request,
+      String version,
+      BiFunction<Project, ModelMetadata, List<RegistryEffect>> handler) {
     Optional<Project> project = state.project(request.project());
     if (project.isEmpty()) {
       return Projects.missing(request);
     }
-    String arn = arns.model(request.account(), request.project(), delete.getModelVersion());
-    Optional<ModelMetadata> found = state.model(arn);
-    if (found.isEmpty()) {
-      return missing(request, arn);
-    }
-    ModelMetadata model = found.get();
+    String arn = arns.model(request.account(), request.project(), version);
+    Optional<ModelMetadata> model = state.model(arn);
+    return model.isEmpty() ? missing(request, arn) : handler.apply(project.get(), model.get());
+  }
+
+  List<RegistryEffect> delete(AccountState state, Request request, DeleteModel delete) {
+    return existing(
+        arns,
+        state,
+        request,
+        delete.getModelVersion(),
+        (project, model) -> delete(state, request, project, model));
+  }
+
+  private List<RegistryEffect> delete(
+      AccountState state, Request request, Project project, ModelMetadata model) {
+    String arn = model.getModelArn();
     if (model.getStatus() == ModelStatus.TRAINING) {
       return RegistryEffect.failure(
           request,
@@ -168,11 +186,10 @@ final class ModelVersions {
             .setStatus(ModelStatus.DELETING)
             .setStatusMessage(BEING_DELETED)
             .build();
-    ProjectDescription before = project.get().description();
-    ProjectDescription after = Activations.without(before, delete.getModelVersion());
+    ProjectDescription before = project.description();
+    ProjectDescription after = Activations.without(before, model.getModelVersion());
     CutMarker.Builder cut =
-        cuts.of(state, project.get().withDescription(after).withoutModel(), request)
-            .setModel(model);
+        cuts.of(state, project.withDescription(after).withoutModel(), request).setModel(model);
     List<RegistryEffect> effects = new ArrayList<>();
     effects.add(RegistryEffect.answer(request, new ResourceArn(arn)));
     effects.add(new RegistryEffect.Model(deleting));
@@ -189,15 +206,17 @@ final class ModelVersions {
    * of a training counts.
    */
   List<RegistryEffect> abandon(AccountState state, Request request, AbandonTraining abandon) {
-    if (state.project(request.project()).isEmpty()) {
-      return Projects.missing(request);
-    }
-    String arn = arns.model(request.account(), request.project(), abandon.getModelVersion());
-    Optional<ModelMetadata> found = state.model(arn);
-    if (found.isEmpty()) {
-      return missing(request, arn);
-    }
-    ModelMetadata model = found.get();
+    return existing(
+        arns,
+        state,
+        request,
+        abandon.getModelVersion(),
+        (project, model) -> abandon(state, request, model));
+  }
+
+  private static List<RegistryEffect> abandon(
+      AccountState state, Request request, ModelMetadata model) {
+    String arn = model.getModelArn();
     if (model.getStatus() != ModelStatus.TRAINING) {
       return RegistryEffect.failure(
           request,
@@ -325,7 +344,7 @@ final class ModelVersions {
   }
 
   /** The exception for a command that names a model which does not exist. */
-  static List<RegistryEffect> missing(Request request, String arn) {
+  private static List<RegistryEffect> missing(Request request, String arn) {
     return RegistryEffect.failure(
         request,
         ApiExceptions.notFound(
